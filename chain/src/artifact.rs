@@ -1,4 +1,4 @@
-//! Compiled contracts, as the contracts' build writes them: ABI, code with places for libraries.
+//! Compiled contracts as the contracts' build writes them: ABI and bytecode with library link references.
 
 use std::collections::BTreeMap;
 
@@ -25,17 +25,17 @@ pub struct ArtifactError {
 pub struct Artifact {
     /// Its name.
     pub contract_name: String,
-    /// Its interface.
+    /// Its ABI.
     pub abi: JsonAbi,
-    /// Its creation code, hexadecimal, with a placeholder for each library's address.
+    /// Its creation code in hexadecimal, with a placeholder for each library's address.
     bytecode: String,
-    /// Where the placeholders are: by source file and library.
+    /// The link references: the positions of the placeholders by source file and library.
     #[serde(default)]
     link_references: BTreeMap<String, BTreeMap<String, Vec<Place>>>,
-    /// Bytes of the deployed code.
+    /// Length of the deployed code in bytes.
     #[serde(default)]
     pub deployed_size: usize,
-    /// Keccak-256 of the deployed code; none if something is filled in when it is deployed.
+    /// Keccak-256 of the deployed code; none if immutable values are filled in on deployment.
     #[serde(default)]
     pub deployed_code_hash: Option<B256>,
 }
@@ -47,7 +47,7 @@ struct Place {
 }
 
 impl Artifact {
-    /// Reads an artifact.
+    /// Parses an artifact.
     ///
     /// # Errors
     /// [`ArtifactError`] if the text is not one.
@@ -56,7 +56,7 @@ impl Artifact {
             .map_err(|error| ArtifactError { contract: contract.to_owned(), reason: error.to_string() })
     }
 
-    /// The libraries that it calls.
+    /// Returns the names of the libraries that it calls.
     pub fn libraries(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self.link_references.values().flat_map(BTreeMap::keys).map(String::as_str).collect();
         names.sort_unstable();
@@ -64,7 +64,7 @@ impl Artifact {
         names
     }
 
-    /// Its creation code with the libraries' addresses filled in, followed by encoded constructor arguments.
+    /// Returns its creation code with the libraries' addresses filled in, followed by encoded constructor arguments.
     ///
     /// # Errors
     /// [`ArtifactError`] if a library is missing or the code is not hexadecimal.
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_library_is_put_in_its_place() {
+    fn linking_fills_in_library_addresses() {
         let artifact = artifact(&format!("0x60__${}$__61", "a".repeat(34)));
         assert_eq!(artifact.libraries(), ["L"]);
         let library = Address::repeat_byte(7);
@@ -113,13 +113,13 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_library_is_named() {
+    fn missing_library_is_named() {
         let error = artifact("0x60").link(&BTreeMap::new(), &[]).unwrap_err();
         assert!(error.to_string().contains("library L is missing"), "{error}");
     }
 
     #[test]
-    fn a_place_outside_the_code_is_refused() {
+    fn link_reference_outside_the_code_is_rejected() {
         let libraries = BTreeMap::from([("L".to_owned(), Address::ZERO)]);
         assert!(artifact("0x60").link(&libraries, &[]).is_err());
     }

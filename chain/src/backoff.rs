@@ -1,10 +1,11 @@
-//! When to try again.
+//! Exponential backoff.
 
 use std::time::Duration;
 
 use rand::Rng;
 
-/// Pauses that double from one failure to the next, up to the longest, each shortened by up to half at random: many who fail together do not come back together.
+/// Pauses that double from one failure to the next up to a maximum, each shortened by up to half at random: many
+/// clients that fail together do not return together.
 #[derive(Clone, Debug)]
 pub struct Backoff {
     first: Duration,
@@ -20,24 +21,24 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// Pauses from `first` to `longest`.
+    /// Creates a backoff with pauses from `first` to `longest`.
     pub fn new(first: Duration, longest: Duration) -> Self {
         Self { first, longest, failures: 0 }
     }
 
-    /// How many failures there were since the last success.
+    /// Returns the number of failures since the last success.
     pub fn failures(&self) -> u32 {
         self.failures
     }
 
-    /// Notes a failure and says how long to wait.
+    /// Counts a failure and returns how long to wait.
     pub fn pause(&mut self) -> Duration {
         let doubled = self.first.saturating_mul(1 << self.failures.min(16));
         self.failures = self.failures.saturating_add(1);
         doubled.min(self.longest).mul_f64(rand::thread_rng().gen_range(0.5..=1.0))
     }
 
-    /// Notes a success.
+    /// Resets the backoff after a success.
     pub fn reset(&mut self) {
         self.failures = 0;
     }
@@ -48,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_grow_to_the_longest_and_begin_again() {
+    fn pauses_grow_to_the_maximum_and_reset() {
         let mut backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
         for full in [100, 200, 400, 800, 1600, 2000, 2000] {
             let pause = backoff.pause().as_millis();

@@ -29,10 +29,10 @@ artifacts![
     "StakeholderRegistry",
 ];
 
-/// A contract by its name.
+/// Returns a contract by its name.
 ///
 /// # Errors
-/// [`ArtifactError`] if there is none, or it cannot be read.
+/// [`ArtifactError`] if there is none, or it does not parse.
 pub fn artifact(contract: &str) -> Result<Artifact, ArtifactError> {
     match ARTIFACTS.iter().find(|(name, _)| *name == contract) {
         Some((name, json)) => Artifact::parse(name, json),
@@ -43,7 +43,7 @@ pub fn artifact(contract: &str) -> Result<Artifact, ArtifactError> {
     }
 }
 
-/// The names of all contracts.
+/// Returns the names of all contracts.
 pub fn names() -> impl Iterator<Item = &'static str> {
     ARTIFACTS.iter().map(|(name, _)| *name)
 }
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_artifact_has_code_and_its_libraries_are_there() {
+    fn every_artifact_has_code_and_libraries() {
         let names: BTreeSet<_> = names().collect();
         for name in &names {
             let artifact = artifact(name).unwrap();

@@ -1,4 +1,4 @@
-//! A connection to one chain: calls, and transactions that are simulated, paid for and awaited.
+//! A connection to one chain: calls of view functions and queries of blocks, accounts and transactions.
 
 use std::time::Duration;
 
@@ -16,10 +16,10 @@ use psephos_state::Deployment;
 
 use crate::error::{ChainError, classify};
 
-/// How long a receipt is waited for, unless told otherwise.
+/// How long to wait for a receipt by default.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A chain, and perhaps an account to send from.
+/// A connection to a node, and perhaps an account to send from.
 #[derive(Clone, Debug)]
 pub struct Connection {
     provider: DynProvider<Ethereum>,
@@ -34,13 +34,13 @@ pub struct Connection {
 pub struct Sent {
     /// Its hash.
     pub hash: B256,
-    /// Its block.
+    /// The number of its block.
     pub block: u64,
-    /// What it used.
+    /// The gas it used.
     pub gas: u64,
-    /// The contract it made, if it made one.
+    /// The contract it created, if it created one.
     pub contract: Option<Address>,
-    /// What it logged.
+    /// Its logs.
     pub logs: Vec<Log>,
 }
 
@@ -48,7 +48,7 @@ impl Connection {
     /// Connects for reading.
     ///
     /// # Errors
-    /// `BadUrl`, or `NoChain` if nobody answers.
+    /// `BadUrl` if the URL is invalid, `NoChain` if no node answers.
     pub async fn open(url: &str) -> Result<Self, ChainError> {
         let parsed: Url = url.parse().map_err(|_| ChainError::BadUrl { url: url.to_owned() })?;
         if !matches!(parsed.scheme(), "http" | "https") {
@@ -60,10 +60,10 @@ impl Connection {
         Ok(Self { provider, url: url.to_owned(), chain_id, sender: None, patience: PATIENCE })
     }
 
-    /// Connects for reading and checks that it is this chain.
+    /// Connects for reading and checks the chain id.
     ///
     /// # Errors
-    /// As [`Connection::open`], and `WrongChain`.
+    /// As [`Connection::open`], and `WrongChain` if it is another chain.
     pub async fn open_chain(url: &str, chain_id: u64) -> Result<Self, ChainError> {
         let connection = Self::open(url).await?;
         if connection.chain_id == chain_id {
@@ -73,10 +73,11 @@ impl Connection {
         }
     }
 
-    /// The same chain, sending from a wallet's default account. The wallet signs; this crate never sees its key.
+    /// Returns a connection that sends from a wallet's default account. The wallet signs; this crate never sees its
+    /// key.
     ///
     /// # Errors
-    /// `BadUrl`.
+    /// `BadUrl` if the URL is invalid.
     pub fn with_wallet(&self, wallet: EthereumWallet) -> Result<Self, ChainError> {
         let url: Url = self.url.parse().map_err(|_| ChainError::BadUrl { url: self.url.clone() })?;
         let sender = wallet.default_signer().address();
@@ -84,42 +85,42 @@ impl Connection {
         Ok(Self { provider, sender: Some(sender), ..self.clone() })
     }
 
-    /// The same chain, sending from an account whose key the node holds or impersonates: local chains only.
+    /// Returns a connection that sends from an account whose key the node holds or impersonates: local chains only.
     pub(crate) fn with_unlocked(&self, account: Address) -> Self {
         Self { sender: Some(account), ..self.clone() }
     }
 
-    /// The same, but receipts are waited for at most this long.
+    /// Returns a connection that waits for receipts at most this long.
     pub fn with_patience(&self, patience: Duration) -> Self {
         Self { patience, ..self.clone() }
     }
 
-    /// How long receipts are waited for.
+    /// Returns how long to wait for receipts.
     pub(crate) fn patience(&self) -> Duration {
         self.patience
     }
 
-    /// Where the chain is.
+    /// Returns the URL of the node.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Which chain it is.
+    /// Returns the chain id.
     pub fn chain_id(&self) -> u64 {
         self.chain_id
     }
 
-    /// Who sends.
+    /// Returns the sending account.
     pub fn sender(&self) -> Option<Address> {
         self.sender
     }
 
-    /// The provider, for what this type does not offer.
+    /// Returns the provider, for what this type does not offer.
     pub fn provider(&self) -> &DynProvider<Ethereum> {
         &self.provider
     }
 
-    /// The number of the newest block.
+    /// Returns the number of the newest block.
     ///
     /// # Errors
     /// `NoChain`, `Provider`.
@@ -127,7 +128,7 @@ impl Connection {
         self.provider.get_block_number().await.map_err(|error| classify(&self.url, "the newest block", error))
     }
 
-    /// The time of the newest block, in seconds.
+    /// Returns the time of the newest block, in seconds since 1970.
     ///
     /// # Errors
     /// `NoChain`, `Provider`.
@@ -139,7 +140,7 @@ impl Connection {
             .ok_or_else(|| ChainError::Unexpected("there is no newest block".into()))
     }
 
-    /// The time of a block, in seconds.
+    /// Returns the time of a block, in seconds since 1970.
     ///
     /// # Errors
     /// `NoChain`, `Provider`; `Unexpected` if there is no such block.
@@ -151,7 +152,7 @@ impl Connection {
             .ok_or_else(|| ChainError::Unexpected(format!("there is no block {number}")))
     }
 
-    /// An account's balance in wei.
+    /// Returns an account's balance in wei.
     ///
     /// # Errors
     /// `NoChain`, `Provider`.
@@ -159,7 +160,7 @@ impl Connection {
         self.provider.get_balance(account).await.map_err(|error| classify(&self.url, "a balance", error))
     }
 
-    /// The code at an address; empty if there is none.
+    /// Returns the code at an address; empty if there is none.
     ///
     /// # Errors
     /// `NoChain`, `Provider`.
@@ -205,7 +206,7 @@ impl Connection {
         Ok(())
     }
 
-    /// The target and calldata of a transaction.
+    /// Returns target and calldata of a transaction.
     ///
     /// # Errors
     /// `Unexpected` if the node does not know it; `NoChain`, `Provider`.

@@ -1,4 +1,4 @@
-//! Putting the whole system on a chain.
+//! Deploying the whole system.
 
 use std::collections::BTreeMap;
 
@@ -11,39 +11,41 @@ use psephos_state::{Deployment, Verifiers};
 
 use crate::{artifact::Artifact, built_in, connection::Connection, error::ChainError};
 
-/// A system that was put on a chain, and what it took.
+/// A deployed system, and what deploying it took.
 #[derive(Clone, Debug)]
 pub struct Installation {
-    /// Where everything is.
+    /// The addresses.
     pub deployment: Deployment,
-    /// The contracts, in order, libraries included.
+    /// The contracts in the order of deployment, libraries included.
     pub contracts: Vec<Deployed>,
 }
 
-/// One contract that was deployed.
+/// One deployed contract.
 #[derive(Clone, Debug)]
 pub struct Deployed {
     /// Its name.
     pub name: String,
-    /// Where it is.
+    /// Its address.
     pub address: Address,
-    /// The transaction.
+    /// The transaction that created it.
     pub hash: B256,
-    /// What it used.
+    /// The gas that took.
     pub gas: u64,
-    /// Bytes of its code.
+    /// Length of its code in bytes.
     pub size: usize,
 }
 
-/// Deploys libraries, verifiers, registry, allow-list, committee, polls, fee pots and rewards. The sending account owns them: it is the DAO.
+/// Deploys libraries, verifiers, registry, allow-list, committee, polls, fee pots and rewards. The sending account owns
+/// them: it is the DAO's.
 ///
 /// # Errors
-/// `NoSender`, `Unfunded`, `Reverted`, `Artifact`, ..
+/// `NoSender`, `Unfunded`, `Reverted`, `Artifact`, and others of sending.
 pub async fn deploy(connection: &Connection) -> Result<Installation, ChainError> {
     deploy_with(connection, &BTreeMap::new(), None).await
 }
 
-/// The same with other verifiers than those of development keys, by their names, and the hash of the keys' manifest.
+/// Deploys the system with other verifiers than those of development keys, given by their names, and the hash of the
+/// keys' manifest.
 ///
 /// # Errors
 /// As [`deploy`].
@@ -97,7 +99,8 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    /// Deploys a contract, and before it the libraries that it calls and that are not there yet. Libraries call none.
+    /// Deploys a contract, and before it the libraries that it calls and that are not deployed yet. Libraries call
+    /// none.
     async fn contract(&mut self, name: &str, arguments: &[u8]) -> Result<Address, ChainError> {
         let artifact = self.verifiers.get(name).cloned().map_or_else(|| built_in::artifact(name), Ok)?;
         for library in artifact.libraries() {

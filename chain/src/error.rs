@@ -1,4 +1,4 @@
-//! What can go wrong between here and a chain, each with what to do about it.
+//! Errors of reading from and writing to a chain; each message says what to do.
 
 use alloy::{
     primitives::{Address, B256, U256},
@@ -10,68 +10,68 @@ use crate::{artifact::ArtifactError, revert::Revert, source::indexer::error::Ind
 /// A failure to read from, or to write to, a chain.
 #[derive(Debug, thiserror::Error)]
 pub enum ChainError {
-    /// Nobody answers at the address.
+    /// No node answers.
     #[error(
-        "no chain answers at {url}: start one with `anvil` (`npm ci` in verifier-contracts installs it), or give the address of another"
+        "no node answers at {url}: start one with `anvil` (`npm ci` in verifier-contracts installs it), or give the URL of another"
     )]
     NoChain {
-        /// Where a chain was looked for.
+        /// The URL of the node.
         url: String,
     },
-    /// The address is not one.
-    #[error("`{url}` is not the address of a chain: it should look like http://127.0.0.1:8545")]
+    /// The URL is invalid.
+    #[error("`{url}` is not the URL of a node: it should look like http://127.0.0.1:8545")]
     BadUrl {
-        /// What was given.
+        /// The invalid URL.
         url: String,
     },
-    /// Another chain than the deployment's.
+    /// The node is on another chain than the deployment.
     #[error("this is chain {actual}, but the deployment is on chain {expected}: use the deployment file of this chain")]
     WrongChain {
         /// The deployment's chain id.
         expected: u64,
-        /// The chain id that the node answers.
+        /// The node's chain id.
         actual: u64,
     },
-    /// No code where a contract should be.
+    /// There is no code where a contract should be.
     #[error(
-        "there is no {contract} at {address}: this deployment is not on this chain (a local chain forgets everything when it stops)"
+        "there is no {contract} at {address}: this deployment is not on this chain (a local chain loses its state when it stops)"
     )]
     NotDeployed {
-        /// What should be there.
+        /// The missing contract.
         contract: &'static str,
-        /// Where.
+        /// The address.
         address: Address,
     },
-    /// A contract refused.
-    #[error("the contract refused: {0}")]
+    /// A contract reverted.
+    #[error("the contract reverted: {0}")]
     Reverted(Revert),
     /// The account cannot pay.
     #[error("{account} has {balance} wei and needs {needed}: send it the difference and try again; nothing was sent")]
     Unfunded {
-        /// Who pays.
+        /// The account.
         account: Address,
-        /// What it has, in wei.
+        /// Its balance, in wei.
         balance: U256,
-        /// What the transaction costs at most, in wei.
+        /// The most that the transaction can cost, in wei.
         needed: U256,
     },
-    /// No receipt in time.
+    /// No receipt arrived in time.
     #[error("transaction {hash} was sent but not mined in {seconds} s: look it up before sending again")]
     NotMined {
         /// The transaction.
         hash: B256,
-        /// How long was waited.
+        /// How long was waited, in seconds.
         seconds: u64,
     },
-    /// A connection that only reads was asked to send.
+    /// The connection has no account to send from.
     #[error("no account is configured to send from")]
     NoSender,
-    /// Something that only a local development chain may be asked.
+    /// An operation that only local development chains support.
     #[error("chain {chain_id} is not a local development chain: {action} is refused")]
     NotLocal {
-        /// The chain.
+        /// The chain id.
         chain_id: u64,
-        /// What was asked.
+        /// The operation.
         action: &'static str,
     },
     /// The local chain's program was not found or did not start.
@@ -80,30 +80,30 @@ pub enum ChainError {
         /// What was tried.
         reason: String,
     },
-    /// The provider answered something else.
-    #[error("the provider refused {action}: {message}")]
+    /// The node refused a request.
+    #[error("the node refused {action}: {message}")]
     Provider {
-        /// What was asked.
+        /// The requested item or action.
         action: &'static str,
-        /// What it said.
+        /// The node's message.
         message: String,
     },
-    /// The chain's answer is not what the contracts can have produced.
+    /// Data that the deployment's contracts or a consistent node cannot have produced.
     #[error("unexpected data from the chain: {0}")]
     Unexpected(String),
-    /// A deployment without the contract that pays relayers.
+    /// The deployment has no contract that pays relayers.
     #[error("this deployment has no fee pots: relayers of its polls are not paid on the chain")]
     NoFeePots,
-    /// Fee pots of other polls.
+    /// The fee pots are those of other polls.
     #[error(
         "the fee pots at {contract} are of the polls at {polls}, not of those at {expected}: correct `fee_pot` in the deployment file"
     )]
     OtherPolls {
         /// The contract that the deployment names.
         contract: Address,
-        /// For what it pays.
+        /// The polls contract for which it pays.
         polls: Address,
-        /// The deployment's polls.
+        /// The deployment's polls contract.
         expected: Address,
     },
     /// A compiled contract cannot be used.
@@ -112,25 +112,35 @@ pub enum ChainError {
     /// A deployment file cannot be read or written.
     #[error("deployment file {path}: {reason}")]
     DeploymentFile {
-        /// Which.
+        /// The path.
         path: String,
-        /// Why.
+        /// What went wrong.
         reason: String,
     },
-    /// An indexer does not answer, or not with what the chain says.
+    /// An indexer does not answer, or its answer differs from the chain.
     #[error(transparent)]
     Indexer(#[from] Box<IndexerError>),
     /// An event file cannot be read or written.
     #[error("event file {path}: {reason}")]
     EventFile {
-        /// Which.
+        /// The path.
         path: String,
-        /// Why.
+        /// What went wrong.
         reason: String,
     },
-    /// The deployment's events do not say what was asked for, or cannot be the contracts'.
+    /// The events do not contain what was asked for, or cannot be those of the deployment's contracts.
     #[error(transparent)]
     State(#[from] psephos_state::StateError),
+}
+
+impl ChainError {
+    /// Returns the name of the contract's error, if a contract reverted.
+    pub fn revert_name(&self) -> Option<&str> {
+        match self {
+            Self::Reverted(revert) => Some(&revert.name),
+            _ => None,
+        }
+    }
 }
 
 impl From<IndexerError> for ChainError {
@@ -139,7 +149,7 @@ impl From<IndexerError> for ChainError {
     }
 }
 
-/// Sorts a provider's error: nobody there, a revert, or something else.
+/// Classifies a provider's error: node unreachable, a revert, or a refusal.
 pub(crate) fn classify(url: &str, action: &'static str, error: RpcError<TransportErrorKind>) -> ChainError {
     match error {
         RpcError::Transport(kind) if matches!(kind, TransportErrorKind::Custom(_)) || is_connection(&kind) => {

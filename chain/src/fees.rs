@@ -1,9 +1,10 @@
-//! The pots that pay relayers: what a poll's pot pays now, and the books of all pots, read from the chain.
+//! Fee pots, which pay relayers: what a poll's pot pays now, and the books of all pots, read from the chain.
 
 use alloy::{
     primitives::{Address, U256},
     providers::Provider,
 };
+use psephos_protocol::identifiers::PollId;
 use psephos_state::{
     Deployment,
     bindings::IFeePot::{immutableDependenciesCall, mayEarnCall, potCall},
@@ -16,10 +17,11 @@ use crate::{
     logs,
 };
 
-/// The contract of the pots, if it is this deployment's.
+/// Returns the contract of the fee pots, if it belongs to this deployment's polls.
 ///
 /// # Errors
-/// `NoFeePots` if the deployment names none; `OtherPolls` if the one that it names pays for other polls; `NotDeployed`, `NoChain`, `Provider`.
+/// `NoFeePots` if the deployment names none; `OtherPolls` if the one that it names pays for other polls; `NotDeployed`,
+/// `NoChain`, `Provider`.
 pub async fn contract(connection: &Connection, deployment: &Deployment) -> Result<Address, ChainError> {
     let contract = deployment.fee_pot.ok_or(ChainError::NoFeePots)?;
     let polls = connection.call(contract, &immutableDependenciesCall {}).await?;
@@ -30,21 +32,21 @@ pub async fn contract(connection: &Connection, deployment: &Deployment) -> Resul
     }
 }
 
-/// What a poll's pot pays this relayer; `None` if the deployment has no pots or the poll has none.
+/// Reads what a poll's pot pays this relayer; `None` if the deployment has no pots or the poll has none.
 ///
 /// # Errors
 /// `OtherPolls`, `NotDeployed`, `NoChain`, `Provider`.
 pub async fn terms(
     connection: &Connection,
     deployment: &Deployment,
-    poll: u64,
+    poll: PollId,
     relayer: Address,
 ) -> Result<Option<PotTerms>, ChainError> {
     if deployment.fee_pot.is_none() {
         return Ok(None);
     }
     let contract = contract(connection, deployment).await?;
-    let poll = U256::from(poll);
+    let poll = U256::from(poll.get());
     let pot = connection.call(contract, &potCall { poll }).await?;
     if pot.fee.is_zero() {
         return Ok(None);
@@ -56,7 +58,7 @@ pub async fn terms(
 /// Reads the books of all pots up to the newest block.
 ///
 /// # Errors
-/// `NoFeePots`, `OtherPolls`; `Unexpected` if the events cannot be the contract's; `NotDeployed`, `NoChain`, `Provider`.
+/// `NoFeePots`, `OtherPolls`; `State` if the events cannot be the contract's; `NotDeployed`, `NoChain`, `Provider`.
 pub async fn read_books(connection: &Connection, deployment: &Deployment) -> Result<FeeBooks, ChainError> {
     let contract = contract(connection, deployment).await?;
     let head = connection.head().await?;

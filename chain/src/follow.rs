@@ -1,7 +1,8 @@
-//! Following a chain: block after block into state, through refusals and reorganisations.
+//! Following a chain: block after block into state, through failures and reorganisations.
 //!
-//! Two states are kept: one of blocks so deep that they are taken for final, and one of the newest block. When blocks are taken back, the newest
-//! state is made again from the deep one and the logs since; if even the deep one is gone, everything is read again.
+//! Two states are held: one at a block deep enough to be final, and one at the newest block. On a reorganisation the
+//! newest state is rebuilt from the final one and the logs since; if even the final block is gone, everything is read
+//! again.
 
 pub mod block;
 mod step;
@@ -21,31 +22,32 @@ use crate::{
 /// How a chain is followed.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// So many blocks below the newest one, a block is taken for final. A deeper reorganisation makes everything be read again.
+    /// The number of blocks on top of a block after which it counts as final. A deeper reorganisation causes everything
+    /// to be read again.
     pub confirmations: u64,
-    /// The widest range of blocks asked for at once.
+    /// The widest range of blocks requested at once.
     pub widest: u64,
 }
 
 impl Default for Options {
-    /// 64 blocks, which is when Ethereum's are final; ranges of at most 10,000.
+    /// 64 blocks, after which Ethereum's are final; ranges of at most 10,000 blocks.
     fn default() -> Self {
         Self { confirmations: 64, widest: WIDEST }
     }
 }
 
-/// A failure that is not the last word.
+/// A failure that will be retried.
 #[derive(Debug)]
 pub struct Trouble {
-    /// What went wrong.
+    /// The failure.
     pub error: ChainError,
-    /// How often in a row.
+    /// The number of failures in a row.
     pub failures: u32,
-    /// When it is tried again.
+    /// The pause before the next attempt.
     pub pause: Duration,
 }
 
-/// What is followed, and how far.
+/// Follows a chain and holds the state so far.
 #[derive(Debug)]
 pub struct Follower {
     connection: Connection,
@@ -53,7 +55,8 @@ pub struct Follower {
     options: Options,
     ranges: Ranges,
     backoff: Backoff,
-    /// Known blocks, ascending: the first is that of `confirmed`, the last that of `newest`. Empty before the first step.
+    /// Known blocks in ascending order: the first is that of `confirmed`, the last that of `newest`. Empty before the
+    /// first step.
     blocks: Vec<Block>,
     confirmed: Arc<ChainState>,
     newest: Arc<ChainState>,
@@ -62,7 +65,7 @@ pub struct Follower {
 }
 
 impl Follower {
-    /// Begins with nothing.
+    /// Starts without any known block.
     ///
     /// # Errors
     /// `WrongChain`, `NotDeployed`, `NoChain`, `Provider`.
@@ -72,8 +75,8 @@ impl Follower {
         Ok(Self::resume(connection, nothing, Vec::new(), Vec::new(), options))
     }
 
-    /// Goes on from what was kept: the state of a deep block, the blocks known from that one on, ascending, and the logs of those after it. Whether the
-    /// chain still has them is what the first step looks at.
+    /// Resumes from stored data: the state at a final block, the known blocks from that one on in ascending order, and
+    /// the logs of those after it. Whether the chain still has these blocks is what the first step checks.
     pub fn resume(
         connection: Connection,
         confirmed: Arc<ChainState>,
@@ -100,27 +103,28 @@ impl Follower {
         follower
     }
 
-    /// The state of the newest block that was read.
+    /// Returns the state at the newest block that was read.
     pub fn newest(&self) -> &Arc<ChainState> {
         &self.newest
     }
 
-    /// The state of a block that is taken for final.
+    /// Returns the state at the final block.
     pub fn confirmed(&self) -> &Arc<ChainState> {
         &self.confirmed
     }
 
-    /// The blocks known from the confirmed one to the newest one, ascending: what [`Follower::resume`] wants.
+    /// Returns the known blocks from the final one to the newest one, in ascending order, as [`Follower::resume`] takes
+    /// them.
     pub fn blocks(&self) -> &[Block] {
         &self.blocks
     }
 
-    /// Which deployment.
+    /// Returns the deployment.
     pub fn deployment(&self) -> &Deployment {
         &self.deployment
     }
 
-    /// The next step, however often it has to be tried; `notice` is told of every failure before the pause.
+    /// Takes the next step, however many attempts it needs; `notice` is called with every failure before the pause.
     pub async fn next(&mut self, mut notice: impl FnMut(&Trouble)) -> Step {
         loop {
             match self.step().await {
@@ -138,7 +142,7 @@ impl Follower {
     }
 }
 
-/// A state with the logs up to a block applied.
+/// Returns a state with the logs up to a block applied.
 fn advanced(mut replay: ChainState, logs: &[Log], tip: Block) -> ChainState {
     replay.apply_logs(logs);
     (replay.block, replay.time) = (tip.number, tip.time);

@@ -1,7 +1,8 @@
-//! Contract bindings, deployment, and the replay of events into state.
+//! Input and output: connection to a node, logs, following a chain, sources of state, sending and deploying.
 //!
-//! Everything here is public data: this crate holds no secret. It reads logs and calldata, rebuilds censuses, polls, ballots and
-//! encrypted totals from them (`replay`), and sends the transactions that others have decided on (`connection`).
+//! Everything here is public data: this crate holds no secret. It reads logs and calldata into the state of
+//! [`psephos_state`] (`source`, `follow`) and sends the transactions that others have decided on (`sending`,
+//! `transaction`).
 //!
 //! Architecture invariant: what is read from a chain is checked or reported, never trusted and never unwrapped.
 

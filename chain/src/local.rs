@@ -1,4 +1,4 @@
-//! A local development chain: anvil, started here and stopped when dropped.
+//! A local development chain: anvil, started here and stopped on drop.
 
 mod find;
 
@@ -20,13 +20,14 @@ use crate::{
     error::{ChainError, classify},
 };
 
-/// The chain id of local chains, for which alone development keys are good.
+/// The chain id of local chains, the only ones on which development keys are accepted.
 pub const CHAIN_ID: u64 = psephos_state::deployment::LOCAL_CHAIN_ID;
-/// The newest hard fork first, with its limit on a transaction's gas, which anvil leaves out unless told; an older anvil does not know it.
+/// The newest hard fork first, with its limit on a transaction's gas, which anvil does not enforce by default; an older
+/// anvil does not know it.
 const HARD_FORKS: [&[&str]; 2] = [&["--hardfork", "osaka", "--enable-tx-gas-limit"], &["--hardfork", "prague"]];
 const START_UP: Duration = Duration::from_secs(20);
 
-/// A local chain. Its program ends when this is dropped.
+/// A local chain. Its process is stopped on drop.
 #[derive(Debug)]
 pub struct LocalChain {
     child: Option<Child>,
@@ -34,7 +35,7 @@ pub struct LocalChain {
 }
 
 impl LocalChain {
-    /// Starts one on a free port.
+    /// Starts a local chain on a free port.
     ///
     /// # Errors
     /// `NoAnvil` if the program is not found or does not start.
@@ -54,25 +55,25 @@ impl LocalChain {
         Err(ChainError::NoAnvil { reason })
     }
 
-    /// Uses one that runs already; it is left running.
+    /// Attaches to a local chain that runs already; it is left running.
     ///
     /// # Errors
-    /// `NoChain`, `WrongChain` if it is not a local chain.
+    /// `NoChain` if no node answers, `WrongChain` if it is not a local chain.
     pub async fn attach(url: &str) -> Result<Self, ChainError> {
         Ok(Self { child: None, connection: Connection::open_chain(url, CHAIN_ID).await? })
     }
 
-    /// The connection, without an account to send from.
+    /// Returns the connection, without an account to send from.
     pub fn connection(&self) -> &Connection {
         &self.connection
     }
 
-    /// Whether it was started here.
+    /// Returns whether the process was started here.
     pub fn is_owned(&self) -> bool {
         self.child.is_some()
     }
 
-    /// A connection that sends from this account without its key.
+    /// Returns a connection that sends from this account without its key.
     ///
     /// # Errors
     /// `Provider` if the chain is not anvil.
@@ -87,7 +88,7 @@ impl Drop for LocalChain {
     }
 }
 
-/// Ends the program even if the constructor fails half-way.
+/// Stops the process even if the constructor fails half-way.
 struct Stopper(Option<Child>);
 
 impl Drop for Stopper {
@@ -98,13 +99,13 @@ impl Drop for Stopper {
 
 fn stop(child: &mut Option<Child>) {
     if let Some(mut child) = child.take() {
-        // Nothing is left to do if it has gone already.
+        // The process may have ended already: then nothing is left to do.
         let _ = child.kill();
         let _ = child.wait();
     }
 }
 
-/// Starts the program and waits for its port. Its output is read until it ends: a full pipe would stop it.
+/// Starts the program and waits for its port. Its output is read to the end: a full pipe would block it.
 fn launch(command: &mut Command) -> Result<(Child, u16), String> {
     let chain_id = CHAIN_ID.to_string();
     let mut child = command
@@ -122,7 +123,7 @@ fn launch(command: &mut Command) -> Result<(Child, u16), String> {
             for line in BufReader::new(output).lines().map_while(Result::ok) {
                 if let Some(address) = line.strip_prefix("Listening on ") {
                     let port = address.trim().rsplit(':').next().and_then(|port| port.parse().ok());
-                    // The receiver takes one answer and may be gone.
+                    // The receiver takes one value and may be gone.
                     let _ = port.map(|port: u16| sender.send(port));
                 }
             }
@@ -144,7 +145,7 @@ fn check_local(connection: &Connection, action: &'static str) -> Result<(), Chai
     }
 }
 
-/// A connection that sends from this account without its key.
+/// Returns a connection that sends from this account without its key.
 ///
 /// # Errors
 /// `NotLocal` on any chain but a local one, `Provider` if it is not anvil.
@@ -155,7 +156,7 @@ pub async fn impersonate(connection: &Connection, account: Address) -> Result<Co
     Ok(connection.with_unlocked(account))
 }
 
-/// Gives an account a balance.
+/// Sets the balance of an account.
 ///
 /// # Errors
 /// `NotLocal` on any chain but a local one, `Provider` if it is not anvil.
@@ -165,7 +166,7 @@ pub async fn fund(connection: &Connection, account: Address, wei: U256) -> Resul
     answer.map_err(|error| classify(connection.url(), "a balance", error))
 }
 
-/// Lets time pass up to this moment (seconds since 1970) and mines a block there.
+/// Advances the chain's clock to this time, in seconds since 1970, and mines a block there.
 ///
 /// # Errors
 /// `NotLocal` on any chain but a local one, `Provider` if it is not anvil.

@@ -1,4 +1,4 @@
-//! Reading logs in ranges that a provider accepts.
+//! Reading logs in ranges of blocks that a node accepts.
 
 use std::time::Duration;
 
@@ -16,16 +16,16 @@ use crate::{
     error::{ChainError, classify},
 };
 
-/// The widest range asked for at once.
+/// The widest range requested at once, in blocks.
 pub const WIDEST: u64 = 10_000;
-/// More logs than this in one answer, and the next range is narrower: an answer is in memory as a whole, several times.
+/// If an answer has more logs than this, the next range is narrower: an answer is in memory as a whole, several times.
 const MANY: usize = 20_000;
-/// How often a provider that has had too much is asked again when somebody waits for the answer.
+/// How often a rate-limited request is repeated when a caller waits for the result.
 const PATIENCE: u32 = 6;
-/// What providers say when they are asked too often, in their many words.
+/// Phrases in the error messages of rate-limiting nodes.
 const BUSY: [&str; 6] = ["rate limit", "rate-limit", "too many requests", "per second", "compute units", "throttl"];
 
-/// Ranges of blocks, as wide as a provider takes them.
+/// Ranges of blocks, as wide as the node accepts.
 #[derive(Clone, Debug)]
 pub struct Ranges {
     width: u64,
@@ -35,9 +35,9 @@ pub struct Ranges {
 /// Why a range was not read.
 #[derive(Debug)]
 pub enum RangeError {
-    /// The provider has had too much: later, it will answer.
+    /// The rate limit was hit: a later request will be answered.
     Busy(ChainError),
-    /// Anything else.
+    /// Any other failure.
     Failed(ChainError),
 }
 
@@ -50,19 +50,20 @@ impl From<RangeError> for ChainError {
 }
 
 impl Ranges {
-    /// Ranges of at most so many blocks.
+    /// Creates ranges of at most this number of blocks.
     pub fn new(widest: u64) -> Self {
         let widest = widest.max(1);
         Self { width: widest, widest }
     }
 
-    /// The logs of these contracts from block `from` on, in order, and the last block that they are of: at most `to`.
+    /// Reads the logs of these contracts from block `from` on, in order, and returns them with the last block of the
+    /// range: at most `to`.
     ///
-    /// Providers refuse ranges that are too wide, each with its own limit and words: a refused range is halved, down to one block. One that was accepted is
-    /// doubled the next time.
+    /// Nodes refuse ranges that are too wide, each with its own limit and message: a refused range is halved, down to
+    /// one block. After a range was accepted, the next one is twice as wide.
     ///
     /// # Errors
-    /// `Busy` if the provider is asked too often; `Failed` with `NoChain`, or `Provider` if one single block is refused.
+    /// `Busy` if the rate limit was hit; `Failed` with `NoChain`, or with `Provider` if one single block is refused.
     pub async fn next(
         &mut self,
         connection: &Connection,
@@ -94,7 +95,7 @@ impl Ranges {
     }
 }
 
-/// The log, if it says where it is. Logs of a range of mined blocks do.
+/// Converts a log of a mined block, which states its position; others are rejected.
 fn from_rpc(log: RpcLog) -> Result<Log, ChainError> {
     let placed = (|| {
         let (block, block_hash) = (log.block_number?, log.block_hash?);
@@ -118,7 +119,7 @@ fn is_busy(error: &RpcError<TransportErrorKind>) -> bool {
     }
 }
 
-/// All logs of these contracts from block `from` to block `to`, both included, in order.
+/// Reads all logs of these contracts from block `from` to block `to`, both included, in order.
 ///
 /// # Errors
 /// `NoChain`, or `Provider` if one single block is refused.
@@ -152,7 +153,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_refused_range_is_halved_and_nothing_is_lost() {
+    async fn refused_range_is_halved_without_losing_logs() {
         let (connection, answers) = mocked();
         answers.push_failure_msg("query returned more than 10000 results");
         answers.push_success(&vec![at(3, 0)]);
@@ -163,7 +164,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_single_block_that_is_refused_is_an_error() {
+    async fn refused_single_block_is_an_error() {
         let (connection, answers) = mocked();
         for _ in 0..3 {
             answers.push_failure_msg("no");
@@ -173,7 +174,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_provider_that_was_asked_too_often_is_asked_again_later_for_the_same() {
+    async fn rate_limited_request_is_repeated_later() {
         let (connection, answers) = mocked();
         answers.push_failure_msg("Your app has exceeded its compute units per second capacity");
         answers.push_success(&vec![at(1, 0)]);

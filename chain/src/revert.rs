@@ -1,4 +1,4 @@
-//! Why a contract reverted, in its own words.
+//! Decoding revert data.
 
 use std::{collections::BTreeMap, fmt, sync::LazyLock};
 
@@ -10,19 +10,19 @@ use alloy::{
 
 use crate::built_in;
 
-/// Every custom error of the contracts, by selector: those of their libraries are in their interfaces too.
+/// Every custom error of the contracts, by selector: those of their libraries are in their ABI too.
 static ERRORS: LazyLock<BTreeMap<[u8; 4], json_abi::Error>> = LazyLock::new(|| {
     let contracts = built_in::names().filter_map(|name| built_in::artifact(name).ok());
     let errors = contracts.flat_map(|contract| contract.abi.errors.into_values().flatten().collect::<Vec<_>>());
     errors.map(|error| (error.selector().0, error)).collect()
 });
 
-/// One of the contracts' own errors, by name and arguments, or what else was said.
+/// A contract's custom error with its arguments, or another kind of revert.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revert {
-    /// The custom error's name, `Error` for a message, `Panic` for a panic; empty if nothing was said.
+    /// The custom error's name, `Error` for a message, `Panic` for a panic; empty if there is no data.
     pub name: String,
-    /// Name and arguments, as they would be written.
+    /// Name and arguments as source code would write them.
     pub text: String,
 }
 
@@ -33,7 +33,7 @@ impl fmt::Display for Revert {
 }
 
 impl Revert {
-    /// Reads revert data.
+    /// Decodes revert data.
     pub fn decode(data: &[u8]) -> Self {
         if data.is_empty() {
             return Self { name: String::new(), text: "without a reason".into() };
@@ -82,7 +82,7 @@ mod tests {
     use psephos_state::bindings::IPolls;
 
     #[test]
-    fn custom_errors_are_named_with_their_arguments() {
+    fn custom_errors_are_decoded_with_their_arguments() {
         let data = IPolls::TooFewBallots { ballots: U256::from(2), minimum: U256::from(3) }.abi_encode();
         let revert = Revert::decode(&data);
         assert_eq!(revert.name, "TooFewBallots");
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_shown_as_it_is() {
+    fn other_reverts_are_shown_as_they_are() {
         assert_eq!(Revert::decode(&[]).to_string(), "without a reason");
         assert_eq!(Revert::decode(&[1, 2, 3, 4]).to_string(), "with 0x01020304");
         let message = alloy::sol_types::Revert::from("no").abi_encode();

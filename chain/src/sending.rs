@@ -1,4 +1,4 @@
-//! Transactions: simulated, paid for, sent, and sent again at a higher price while nobody takes them.
+//! Sending transactions: simulated, funded, sent, and replaced with higher fees while they are not mined.
 
 use std::time::Duration;
 
@@ -15,15 +15,17 @@ use crate::{
     error::{ChainError, classify},
 };
 
-/// What EIP-7825 (osaka) allows a transaction.
+/// The limit on a transaction's gas of EIP-7825 (osaka).
 pub const GAS_CAP: u64 = 16_777_216;
-/// Gas on top of a quarter of the estimate: what a call needs may grow between the estimate and its block, as a census does.
+/// Gas added to five quarters of the estimate: what a call needs may grow between the estimate and its block, as a
+/// census does.
 pub(crate) const MARGIN: u64 = 50_000;
-/// How often a transaction is sent before it is given up. Each time it takes the place of the one before, so that only one is ever mined.
+/// How often a transaction is sent before giving up. Each attempt replaces the one before, so that only one is ever
+/// mined.
 const ATTEMPTS: u32 = 3;
 
 impl Connection {
-    /// What a call would use if it were sent now.
+    /// Estimates the gas of a call if it were sent now.
     ///
     /// # Errors
     /// `Reverted` if it would fail; `NoSender`, `NoChain`, `Provider`.
@@ -31,7 +33,7 @@ impl Connection {
         self.estimate(&self.request(Some(to), call.abi_encode().into())?).await
     }
 
-    /// Sends a call and waits for it.
+    /// Sends a call and waits for its receipt.
     ///
     /// # Errors
     /// `Reverted` and `Unfunded` before anything is sent; `NotMined`; `NoSender`, `NoChain`, `Provider`.
@@ -39,7 +41,7 @@ impl Connection {
         self.transact(Some(to), call.abi_encode().into(), U256::ZERO).await
     }
 
-    /// Sends a call along with some of the chain's own coin, in wei, and waits for it.
+    /// Sends a call with an amount of the native token, in wei, and waits for its receipt.
     ///
     /// # Errors
     /// As [`Connection::send`].
@@ -75,7 +77,8 @@ impl Connection {
         request.set_max_priority_fee_per_gas(fees.max_priority_fee_per_gas);
         let receipt = self.deliver(request.clone()).await?;
         if !receipt.status() {
-            // It held when it was simulated: something came between. The same call on the state now says what.
+            // The simulation succeeded, so another transaction came between. The same call on the present state names
+            // the error.
             return Err(match self.estimate(&request).await {
                 Err(error @ ChainError::Reverted(_)) => error,
                 _ => {
@@ -104,14 +107,15 @@ impl Connection {
         self.provider().estimate_gas(request.clone()).await.map_err(|error| classify(self.url(), "the gas", error))
     }
 
-    /// Sends, and sends again with the same number for more while it is not mined in a fair part of the time.
+    /// Sends the request, and replaces it with higher fees while it is not mined within its part of the time.
     async fn deliver(&self, mut request: TransactionRequest) -> Result<TransactionReceipt, ChainError> {
         let mut hashes: Vec<B256> = Vec::new();
         for _ in 0..ATTEMPTS {
             match self.provider().send_transaction(request.clone()).await {
                 Ok(pending) => hashes.push(*pending.tx_hash()),
                 Err(error) if hashes.is_empty() => return Err(classify(self.url(), "the transaction", error)),
-                // It was mined a moment ago, or cannot be paid at this price: what was sent before is still waited for.
+                // It was just mined, or the account cannot pay the higher fee: the earlier versions are still waited
+                // for.
                 Err(_) => {}
             }
             if let Some(receipt) = self.receipt(&hashes, self.patience() / ATTEMPTS).await {
@@ -123,13 +127,13 @@ impl Connection {
         Err(ChainError::NotMined { hash, seconds: self.patience().as_secs() })
     }
 
-    /// The receipt of whichever of these is mined.
+    /// Returns the receipt of the one among these that is mined.
     async fn receipt(&self, hashes: &[B256], patience: Duration) -> Option<TransactionReceipt> {
         let start = tokio::time::Instant::now();
         let mut pause = Duration::from_millis(4);
         loop {
             for hash in hashes.iter().rev() {
-                // It is out: a node that stumbles is asked again until there is no more patience.
+                // The transaction is sent already: a node that fails to answer is asked again until the time is over.
                 if let Ok(Some(receipt)) = self.provider().get_transaction_receipt(*hash).await {
                     return Some(receipt);
                 }
@@ -143,7 +147,7 @@ impl Connection {
     }
 }
 
-/// A quarter more for each unit of gas: nodes take another transaction of the same number only for an eighth more, or a tenth.
+/// Raises both fees by a quarter: nodes accept a replacement only with an increase of an eighth, or a tenth.
 fn raise(request: &mut TransactionRequest) {
     let more = |fee: Option<u128>| fee.map(|fee| fee + fee / 4 + 1);
     request.max_fee_per_gas = more(request.max_fee_per_gas);

@@ -4,6 +4,7 @@ pub mod file;
 pub mod indexer;
 pub mod node;
 
+use psephos_protocol::identifiers::PollId;
 use std::collections::{BTreeMap, BTreeSet};
 
 use alloy::primitives::B256;
@@ -37,7 +38,7 @@ pub trait StateSource: Send + Sync {
     ///
     /// # Errors
     /// `State` if there is no such poll, `NoChain` if the source does not answer.
-    async fn load_proofs(&self, state: &mut ChainState, poll: u64) -> Result<(), ChainError> {
+    async fn load_proofs(&self, state: &mut ChainState, poll: PollId) -> Result<(), ChainError> {
         let calls = self.read_calls(&state.transactions_to_load(poll)?).await?;
         Ok(state.load_proofs(poll, &calls)?)
     }

@@ -1,5 +1,5 @@
-//! Transactions that are signed here and sent later: whoever writes one down before it is sent can send it again after a crash, and
-//! with its number used once, at most one is ever mined.
+//! Transactions that are signed first and sent later: a caller that stores one before sending it can send it again
+//! after a crash, and since its nonce is used once, at most one is ever mined.
 
 use alloy::{
     eips::eip2718::Encodable2718,
@@ -16,69 +16,69 @@ use crate::{
     sending::{GAS_CAP, MARGIN},
 };
 
-/// What a transfer without data uses.
+/// The gas of a transfer without data.
 const TRANSFER_GAS: u64 = 21_000;
 
-/// What is offered for a unit of gas, in wei.
+/// The fees offered per gas, in wei (EIP-1559).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fees {
-    /// At most.
+    /// The maximum fee per gas.
     pub most: u128,
-    /// Of it to whoever makes the block.
+    /// The maximum priority fee per gas, which goes to the block's proposer.
     pub tip: u128,
 }
 
 impl Fees {
-    /// A quarter more: nodes take another transaction of the same number only for an eighth more, or a tenth.
+    /// Returns the fees raised by a quarter: nodes accept a replacement only with an increase of an eighth, or a tenth.
     #[must_use]
     pub fn raised(self) -> Self {
         let more = |fee: u128| fee.saturating_add(fee / 4).saturating_add(1);
         Self { most: more(self.most), tip: more(self.tip) }
     }
 
-    /// The greater of each.
+    /// Returns the greater of each fee.
     #[must_use]
     pub fn at_least(self, other: Self) -> Self {
         Self { most: self.most.max(other.most), tip: self.tip.max(other.tip) }
     }
 }
 
-/// A call that was simulated: all of a transaction but its number and signature.
+/// A call that was simulated: a transaction without nonce and signature.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prepared {
-    /// Whom it calls.
+    /// The contract that it calls.
     pub to: Address,
-    /// With what.
+    /// Its calldata.
     pub data: Bytes,
-    /// The most gas that it may use.
+    /// Its gas limit.
     pub gas: u64,
-    /// What it offers.
+    /// Its fees.
     pub fees: Fees,
 }
 
-/// A signed transaction, ready to be sent as often as it takes.
+/// A signed transaction, which may be sent any number of times.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signed {
     /// Its hash.
     pub hash: B256,
-    /// Its bytes.
+    /// Its encoding (EIP-2718).
     pub raw: Bytes,
-    /// What it offers.
+    /// Its fees.
     pub fees: Fees,
 }
 
-/// How a node took a signed transaction.
+/// A node's response to a signed transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Broadcast {
-    /// It is new there.
+    /// The node accepted it.
     Taken,
-    /// It was there.
+    /// The node has it already.
     Known,
-    /// Its number is used: it was mined, or another one was.
+    /// Its nonce is used: it was mined, or another transaction was.
     NumberUsed,
-    /// Another one of its number is there, and this one offers too little more.
+    /// The node has another transaction with this nonce, and this one offers too little more.
     TooCheap,
-    /// The account cannot pay what it may cost.
+    /// The account cannot pay its maximum cost.
     Unfunded,
 }
 
@@ -87,39 +87,39 @@ pub enum Broadcast {
 pub struct Mined {
     /// Its hash.
     pub hash: B256,
-    /// The block's number.
+    /// The number of the block.
     pub block: u64,
-    /// The block's hash, which a reorganisation changes.
+    /// The hash of the block, which changes in a reorganisation.
     pub block_hash: B256,
     /// Whether it succeeded.
     pub success: bool,
-    /// What it used.
+    /// The gas it used.
     pub gas: u64,
-    /// What it logged.
+    /// Its logs.
     pub logs: Vec<Log>,
 }
 
-/// The number of an account's next transaction.
+/// The nonce of an account's next transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Nonces {
-    /// By what is mined.
+    /// By mined transactions.
     pub latest: u64,
-    /// By what the node has seen.
+    /// By the transactions that the node has seen.
     pub pending: u64,
 }
 
 impl Prepared {
-    /// Does nothing but use a number: what takes the place of a call that would fail by now.
+    /// Creates a transaction that does nothing but use its nonce: a replacement for a call that would fail by now.
     pub fn nothing(account: Address, fees: Fees) -> Self {
         Self { to: account, data: Bytes::new(), gas: TRANSFER_GAS, fees }
     }
 
-    /// What it costs at most, in wei.
+    /// Returns its maximum cost, in wei.
     pub fn most_wei(&self) -> U256 {
         U256::from(self.gas).saturating_mul(U256::from(self.fees.most))
     }
 
-    /// Signs it under a number. Nothing is sent.
+    /// Signs it with a nonce. Nothing is sent.
     ///
     /// # Errors
     /// `Unexpected` if the wallet does not sign.
@@ -141,7 +141,8 @@ impl Prepared {
 }
 
 impl Connection {
-    /// Simulates a call with these bytes from an account, and says what it takes to send it: gas with room for what changes until its block, and today's fees.
+    /// Simulates a call with these bytes from an account and prepares its transaction: gas with a margin for changes
+    /// until its block, and the present fees.
     ///
     /// # Errors
     /// `Reverted` if it would fail; `NoChain`, `Provider`.
@@ -151,7 +152,8 @@ impl Connection {
         Ok(Prepared { to, data, gas: limit, fees: self.fees().await? })
     }
 
-    /// What a call with these bytes would use after the newest block. What is pending does not count: a version of the same call may be.
+    /// Estimates the gas of a call with these bytes after the newest block. Pending transactions do not count: a
+    /// version of the same call may be among them.
     ///
     /// # Errors
     /// `Reverted` if it would fail; `NoChain`, `Provider`.
@@ -161,7 +163,7 @@ impl Connection {
         gas.map_err(|error| classify(self.url(), "the gas", error))
     }
 
-    /// Today's fees.
+    /// Returns the present fees.
     ///
     /// # Errors
     /// `NoChain`, `Provider`.
@@ -171,10 +173,10 @@ impl Connection {
         Ok(Fees { most: fees.max_fee_per_gas, tip: fees.max_priority_fee_per_gas })
     }
 
-    /// Gives a signed transaction to the node. Giving it again does no harm.
+    /// Sends a signed transaction to the node. Sending it again does no harm.
     ///
     /// # Errors
-    /// `NoChain`; `Provider` for a refusal that is none of [`Broadcast`]'s.
+    /// `NoChain`; `Provider` for a refusal that is not one of [`Broadcast`].
     pub async fn broadcast(&self, raw: &[u8]) -> Result<Broadcast, ChainError> {
         let error = match self.provider().send_raw_transaction(raw).await {
             Ok(_) => return Ok(Broadcast::Taken),
@@ -203,7 +205,7 @@ impl Connection {
         }))
     }
 
-    /// The numbers of an account's next transaction.
+    /// Returns the nonces of an account's next transaction.
     ///
     /// # Errors
     /// `NoChain`, `Provider`.
@@ -214,7 +216,7 @@ impl Connection {
         Ok(Nonces { latest, pending: pending.max(latest) })
     }
 
-    /// The hash of the newest block: another one means that there is something new, or that something is gone.
+    /// Returns the hash of the newest block: if it differs, there is a new block, or a reorganisation.
     ///
     /// # Errors
     /// `NoChain`, `Provider`; `Unexpected` if there is no block.
@@ -225,7 +227,7 @@ impl Connection {
     }
 }
 
-/// Nodes agree on these refusals, but not on a number for them: only their words tell.
+/// Nodes agree on these refusals but not on error codes for them: only their messages tell.
 fn known_refusal(message: &str) -> Option<Broadcast> {
     let message = message.to_ascii_lowercase();
     let says = |words: &[&str]| words.iter().any(|words| message.contains(words));
@@ -247,7 +249,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn refusals_are_known_by_the_words_of_several_nodes() {
+    fn refusals_are_recognised_by_the_messages_of_several_nodes() {
         for (words, expected) in [
             ("already known", Some(Broadcast::Known)),
             ("transaction already imported", Some(Broadcast::Known)),
@@ -261,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn a_raised_fee_is_more_than_nodes_ask_for() {
+    fn raised_fees_satisfy_replacement_rules() {
         let fees = Fees { most: 1_000, tip: 8 };
         let raised = fees.raised();
         assert!(raised.most * 8 >= fees.most * 9 && raised.tip * 8 >= fees.tip * 9);

@@ -1,4 +1,4 @@
-//! A follower against a chain that takes blocks back.
+//! Following a chain through reorganisations.
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 use std::sync::Arc;
@@ -8,7 +8,10 @@ use psephos_chain::{
     LocalChain,
     follow::{Follower, Options, block::Step},
 };
-use psephos_protocol::Fr;
+use psephos_protocol::{
+    Fr,
+    identifiers::{ChamberId, PollId},
+};
 use psephos_state::{ChainState, bindings::IPolls::PollParameters};
 use psephos_testkit::{StubDeployment, poll_parameters};
 
@@ -34,7 +37,7 @@ impl Scene {
         self.stub.create_poll(PollParameters { closesAt: 20, tallyDeadline: 30, ..poll_parameters() }).await;
     }
 
-    /// Follows to the newest block and checks that the state is what reading everything gives.
+    /// Follows to the newest block and checks that the state equals the one from reading everything.
     async fn catch_up(&self, follower: &mut Follower) -> Vec<Step> {
         let mut steps = vec![follower.step().await.unwrap()];
         while !steps.last().unwrap().caught_up() {
@@ -50,11 +53,11 @@ fn text(replay: &ChainState) -> String {
 }
 
 fn ballots(follower: &Follower) -> usize {
-    follower.newest().polls[&1].chambers[&0].ballots.len()
+    follower.newest().polls[&PollId::new(1)].chambers[&ChamberId::new(0)].ballots.len()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reorganisation_takes_a_ballot_back() {
+async fn reorganisation_removes_a_ballot() {
     let scene = Scene::new().await;
     scene.stub.create_chamber("Founders").await;
     for member in 0..3 {
@@ -73,7 +76,7 @@ async fn a_reorganisation_takes_a_ballot_back() {
     scene.catch_up(&mut follower).await;
     assert_eq!(ballots(&follower), 2);
     let (blocks, kept) = (follower.blocks().len(), follower.confirmed().clone());
-    assert!(kept.polls[&1].chambers[&0].ballots.is_empty() && blocks > 2);
+    assert!(kept.polls[&PollId::new(1)].chambers[&ChamberId::new(0)].ballots.is_empty() && blocks > 2);
 
     // The last two blocks are replaced by empty ones: the second ballot is gone.
     let options = ReorgOptions { depth: 2, tx_block_pairs: Vec::new() };
@@ -87,12 +90,15 @@ async fn a_reorganisation_takes_a_ballot_back() {
     // Both become final.
     scene.stub.mine_blocks(9).await;
     scene.catch_up(&mut follower).await;
-    assert_eq!(follower.confirmed().polls[&1].chambers[&0].ballots.len(), 1);
-    assert!(Arc::ptr_eq(&follower.confirmed().chambers[&0], &follower.newest().chambers[&0]));
+    assert_eq!(follower.confirmed().polls[&PollId::new(1)].chambers[&ChamberId::new(0)].ballots.len(), 1);
+    assert!(Arc::ptr_eq(
+        &follower.confirmed().chambers[&ChamberId::new(0)],
+        &follower.newest().chambers[&ChamberId::new(0)]
+    ));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_that_is_deeper_than_what_is_kept_is_read_from_the_beginning() {
+async fn reorganisation_below_the_final_block_is_read_from_the_beginning() {
     let scene = Scene::new().await;
     scene.stub.create_chamber("Founders").await;
     scene.stub.enrol_member(0, 1).await;
@@ -104,14 +110,14 @@ async fn one_that_is_deeper_than_what_is_kept_is_read_from_the_beginning() {
     let mut follower = scene.follower(4).await;
     scene.catch_up(&mut follower).await;
     assert_eq!(ballots(&follower), 1);
-    assert!(follower.confirmed().polls[&1].chambers[&0].ballots.len() == 1);
+    assert!(follower.confirmed().polls[&PollId::new(1)].chambers[&ChamberId::new(0)].ballots.len() == 1);
 
     assert!(provider.anvil_revert(snapshot).await.unwrap());
     let steps = scene.catch_up(&mut follower).await;
     assert_eq!(steps[0].back_to, Some(None));
     assert_eq!(ballots(&follower), 0);
 
-    // And on: another ballot on the other branch.
+    // And further: another ballot on the other branch.
     scene.stub.cast_ballot(2).await;
     scene.stub.mine_blocks(30).await;
     scene.catch_up(&mut follower).await;
@@ -119,7 +125,7 @@ async fn one_that_is_deeper_than_what_is_kept_is_read_from_the_beginning() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_kept_is_gone_on_from() {
+async fn following_resumes_from_stored_state() {
     let scene = Scene::new().await;
     scene.stub.create_chamber("Founders").await;
     scene.stub.enrol_member(0, 1).await;
@@ -135,7 +141,7 @@ async fn what_was_kept_is_gone_on_from() {
     let blocks = first.blocks().to_vec();
     assert_eq!(blocks[0].number, confirmed.block);
 
-    // While nobody looked, the ballot was replaced by another.
+    // Meanwhile the ballot was replaced by another.
     let options = ReorgOptions { depth: 1, tx_block_pairs: Vec::new() };
     scene.chain().connection().provider().anvil_reorg(options).await.unwrap();
     scene.stub.cast_ballot(2).await;
@@ -146,5 +152,5 @@ async fn what_was_kept_is_gone_on_from() {
     let steps = scene.catch_up(&mut second).await;
     assert!(steps[0].back_to.is_some());
     assert_eq!(ballots(&second), 1);
-    assert!(!second.newest().polls[&1].chambers[&0].latest.contains_key(&Fr::from(1)));
+    assert!(!second.newest().polls[&PollId::new(1)].chambers[&ChamberId::new(0)].latest.contains_key(&Fr::from(1)));
 }

@@ -1,4 +1,4 @@
-//! A transaction that nobody mines is sent again for more, and only once is anything done.
+//! A stuck transaction is replaced with higher fees, and only one version takes effect.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use psephos_chain::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stuck_transaction_is_replaced() {
+async fn stuck_transaction_is_replaced() {
     let chain = LocalChain::start().await.unwrap();
     let signer = PrivateKeySigner::random();
     let account = signer.address();
@@ -44,7 +44,7 @@ async fn a_stuck_transaction_is_replaced() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_signed_transaction_is_mined_once_however_often_it_is_sent() {
+async fn signed_transaction_is_mined_once_however_often_it_is_sent() {
     let chain = LocalChain::start().await.unwrap();
     let connection = chain.connection();
     let signer = PrivateKeySigner::random();

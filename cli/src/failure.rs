@@ -5,12 +5,11 @@ use std::path::Path;
 
 use psephos_ceremony::CeremonyError;
 use psephos_chain::ChainError;
-use psephos_circuits::catalogue::NoCircuit;
-use psephos_client::{ClientError, SubmissionError};
 use psephos_demo::DemoError;
-use psephos_prover::{KeyError, KeyRingError};
+use psephos_prover::KeyError;
 use psephos_state::StateError;
 
+use crate::client_failure::ClientFailure;
 use crate::hints;
 
 /// Exit code: success.
@@ -63,7 +62,7 @@ pub(crate) enum Failure {
     },
     /// An operation of a client failed.
     #[error(transparent)]
-    Client(#[from] ClientError),
+    Client(ClientFailure),
     /// A demonstration failed.
     #[error(transparent)]
     Demo(#[from] DemoError),
@@ -81,24 +80,6 @@ pub(crate) enum Failure {
 impl From<StateError> for Failure {
     fn from(error: StateError) -> Self {
         Self::Chain(error.into())
-    }
-}
-
-impl From<NoCircuit> for Failure {
-    fn from(error: NoCircuit) -> Self {
-        Self::Client(error.into())
-    }
-}
-
-impl From<KeyRingError> for Failure {
-    fn from(error: KeyRingError) -> Self {
-        Self::Client(error.into())
-    }
-}
-
-impl From<SubmissionError> for Failure {
-    fn from(error: SubmissionError) -> Self {
-        Self::Client(error.into())
     }
 }
 
@@ -145,7 +126,7 @@ impl Failure {
             Self::Relayer { .. } => CHAIN,
             Self::Key(error) => hints::key_code(error),
             Self::Ceremony(error) => hints::ceremony_code(error),
-            Self::Client(error) => hints::client_code(error),
+            Self::Client(error) => error.code(),
             Self::Demo(error) => hints::demo_code(error),
             Self::Chain(error) => hints::chain_code(error),
         }
@@ -173,9 +154,9 @@ impl Failure {
             | Self::Secret { hint, .. }
             | Self::Machine { hint, .. }
             | Self::Relayer { hint, .. } => Some(hint.clone()),
-            Self::Client(error) => hints::client(error),
+            Self::Client(error) => error.hint(),
             Self::Demo(error) => hints::demo(error),
-            Self::Chain(error) => hints::chain(error),
+            Self::Chain(error) => hints::chain_hint(error),
             Self::Ceremony(error) => hints::ceremony(error),
             Self::Key(_) => None,
         }

@@ -4,15 +4,15 @@
 
 use psephos_ceremony::CeremonyError;
 use psephos_chain::{ChainError, source::indexer::error::IndexerError};
-use psephos_client::ClientError;
-use psephos_client::files::FileError;
-use psephos_client::remote::RemoteError;
-use psephos_client::trustee::Refusal;
+use psephos_client::relayer::RelayerError;
 use psephos_demo::DemoError;
-use psephos_protocol::keystore::KeystoreError;
-use psephos_prover::{KeyError, KeyRingError};
+use psephos_prover::KeyError;
 use psephos_state::StateError;
 
+use crate::client_failure::{
+    keys_code, keys_hint, parameters_code, reward_code, reward_hint, tally_code, tally_hint, trustee_code,
+    trustee_hint, verify_code, verify_hint, voter_code, voter_hint,
+};
 use crate::failure::{CHAIN, FALSE, INPUT, MACHINE, SECRET};
 
 /// Returns the exit code of a chain error.
@@ -20,7 +20,8 @@ pub(crate) fn chain_code(error: &ChainError) -> u8 {
     match error {
         ChainError::BadUrl { .. } | ChainError::DeploymentFile { .. } => INPUT,
         ChainError::NoFeePots | ChainError::OtherPolls { .. } => INPUT,
-        ChainError::State(StateError::Unexpected(_)) => CHAIN,
+        ChainError::State(StateError::Unexpected(_) | StateError::WrongPollState { .. }) => CHAIN,
+        ChainError::State(StateError::Inconsistent(_)) => FALSE,
         ChainError::State(_) => INPUT,
         ChainError::NoSender => SECRET,
         ChainError::Indexer(error) => indexer_code(error),
@@ -37,47 +38,23 @@ fn indexer_code(error: &IndexerError) -> u8 {
     }
 }
 
-/// Returns the exit code of a client error.
-pub(crate) fn client_code(error: &ClientError) -> u8 {
-    match error {
-        ClientError::Chain(error) => chain_code(error),
-        ClientError::File(error) => file_code(error),
-        ClientError::Account(_)
-        | ClientError::Keystore { .. }
-        | ClientError::NotASeed { .. }
-        | ClientError::Identity(_)
-        | ClientError::TransportKey(_) => SECRET,
-        ClientError::Keys(error) => key_ring_code(error),
-        ClientError::Worker(_) => MACHINE,
-        ClientError::Remote(RemoteError::BadUrl { .. } | RemoteError::InTheClear { .. }) => INPUT,
-        ClientError::Package(_)
-        | ClientError::Ballot(_)
-        | ClientError::Rule(_)
-        | ClientError::UnknownChamber { .. }
-        | ClientError::NoChamber { .. }
-        | ClientError::KeyInUse { .. }
-        | ClientError::Policy(_)
-        | ClientError::FeeTooHigh { .. } => INPUT,
-        ClientError::Inconsistent(_) | ClientError::NoTotal { .. } => FALSE,
-        _ => CHAIN,
-    }
-}
-
 /// Returns the exit code of a failed demonstration.
 pub(crate) fn demo_code(error: &DemoError) -> u8 {
     match error {
-        DemoError::Client(error) => client_code(error),
+        DemoError::Chain(error) => chain_code(error),
+        DemoError::Keys(error) => keys_code(error),
+        DemoError::Voter(error) => voter_code(error),
+        DemoError::Trustee(error) => trustee_code(error),
+        DemoError::Relayer(RelayerError::Chain(error)) => chain_code(error),
+        DemoError::Relayer(RelayerError::Keys(error)) => keys_code(error),
+        DemoError::Reward(error) => reward_code(error),
+        DemoError::Tally(error) => tally_code(error),
+        DemoError::Verify(error) => verify_code(error),
+        DemoError::Parameters(error) => parameters_code(error),
+        DemoError::Identity(_) | DemoError::TransportKey(_) => SECRET,
+        DemoError::Rule(_) => INPUT,
         DemoError::Electorate(_) | DemoError::ImpossibleCommittee { .. } => INPUT,
         DemoError::BallotRefused(_) | DemoError::ClaimRefused(_) => FALSE,
-    }
-}
-
-/// Returns the exit code of a key ring's error.
-fn key_ring_code(error: &KeyRingError) -> u8 {
-    match error {
-        KeyRingError::Key(error) => key_code(error),
-        KeyRingError::NoCircuit(_) => INPUT,
-        _ => MACHINE,
     }
 }
 
@@ -119,83 +96,30 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Option<String> {
     Some(hint.into())
 }
 
-/// Returns the exit code of a file error: a missing or invalid file is a bad input, one that the system refuses to
-/// read or write is a failure of the machine.
-fn file_code(error: &FileError) -> u8 {
-    match error {
-        FileError::Io { source, .. } if source.kind() != std::io::ErrorKind::NotFound => MACHINE,
-        _ => INPUT,
-    }
-}
-
-/// Returns the hint for a client error.
-pub(crate) fn client(error: &ClientError) -> Option<String> {
-    let hint = match error {
-        ClientError::Chain(error) => return chain(error),
-        ClientError::Keystore { source: KeystoreError::WrongPassphrase, .. } => {
-            "try again; without its passphrase no one can decrypt a secret file"
-        }
-        ClientError::Keystore { .. } | ClientError::NotASeed { .. } => {
-            "use the file that `psephos` wrote, or an unmodified copy of it"
-        }
-        ClientError::Remote(RemoteError::Refused { status: 401, .. }) => {
-            "pass the token that its operator issued to you with --prover-token-file FILE, or prove on this machine, without --prover"
-        }
-        ClientError::Remote(RemoteError::Unreachable { reason, .. }) if reason.contains("certificate") => {
-            "this machine does not trust the certificate of the service: ask its operator, or prove on this machine, without --prover"
-        }
-        ClientError::Remote(RemoteError::Unreachable { .. } | RemoteError::Refused { .. } | RemoteError::Failed(_)) => {
-            "try again, or prove on this machine, without --prover"
-        }
-        ClientError::Remote(RemoteError::Nonsense(_)) => {
-            "do not use this service; prove on this machine, without --prover"
-        }
-        ClientError::Account(_) => "check PSEPHOS_SENDER_KEY, or name a key file with --sender FILE",
-        ClientError::File(FileError::Io { .. }) => "check the path and the permissions",
-        ClientError::Package(_) => "ask its sender for the complete file again",
-        ClientError::AlreadyVoted { .. } => "run `psephos vote` again with --replace",
-        ClientError::NothingToReplace { .. } => "run `psephos vote` again without --replace",
-        ClientError::Refused(
-            Refusal::Unproved { .. }
-            | Refusal::WrongContext { .. }
-            | Refusal::WrongTotal { .. }
-            | Refusal::BadDealing { .. }
-            | Refusal::UnprovedDealing { .. },
-        ) => "use another node, preferably your own; nothing was decrypted",
-        ClientError::Refused(Refusal::AheadOfTime { .. }) => {
-            "check this machine's clock; if it is right, use another node"
-        }
-        ClientError::Refused(Refusal::NotDeep { .. }) => "wait, or lower the number with --confirmations N",
-        ClientError::NotTrustee { .. } => "`psephos committee list --json` shows the trustees' accounts",
-        ClientError::NoBallot { .. } => "`psephos vote --check` shows whether a ballot counts",
-        ClientError::NotClaimable { .. } => "`psephos reward status` shows what the claims wait for",
-        ClientError::KeyInUse { .. } => "make a new key file with `psephos trustee keygen --out FILE`",
-        ClientError::WrongPhase { .. } => "`psephos trustee status` shows which tasks are due",
-        ClientError::SharesMissing { .. } => {
-            "trustees run `psephos trustee decrypt` first; then run this command again"
-        }
-        ClientError::UnknownChamber { .. } => "`psephos poll show N` lists the chambers of poll N",
-        ClientError::NoChamber { .. } => "`psephos chamber list` lists the chambers",
-        ClientError::Ballot(_) => "`psephos poll show N` shows the options and the ballot rule of poll N",
-        _ => return None,
-    };
-    Some(hint.into())
-}
-
 /// Returns the hint for a failed demonstration.
 pub(crate) fn demo(error: &DemoError) -> Option<String> {
     match error {
-        DemoError::Client(error) => client(error),
+        DemoError::Chain(error) | DemoError::Relayer(RelayerError::Chain(error)) => chain_hint(error),
+        DemoError::Keys(error) | DemoError::Relayer(RelayerError::Keys(error)) => keys_hint(error),
+        DemoError::Voter(error) => voter_hint(error),
+        DemoError::Trustee(error) => trustee_hint(error),
+        DemoError::Reward(error) => reward_hint(error),
+        DemoError::Tally(error) => tally_hint(error),
+        DemoError::Verify(error) => verify_hint(error),
         _ => None,
     }
 }
 
 /// Returns the hint for a chain error.
-pub(crate) fn chain(error: &ChainError) -> Option<String> {
+pub(crate) fn chain_hint(error: &ChainError) -> Option<String> {
     let hint = match error {
         ChainError::Reverted(revert) => return refusal(&revert.name).map(str::to_owned),
         ChainError::NoChain { .. } => "check that a node runs at the address in --rpc URL or PSEPHOS_RPC",
         ChainError::State(StateError::UnknownPoll { .. }) => "`psephos poll list` lists the polls",
+        ChainError::State(StateError::UnknownPollChamber { .. }) => {
+            "`psephos poll show N` lists the chambers of poll N"
+        }
+        ChainError::State(StateError::UnknownChamber { .. }) => "`psephos chamber list` lists the chambers",
         ChainError::State(StateError::UnknownCommittee { .. }) => "`psephos committee list` lists the committees",
         ChainError::NoFeePots => "deploy the contracts again to have fee pots, or pay relayers by other means",
         ChainError::State(StateError::NoPot { .. }) => "the owner creates one with `psephos poll fees create`",
@@ -261,15 +185,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn exit_codes_follow_the_kind_of_failure() {
-        let no_chain = || ChainError::NoChain { url: "http://127.0.0.1:1".into() };
-        assert_eq!(chain_code(&no_chain()), CHAIN);
-        assert_eq!(client_code(&ClientError::Chain(no_chain())), CHAIN);
-        let wrong = ClientError::Keystore { path: "x".into(), source: KeystoreError::WrongPassphrase };
-        assert_eq!(client_code(&wrong), SECRET);
-        assert_eq!(client_code(&ClientError::Inconsistent("x".into())), FALSE);
-        let development = KeyError::Development { circuit: "ballot-3".into(), chain_id: 1 };
-        assert_eq!(client_code(&development.into()), CHAIN);
+    fn unreachable_chain_has_the_chains_exit_code() {
+        assert_eq!(chain_code(&ChainError::NoChain { url: "http://127.0.0.1:1".into() }), CHAIN);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod args;
+mod client_failure;
 mod commands;
 mod failure;
 mod files;

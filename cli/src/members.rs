@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use psephos_chain::Address;
-use psephos_client::ClientError;
 use psephos_client::files::read_text;
 use psephos_protocol::census::Weight;
 
@@ -25,7 +24,7 @@ pub(crate) enum Zero {
 
 /// Reads a list and checks that accounts are unique and weights are in range.
 pub(crate) fn read(path: &Path, zero: Zero) -> Result<Vec<(Address, u64)>, Failure> {
-    let text = read_text(path, MAX_BYTES).map_err(ClientError::from)?;
+    let text = read_text(path, MAX_BYTES)?;
     parse(&text, zero).map_err(|(line, what)| Failure::input(format!("{}, line {line}: {what}", path.display()), HINT))
 }
 

@@ -26,7 +26,7 @@ impl Remote {
     pub(crate) fn prover(&self, session: &Session, kind: StatementKind) -> Result<Option<RemoteProver>, Failure> {
         let Some(url) = &self.prover else { return Ok(None) };
         let token = secrets::prover_token(self.prover_token_file.as_deref())?;
-        let service = Service::new(url, token).map_err(psephos_client::ClientError::from)?;
+        let service = Service::new(url, token)?;
         session.output().warn(&format!("{} makes the proof and learns {}", service.url(), kind.reveals()));
         Ok(Some(RemoteProver::new(service)))
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use psephos_chain::{
     ChainError, Connection, IndexerSource, NodeSource, StateSource, source::indexer::client::IndexerClient,
 };
-use psephos_client::{Account, ClientError, KeyRing};
+use psephos_client::{Account, KeyRing};
 use psephos_prover::{KeyStore, Preparation};
 use psephos_state::{ChainState, Deployment};
 use zeroize::Zeroizing;
@@ -118,10 +118,10 @@ impl Session {
     pub(crate) fn account(&self) -> Result<Account, Failure> {
         if let Some(path) = &self.sender {
             let passphrase = self.passphrase(path, Purpose::Open)?;
-            return Ok(Account::open(path, passphrase.as_bytes())?);
+            return Ok(Account::open_file(path, passphrase.as_bytes())?);
         }
         match secrets::sender_key()? {
-            Some(key) => Ok(Account::from_hex(&key).map_err(ClientError::from)?),
+            Some(key) => Ok(Account::from_hex(&key)?),
             None => Err(Failure::secret(
                 "no account to send transactions from",
                 format!("name a key file with --sender FILE (`psephos sender new` makes one), or set {SENDER_KEY}"),

@@ -6,6 +6,7 @@ mod support;
 
 use house::{House, prepare, trustee, vote};
 use psephos_chain::{Address, ChainError, Connection, U256, fees, hex, local};
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_state::Deployment;
 use psephos_state::ProofData;
 use psephos_state::bindings::{IFeePot::BallotsPaid, IPolls::castBatchCall};
@@ -70,7 +71,7 @@ async fn relayer_is_paid_from_the_fee_pot() {
 async fn open(house: &House, deployment: &Deployment, relayer: Address) {
     let connection = house.chain.connection();
     house.desk.run(&["poll", "fees", "show", "1"]).fails(2, "no fee pot").fails(2, "fees create");
-    assert_eq!(fees::terms(connection, deployment, 1, relayer).await.expect("read"), None);
+    assert_eq!(fees::terms(connection, deployment, PollId::new(1), relayer).await.expect("read"), None);
     house.run("dao", &["poll", "fees", "fund", "1", "--amount", "1"]).fails(3, "UnknownPot").fails(3, "fees create");
     let listed = relayer.to_string();
     let open = |poll: &'static str, fee: &'static str| {
@@ -113,7 +114,7 @@ async fn earn(house: &House, deployment: &Deployment, relayer: &Connection, stra
     };
     let terms = async |connection: &Connection| {
         let sender = connection.sender().expect("one");
-        fees::terms(connection, deployment, 1, sender).await.expect("read").expect("a pot")
+        fees::terms(connection, deployment, PollId::new(1), sender).await.expect("read").expect("a pot")
     };
     let theirs = terms(stranger).await;
     assert!(theirs.amount_due(2).is_zero() && theirs.paid_batch_call(&batch, 2).is_none(), "{theirs:?}");
@@ -144,8 +145,8 @@ async fn earn(house: &House, deployment: &Deployment, relayer: &Connection, stra
 /// Checks that proofs cast through the pot are found in its event, and the other one in its transaction.
 async fn proofs_are_found(house: &House, deployment: &Deployment) {
     let mut replay = psephos_chain::read_state(house.chain.connection(), deployment).await.expect("a replay");
-    psephos_chain::load_proofs(house.chain.connection(), &mut replay, 1).await.expect("proofs");
-    let ballots = &replay.poll(1).expect("the poll").chambers[&0].ballots;
+    psephos_chain::load_proofs(house.chain.connection(), &mut replay, PollId::new(1)).await.expect("proofs");
+    let ballots = &replay.poll(PollId::new(1)).expect("the poll").chambers[&ChamberId::new(0)].ballots;
     assert_eq!(ballots.len(), 3);
     assert!(ballots.iter().all(|ballot| matches!(&ballot.proof, ProofData::Found(found) if found.len() == 1)));
     let senders: std::collections::BTreeSet<_> = ballots.iter().map(|ballot| ballot.transaction).collect();

@@ -6,6 +6,7 @@ mod house;
 mod support;
 
 use house::{House, prepare, trustee};
+use psephos_protocol::identifiers::PollId;
 use serde_json::{Value, json};
 
 const DAY: u64 = 86_400;
@@ -18,18 +19,18 @@ async fn rewards_are_claimed_by_commands_alone() {
     let now = prepare(&house).await;
     create(&house, 1, now, None);
     set(&house, now);
-    ballots(&house, 1, now + 10, &[("ada", "1"), ("ben", "2")]).await;
+    ballots(&house, PollId::new(1), now + 10, &[("ada", "1"), ("ben", "2")]).await;
     let early = claim(&house, "ada", &["--recipient", FRESH[0]]);
     early.fails(3, "waiting for the poll to close").fails(3, "reward status");
     house.run("relayer", &["reward", "seal", "--poll", "1"]).fails(3, "PollHasNotEnded");
-    count(&house, 1, now + 10 + DAY).await;
+    count(&house, PollId::new(1), now + 10 + DAY).await;
 
     let later = now + 3 * DAY;
     house.later(later).await;
     create(&house, 2, later, Some(1));
-    ballots(&house, 2, later + 10, &[("ada", "1"), ("cem", "1")]).await;
+    ballots(&house, PollId::new(2), later + 10, &[("ada", "1"), ("cem", "1")]).await;
     house.run("relayer", &["reward", "ratify", "--poll", "1", "--by", "2"]).fails(3, "NotRatifying");
-    count(&house, 2, later + 10 + DAY).await;
+    count(&house, PollId::new(2), later + 10 + DAY).await;
 
     house.run("relayer", &["reward", "open-claims", "--poll", "1"]).fails(3, "NotRatified");
     house.run("relayer", &["reward", "ratify", "--poll", "1", "--by", "1"]).fails(3, "NotRatifying");
@@ -75,16 +76,16 @@ fn create(house: &House, number: u64, now: u64, ratifies: Option<u64>) {
 
 /// Sets a reward of 10 units per ballot and 5 for the ratified option, of 1,000 wei each; the pool is too small.
 fn set(house: &House, now: u64) {
-    let reward = |poll: u64, bonus: u64| {
+    let reward = |poll: PollId, bonus: u64| {
         let chambers = json!([{ "chamber": 0, "base": 10, "bonus": bonus }]);
         let (ratification, claims) = (now + 10 * DAY, now + 20 * DAY);
         json!({ "poll": poll, "unit": 1_000, "ratification_deadline": ratification, "claim_deadline": claims, "chambers": chambers })
     };
-    house.desk.put("none.json", &reward(1, 0).to_string());
+    house.desk.put("none.json", &reward(PollId::new(1), 0).to_string());
     house.run("dao", &["reward", "create", "none.json"]).fails(2, "no bonus");
-    house.desk.put("other.json", &reward(7, 5).to_string());
+    house.desk.put("other.json", &reward(PollId::new(7), 5).to_string());
     house.run("dao", &["reward", "create", "other.json"]).fails(3, "UnknownPoll");
-    house.desk.put("reward.json", &reward(1, 5).to_string());
+    house.desk.put("reward.json", &reward(PollId::new(1), 5).to_string());
     house.run("relayer", &["reward", "create", "reward.json"]).fails(3, "owner");
     house.run("dao", &["reward", "fund", "--poll", "1", "--amount", "1"]).fails(2, "no reward was set");
     house.run("dao", &["reward", "create", "reward.json"]).json();
@@ -93,7 +94,7 @@ fn set(house: &House, now: u64) {
     house.run("relayer", &["reward", "fund", "--poll", "1", "--amount", "20000"]).json();
 }
 
-async fn ballots(house: &House, poll: u64, opens: u64, votes: &[(&str, &str)]) {
+async fn ballots(house: &House, poll: PollId, opens: u64, votes: &[(&str, &str)]) {
     let poll = poll.to_string();
     house.later(opens).await;
     house.run("relayer", &["poll", "open", &poll]).json();
@@ -110,7 +111,7 @@ async fn ballots(house: &House, poll: u64, opens: u64, votes: &[(&str, &str)]) {
 }
 
 /// Advances to the close and has the only trustee do all due tasks.
-async fn count(house: &House, poll: u64, closes: u64) {
+async fn count(house: &House, poll: PollId, closes: u64) {
     house.later(closes).await;
     let done = trustee(house, "tia", &["watch", "--once"]).json();
     let tasks: Vec<&Value> = done["done"].as_array().expect("tasks").iter().map(|one| &one["task"]["task"]).collect();
@@ -138,7 +139,7 @@ async fn claims(house: &House) -> [String; 2] {
     let paid = |fee: &'static str, out: &'static str| {
         claim(house, "ada", &["--recipient", FRESH[0], "--relayer-account", &relayer, "--fee", fee, "--out", out])
     };
-    paid("15001", "much.json").fails(2, "more than the reward");
+    paid("15001", "much.json").fails(2, "exceeds the reward");
     let ada = paid("2000", "claim.json").json();
     let file = std::fs::read_to_string(house.desk.path("claim.json")).expect("a claim");
     house.desk.put("half.json", &file[..file.len() / 2]);
@@ -151,7 +152,7 @@ async fn claims(house: &House) -> [String; 2] {
     house.run("relayer", &["reward", "relay", "claim.json", "--min-fee", "2001"]).fails(1, "");
     let again = house.run("relayer", &["reward", "relay", "claim.json"]).json();
     assert_eq!(again["claims"][0]["outcome"], "already_paid");
-    claim(house, "ada", &["--recipient", FRESH[1]]).fails(3, "is claimed");
+    claim(house, "ada", &["--recipient", FRESH[1]]).fails(3, "has been claimed already");
 
     let plan = claim(house, "ben", &["--recipient", FRESH[1], "--delay-within", "48"]).json();
     let due = plan["planned"].as_u64().expect("a time");
@@ -171,7 +172,7 @@ async fn claims(house: &House) -> [String; 2] {
     assert!(ben["transaction"].is_string());
     let stored = std::fs::read_dir(house.desk.path("ben.identity.claims")).expect("a folder").count();
     assert_eq!(stored, 0, "a claim that was sent is deleted");
-    claim(house, "ben", &["--recipient", FRESH[0]]).fails(3, "is claimed");
+    claim(house, "ben", &["--recipient", FRESH[0]]).fails(3, "has been claimed already");
     for (address, wei) in [(FRESH[0], 13_000u64), (FRESH[1], 10_000)] {
         let balance = house.chain.connection().balance(address.parse().expect("an address")).await.expect("known");
         assert_eq!(balance.to::<u64>(), wei);

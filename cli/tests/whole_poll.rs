@@ -6,6 +6,7 @@ mod support;
 
 use house::{House, PASSPHRASE, trustee, vote};
 use psephos_protocol::field;
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use serde_json::json;
 
 const VOTERS: [&str; 3] = ["ada", "ben", "cem"];
@@ -44,14 +45,14 @@ async fn whole_poll_runs_by_commands_alone() {
     house.run("relayer", &["enrol", "--chamber", "0", "--identity", "ada.identity"]).fails(3, "NotEligible");
 
     // The poll.
-    let rule = |chamber: u64| {
-        let weighted = chamber == 0;
+    let rule = |chamber: ChamberId| {
+        let weighted = chamber == ChamberId::new(0);
         json!({ "chamber": chamber, "weighted": weighted, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000 })
     };
     let poll = json!({
         "title": "Shall it be?", "options": ["Yes", "No"], "rule": { "kind": "plurality" }, "opens_at": now + 1_000,
         "closes_at": now + 2_000, "tally_deadline": now + 3_000, "committee": 0, "chambers_required": 1,
-        "chambers": [rule(0), rule(1)],
+        "chambers": [rule(ChamberId::new(0)), rule(ChamberId::new(1))],
     });
     house.desk.put("poll.json", &poll.to_string());
     house.run("ada", &["poll", "create", "poll.json"]).fails(3, "owner");
@@ -69,7 +70,7 @@ async fn whole_poll_runs_by_commands_alone() {
     vote(&house, "ada", &["--option", "1", "--out", "ada.json"]).json();
     vote(&house, "ben", &["--choices", "0,1", "--out", "ben.json"]).json();
     vote(&house, "cem", &["--option", "3", "--out", "cem.json"]).fails(2, "options are 1 to 2");
-    vote(&house, "cem", &["--choices", "1,1", "--out", "cem.json"]).fails(2, "this ballot is not valid");
+    vote(&house, "cem", &["--choices", "1,1", "--out", "cem.json"]).fails(2, "this ballot is invalid");
     vote(&house, "cem", &["--option", "1", "--replace", "--out", "cem.json"]).fails(3, "without --replace");
     let package = std::fs::read_to_string(house.desk.path("ada.json")).expect("a package");
     house.desk.put("half.json", &package[..package.len() / 2]);
@@ -94,7 +95,7 @@ async fn whole_poll_runs_by_commands_alone() {
     house.run("relayer", &["relay", "ada1.json", "ben1.json"]).json();
 
     // The tally.
-    trustee(&house, "tia", &["decrypt", "--poll", "1", "--chamber", "0"]).fails(3, "only the total of a closed poll");
+    trustee(&house, "tia", &["decrypt", "--poll", "1", "--chamber", "0"]).fails(3, "only the totals of a closed poll");
     house.later(now + 2_001).await;
     assert_eq!(house.run("relayer", &["relay", "ada.json"]).code, 1, "closed");
     house.run("relayer", &["tally", "--poll", "1"]).fails(3, "trustee decrypt");
@@ -150,7 +151,7 @@ fn form(house: &House, trustees: &[String]) {
     // A key is for one committee.
     house.run("dao", &["committee", "create", "--trustee", tia, "--trustee", tom]).json();
     let again = ["trustee", "register", "--committee", "1", "--keys", "tia.keys"];
-    house.run("tia", &again).fails(2, "serve committee 0").fails(2, "trustee keygen");
+    house.run("tia", &again).fails(2, "registered with committee 0").fails(2, "trustee keygen");
     assert_eq!(trustee(house, "tia", &["watch", "--once"]).json()["done"], json!([]));
     let status = trustee(house, "tia", &["status"]).json();
     assert!(status["committees"][1]["this_account"].as_str().is_some_and(|part| part.contains("another committee")));
@@ -165,21 +166,21 @@ async fn count(house: &House) {
     trustee(house, "tue", &["decrypt", "--poll", "1", "--confirmations", "1000000"]).fails(3, "--confirmations");
     house
         .run("tia", &["trustee", "decrypt", "--poll", "1", "--keys", "tom.keys"])
-        .fails(3, "not those that this account");
+        .fails(3, "not the one that this account");
     // A total that cannot be decrypted does not prevent the others from being, and nothing is posted twice.
     let deployment = psephos_chain::deployment_file::load(&house.desk.path("deployment.json")).expect("a deployment");
     let replay = psephos_chain::read_state(house.chain.connection(), &deployment).await.expect("events");
-    let ctx = replay.polls[&1].chambers[&0].frozen.as_ref().expect("opened").ctx;
+    let ctx = replay.polls[&PollId::new(1)].chambers[&ChamberId::new(0)].frozen.as_ref().expect("opened").ctx;
     let note = house.desk.path("tue.keys.opened").join(format!("{}.txt", field::to_hex(&ctx)));
     std::fs::create_dir_all(note.parent().expect("a folder")).expect("made");
     std::fs::write(&note, "of another total").expect("written");
     let half = trustee(house, "tue", &["decrypt", "--poll", "1"]);
-    half.fails(3, "another total of this chamber was opened before").fails(3, "Chamber 1: decryption share posted");
+    half.fails(3, "records another decrypted total of this chamber").fails(3, "Chamber 1: decryption share posted");
     std::fs::remove_file(&note).expect("removed");
     let rest = trustee(house, "tue", &["decrypt", "--poll", "1"]).json();
     assert_eq!((rest["chambers"].as_array().map(Vec::len), &rest["chambers"][0]["chamber"]), (Some(1), &json!(0)));
     assert_eq!(trustee(house, "tue", &["decrypt", "--poll", "1"]).json()["chambers"], json!([]));
-    trustee(house, "tue", &["decrypt", "--poll", "1", "--chamber", "0"]).fails(3, "is posted");
+    trustee(house, "tue", &["decrypt", "--poll", "1", "--chamber", "0"]).fails(3, "has posted its decryption share");
     house.run("relayer", &["tally", "--poll", "1"]).fails(3, "trustee decrypt");
     trustee(house, "tom", &["decrypt", "--poll", "1"]).json();
     let enough = trustee(house, "tia", &["decrypt", "--poll", "1"]).json();

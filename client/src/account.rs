@@ -1,25 +1,22 @@
-//! An Ethereum account: who pays for a transaction, and whom a chamber's policy knows.
+//! An Ethereum account: it pays for transactions, and a chamber's policy decides by it who may enrol.
 //!
-//! It is not a voter's identity. The key is kept encrypted like one, or comes from a variable or a file that the caller reads.
+//! It is not a voter's identity. Its key is encrypted like one, or comes from a variable or a file that the caller
+//! reads.
 
 use std::path::Path;
 
 use alloy::{network::EthereumWallet, primitives::Address, signers::local::PrivateKeySigner};
-use psephos_protocol::keystore;
-use rand::rngs::OsRng;
 use zeroize::Zeroizing;
 
-use crate::{error::ClientError, files};
+use crate::secret_file::{SecretFileError, create_secret_file, decrypt_secret_file};
 
 const KIND: &str = "account";
-/// No encrypted file is larger.
-pub(crate) const MAX_KEYSTORE: usize = 256 * 1024;
 
-/// Why a key is none.
+/// The reason why a text or a secret is not the key of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AccountError {
-    /// Not 32 bytes in hexadecimal, or no key of the curve.
-    #[error("an account's key is 64 hexadecimal digits, with or without 0x")]
+    /// The key is not 32 bytes in hexadecimal, or out of the curve's range.
+    #[error("the key of an account is 64 hexadecimal digits, with or without 0x")]
     NotAKey,
 }
 
@@ -29,56 +26,52 @@ pub struct Account {
 }
 
 impl Account {
-    /// A new account.
+    /// Creates an account with a random key.
     pub fn random() -> Self {
         Self { signer: PrivateKeySigner::random() }
     }
 
-    /// The account of a key in hexadecimal.
+    /// Returns the account of a key in hexadecimal.
     ///
     /// # Errors
-    /// `NotAKey`, which does not repeat the text.
+    /// Returns `NotAKey`, which does not repeat the text.
     pub fn from_hex(text: &str) -> Result<Self, AccountError> {
         text.trim().parse().map(|signer| Self { signer }).map_err(|_| AccountError::NotAKey)
     }
 
-    /// Makes an account and keeps its key in a new encrypted file.
+    /// Creates an account and encrypts its key into a new file.
     ///
     /// # Errors
-    /// `Keystore`, `File`.
-    pub fn create(path: &Path, passphrase: &[u8]) -> Result<Self, ClientError> {
+    /// Returns `Keystore`, or `File`: an existing file is never replaced.
+    pub fn create_file(path: &Path, passphrase: &[u8]) -> Result<Self, SecretFileError> {
         let account = Self::random();
         let key = Zeroizing::new(account.signer.to_bytes().0);
         let public = serde_json::json!({ "address": account.address() });
-        let text = keystore::seal(KIND, key.as_slice(), passphrase, public, &mut OsRng)
-            .map_err(|source| ClientError::Keystore { path: path.to_owned(), source })?;
-        files::write_secret(path, &text)?;
+        create_secret_file(path, KIND, key.as_slice(), passphrase, public)?;
         Ok(account)
     }
 
-    /// Opens an encrypted file.
+    /// Decrypts the account of a file.
     ///
     /// # Errors
-    /// `File`, `Keystore`, `Account`.
-    pub fn open(path: &Path, passphrase: &[u8]) -> Result<Self, ClientError> {
-        let text = files::read_text(path, MAX_KEYSTORE)?;
-        let key = keystore::open(KIND, &text, passphrase)
-            .map_err(|source| ClientError::Keystore { path: path.to_owned(), source })?;
+    /// Returns `File`, `Keystore` or `Account`.
+    pub fn open_file(path: &Path, passphrase: &[u8]) -> Result<Self, SecretFileError> {
+        let key = decrypt_secret_file(path, KIND, passphrase)?;
         let signer = PrivateKeySigner::from_slice(&key).map_err(|_| AccountError::NotAKey)?;
         Ok(Self { signer })
     }
 
-    /// Its address.
+    /// Returns the address.
     pub fn address(&self) -> Address {
         self.signer.address()
     }
 
-    /// What signs with it, for a service that sends in its name.
+    /// Returns the signer, for a service that sends in the name of this account.
     pub fn into_signer(self) -> PrivateKeySigner {
         self.signer
     }
 
-    /// A wallet that signs with it.
+    /// Returns a wallet that signs with this account's key.
     pub fn wallet(&self) -> EthereumWallet {
         EthereumWallet::from(self.signer.clone())
     }

@@ -1,4 +1,4 @@
-//! Files that must not be lost, shown or silently replaced.
+//! Files that must not be lost, shown to others or silently replaced.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -11,53 +11,53 @@ use rand::{RngCore, rngs::OsRng};
 /// A file that could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    /// It is there already, and this kind of file is never replaced.
-    #[error("{path} is there already: choose another name, or move it away")]
+    /// The file exists already, and this kind of file is never replaced.
+    #[error("{path} exists already: choose another name, or move it away")]
     Exists {
-        /// Which.
+        /// The file.
         path: PathBuf,
     },
-    /// It is larger than such a file can be.
-    #[error("{path} is larger than the {max} bytes that such a file can have")]
+    /// The file is larger than a valid file of its kind.
+    #[error("{path} is larger than {max} bytes, the maximum of this kind of file")]
     TooLarge {
-        /// Which.
+        /// The file.
         path: PathBuf,
-        /// The bound.
+        /// The maximum, in bytes.
         max: usize,
     },
-    /// It is not UTF-8 text.
-    #[error("{path} is not text")]
+    /// The file is not UTF-8 text.
+    #[error("{path} is not UTF-8 text")]
     NotText {
-        /// Which.
+        /// The file.
         path: PathBuf,
     },
-    /// The system refused.
+    /// The operating system refused.
     #[error("{path}: {source}")]
     Io {
-        /// Which.
+        /// The file.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         source: io::Error,
     },
 }
 
-/// Writes a new file that only its owner can read. It appears whole or not at all, and never replaces another.
+/// Writes a new file that only its owner can read. It appears as a whole or not at all, and never replaces another.
 ///
 /// # Errors
-/// `Exists`, `Io`.
+/// Returns `Exists` or `Io`.
 pub fn write_secret(path: &Path, contents: &str) -> Result<(), FileError> {
-    write(path, contents, true)
+    write_file(path, contents, true)
 }
 
-/// Writes a new file that anyone may read. It appears whole or not at all, and never replaces another.
+/// Writes a new file that anyone may read. It appears as a whole or not at all, and never replaces another.
 ///
 /// # Errors
-/// `Exists`, `Io`.
+/// Returns `Exists` or `Io`.
 pub fn write_new(path: &Path, contents: &str) -> Result<(), FileError> {
-    write(path, contents, false)
+    write_file(path, contents, false)
 }
 
-fn write(path: &Path, contents: &str, secret: bool) -> Result<(), FileError> {
+fn write_file(path: &Path, contents: &str, secret: bool) -> Result<(), FileError> {
     let failed = |source| FileError::Io { path: path.to_owned(), source };
     if fs::symlink_metadata(path).is_ok() {
         return Err(FileError::Exists { path: path.to_owned() });
@@ -66,15 +66,15 @@ fn write(path: &Path, contents: &str, secret: bool) -> Result<(), FileError> {
     let mut temporary = name.to_owned();
     temporary.push(format!(".{:016x}.new", OsRng.next_u64()));
     let temporary = path.with_file_name(temporary);
-    let written = create(&temporary, contents, secret);
-    // A link, unlike a rename, fails if somebody made the file meanwhile.
+    let written = create_file(&temporary, contents, secret);
+    // A hard link, unlike a rename, fails if the file was created meanwhile.
     let linked = written.and_then(|()| fs::hard_link(&temporary, path));
     let removed = fs::remove_file(&temporary);
     let made = match linked {
         Ok(()) => removed,
-        // Some file systems have no links (exFAT, some network shares).
+        // Some file systems have no hard links (exFAT, some network shares).
         Err(error) if matches!(error.kind(), io::ErrorKind::Unsupported | io::ErrorKind::PermissionDenied) => {
-            create(path, contents, secret)
+            create_file(path, contents, secret)
         }
         Err(error) => Err(error),
     };
@@ -84,7 +84,7 @@ fn write(path: &Path, contents: &str, secret: bool) -> Result<(), FileError> {
     }
 }
 
-fn create(path: &Path, contents: &str, secret: bool) -> io::Result<()> {
+fn create_file(path: &Path, contents: &str, secret: bool) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -99,25 +99,25 @@ fn create(path: &Path, contents: &str, secret: bool) -> io::Result<()> {
     written
 }
 
-/// Makes a folder that is there after a crash as well; one that is there already is fine.
+/// Creates a folder, so that it is still there after a crash. An existing one is fine.
 ///
 /// # Errors
-/// `Io`.
+/// Returns `Io`.
 pub fn create_folder(path: &Path) -> Result<(), FileError> {
     let made = fs::create_dir_all(path).and_then(|()| sync_folder(path));
     made.map_err(|source| FileError::Io { path: path.to_owned(), source })
 }
 
-/// Removes a file, so that it is not there after a crash either.
+/// Removes a file, so that it does not reappear after a crash.
 ///
 /// # Errors
-/// `Io`.
-pub fn remove(path: &Path) -> Result<(), FileError> {
+/// Returns `Io`.
+pub fn remove_file(path: &Path) -> Result<(), FileError> {
     let removed = fs::remove_file(path).and_then(|()| sync_folder(path));
     removed.map_err(|source| FileError::Io { path: path.to_owned(), source })
 }
 
-/// A file is only safe from a crash once its name is on the disk as well.
+/// Syncs the folder of a file: the file survives a crash only once its name is on the disk as well.
 fn sync_folder(of: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
@@ -129,19 +129,19 @@ fn sync_folder(of: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Reads a text file of at most `max` bytes.
+/// Reads a UTF-8 text file of at most `max` bytes.
 ///
 /// # Errors
-/// `TooLarge`, `NotText`, `Io`.
+/// Returns `TooLarge`, `NotText` or `Io`.
 pub fn read_text(path: &Path, max: usize) -> Result<String, FileError> {
-    String::from_utf8(read(path, max)?).map_err(|_| FileError::NotText { path: path.to_owned() })
+    String::from_utf8(read_bytes(path, max)?).map_err(|_| FileError::NotText { path: path.to_owned() })
 }
 
 /// Reads a file of at most `max` bytes.
 ///
 /// # Errors
-/// `TooLarge`, `Io`.
-pub fn read(path: &Path, max: usize) -> Result<Vec<u8>, FileError> {
+/// Returns `TooLarge` or `Io`.
+pub fn read_bytes(path: &Path, max: usize) -> Result<Vec<u8>, FileError> {
     let failed = |source| FileError::Io { path: path.to_owned(), source };
     let file = File::open(path).map_err(failed)?;
     let mut bytes = Vec::new();
@@ -156,13 +156,13 @@ pub fn read(path: &Path, max: usize) -> Result<Vec<u8>, FileError> {
 mod tests {
     use super::*;
 
-    fn folder() -> tempfile::TempDir {
+    fn new_folder() -> tempfile::TempDir {
         tempfile::tempdir().unwrap()
     }
 
     #[test]
-    fn a_secret_file_is_its_owners_and_is_never_replaced() {
-        let folder = folder();
+    fn secret_file_is_readable_by_its_owner_only_and_never_replaced() {
+        let folder = new_folder();
         let path = folder.path().join("secret.json");
         write_secret(&path, "one").unwrap();
         assert!(matches!(write_secret(&path, "two"), Err(FileError::Exists { .. })));
@@ -176,11 +176,11 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_too_large_is_refused() {
-        let path = folder().keep().join("large");
+    fn too_large_file_is_refused() {
+        let path = new_folder().keep().join("large");
         write_new(&path, "12345").unwrap();
-        assert!(matches!(read(&path, 4), Err(FileError::TooLarge { max: 4, .. })));
-        assert_eq!(read(&path, 5).unwrap(), b"12345");
+        assert!(matches!(read_bytes(&path, 4), Err(FileError::TooLarge { max: 4, .. })));
+        assert_eq!(read_bytes(&path, 5).unwrap(), b"12345");
         fs::remove_dir_all(path.parent().unwrap()).unwrap();
     }
 }

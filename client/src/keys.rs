@@ -1,17 +1,45 @@
-//! Loading of the circuits' keys with progress reports.
+//! Loading of the circuits' keys with progress reports, and the conversion of key errors to those of the roles.
 
 use psephos_circuits::catalogue::{Name, NoCircuit};
 use psephos_protocol::statement::{ballot, claim, dealing};
-use psephos_prover::{KeyRing, KeyRingError, Stage};
+use psephos_prover::{KeyError, KeyRing, KeyRingError, Stage};
 
-use crate::progress::{Observer, Phase};
+use psephos_submission::SubmissionError;
+
+use crate::{
+    progress::{Observer, Phase},
+    relayer::RelayerError,
+    reward::RewardError,
+    trustee::TrusteeError,
+    verify::VerifyError,
+    voter::VoterError,
+};
+
+/// Converts the errors of a key ring to the variant `Keys` of a role's error.
+macro_rules! from_key_errors {
+    ($($role:ty: $($error:ty),*;)*) => {
+        $($(impl From<$error> for $role {
+            fn from(error: $error) -> Self {
+                Self::Keys(SubmissionError::from(error))
+            }
+        })*)*
+    };
+}
+
+from_key_errors! {
+    RelayerError: KeyRingError;
+    RewardError: KeyRingError, KeyError, NoCircuit;
+    TrusteeError: KeyRingError, NoCircuit;
+    VerifyError: KeyRingError, KeyError, NoCircuit;
+    VoterError: KeyRingError, KeyError, NoCircuit;
+}
 
 /// Loads (or, for development keys, makes the first time) the keys of polls of these sizes: of ballots and of
 /// decryption.
 ///
 /// # Errors
 /// Returns `Key` or `NoCircuit`.
-pub fn load_poll_keys(keys: &KeyRing, sizes: &[usize], observer: &dyn Observer) -> Result<(), KeyRingError> {
+pub fn load_poll_keys(keys: &KeyRing, sizes: &[usize], observer: &dyn Observer) -> Result<(), SubmissionError> {
     let ballots = sizes.iter().map(|size| Name::for_statement::<ballot::Witness>(Some(*size)));
     load_keys(keys, ballots.chain([Ok(Name::Decryption)]), observer)
 }
@@ -20,7 +48,7 @@ pub fn load_poll_keys(keys: &KeyRing, sizes: &[usize], observer: &dyn Observer) 
 ///
 /// # Errors
 /// Returns `Key` or `NoCircuit`.
-pub fn load_committee_keys(keys: &KeyRing, capacity: usize, observer: &dyn Observer) -> Result<(), KeyRingError> {
+pub fn load_committee_keys(keys: &KeyRing, capacity: usize, observer: &dyn Observer) -> Result<(), SubmissionError> {
     load_keys(keys, [Name::for_statement::<dealing::Witness>(Some(capacity)), Ok(Name::CommitteeKeys)], observer)
 }
 
@@ -28,7 +56,7 @@ pub fn load_committee_keys(keys: &KeyRing, capacity: usize, observer: &dyn Obser
 ///
 /// # Errors
 /// Returns `Key`.
-pub fn load_sealing_keys(keys: &KeyRing, observer: &dyn Observer) -> Result<(), KeyRingError> {
+pub fn load_sealing_keys(keys: &KeyRing, observer: &dyn Observer) -> Result<(), SubmissionError> {
     load_keys(keys, [Ok(Name::Notes)], observer)
 }
 
@@ -36,7 +64,7 @@ pub fn load_sealing_keys(keys: &KeyRing, observer: &dyn Observer) -> Result<(), 
 ///
 /// # Errors
 /// Returns `Key` or `NoCircuit`.
-pub fn load_claim_keys(keys: &KeyRing, size: usize, observer: &dyn Observer) -> Result<(), KeyRingError> {
+pub fn load_claim_keys(keys: &KeyRing, size: usize, observer: &dyn Observer) -> Result<(), SubmissionError> {
     load_keys(keys, [Name::for_statement::<claim::Witness>(Some(size))], observer)
 }
 
@@ -44,7 +72,7 @@ fn load_keys(
     keys: &KeyRing,
     circuits: impl IntoIterator<Item = Result<Name, NoCircuit>>,
     observer: &dyn Observer,
-) -> Result<(), KeyRingError> {
+) -> Result<(), SubmissionError> {
     let circuits = circuits.into_iter().collect::<Result<Vec<_>, _>>()?;
     observer.begin(Phase::Keys, circuits.len() as u64);
     for circuit in circuits {

@@ -1,4 +1,6 @@
-//! What a DAO does: chambers, lists of who may enrol, committees, polls and what their relayers are paid.
+//! An operator's actions on behalf of a DAO: chambers, allow-lists, committees, polls and fee pots.
+//!
+//! They build and send transactions and read their events: an operator meets chain errors only.
 
 mod committees;
 pub mod fees;
@@ -9,10 +11,11 @@ use alloy::{
     primitives::{Address, keccak256},
     sol_types::SolEvent,
 };
-use psephos_chain::{B256, Connection, Sent, U256};
+use psephos_chain::{B256, ChainError, Connection, Sent, U256};
+use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use psephos_protocol::rule::{Kind, Rule};
 use psephos_state::{
-    ChainState, Deployment,
+    ChainState, Deployment, StateError,
     bindings::{
         AllowListPolicy::setWeightsCall,
         IPolls::{self, PollCreated},
@@ -21,52 +24,53 @@ use psephos_state::{
     words,
 };
 
-use crate::{error::ClientError, reward};
+use crate::{parameters::inconsistent, reward};
 
-/// Weights set in one transaction.
-const WEIGHTS_AT_ONCE: usize = 100;
+/// Number of weights set in one transaction.
+const WEIGHTS_PER_TRANSACTION: usize = 100;
 
 /// A poll to create.
 #[derive(Clone, Debug)]
 pub struct NewPoll {
-    /// What the poll is about, in words; its hash is the proposal's reference.
+    /// The question, as text; its hash is the proposal's reference.
     pub title: String,
-    /// The options' names. They travel in the poll's metadata with the title.
+    /// The names of the options. They are part of the poll's metadata, as is the title.
     pub options: Vec<String>,
-    /// How ballots are cast and counted.
+    /// The ballot rule.
     pub rule: Rule,
-    /// When it may be opened, in seconds since 1970.
+    /// Time from which it may be opened, in seconds since 1970.
     pub opens_at: u64,
-    /// From when on no ballot is taken.
+    /// Time from which no ballot is accepted.
     pub closes_at: u64,
-    /// Until when it must be counted.
+    /// Time until which it must be tallied.
     pub tally_deadline: u64,
-    /// Who opens the totals.
-    pub committee: u64,
-    /// How many chambers must choose an option.
+    /// The committee that decrypts the totals.
+    pub committee: CommitteeId,
+    /// Number of chambers that must choose the same option.
     pub chambers_required: u8,
-    /// The chambers.
+    /// The chambers that vote.
     pub chambers: Vec<NewChamberRule>,
-    /// The poll of which it ratifies an option, for its reward; it has that poll's options, and perhaps one more for none of them.
-    pub ratifies: Option<u64>,
+    /// The poll of which it ratifies an option, for that poll's reward. It has that poll's options, and perhaps one
+    /// more that stands for none of them.
+    pub ratifies: Option<PollId>,
 }
 
 /// A chamber's part in a poll.
 #[derive(Clone, Copy, Debug)]
 pub struct NewChamberRule {
-    /// Its number in the registry.
-    pub chamber: u64,
+    /// Its id in the registry.
+    pub chamber: ChamberId,
     /// Whether weights count.
     pub weighted: bool,
-    /// Fewer ballots than this are never opened; at least 1.
+    /// Minimum number of ballots: a total of fewer is never decrypted. At least 1.
     pub min_ballots: u32,
-    /// Share of the sum of totals that a choice needs, in 1/10,000.
+    /// Share of the sum of totals that a choice needs, in basis points (1/10,000).
     pub threshold_bps: u16,
-    /// Least sum of totals for a choice.
+    /// Minimum sum of totals for a choice.
     pub quorum: u64,
 }
 
-/// A poll's title and options, as its metadata carries them.
+/// A poll's title and options, as its metadata contains them.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Metadata {
     /// The question.
@@ -76,8 +80,9 @@ pub struct Metadata {
 }
 
 impl Metadata {
-    /// Reads a poll's metadata; anything else than title and fitting options gives a title only and numbered options.
-    pub fn read(text: &str, options: usize) -> Self {
+    /// Parses a poll's metadata. Text without a title and as many options as the poll has becomes the title, and the
+    /// options are numbered.
+    pub fn parse(text: &str, options: usize) -> Self {
         match serde_json::from_str::<Self>(text) {
             Ok(metadata) if metadata.options.len() == options => metadata,
             _ => Self {
@@ -88,31 +93,31 @@ impl Metadata {
     }
 }
 
-/// Creates a chamber whose members the allow-list names; gives its number.
+/// Creates a chamber with the allow-list as its enrolment policy, and returns its id.
 ///
 /// # Errors
-/// `Chain`.
-pub async fn create_chamber(dao: &Connection, deployment: &Deployment, name: &str) -> Result<u64, ClientError> {
+/// Returns [`ChainError`] if the transaction is not accepted.
+pub async fn create_chamber(dao: &Connection, deployment: &Deployment, name: &str) -> Result<ChamberId, ChainError> {
     let call = createChamberCall { name: name.to_owned(), policy: deployment.policy };
     let sent = dao.send(deployment.registry, &call).await?;
-    let event = event::<ChamberCreated>(&sent, deployment.registry)?;
-    Ok(words::to_u64(event.chamber)?)
+    let event = find_event::<ChamberCreated>(&sent, deployment.registry)?;
+    Ok(words::to_chamber(event.chamber)?)
 }
 
-/// Puts subjects on a chamber's allow-list. Weight 0 takes one off.
+/// Sets the weights of accounts on a chamber's allow-list. Weight 0 removes an account.
 ///
 /// # Errors
-/// `Chain`.
+/// Returns [`ChainError`] if a transaction is not accepted; those before it are.
 pub async fn set_weights(
     dao: &Connection,
     deployment: &Deployment,
-    chamber: u64,
+    chamber: ChamberId,
     weights: &[(Address, u64)],
-) -> Result<Vec<Sent>, ClientError> {
+) -> Result<Vec<Sent>, ChainError> {
     let mut sent = Vec::new();
-    for part in weights.chunks(WEIGHTS_AT_ONCE) {
+    for part in weights.chunks(WEIGHTS_PER_TRANSACTION) {
         let call = setWeightsCall {
-            chamber: U256::from(chamber),
+            chamber: U256::from(chamber.get()),
             subjects: part.iter().map(|(subject, _)| *subject).collect(),
             weights: part.iter().map(|(_, weight)| U256::from(*weight)).collect(),
         };
@@ -124,55 +129,60 @@ pub async fn set_weights(
 /// Removes a member from a chamber. Polls that are open are not affected.
 ///
 /// # Errors
-/// `NoChamber`, `Chain`.
+/// Returns `State` with `UnknownChamber`, or another [`ChainError`] if the transaction is not accepted.
 pub async fn remove_member(
     dao: &Connection,
-    replay: &ChainState,
-    chamber: u64,
+    state: &ChainState,
+    chamber: ChamberId,
     subject: Address,
-) -> Result<Sent, ClientError> {
-    let siblings = siblings(replay, chamber, subject)?;
-    Ok(dao.send(replay.deployment.registry, &removeCall { chamber: U256::from(chamber), subject, siblings }).await?)
+) -> Result<Sent, ChainError> {
+    let siblings = member_siblings(state, chamber, subject)?;
+    Ok(dao
+        .send(state.deployment.registry, &removeCall { chamber: U256::from(chamber.get()), subject, siblings })
+        .await?)
 }
 
-/// The siblings of a member's leaf, for the registry; empty if it is no member, which the contract says better.
-pub(crate) fn siblings(replay: &ChainState, chamber: u64, subject: Address) -> Result<Vec<U256>, ClientError> {
-    let entry = replay
-        .chambers
-        .get(&chamber)
-        .ok_or_else(|| ClientError::NoChamber { chamber, chambers: replay.chambers.keys().copied().collect() })?;
+/// Returns the siblings of a member's leaf, as the registry needs them; none for an account that is not a member, which
+/// the contract reports better.
+pub(crate) fn member_siblings(
+    state: &ChainState,
+    chamber: ChamberId,
+    subject: Address,
+) -> Result<Vec<U256>, StateError> {
+    let entry = state.registered_chamber(chamber)?;
     let Some(member) = entry.members.get(&subject) else { return Ok(Vec::new()) };
-    let proof = entry.census.prove(member.index).map_err(crate::voter::inconsistent)?;
+    let proof = entry.census.prove(member.index).map_err(inconsistent)?;
     Ok(proof.siblings.iter().map(|sibling| words::from_field(&sibling.value)).collect())
 }
 
-/// Creates a poll; gives its number.
+/// Creates a poll and returns its id.
 ///
 /// # Errors
-/// `Chain`: `Reverted` with `InvalidSchedule`, `InvalidOptions`, `InvalidRule`, `InvalidChambers`, ..
-pub async fn create_poll(dao: &Connection, deployment: &Deployment, poll: &NewPoll) -> Result<u64, ClientError> {
+/// Returns `Reverted` with `InvalidSchedule`, `InvalidOptions`, `InvalidRule`, `InvalidChambers`, .., or another
+/// [`ChainError`].
+pub async fn create_poll(dao: &Connection, deployment: &Deployment, poll: &NewPoll) -> Result<PollId, ChainError> {
     let metadata = Metadata { title: poll.title.clone(), options: poll.options.clone() };
     let parameters = IPolls::PollParameters {
         proposal: match poll.ratifies {
             Some(ratified) => reward::ratification_of(deployment, ratified),
-            None => proposal(&poll.title),
+            None => proposal_hash(&poll.title),
         },
         options: u8::try_from(poll.options.len()).unwrap_or(u8::MAX),
         rule: IPolls::Rule {
-            kind: contract_kind(poll.rule.kind),
+            kind: to_contract_kind(poll.rule.kind),
             parameter: poll.rule.parameter,
             exact: poll.rule.exact,
         },
         opensAt: poll.opens_at,
         closesAt: poll.closes_at,
         tallyDeadline: poll.tally_deadline,
-        committee: poll.committee,
+        committee: poll.committee.get(),
         chambersRequired: poll.chambers_required,
         chambers: poll
             .chambers
             .iter()
             .map(|rule| IPolls::ChamberRule {
-                chamber: rule.chamber,
+                chamber: rule.chamber.get(),
                 weighted: rule.weighted,
                 minBallots: rule.min_ballots,
                 thresholdBps: rule.threshold_bps,
@@ -182,24 +192,25 @@ pub async fn create_poll(dao: &Connection, deployment: &Deployment, poll: &NewPo
         metadata: serde_json::to_string(&metadata).unwrap_or_default(),
     };
     let sent = dao.send(deployment.polls, &IPolls::createCall { parameters }).await?;
-    let event = event::<PollCreated>(&sent, deployment.polls)?;
-    Ok(words::to_u64(event.poll)?)
+    let event = find_event::<PollCreated>(&sent, deployment.polls)?;
+    Ok(words::to_poll(event.poll)?)
 }
 
-/// Opens a poll: freezes the censuses. Anyone may.
+/// Opens a poll, which freezes the censuses. Anyone may.
 ///
 /// # Errors
-/// `Chain`: `Reverted` with `InvalidSchedule`, `EmptyCensus`, `CommitteeNotReady`, `TotalCouldOverflow`, ..
-pub async fn open_poll(connection: &Connection, deployment: &Deployment, poll: u64) -> Result<Sent, ClientError> {
-    Ok(connection.send(deployment.polls, &IPolls::openCall { poll: U256::from(poll) }).await?)
+/// Returns `Reverted` with `InvalidSchedule`, `EmptyCensus`, `CommitteeNotReady`, `TotalCouldOverflow`, .., or another
+/// [`ChainError`].
+pub async fn open_poll(connection: &Connection, deployment: &Deployment, poll: PollId) -> Result<Sent, ChainError> {
+    Ok(connection.send(deployment.polls, &IPolls::openCall { poll: U256::from(poll.get()) }).await?)
 }
 
-/// The reference of a proposal given by its text.
-pub fn proposal(title: &str) -> B256 {
+/// Returns the reference of a proposal that is given by its text.
+pub fn proposal_hash(title: &str) -> B256 {
     keccak256(title.as_bytes())
 }
 
-fn contract_kind(kind: Kind) -> IPolls::Kind {
+fn to_contract_kind(kind: Kind) -> IPolls::Kind {
     match kind {
         Kind::Plurality => IPolls::Kind::Plurality,
         Kind::Approval => IPolls::Kind::Approval,
@@ -210,9 +221,10 @@ fn contract_kind(kind: Kind) -> IPolls::Kind {
     }
 }
 
-pub(crate) fn event<E: SolEvent>(sent: &Sent, contract: Address) -> Result<E, ClientError> {
+/// Finds the event of this type that a contract emitted in a transaction.
+pub(crate) fn find_event<E: SolEvent>(sent: &Sent, contract: Address) -> Result<E, StateError> {
     let mut logs = sent.logs.iter().filter(|log| log.address() == contract);
-    logs.find_map(|log| E::decode_log(&log.inner).ok())
-        .map(|log| log.data)
-        .ok_or_else(|| ClientError::Inconsistent(format!("transaction {} left no event", sent.hash)))
+    let found = logs.find_map(|log| E::decode_log(&log.inner).ok());
+    let missing = || inconsistent(format_args!("transaction {} emitted no event {}", sent.hash, E::SIGNATURE));
+    found.map(|log| log.data).ok_or_else(missing)
 }

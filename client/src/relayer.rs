@@ -1,9 +1,12 @@
-//! Relays ballot packages: checks them, batches them, sends them, and says what became of each.
+//! Relays ballot packages: verifies them, sends them in batches, and reports the outcome of each.
 //!
-//! Idempotent: what counts already is not sent again, so a run that was interrupted is simply repeated. A relayer can refuse
-//! ballots but not change them; voters check inclusion themselves (`voter::is_counted`).
+//! Idempotent: a ballot that counts already is not sent again, so a run that was interrupted is simply repeated. A
+//! relayer can refuse ballots but not change them; voters verify inclusion themselves ([`crate::voter::is_counted`]).
 
+pub mod error;
 mod send;
+
+pub use error::RelayerError;
 
 pub use psephos_submission::{
     MAX_BATCH, PackageOutcome, PackageReport, Refusal, RelayReport, Submission, TransactionReport,
@@ -15,14 +18,13 @@ use psephos_submission::{ballots::check_ballots, schedule::schedule_ballots, ver
 
 use crate::{
     KeyRing,
-    error::ClientError,
     progress::{Observer, Phase},
 };
 
-/// How to relay.
+/// Options of a relayer's run.
 #[derive(Clone, Copy, Debug)]
 pub struct RelayConfig {
-    /// Ballots in a transaction, 1 to [`MAX_BATCH`].
+    /// Number of ballots in a transaction, 1 to [`MAX_BATCH`].
     pub batch: usize,
 }
 
@@ -32,26 +34,27 @@ impl Default for RelayConfig {
     }
 }
 
-/// Relays packages. What is wrong with one package is in its report and does not stop the others.
+/// Relays ballot packages. An error of one package is in its report and does not stop the others.
 ///
 /// # Errors
-/// `Chain`: `NoChain`, `WrongChain`, `NotDeployed`, `NoSender`, and `Unfunded` if nothing could be sent at all; `Key`.
-pub async fn relay(
+/// Returns `Chain` with `NoChain`, `WrongChain`, `NotDeployed`, `NoSender`, or with `Unfunded` if nothing could be sent
+/// at all; and `Keys`.
+pub async fn relay_ballots(
     source: &dyn StateSource,
     connection: &Connection,
     circuits: &KeyRing,
     submissions: &[Submission],
     config: RelayConfig,
     observer: &dyn Observer,
-) -> Result<RelayReport, ClientError> {
+) -> Result<RelayReport, RelayerError> {
     check_verifiers(circuits, connection, source.deployment(), &[Name::Ballot3, Name::Ballot8]).await?;
     observer.begin(Phase::Relay, submissions.len() as u64);
-    let replay = source.read_state().await?;
+    let state = source.read_state().await?;
     let mut report = RelayReport::pending(submissions);
-    let candidates = check_ballots(&replay, circuits, submissions, &mut report)?;
-    let queues = schedule_ballots(&replay, candidates, &mut report);
+    let candidates = check_ballots(&state, circuits, submissions, &mut report)?;
+    let queues = schedule_ballots(&state, candidates, &mut report);
     observer.advance(Phase::Relay, report.settled_count() as u64);
-    send::all(source, connection, queues, config.batch.clamp(1, MAX_BATCH), &mut report, observer).await?;
+    send::send_queues(source, connection, queues, config.batch.clamp(1, MAX_BATCH), &mut report, observer).await?;
     observer.end(Phase::Relay);
     Ok(report)
 }

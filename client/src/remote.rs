@@ -1,4 +1,4 @@
-//! Services that a client may use, and what it believes of them: nothing that it can check itself.
+//! Services that a client may use over HTTP. Every answer is verified here, or decides nothing.
 
 mod prover;
 pub mod relay;

@@ -1,19 +1,22 @@
-//! Rewards: set and funded by a DAO, sealed by anyone, claimed by whoever cast a ballot that counts, without saying which.
+//! Rewards: a DAO sets and funds them, anyone seals the notes, and a voter whose ballot counts claims its own without
+//! revealing which ballot it is.
 
 mod claim;
+pub mod error;
 mod relay;
 mod seal;
 mod setup;
 mod status;
 mod store;
 
-pub use claim::{Claiming, Payout, is_paid, prepare, prove, prove_remotely, submit};
+pub use claim::{Claiming, Payout, is_claim_paid, prepare_claim, prove_claim, prove_claim_remotely, submit_claim};
+pub use error::RewardError;
 pub use psephos_wire::claim::{ClaimPackage, MAX_CLAIM_BYTES};
-pub use relay::{ClaimOutcome, ClaimRelay, relay};
-pub(crate) use relay::{terms, verify_claim};
-pub use seal::{Sealed, seal};
+pub use relay::{ClaimOutcome, ClaimRelay, relay_claims};
+pub use seal::{SealedBatch, seal_notes};
 pub use setup::{
-    NewPolicy, NewReward, create, fund, open_claims, ratification_of, ratify, sweep, token_balance, withdraw_surplus,
+    NewPolicy, NewReward, create_reward, fund_reward, open_claims, ratification_of, ratify_option, sweep_pool,
+    token_balance, withdraw_surplus,
 };
-pub use status::{ChamberStatus, RewardStage, RewardStatus, Warning, stage, status, warnings};
+pub use status::{ChamberStatus, RewardStage, RewardStatus, Warning, policy_warnings, reward_stage, reward_status};
 pub use store::{ClaimStore, Planned};

@@ -1,145 +1,167 @@
-//! Counting: totals from shares, and the decision. Anyone may do it.
+//! The tally: a chamber's totals from its decryption shares, and the end of a poll. Anyone may do it.
+//!
+//! [`find_totals`] is pure: it takes state that was read once, and neither reads nor sends anything.
 
 mod combination;
+pub mod error;
 
 pub(crate) use combination::Combination;
 use combination::empty_combination;
+pub use error::TallyError;
 
-use psephos_chain::{Connection, Sent, StateSource, U256};
-use psephos_protocol::{Point, tally};
+use psephos_chain::{ChainError, Connection, Sent, StateSource, U256};
+use psephos_protocol::{
+    Point,
+    identifiers::{ChamberId, PollId},
+    tally,
+};
 use psephos_state::{
-    ChainState, Deployment, PollState,
+    ChainState, Deployment, PollState, StateError,
     bindings::IPolls::{ShareCombination, finaliseCall, tallyCall},
 };
 
 use crate::{
-    error::ClientError,
+    parameters::ballot_parameters,
     progress::{Observer, Phase},
-    voter::{opened_chamber, parameters},
 };
 
-/// A chamber that was counted.
+/// A chamber whose totals were posted.
 #[derive(Clone, Debug)]
 pub struct ChamberTally {
     /// The chamber.
-    pub chamber: u64,
+    pub chamber: ChamberId,
     /// The totals, in the order of the options.
     pub totals: Vec<u64>,
     /// The transaction.
     pub sent: Sent,
 }
 
-/// Finds a chamber's totals from its shares: a search that takes seconds for totals near `2^40`, whatever the number of ballots. With the
-/// opening that proves them to the contract.
+/// Finds a chamber's totals from its decryption shares, with the share combination that proves them to the contract.
+/// The search takes seconds for totals near `2^40`, whatever the number of ballots.
 ///
 /// # Errors
-/// `UnknownChamber`, `SharesMissing`, `NoTotal`.
-pub fn solve(
-    replay: &ChainState,
-    poll: u64,
-    chamber: u64,
+/// Returns `Chain` with `UnknownPollChamber`, `SharesMissing`, or `NoTotal`.
+pub fn find_totals(
+    state: &ChainState,
+    poll: PollId,
+    chamber: ChamberId,
     progress: impl Fn(usize, usize),
-) -> Result<(Vec<u64>, ShareCombination), ClientError> {
-    let entry = replay.poll(poll)?;
-    let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
+) -> Result<(Vec<u64>, ShareCombination), TallyError> {
+    let entry = state.poll(poll)?;
+    let (listed, frozen) = state.opened_chamber(poll, chamber)?;
     let total = listed.encrypted_total(entry.circuit_size());
-    let needed = replay.committee(entry.parameters.committee)?.threshold;
+    let needed = state.committee(entry.committee())?.threshold;
     let combination = Combination::choose(&listed.shares, needed);
-    let (share, opening) =
-        match combination.and_then(|one| Some((one.multiples(total.size())?, one.share_combination()))) {
-            _ if total.c.is_identity() => (vec![Point::identity(); total.size()], empty_combination()),
-            Some(found) => found,
-            None => {
-                let (posted, needed) = (listed.shares.len(), needed as usize);
-                return Err(ClientError::SharesMissing { chamber, posted, needed });
-            }
-        };
+    let combined = combination.and_then(|one| Some((one.combine_multiples(total.size())?, one.to_share_combination())));
+    let (share, combination) = match combined {
+        _ if total.c.is_identity() => (vec![Point::identity(); total.size()], empty_combination()),
+        Some(found) => found,
+        None => {
+            let (posted, needed) = (listed.shares.len(), needed as usize);
+            return Err(TallyError::SharesMissing { chamber, posted, needed });
+        }
+    };
     let members = frozen.chamber.members.len() as u64;
-    let max = parameters(entry, listed)?.worst_case(members, frozen.chamber.total_weight())?;
-    let opened = total.d.iter().zip(&share).take(entry.options()).map(|(&d, &e)| d - e);
-    let found = tally::solve_many(&opened.collect::<Vec<_>>(), max, progress);
+    let worst_case = ballot_parameters(entry, listed)?.worst_case(members, frozen.chamber.total_weight());
+    let max = worst_case.map_err(crate::parameters::ParametersError::from)?;
+    let decrypted = total.d.iter().zip(&share).take(entry.options()).map(|(&d, &e)| d - e);
+    let found = tally::solve_many(&decrypted.collect::<Vec<_>>(), max, progress);
     let totals = found
         .into_iter()
         .enumerate()
-        .map(|(option, total)| total.ok_or(ClientError::NoTotal { chamber, option, max }))
+        .map(|(option, total)| total.ok_or(TallyError::NoTotal { chamber, option, max }))
         .collect::<Result<_, _>>()?;
-    Ok((totals, opening))
+    Ok((totals, combination))
 }
 
-/// Counts every chamber of a closed poll that has enough shares and is not counted yet. Chambers without wait for them, and after the tally
-/// deadline there is nothing left to count: [`finalise`] then ends the poll.
+/// Returns the chambers of a closed poll that have enough ballots and no posted totals; none after the tally deadline.
 ///
 /// # Errors
-/// `WrongState`, `NoTotal`, `Chain`.
-pub async fn tally(
+/// Returns `UnknownPoll`, or `WrongPollState` if the poll is not closed.
+pub fn untallied_chambers(state: &ChainState, poll: PollId) -> Result<Vec<ChamberId>, StateError> {
+    state.require_poll_state(poll, PollState::Closed)?;
+    let chambers = state.poll(poll)?.chambers.iter();
+    let untallied = chambers
+        .filter(|(_, chamber)| chamber.tally.is_none() && chamber.latest.len() >= chamber.rule.minBallots as usize);
+    Ok(untallied.map(|(id, _)| *id).collect())
+}
+
+/// Whether the tally deadline of a poll has passed: then no totals are accepted, and [`finalise_poll`] ends the poll.
+///
+/// # Errors
+/// Returns `UnknownPoll`.
+pub fn is_past_tally_deadline(state: &ChainState, poll: PollId) -> Result<bool, StateError> {
+    Ok(state.time > state.poll(poll)?.parameters.tallyDeadline)
+}
+
+/// Tallies every chamber of a closed poll that has enough decryption shares and no totals yet. Chambers with too few
+/// shares remain untallied.
+///
+/// # Errors
+/// Returns `Chain` with `WrongPollState`, `NoTotal`, or another [`TallyError`].
+pub async fn tally_poll(
     source: &dyn StateSource,
     connection: &Connection,
-    poll: u64,
+    poll: PollId,
     observer: &dyn Observer,
-) -> Result<Vec<ChamberTally>, ClientError> {
-    let replay = source.read_state().await?;
-    let state = replay.poll_state(poll)?;
-    if state != PollState::Closed {
-        return Err(ClientError::WrongState { poll, actual: state.to_string(), needed: "closed" });
-    }
-    let entry = replay.poll(poll)?;
-    let countable: Vec<u64> = entry
-        .chambers
-        .iter()
-        .filter(|(_, chamber)| chamber.tally.is_none() && chamber.latest.len() >= chamber.rule.minBallots as usize)
-        .map(|(id, _)| *id)
-        .collect();
-    observer.begin(Phase::Tally, (countable.len() * (entry.options() + 1)) as u64);
-    let mut counted = Vec::new();
-    if replay.time > entry.parameters.tallyDeadline {
-        observer.note(Phase::Tally, "the tally deadline has passed: nothing more is counted");
+) -> Result<Vec<ChamberTally>, TallyError> {
+    let state = source.read_state().await?;
+    let chambers = untallied_chambers(&state, poll)?;
+    let options = state.poll(poll)?.options();
+    observer.begin(Phase::Tally, (chambers.len() * (options + 1)) as u64);
+    let mut tallied = Vec::new();
+    if is_past_tally_deadline(&state, poll)? {
+        observer.note(Phase::Tally, "the tally deadline has passed: no more totals are accepted");
         observer.end(Phase::Tally);
-        return Ok(counted);
+        return Ok(tallied);
     }
-    for chamber in countable {
+    for chamber in chambers {
         let progress = |done: usize, _| observer.advance(Phase::Tally, u64::from(done > 0));
-        match tally_chamber(connection, &replay, poll, chamber, progress).await {
-            Ok(tally) => counted.push(tally),
-            Err(error @ ClientError::SharesMissing { .. }) => {
+        match tally_chamber(connection, &state, poll, chamber, progress).await {
+            Ok(tally) => tallied.push(tally),
+            Err(error @ TallyError::SharesMissing { .. }) => {
                 observer.note(Phase::Tally, &error.to_string());
                 continue;
             }
-            // Anyone may count, and somebody did.
+            // Anyone may tally, and someone else did.
             Err(error) if error.revert_name() == Some("AlreadyTallied") => continue,
             Err(error) => return Err(error),
         }
         observer.advance(Phase::Tally, 1);
     }
     observer.end(Phase::Tally);
-    Ok(counted)
+    Ok(tallied)
 }
 
-/// Counts one chamber.
+/// Finds and posts the totals of one chamber.
 ///
 /// # Errors
-/// As [`solve`]; `Chain`: `Reverted` with `AlreadyTallied`, ..
+/// As [`find_totals`]; `Chain`: `Reverted` with `AlreadyTallied`, ..
 pub async fn tally_chamber(
     connection: &Connection,
-    replay: &ChainState,
-    poll: u64,
-    chamber: u64,
+    state: &ChainState,
+    poll: PollId,
+    chamber: ChamberId,
     progress: impl Fn(usize, usize),
-) -> Result<ChamberTally, ClientError> {
-    let (totals, opening) = solve(replay, poll, chamber, progress)?;
+) -> Result<ChamberTally, TallyError> {
+    let (totals, combination) = find_totals(state, poll, chamber, progress)?;
     let call = tallyCall {
-        poll: U256::from(poll),
-        chamber: U256::from(chamber),
+        poll: U256::from(poll.get()),
+        chamber: U256::from(chamber.get()),
         totals: totals.clone(),
-        combination: opening,
+        combination,
     };
-    let sent = connection.send(replay.deployment.polls, &call).await?;
+    let sent = connection.send(state.deployment.polls, &call).await?;
     Ok(ChamberTally { chamber, totals, sent })
 }
 
 /// Ends a poll: the decision over its chambers, or `Undecided` after the tally deadline.
 ///
 /// # Errors
-/// `Chain`: `Reverted` with `TallyIncomplete`, `WrongState`.
-pub async fn finalise(connection: &Connection, deployment: &Deployment, poll: u64) -> Result<Sent, ClientError> {
-    Ok(connection.send(deployment.polls, &finaliseCall { poll: U256::from(poll) }).await?)
+/// Returns `Reverted` with `TallyIncomplete` or `WrongState`, or another [`ChainError`].
+pub async fn finalise_poll(connection: &Connection, deployment: &Deployment, poll: PollId) -> Result<Sent, ChainError> {
+    connection.send(deployment.polls, &finaliseCall { poll: U256::from(poll.get()) }).await
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,66 +1,63 @@
-//! What a trustee does: register a transport key, deal, and post its share of closed totals. Nothing else is ever decrypted.
+//! A trustee's actions: register a transport key, deal, and post its decryption share of a closed total. Nothing else
+//! is ever decrypted.
 //!
-//! The only secret it keeps is the seed of its transport key. What it deals is drawn afresh and forgotten; its share of the election keys is found
-//! again from the dealings on chain whenever it is needed. So everything here can be stopped and begun again at any point.
+//! The seed of the transport key is the only secret that a trustee stores. The secrets of a dealing are drawn afresh
+//! and dropped; the share of the election keys is recomputed from the dealings on chain whenever it is needed. So every
+//! action can be interrupted and repeated at any point.
 
+mod decrypt;
+pub mod error;
 mod forming;
 mod journal;
 mod key_share;
-mod open;
 mod refusal;
 mod tasks;
 
+pub use decrypt::{DecryptionOutcome, Precautions, decrypt_total, default_clock, default_confirmations};
+pub use error::TrusteeError;
 pub(crate) use forming::trustee_context;
-pub use forming::{deal, finalise, register};
+pub use forming::{finalise_committee, post_dealing, register_key};
 pub use journal::Journal;
-pub use key_share::key_share;
-pub use open::{Caution, Opening, default_clock, default_confirmations, open};
+pub use key_share::recover_key_share;
 pub use refusal::Refusal;
-pub use tasks::{Done, Task, due, perform, serving, turn};
+pub use tasks::{Task, TaskOutcome, committee_of_key, due_tasks, perform_task, queue_position};
 
 use std::path::Path;
 
 use psephos_protocol::{
     committee::{TransportKey, TransportSecret},
     identity::Seed,
-    keystore,
 };
 use rand::rngs::OsRng;
 
-use crate::{account::MAX_KEYSTORE, error::ClientError, files, voter::open_seed};
+use crate::secret_file::{SecretFileError, create_secret_file, decrypt_seed_file, read_public_value};
 
 const KIND: &str = "trustee";
 
-/// Makes a trustee's transport key and keeps its seed in a new encrypted file. Whoever loses it cannot open totals of committees that it has registered in.
+/// Creates a trustee's transport key and encrypts its seed into a new file. Without the file, the trustee cannot
+/// decrypt totals of the committees that it has registered with.
 ///
 /// # Errors
-/// `Keystore`, `File` (an existing file is never replaced).
-pub fn create_keys(path: &Path, passphrase: &[u8]) -> Result<TransportKey, ClientError> {
+/// Returns `Keystore`, or `File`: an existing file is never replaced.
+pub fn create_key_file(path: &Path, passphrase: &[u8]) -> Result<TransportKey, SecretFileError> {
     let seed = Seed::random(&mut OsRng);
     let key = TransportSecret::from_seed(&seed)?.public();
-    let public = serde_json::json!({ "transport_key": key });
-    let text = keystore::seal(KIND, seed.expose(), passphrase, public, &mut OsRng)
-        .map_err(|source| ClientError::Keystore { path: path.to_owned(), source })?;
-    files::write_secret(path, &text)?;
+    create_secret_file(path, KIND, seed.expose(), passphrase, serde_json::json!({ "transport_key": key }))?;
     Ok(key)
 }
 
-/// The transport key of a file, which is public: no passphrase is needed.
+/// Returns the transport key of a file, which is readable without the passphrase.
 ///
 /// # Errors
-/// `File`, `Keystore`, `NotASeed` if the file names no transport key.
-pub fn inspect_keys(path: &Path) -> Result<TransportKey, ClientError> {
-    let text = files::read_text(path, MAX_KEYSTORE)?;
-    let inspection =
-        keystore::inspect(&text).map_err(|source| ClientError::Keystore { path: path.to_owned(), source })?;
-    serde_json::from_value(inspection.public["transport_key"].clone())
-        .map_err(|_| ClientError::NotASeed { path: path.to_owned() })
+/// Returns `File`, `Keystore`, or `NotASeed` if the file has no transport key.
+pub fn inspect_key_file(path: &Path) -> Result<TransportKey, SecretFileError> {
+    read_public_value(path, "transport_key")
 }
 
-/// Opens a file of a trustee's keys.
+/// Decrypts a trustee's key file.
 ///
 /// # Errors
-/// `File`, `Keystore`, `NotASeed`.
-pub fn open_keys(path: &Path, passphrase: &[u8]) -> Result<TransportSecret, ClientError> {
-    Ok(TransportSecret::from_seed(&open_seed(path, KIND, passphrase)?)?)
+/// Returns `File`, `Keystore` or `NotASeed`.
+pub fn open_key_file(path: &Path, passphrase: &[u8]) -> Result<TransportSecret, SecretFileError> {
+    Ok(TransportSecret::from_seed(&decrypt_seed_file(path, KIND, passphrase)?)?)
 }

@@ -1,11 +1,15 @@
-//! Re-checks a whole poll from chain data alone.
+//! Verification of a whole poll from chain data alone.
 //!
-//! Nothing is believed: censuses, contexts, proofs, sums, shares, totals and the decision are computed anew from events and
-//! calldata and compared with what the contracts say. What does not hold is a named failure in the report, never a panic.
+//! Nothing is trusted: censuses, contexts, proofs, sums, shares, totals and the decision are recomputed from events and
+//! calldata and compared with the contracts' views. A contradiction is a failed check in the report, never a panic.
+//!
+//! [`verify_poll`] gathers the evidence; [`check_evidence`] is pure.
 
 mod chamber;
 mod committee;
 mod decision;
+pub mod error;
+mod evidence;
 mod report;
 mod reward;
 mod schedule;
@@ -13,99 +17,120 @@ mod share;
 mod summary;
 mod verifiers;
 
-pub(crate) use chamber::{count, replacements, unproved};
-pub(crate) use committee::unproved_dealings;
-pub use decision::{chosen, decided};
+pub(crate) use chamber::{check_ballot_count, find_invalid_replacements, find_unproved_ballots};
+pub(crate) use committee::find_unproved_dealings;
+pub use decision::{chamber_choice, poll_outcome};
+pub use error::VerifyError;
+pub use evidence::{PollEvidence, RewardEvidence, VerifierEvidence, gather_evidence};
 pub use report::{Check, CheckName, VerifyReport};
 pub use summary::CheckSummary;
 
-use psephos_chain::{Connection, StateSource, U256};
-use psephos_protocol::{Fr, constants::capacity_for, context};
-use psephos_state::{ChainState, Poll, PollState, bindings::IPolls::pollCall};
+use psephos_chain::{Connection, StateSource};
+use psephos_protocol::{
+    Fr, context,
+    identifiers::{ChamberId, PollId},
+};
+use psephos_state::{ChainState, Poll, PollState};
 
 use crate::{
     KeyRing,
-    error::ClientError,
+    parameters::{ParametersError, ballot_parameters, chamber_scope},
     progress::{Observer, Phase},
-    voter::{opened_chamber, parameters, scope},
+    voter::committee_keys,
 };
 
-/// Re-checks a poll, in whatever state it is: its events come from the source, the contracts' views from the connection.
+/// Verifies a poll, in whatever state it is. Its events come from the source, the contracts' views from the connection.
 ///
 /// # Errors
-/// Only if the chain cannot be read or there is no such poll: what does not hold is in the report.
-pub async fn verify(
+/// Returns [`VerifyError`] only if the chain cannot be read or there is no such poll: contradictions are in the report.
+pub async fn verify_poll(
     source: &dyn StateSource,
     connection: &Connection,
     circuits: &KeyRing,
-    poll: u64,
+    poll: PollId,
     observer: &dyn Observer,
-) -> Result<VerifyReport, ClientError> {
-    let deployment = source.deployment();
-    let mut replay = source.read_state().await?;
-    source.load_proofs(&mut replay, poll).await?;
-    let entry = replay.poll(poll)?;
-    let opened: Vec<u64> =
-        entry.chambers.iter().filter(|(_, chamber)| chamber.frozen.is_some()).map(|(id, _)| *id).collect();
-    observer.begin(Phase::Verify, opened.len() as u64 + 1);
+) -> Result<VerifyReport, VerifyError> {
+    let mut state = source.read_state().await?;
+    source.load_proofs(&mut state, poll).await?;
+    observer.begin(Phase::Verify, opened_chambers(state.poll(poll)?).len() as u64 + 1);
+    let evidence = gather_evidence(connection, state, circuits, poll).await?;
+    let report = check_evidence(&evidence, circuits, observer)?;
+    observer.end(Phase::Verify);
+    Ok(report)
+}
 
-    let mut checks = vec![events(&replay, poll), schedule::check(connection, entry).await?];
-    let committee = replay.committees.get(&entry.parameters.committee);
-    let capacity = committee.and_then(|committee| capacity_for(committee.trustees.len())).unwrap_or(5);
-    let paid = replay.rewards.contains_key(&poll);
-    checks.push(verifiers::check(connection, deployment, circuits, entry.circuit_size(), capacity, paid).await?);
+/// Checks the evidence of a poll, without input or output.
+///
+/// # Errors
+/// Returns [`VerifyError`] only if there is no such poll, or if a circuit's key cannot be used.
+pub fn check_evidence(
+    evidence: &PollEvidence,
+    circuits: &KeyRing,
+    observer: &dyn Observer,
+) -> Result<VerifyReport, VerifyError> {
+    let (state, poll) = (&evidence.state, evidence.poll);
+    let entry = state.poll(poll)?;
+    let opened = opened_chambers(entry);
+    let mut checks = vec![
+        check_events(state, poll),
+        schedule::check_schedule(entry, &evidence.block_times),
+        verifiers::check_verifiers(&state.deployment, circuits, &evidence.verifiers)?,
+    ];
     if entry.opened || !opened.is_empty() || entry.ended.is_some() {
-        checks.extend(committee::checks(connection, &replay, circuits, entry).await?);
+        checks.extend(committee::check_committee(state, circuits, entry, evidence.committee.as_ref())?);
     }
     observer.advance(Phase::Verify, 1);
     for id in opened {
-        checks.extend(chamber::checks(connection, &replay, circuits, poll, id).await?);
+        if let Some(view) = evidence.chambers.get(&id) {
+            checks.extend(chamber::check_chamber(state, circuits, poll, id, view)?);
+        }
         observer.advance(Phase::Verify, 1);
     }
-    let view = connection.call(deployment.polls, &pollCall { id: U256::from(poll) }).await?;
-    checks.extend(decision::outcome(entry, &view));
-    checks.extend(reward::checks(connection, &replay, circuits, poll).await?);
-    observer.end(Phase::Verify);
-    let state = replay.poll_state(poll)?.to_string();
-    Ok(VerifyReport { chain_id: deployment.chain_id, polls: deployment.polls, poll, state, checks })
+    checks.extend(decision::check_outcome(entry, &evidence.view));
+    checks.extend(reward::check_reward(state, circuits, poll, evidence.reward.as_ref())?);
+    let (chain_id, polls) = (state.deployment.chain_id, state.deployment.polls);
+    Ok(VerifyReport { chain_id, polls, poll, state: state.poll_state(poll)?.to_string(), checks })
 }
 
-/// The context of a chamber, from the poll's parameters and the events alone.
-pub(crate) fn recompute_context(replay: &ChainState, poll: u64, chamber: u64) -> Result<Fr, ClientError> {
-    let entry = replay.poll(poll)?;
-    let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
-    let keys = replay.committees.get(&entry.parameters.committee).and_then(|committee| committee.keys.as_ref());
-    let keys =
-        keys.ok_or_else(|| ClientError::Inconsistent("the poll was opened without a committee's keys".into()))?;
-    let rule = parameters(entry, listed)?;
-    Ok(context::context(
-        scope(replay, poll, chamber)?,
-        frozen.chamber.census.root(),
-        keys.hash(entry.circuit_size()),
-        &rule,
-    ))
+/// Returns the chambers of a poll whose censuses are frozen.
+fn opened_chambers(poll: &Poll) -> Vec<ChamberId> {
+    poll.chambers.iter().filter(|(_, chamber)| chamber.frozen.is_some()).map(|(id, _)| *id).collect()
 }
 
-/// All events fit together, and none is missing that others follow from.
-fn events(replay: &ChainState, poll: u64) -> Check {
-    let concerned = replay.findings.iter().filter(|finding| finding.poll.is_none_or(|other| other == poll));
+/// Recomputes the context of a chamber from the poll's parameters and the events alone.
+pub(crate) fn recompute_context(state: &ChainState, poll: PollId, chamber: ChamberId) -> Result<Fr, ParametersError> {
+    let entry = state.poll(poll)?;
+    let (listed, frozen) = state.opened_chamber(poll, chamber)?;
+    let keys = committee_keys(state, entry)?;
+    let rule = ballot_parameters(entry, listed)?;
+    let scope = chamber_scope(state, poll, chamber)?;
+    Ok(context::context(scope, frozen.chamber.census.root(), keys.hash(entry.circuit_size()), &rule))
+}
+
+/// Checks that all events are consistent, and that none is missing that others follow from.
+fn check_events(state: &ChainState, poll: PollId) -> Check {
+    let concerned = state.findings.iter().filter(|finding| finding.poll.is_none_or(|other| other == poll));
     let mut failures: Vec<String> = concerned.map(ToString::to_string).collect();
-    failures.extend(replay.polls.get(&poll).into_iter().flat_map(|poll| gaps(poll)));
+    failures.extend(state.polls.get(&poll).into_iter().flat_map(|poll| find_missing_events(poll)));
     Check::new(CheckName::Events, None, 1, failures)
 }
 
-/// A poll that is opened has all of its chambers frozen; what is cast, shared, counted or ended was opened before.
-fn gaps(poll: &Poll) -> Vec<String> {
-    let mut gaps = Vec::new();
+/// Finds missing events: a poll that is opened has all of its chambers frozen, and ballots, shares, totals and the end
+/// of a poll follow its opening.
+fn find_missing_events(poll: &Poll) -> Vec<String> {
+    let mut failures = Vec::new();
     let any = |test: fn(&psephos_state::PollChamber) -> bool| poll.chambers.values().any(test);
     let used = any(|c| !c.ballots.is_empty() || !c.shares.is_empty() || c.tally.is_some());
     let decided = poll.ended.is_some_and(|(state, _)| state != PollState::Undecided);
     if !poll.opened && (used || decided || any(|c| c.frozen.is_some())) {
-        gaps.push("no event opens the poll, and others follow from that".into());
+        failures.push("no event opens the poll, but others follow from that".into());
     }
     if poll.opened {
         let unfrozen = poll.chambers.iter().filter(|(_, chamber)| chamber.frozen.is_none());
-        gaps.extend(unfrozen.map(|(id, _)| format!("the poll was opened, and chamber {id} was not")));
+        failures.extend(unfrozen.map(|(id, _)| format!("the poll was opened, but chamber {id} was not")));
     }
-    gaps
+    failures
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,12 @@
-//! What a voter does: make an identity, enrol it, vote, vote again, find what its ballot holds.
+//! A voter's actions: create an identity, enrol it, vote, replace the ballot, recover its contents.
 
 mod ballot;
+pub mod error;
 mod identity;
 mod recovery;
 
-pub use ballot::{Vote, is_counted, opened_chamber, parameters, prepare, prove, prove_remotely, single, submit};
-pub(crate) use ballot::{inconsistent, scope};
-pub(crate) use identity::open_seed;
-pub use identity::{Enrolment, create_identity, enrol, inspect_identity, open_identity, rotate};
-pub use recovery::{Recovered, recover};
+pub(crate) use ballot::committee_keys;
+pub use ballot::{Vote, is_counted, prepare_ballot, prove_ballot, prove_ballot_remotely, single_choice, submit_ballot};
+pub use error::VoterError;
+pub use identity::{Enrolment, create_identity, enrol_identity, inspect_identity, open_identity, rotate_identity};
+pub use recovery::{RecoveredBallot, recover_ballot};

@@ -1,5 +1,6 @@
-//! A ceremony of the smallest circuit, with snarkjs as one of its contributors; then an election's proof under its key, checked on a chain by the
-//! verifier that was exported from it. And what a client refuses: other verifiers, other keys.
+//! A ceremony of the smallest circuit, with snarkjs as one of its contributors; then an election's proof under its key,
+//! checked on a chain by the verifier that was exported from it. And what a client refuses: other verifiers, other
+//! keys.
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 #[path = "../../prover/tests/snarkjs/peer.rs"]
@@ -25,13 +26,13 @@ use rand::rngs::OsRng;
 
 const LOCAL: u64 = 31_337;
 
-fn root() -> PathBuf {
+fn repository_root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Bob contributes with snarkjs, or here if that is not installed.
-fn bob(folder: &Folder, dir: &Path) {
-    let Some(peer) = snarkjs_peer::installed(&root()) else {
+/// Contributes as Bob with snarkjs, or with our own code if snarkjs is not installed.
+fn contribute_as_bob(folder: &Folder, dir: &Path) {
+    let Some(peer) = snarkjs_peer::installed(&repository_root()) else {
         folder.contribute("Bob", b"dice", false, &|_| ()).unwrap();
         return;
     };
@@ -41,14 +42,14 @@ fn bob(folder: &Folder, dir: &Path) {
     assert!(success, "{said}");
 }
 
-fn compile(keys: &Path) {
-    let script = root().join("verifier-contracts/script/verifiers.mjs");
+fn compile_verifiers(keys: &Path) {
+    let script = repository_root().join("verifier-contracts/script/verifiers.mjs");
     let output = Command::new("node").arg(script).arg(keys).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// Keys of the circuit `committee-keys`, from a rehearsal.
-fn ceremony(dir: &Path) -> PathBuf {
+/// Makes keys of the circuit `committee-keys` by a rehearsal of the ceremony and returns their folder.
+fn run_rehearsal(dir: &Path) -> PathBuf {
     let (powers, keys) = (dir.join("powers.ptau"), dir.join("keys"));
     let mut bytes = Vec::new();
     psephos_ceremony::rehearsal::write(13, &mut bytes).unwrap();
@@ -57,20 +58,20 @@ fn ceremony(dir: &Path) -> PathBuf {
     let folder = Folder::prepare(&dir.join("ceremony"), &powers, &[Name::CommitteeKeys], beacon, &|_| ()).unwrap();
     assert!(folder.description().rehearsal);
     assert_eq!(folder.contribute("Ada", b"", false, &|_| ()).unwrap().len(), 1);
-    bob(&folder, dir);
+    contribute_as_bob(&folder, dir);
     assert!(folder.finalise(&powers, &keys, 2, false, &|_| ()).is_err(), "without a beacon");
     folder.beacon(&[9; 32], 10, &|_| ()).unwrap();
     assert!(folder.finalise(&powers, &keys, 3, false, &|_| ()).is_err(), "two contributed");
     let finished = folder.finalise(&powers, &keys, 2, false, &|_| ()).unwrap();
     assert!(finished.manifest.development, "a rehearsal's keys are development keys");
-    compile(&keys);
+    compile_verifiers(&keys);
     keys
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn from_contributions_to_a_chain() {
+async fn key_of_a_ceremony_proves_and_its_verifier_accepts_on_a_chain() {
     let dir = tempfile::tempdir().unwrap();
-    let folder = ceremony(dir.path());
+    let folder = run_rehearsal(dir.path());
     let circuits = KeyRing::open(&folder).unwrap();
     let share = KeyShare::new(std::array::from_fn(|_| scalar::random(&mut OsRng)));
     let keys = KeyVector::new(share.public()).unwrap();
@@ -90,7 +91,7 @@ async fn from_contributions_to_a_chain() {
     let refused = call(&development).await.err().unwrap();
     assert!(matches!(refused, ChainError::Reverted(revert) if revert.name == "InvalidProof"));
 
-    // A client with these keys believes this verifier, and no other.
+    // A client with these keys accepts this verifier and no other.
     let mut deployment = deploy::deploy(&dao).await.unwrap().deployment;
     let only = [Name::CommitteeKeys];
     let other_keys = check_verifiers(&circuits, &dao, &deployment, &only).await.unwrap_err();
@@ -108,7 +109,7 @@ async fn from_contributions_to_a_chain() {
     let refused = check_verifiers(&KeyRing::default(), &dao, &deployment, &only).await.unwrap_err();
     assert!(matches!(refused, SubmissionError::OtherKeys { expected: Some(_), actual: None, .. }), "{refused}");
 
-    // An artifact of another key, or none: said before anything is paid for.
+    // An artifact of another key, or none, is refused before anything is paid for.
     let compiled = folder.join("verifiers/CommitteeKeysVerifier.json");
     let hash = expected_code_hash(&circuits, Name::CommitteeKeys).unwrap().unwrap().to_string();
     let text = std::fs::read_to_string(&compiled).unwrap();
@@ -119,7 +120,7 @@ async fn from_contributions_to_a_chain() {
     std::fs::remove_file(&compiled).unwrap();
     assert!(matches!(load_verifier(&circuits, Name::CommitteeKeys), Err(SubmissionError::NoVerifier { .. })));
 
-    // Nor does it prove with keys that are not listed, deploy without all of them, or take a rehearsal elsewhere.
+    // It does not prove with unlisted keys, deploy without all of them, or use a rehearsal's keys on another chain.
     let unlisted = circuits.verifying_key_for::<ballot::Witness>(Some(3)).unwrap_err();
     assert!(matches!(&unlisted, KeyRingError::Key(KeyError::NotListed { circuit: "ballot-3", .. })), "{unlisted}");
     assert!(matches!(
@@ -130,9 +131,9 @@ async fn from_contributions_to_a_chain() {
     assert!(matches!(elsewhere, KeyRingError::Key(KeyError::Development { chain_id: 1, .. })));
 }
 
-/// A verifier that says it is for our circuit, and takes anything.
+/// A verifier that claims to be for our circuit but has other code.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_verifier_with_other_code() {
+async fn verifier_with_other_code_is_refused() {
     let circuits = KeyRing::default();
     let chain = LocalChain::start().await.unwrap();
     let dao = create_funded_account(chain.connection()).await;
@@ -141,7 +142,7 @@ async fn a_verifier_with_other_code() {
     deployment.verifiers.ballot3 = deployment.verifiers.ballot8;
     let refused = check_verifiers(&circuits, &dao, &deployment, &[Name::Ballot3]).await.unwrap_err();
     assert!(matches!(&refused, SubmissionError::OtherVerifier { circuit: Name::Ballot3, .. }), "{refused}");
-    // Nobody there.
+    // No contract at the address.
     deployment.verifiers.ballot3 = Account::random().address();
     assert!(check_verifiers(&circuits, &dao, &deployment, &[Name::Ballot3]).await.is_err());
     check_verifiers(&circuits, &dao, &deployment, &[Name::Ballot8]).await.unwrap();

@@ -1,4 +1,4 @@
-//! The exported Solidity verifier and Rust give one verdict, on proofs that hold and on every way to spoil them.
+//! The exported Solidity verifier and the Rust verifier agree on valid proofs and on every altered one.
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 use alloy::primitives::U256;
@@ -18,19 +18,19 @@ use psephos_state::{
 use psephos_testkit::create_funded_account;
 use rand::rngs::OsRng;
 
-/// A proof and inputs as anybody may send them.
+/// A proof and public inputs, as anyone may send them.
 type Call = ([U256; 8], Vec<U256>);
 
-/// What came of it, in the words that both sides share.
+/// A verdict, in names that both sides share.
 #[derive(Debug, PartialEq, Eq)]
 enum Verdict {
-    Holds,
+    Valid,
     InvalidProof,
     InputOutOfField,
     PublicInputCount,
 }
 
-fn rust(key: &VerifyingKey, (proof, inputs): &Call) -> Verdict {
+fn verify_in_rust(key: &VerifyingKey, (proof, inputs): &Call) -> Verdict {
     let fields: Result<Vec<Fr>, _> = inputs.iter().map(|word| words::to_field(*word)).collect();
     if inputs.len() != key.info().inputs.len() {
         return Verdict::PublicInputCount;
@@ -38,15 +38,15 @@ fn rust(key: &VerifyingKey, (proof, inputs): &Call) -> Verdict {
     let Ok(fields) = fields else { return Verdict::InputOutOfField };
     let Ok(proof) = Proof::from_words(&proof.map(|word| word.to_be_bytes())) else { return Verdict::InvalidProof };
     match key.verify(&proof, &fields) {
-        Ok(()) => Verdict::Holds,
+        Ok(()) => Verdict::Valid,
         Err(VerifyError::PublicInputCount { .. }) => Verdict::PublicInputCount,
         Err(_) => Verdict::InvalidProof,
     }
 }
 
-fn named<T>(answer: Result<T, ChainError>) -> Verdict {
+fn verdict_of<T>(answer: Result<T, ChainError>) -> Verdict {
     match answer {
-        Ok(_) => Verdict::Holds,
+        Ok(_) => Verdict::Valid,
         Err(ChainError::Reverted(revert)) => match revert.name.as_str() {
             "InvalidProof" => Verdict::InvalidProof,
             "InputOutOfField" => Verdict::InputOutOfField,
@@ -57,8 +57,8 @@ fn named<T>(answer: Result<T, ChainError>) -> Verdict {
     }
 }
 
-/// The order of `F_r`, and of the field of the curve's coordinates.
-fn orders() -> [U256; 2] {
+/// Returns the orders of `F_r` and of the field of the curve's coordinates.
+fn field_orders() -> [U256; 2] {
     let order = |text: &str| U256::from_str_radix(text, 10).unwrap();
     [
         order("21888242871839275222246405745257275088548364400416034343698204186575808495617"),
@@ -66,8 +66,8 @@ fn orders() -> [U256; 2] {
     ]
 }
 
-fn spoilt((proof, inputs): &Call, other: &Call) -> Vec<(String, Call)> {
-    let [r, q] = orders();
+fn altered_calls((proof, inputs): &Call, other: &Call) -> Vec<(String, Call)> {
+    let [r, q] = field_orders();
     let mut calls = Vec::new();
     let mut add = |what: String, change: &dyn Fn(&mut Call)| {
         let mut call = (*proof, inputs.clone());
@@ -104,7 +104,7 @@ fn spoilt((proof, inputs): &Call, other: &Call) -> Vec<(String, Call)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_verdict() {
+async fn solidity_and_rust_verifiers_agree() {
     let key = KeyStore::new(KeyStore::default_dir()).development::<DecryptionCircuit>(|_| {}).unwrap();
     let secret = KeyShare::new(std::array::from_fn(|_| scalar::random(&mut OsRng)));
     let prove = |ctx: u64| -> Call {
@@ -120,25 +120,26 @@ async fn one_verdict() {
     let dao = create_funded_account(chain.connection()).await;
     let deployed = deploy::deploy(&dao).await.unwrap().deployment;
     let at = deployed.verifiers.decryption;
-    let single =
-        async |(proof, inputs): &Call| named(dao.call(at, &verifyCall { proof: *proof, inputs: inputs.clone() }).await);
+    let single = async |(proof, inputs): &Call| {
+        verdict_of(dao.call(at, &verifyCall { proof: *proof, inputs: inputs.clone() }).await)
+    };
     let batch = async |calls: &[&Call]| {
         let proofs = calls.iter().map(|call| call.0).collect();
         let inputs = calls.iter().flat_map(|call| call.1.clone()).collect();
-        named(dao.call(at, &verifyBatchCall { proofs, inputs }).await)
+        verdict_of(dao.call(at, &verifyBatchCall { proofs, inputs }).await)
     };
 
     let vk = key.verifying_key();
     for honest in [&call, &other] {
-        assert_eq!((single(honest).await, rust(vk, honest)), (Verdict::Holds, Verdict::Holds));
+        assert_eq!((single(honest).await, verify_in_rust(vk, honest)), (Verdict::Valid, Verdict::Valid));
     }
-    assert_eq!(batch(&[&call, &other, &call]).await, Verdict::Holds);
-    let spoilt = spoilt(&call, &other);
-    assert!(spoilt.len() > 40);
-    for (what, call) in &spoilt {
-        let expected = rust(vk, call);
+    assert_eq!(batch(&[&call, &other, &call]).await, Verdict::Valid);
+    let altered = altered_calls(&call, &other);
+    assert!(altered.len() > 40);
+    for (what, call) in &altered {
+        let expected = verify_in_rust(vk, call);
         assert_eq!(single(call).await, expected, "{what}");
         assert_eq!(batch(&[&other, call]).await, expected, "{what}, in a batch");
-        assert_eq!(expected == Verdict::Holds, what.ends_with("again"), "{what}");
+        assert_eq!(expected == Verdict::Valid, what.ends_with("again"), "{what}");
     }
 }

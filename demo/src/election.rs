@@ -1,7 +1,7 @@
 //! A whole election, from an empty chain to a verified result: the demo and the end-to-end tests run it.
 //!
-//! It plays all participants: the DAO, the trustees, the relayer and all voters, on a local chain. Only therefore can it
-//! compare the tally on chain with the plaintext count, which no one can in a real election.
+//! It plays all participants: the DAO, the trustees, the relayer and all voters, on a local chain. Because it
+//! knows every vote, it can compare the tally on chain with the plaintext count, which no one can in a real election.
 
 mod clock;
 mod committee;
@@ -88,8 +88,9 @@ impl Default for ElectionConfig {
 /// Runs an election and reports on it.
 ///
 /// # Errors
-/// [`DemoError::Electorate`] and [`DemoError::ImpossibleCommittee`] before anything is started; `NoAnvil` or `NoChain` if there
-/// is no local chain. A tally that differs from the plaintext count is no error: [`ElectionReport::agrees`] is false then.
+/// Returns [`DemoError::Electorate`] or [`DemoError::ImpossibleCommittee`] before anything is started, and `NoAnvil` or
+/// `NoChain` if there is no local chain. A tally that differs from the plaintext count is no error:
+/// [`ElectionReport::agrees`] is false then.
 pub async fn run_election(
     config: &ElectionConfig,
     circuits: &KeyRing,

@@ -1,6 +1,10 @@
 //! Reasons why a demonstration cannot be run to its end. No variant holds a secret.
 
-use psephos_client::ClientError;
+use psephos_client::{
+    ChainError, StateError, SubmissionError, parameters::ParametersError, relayer::RelayerError, reward::RewardError,
+    tally::TallyError, trustee::TrusteeError, verify::VerifyError, voter::VoterError,
+};
+use psephos_protocol::{committee::TransportKeyError, identity::IdentityError, rule::RuleError};
 
 use crate::electorate::ElectorateError;
 
@@ -29,14 +33,46 @@ pub enum DemoError {
     /// The relayer did not get a valid claim paid.
     #[error("a claim was not paid, though every claim of the demo is valid: {0}")]
     ClaimRefused(String),
-    /// One of the played participants failed.
+    /// The local chain cannot be read or sent to.
     #[error(transparent)]
-    Client(ClientError),
+    Chain(#[from] ChainError),
+    /// A statement cannot be proved, or a circuit's key cannot be used.
+    #[error(transparent)]
+    Keys(#[from] SubmissionError),
+    /// A voter failed.
+    #[error(transparent)]
+    Voter(#[from] VoterError),
+    /// A trustee failed.
+    #[error(transparent)]
+    Trustee(#[from] TrusteeError),
+    /// The relayer failed.
+    #[error(transparent)]
+    Relayer(#[from] RelayerError),
+    /// Setting, sealing or claiming a reward failed.
+    #[error(transparent)]
+    Reward(#[from] RewardError),
+    /// The tally failed.
+    #[error(transparent)]
+    Tally(#[from] TallyError),
+    /// A poll cannot be verified.
+    #[error(transparent)]
+    Verify(#[from] VerifyError),
+    /// A chamber's ballot rule cannot be derived.
+    #[error(transparent)]
+    Parameters(#[from] ParametersError),
+    /// No identity follows from a voter's seed.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// No transport key follows from a trustee's seed.
+    #[error(transparent)]
+    TransportKey(#[from] TransportKeyError),
+    /// A planned vote does not follow the ballot rule.
+    #[error("a planned vote does not follow the ballot rule: {0}")]
+    Rule(#[from] RuleError),
 }
 
-/// Everything that is an error of a client is one here as well.
-impl<E: Into<ClientError>> From<E> for DemoError {
-    fn from(error: E) -> Self {
-        Self::Client(error.into())
+impl From<StateError> for DemoError {
+    fn from(error: StateError) -> Self {
+        Self::Chain(error.into())
     }
 }

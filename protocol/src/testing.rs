@@ -1,7 +1,7 @@
 //! Deterministic fixtures and [`proptest`] strategies, for this crate's tests and those of the crates above it.
 //!
-//! Behind the feature `testing`, which only dev-dependencies turn on: the secrets are functions of small numbers, so nothing
-//! that is built with them protects anyone.
+//! Behind the feature `testing`, which only dev-dependencies turn on: the secrets are functions of small numbers, so
+//! nothing that is built with them protects anyone.
 
 mod fixtures;
 mod strategies;

@@ -22,7 +22,12 @@ use alloy::{
     sol_types::SolEvent,
 };
 use psephos_chain::{LocalChain, logs, source::indexer::client::IndexerClient};
-use psephos_protocol::{Fr, Point, encryption::Ciphertext, statement::ballot::Posted};
+use psephos_protocol::{
+    Fr, Point,
+    encryption::Ciphertext,
+    identifiers::{ChamberId, PollId},
+    statement::ballot::Posted,
+};
 use psephos_service::indexer::{Indexer, Options, routes};
 use psephos_state::{
     ChainState, Deployment,
@@ -153,7 +158,7 @@ async fn main() {
     drop(single);
     assert!(chain_state.findings.is_empty(), "{:?}", &chain_state.findings[..1]);
     let start = Instant::now();
-    let total = chain_state.polls[&1].chambers[&0].encrypted_total(3);
+    let total = chain_state.polls[&PollId::new(1)].chambers[&ChamberId::new(0)].encrypted_total(3);
     told("the encrypted total", start);
     drop((logs, again, total));
 
@@ -169,9 +174,9 @@ async fn main() {
         let start = Instant::now();
         let fetched = client.fetch(&deployment).await.unwrap();
         told("a client fetches all events and replays them", start);
-        assert_eq!(fetched.replay.chambers[&0].census, chain_state.chambers[&0].census);
+        assert_eq!(fetched.replay.chambers[&ChamberId::new(0)].census, chain_state.chambers[&ChamberId::new(0)].census);
         let start = Instant::now();
-        let census = client.census(&deployment, 0).await.unwrap();
+        let census = client.census(&deployment, ChamberId::new(0)).await.unwrap();
         told("a client fetches the census and hashes it", start);
         println!("census: {} bytes", psephos_state::census::encoded_length(census.len));
     }
@@ -198,8 +203,8 @@ async fn main() {
 
     let second = index(&chain, &deployment, &path, "restarted").await;
     let state = second.indexer.states().borrow().clone();
-    assert_eq!(state.chambers[&0].census, chain_state.chambers[&0].census);
-    assert_eq!(format!("{:?}", state.polls[&1]), format!("{:?}", chain_state.polls[&1]));
+    assert_eq!(state.chambers[&ChamberId::new(0)].census, chain_state.chambers[&ChamberId::new(0)].census);
+    assert_eq!(format!("{:?}", state.polls[&PollId::new(1)]), format!("{:?}", chain_state.polls[&PollId::new(1)]));
     second.stop.cancel();
     second.task.await.unwrap().unwrap();
 }

@@ -1,4 +1,4 @@
-//! One log after another.
+//! Applying logs to a state.
 
 mod committee;
 mod context;
@@ -6,6 +6,7 @@ mod polls;
 mod prepare;
 mod reward;
 
+use psephos_protocol::identifiers::ChamberId;
 use std::{collections::BTreeMap, sync::Arc};
 
 use alloy_primitives::U256;
@@ -25,16 +26,16 @@ use crate::{
     words,
 };
 
-/// How many logs are decoded at once; so many are in memory twice.
+/// The number of logs decoded at once; this many are in memory twice.
 const LOGS_AT_ONCE: usize = 4096;
 
 impl ChainState {
-    /// Applies one log. Logs of other contracts, and events that the interfaces do not have, are passed over.
+    /// Applies one log. Logs of other contracts and events that the interfaces do not have are ignored.
     pub fn apply_log(&mut self, log: &Log) {
         self.apply_logs(std::slice::from_ref(log));
     }
 
-    /// Applies logs in their order. All cores decode, and nodes of censuses that many enrolments share are hashed once.
+    /// Applies logs in their order. All cores decode them, and census nodes that many enrolments share are hashed once.
     pub fn apply_logs(&mut self, logs: &[Log]) {
         self.apply_with(logs, None);
     }
@@ -77,7 +78,7 @@ impl ChainState {
         use IStakeholderRegistryEvents as Event;
         match event {
             Event::ChamberCreated(event) => {
-                let id = words::to_u64(event.chamber)?;
+                let id = words::to_chamber(event.chamber)?;
                 self.insert_leaves(id, batch);
                 let created = Chamber::new(event.name, event.policy);
                 match self.chambers.insert(id, created.into()) {
@@ -103,28 +104,28 @@ impl ChainState {
 
     fn apply_enrolment(&mut self, event: Enrolled, enrolment: Enrolment, batch: &mut LogBatch<'_>) -> Outcome {
         let (member, leaf) = enrolment?;
-        let id = words::to_u64(event.chamber)?;
+        let id = words::to_chamber(event.chamber)?;
         let pending = batch.leaves.entry(id).or_default();
         Ok(self.chamber_mut(id)?.enrol_member(event.subject, member, leaf, pending)?)
     }
 
-    /// Puts the new leaves of a chamber into its census.
-    fn insert_leaves(&mut self, id: u64, batch: &mut LogBatch<'_>) {
+    /// Inserts the new leaves of a chamber into its census.
+    fn insert_leaves(&mut self, id: ChamberId, batch: &mut LogBatch<'_>) {
         let Some(leaves) = batch.leaves.remove(&id).filter(|leaves| !leaves.is_empty()) else { return };
         if let Ok(chamber) = self.chamber_mut(id) {
-            // Each leaf was looked at, and counted, when its member enrolled.
+            // Each leaf was checked, and counted, when its member enrolled.
             let _ = chamber.census.extend(&leaves);
         }
     }
 
-    /// A chamber whose census has all its leaves.
+    /// Returns a chamber whose census has all its leaves.
     fn chamber_with_leaves(&mut self, id: U256, batch: &mut LogBatch<'_>) -> Result<&mut Chamber, InvalidEvent> {
-        let id = words::to_u64(id)?;
+        let id = words::to_chamber(id)?;
         self.insert_leaves(id, batch);
         self.chamber_mut(id)
     }
 
-    fn chamber_mut(&mut self, id: u64) -> Result<&mut Chamber, InvalidEvent> {
+    fn chamber_mut(&mut self, id: ChamberId) -> Result<&mut Chamber, InvalidEvent> {
         self.chambers.get_mut(&id).map(Arc::make_mut).ok_or_else(|| format!("chamber {id} was never created").into())
     }
 }

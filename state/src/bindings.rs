@@ -1,7 +1,7 @@
 //! Bindings generated from the Solidity interfaces themselves, so that the two cannot drift apart.
 //!
-//! What a deployment needs beyond the interfaces (constructors, an allow-list's setters) is taken from the compiled
-//! artifacts' own ABI (`artifact`).
+//! What deploying needs beyond the interfaces (constructors, the allow-list's setters) comes from the ABI of the
+//! compiled artifacts.
 #![allow(missing_docs, clippy::too_many_arguments)]
 
 use alloy_sol_types::sol;
@@ -31,14 +31,14 @@ sol!(
     "../verifier-contracts/src/interfaces/IGroth16Verifier.sol"
 );
 
-// This one imports another, which `sol!` does not follow: its ABI instead.
+// This interface imports another, which `sol!` does not follow: its ABI is used instead.
 sol!(
     #[sol(all_derives)]
     IStakeholderRegistry,
     "../chain/artifacts/IStakeholderRegistry.json"
 );
 
-// The allow-list's setters are its own: the interface of policies has none.
+// The setters are the allow-list's own: the interface of policies has none.
 sol!(
     #[sol(all_derives)]
     AllowListPolicy,

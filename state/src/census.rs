@@ -1,14 +1,16 @@
-//! A whole census as bytes, so that nobody says which leaf is its own by asking for it.
+//! A whole census as bytes, so that no reader reveals which leaf is its own by asking for it.
 //!
-//! `PSCENSUS`, a version (a byte, 1), the chain's id, the registry (20 bytes), the chamber, the block it is of and its hash, the root, the number of places,
-//! the first place that is told; then for each place from there its identity (32 bytes) and its weight (5 bytes), zeros where a member was
-//! removed; a SHA-256 of all that at the end. Numbers have eight bytes.
+//! The format: `PSCENSUS`, a version (one byte, 1), the chain id, the registry (20 bytes), the chamber, the block and
+//! its hash, the census root, the number of leaves, the index of the first leaf in the page; then for each leaf from
+//! there its identity commitment (32 bytes) and its weight (5 bytes), zeros for a member that was removed; a SHA-256
+//! checksum of all of it. Integers have eight bytes.
 
 use alloy_primitives::{Address, B256};
 use psephos_protocol::{
     Fr,
     census::{Census, Weight, leaf},
     field,
+    identifiers::ChamberId,
     identity::IdentityCommitment,
 };
 use rayon::prelude::*;
@@ -21,48 +23,48 @@ use crate::{
 const MAGIC: &[u8; 9] = b"PSCENSUS\x01";
 const HEADER_BYTES: usize = MAGIC.len() + 8 + 20 + 8 + 8 + 32 + 32 + 8 + 8;
 const WEIGHT_BYTES: usize = 5;
-/// Bytes of a place: identity and weight.
+/// Length of a leaf in bytes: identity commitment and weight.
 pub const LEAF_BYTES: usize = 32 + WEIGHT_BYTES;
 
-/// Which census it is.
+/// The census that a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CensusHeader {
-    /// The chain.
+    /// The chain id.
     pub chain_id: u64,
-    /// The registry.
+    /// The registry contract.
     pub registry: Address,
     /// The chamber.
-    pub chamber: u64,
-    /// The block that it is of.
+    pub chamber: ChamberId,
+    /// The number of the block at which the census was taken.
     pub block: u64,
-    /// That block's hash.
+    /// The hash of that block.
     pub hash: B256,
 }
 
-/// Identity and weight of a member; `None` where one was removed.
+/// Identity commitment and weight of a member; `None` for a member that was removed.
 pub type CensusLeaf = Option<(IdentityCommitment, Weight)>;
 
-/// The places of a census, from one on.
+/// The leaves of a census from one index to the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CensusPage {
-    /// Which census.
+    /// The census that the leaves belong to.
     pub header: CensusHeader,
-    /// Its root.
+    /// The census root.
     pub root: Fr,
-    /// How many places it has.
+    /// The number of leaves of the whole census.
     pub len: u64,
-    /// The first that is told.
+    /// The index of the first leaf in this page.
     pub from: u64,
-    /// The places from there on.
+    /// The leaves from there to the end.
     pub leaves: Vec<CensusLeaf>,
 }
 
-/// How many bytes the census of so many leaves has.
+/// Returns the encoded length in bytes of a census with this number of leaves.
 pub fn encoded_length(leaves: u64) -> u64 {
     (HEADER_BYTES + CHECKSUM_BYTES) as u64 + leaves * LEAF_BYTES as u64
 }
 
-/// The leaves of a chamber's census from one on.
+/// Encodes the leaves of a chamber's census from index `from` to the end.
 pub fn encode_census(header: &CensusHeader, chamber: &Chamber, from: u64) -> Vec<u8> {
     let len = chamber.census.len();
     let first = usize::try_from(from).unwrap_or(usize::MAX).min(len);
@@ -76,7 +78,7 @@ pub fn encode_census(header: &CensusHeader, chamber: &Chamber, from: u64) -> Vec
     bytes.extend(MAGIC);
     bytes.extend(header.chain_id.to_be_bytes());
     bytes.extend(header.registry);
-    bytes.extend(header.chamber.to_be_bytes());
+    bytes.extend(header.chamber.get().to_be_bytes());
     bytes.extend(header.block.to_be_bytes());
     bytes.extend(header.hash);
     bytes.extend(field::to_bytes(&chamber.census.root()));
@@ -86,10 +88,10 @@ pub fn encode_census(header: &CensusHeader, chamber: &Chamber, from: u64) -> Vec
     append_checksum(bytes)
 }
 
-/// The leaves of these bytes. Their root is not computed: [`Places::census`] does.
+/// Decodes a page of leaves. The root is not recomputed: [`CensusPage::rebuild_census`] does that.
 ///
 /// # Errors
-/// [`Malformed`].
+/// [`DecodeError`] if the bytes are not a page.
 pub fn decode_census(bytes: &[u8]) -> Result<CensusPage, DecodeError> {
     if !bytes.starts_with(MAGIC) {
         return Err(DecodeError::UnknownFormat("a census"));
@@ -99,7 +101,7 @@ pub fn decode_census(bytes: &[u8]) -> Result<CensusPage, DecodeError> {
     let header = CensusHeader {
         chain_id: reader.read_u64()?,
         registry: Address::new(reader.read_array()?),
-        chamber: reader.read_u64()?,
+        chamber: ChamberId::new(reader.read_u64()?),
         block: reader.read_u64()?,
         hash: B256::new(reader.read_array()?),
     };
@@ -124,10 +126,11 @@ pub fn decode_census(bytes: &[u8]) -> Result<CensusPage, DecodeError> {
 }
 
 impl CensusPage {
-    /// The census of all places, hashed by all cores, if it has the root that is said. Whether this root is the chain's is for the registry to say.
+    /// Rebuilds the census on all cores and checks that it has the root that the page states. Whether this root is the
+    /// chain's, only the registry can say.
     ///
     /// # Errors
-    /// [`Malformed::Part`], also if places are missing.
+    /// [`DecodeError::InvalidPart`] if the root differs or the page does not hold all leaves.
     pub fn rebuild_census(&self) -> Result<Census, DecodeError> {
         if self.from != 0 {
             return Err(DecodeError::InvalidPart("a census is made of all its places"));

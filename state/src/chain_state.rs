@@ -1,8 +1,9 @@
-//! Events into state: censuses, committees, polls, ballots, encrypted totals, shares and results.
+//! The value that a deployment's events lead to.
 //!
-//! Nothing is taken from the contracts' views: whoever replays can compare them with what the events say. What does not fit is
-//! a [`Finding`], never a crash: the rest is still read.
+//! Nothing is taken from the contracts' views, so that a verifier can compare them with what the events imply. What is
+//! inconsistent becomes a [`Finding`] and never a panic: the rest is still applied.
 
+use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
@@ -11,33 +12,34 @@ use crate::{
     deployment::Deployment,
     error::StateError,
     finding::Finding,
-    poll::{Poll, PollState},
+    poll::{FrozenChamber, Poll, PollChamber, PollState},
     reward::Reward,
 };
 
-/// The state that a deployment's events lead to. A clone shares chambers, polls and rewards until one of the two changes them.
+/// The state that a deployment's events lead to. A clone shares chambers, polls and rewards until one of the two
+/// changes them.
 #[derive(Clone, Debug)]
 pub struct ChainState {
-    /// Which deployment.
+    /// The deployment.
     pub deployment: Deployment,
-    /// The last block that was read.
+    /// The number of the last block whose events were applied.
     pub block: u64,
-    /// The time of that block.
+    /// The time of that block, in seconds since 1970.
     pub time: u64,
-    /// Chambers by number.
-    pub chambers: BTreeMap<u64, Arc<Chamber>>,
-    /// Committees by number.
-    pub committees: BTreeMap<u64, Committee>,
-    /// Polls by number.
-    pub polls: BTreeMap<u64, Arc<Poll>>,
-    /// Rewards by the number of their poll.
-    pub rewards: BTreeMap<u64, Arc<Reward>>,
-    /// What does not fit.
+    /// The chambers.
+    pub chambers: BTreeMap<ChamberId, Arc<Chamber>>,
+    /// The committees.
+    pub committees: BTreeMap<CommitteeId, Committee>,
+    /// The polls.
+    pub polls: BTreeMap<PollId, Arc<Poll>>,
+    /// The rewards by their poll.
+    pub rewards: BTreeMap<PollId, Arc<Reward>>,
+    /// The inconsistencies met so far, in order.
     pub findings: Vec<Finding>,
 }
 
 impl ChainState {
-    /// Nothing read yet.
+    /// Creates the state before any event.
     pub fn empty(deployment: Deployment) -> Self {
         Self {
             block: deployment.from_block,
@@ -51,36 +53,83 @@ impl ChainState {
         }
     }
 
-    /// The poll of this number.
+    /// Returns a poll.
     ///
     /// # Errors
-    /// `UnknownPoll`.
-    pub fn poll(&self, poll: u64) -> Result<&Poll, StateError> {
+    /// `UnknownPoll` if there is no such poll.
+    pub fn poll(&self, poll: PollId) -> Result<&Poll, StateError> {
         self.polls.get(&poll).map(Arc::as_ref).ok_or(StateError::UnknownPoll { poll, polls: self.polls.len() as u64 })
     }
 
-    /// The committee of this number.
+    /// Returns a chamber of the registry.
     ///
     /// # Errors
-    /// `UnknownCommittee`.
-    pub fn committee(&self, committee: u64) -> Result<&Committee, StateError> {
+    /// Returns `UnknownChamber` if the registry has no such chamber.
+    pub fn registered_chamber(&self, chamber: ChamberId) -> Result<&Chamber, StateError> {
+        let chambers = || self.chambers.keys().copied().collect();
+        let found = self.chambers.get(&chamber).map(Arc::as_ref);
+        found.ok_or_else(|| StateError::UnknownChamber { chamber, chambers: chambers() })
+    }
+
+    /// Returns a chamber of a poll.
+    ///
+    /// # Errors
+    /// Returns `UnknownPoll` or `UnknownPollChamber`.
+    pub fn find_poll_chamber(&self, poll: PollId, chamber: ChamberId) -> Result<&PollChamber, StateError> {
+        let entry = self.poll(poll)?;
+        let chambers = || entry.chambers.keys().copied().collect();
+        let found = entry.chambers.get(&chamber);
+        found.ok_or_else(|| StateError::UnknownPollChamber { poll, chamber, chambers: chambers() })
+    }
+
+    /// Returns a chamber of a poll that has been opened, with its frozen census.
+    ///
+    /// # Errors
+    /// Returns `UnknownPoll`, `UnknownPollChamber`, or `WrongPollState` if the poll has not been opened.
+    pub fn opened_chamber(
+        &self,
+        poll: PollId,
+        chamber: ChamberId,
+    ) -> Result<(&PollChamber, &FrozenChamber), StateError> {
+        let found = self.find_poll_chamber(poll, chamber)?;
+        let (actual, expected) = (PollState::Created, PollState::Open);
+        let frozen = found.frozen.as_ref().ok_or(StateError::WrongPollState { poll, actual, expected })?;
+        Ok((found, frozen))
+    }
+
+    /// Requires a poll to be in a state at the time of the last block.
+    ///
+    /// # Errors
+    /// Returns `UnknownPoll`, or `WrongPollState` if the poll is in another state.
+    pub fn require_poll_state(&self, poll: PollId, expected: PollState) -> Result<(), StateError> {
+        match self.poll_state(poll)? {
+            actual if actual == expected => Ok(()),
+            actual => Err(StateError::WrongPollState { poll, actual, expected }),
+        }
+    }
+
+    /// The committee a committee.
+    ///
+    /// # Errors
+    /// `UnknownCommittee` if there is no such committee.
+    pub fn committee(&self, committee: CommitteeId) -> Result<&Committee, StateError> {
         let committees = self.committees.len() as u64;
         self.committees.get(&committee).ok_or(StateError::UnknownCommittee { committee, committees })
     }
 
-    /// The reward of a poll.
+    /// Returns the reward of a poll.
     ///
     /// # Errors
-    /// `NoReward`.
-    pub fn reward(&self, poll: u64) -> Result<&Reward, StateError> {
+    /// `NoReward` if the poll has none.
+    pub fn reward(&self, poll: PollId) -> Result<&Reward, StateError> {
         self.rewards.get(&poll).map(Arc::as_ref).ok_or(StateError::NoReward { poll })
     }
 
-    /// The state of a poll at the time of the last block.
+    /// Returns the state of a poll at the time of the last block.
     ///
     /// # Errors
-    /// `UnknownPoll`.
-    pub fn poll_state(&self, poll: u64) -> Result<PollState, StateError> {
+    /// `UnknownPoll` if there is no such poll.
+    pub fn poll_state(&self, poll: PollId) -> Result<PollState, StateError> {
         Ok(self.poll(poll)?.state_at(self.time))
     }
 }

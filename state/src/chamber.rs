@@ -1,4 +1,4 @@
-//! A chamber and its census, rebuilt from enrolments.
+//! A chamber and its census, rebuilt from enrolment events.
 
 use std::collections::BTreeMap;
 
@@ -14,9 +14,9 @@ use psephos_protocol::{
 pub struct Chamber {
     /// Its name.
     pub name: String,
-    /// Who may enrol, and with which weight.
+    /// The policy contract, which decides who may enrol and with which weight.
     pub policy: Address,
-    /// Who is a member now.
+    /// The current members by account.
     pub members: BTreeMap<Address, Member>,
     /// The census.
     pub census: Census,
@@ -25,16 +25,16 @@ pub struct Chamber {
 /// A member of a chamber.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Member {
-    /// Its place in the census.
+    /// Its leaf index in the census.
     pub index: usize,
-    /// Its identity.
+    /// Its identity commitment.
     pub id: IdentityCommitment,
     /// Its weight.
     pub weight: Weight,
 }
 
 impl Member {
-    /// Its leaf.
+    /// Returns its leaf in the census.
     pub fn leaf(&self) -> Fr {
         census::leaf(&self.id, self.weight)
     }
@@ -45,17 +45,17 @@ impl Chamber {
         Self { name, policy, members: BTreeMap::new(), census: Census::new() }
     }
 
-    /// The sum of the members' weights.
+    /// Returns the sum of the members' weights.
     pub fn total_weight(&self) -> u64 {
         self.members.values().map(|member| member.weight.get()).sum()
     }
 
-    /// The member with this identity.
+    /// Finds the member with this identity commitment.
     pub fn find_member(&self, id: &IdentityCommitment) -> Option<(&Address, &Member)> {
         self.members.iter().find(|(_, member)| member.id == *id)
     }
 
-    /// Notes a member; its leaf waits among those that the census gets together.
+    /// Adds a member; its leaf goes to `pending`, whose leaves enter the census together.
     pub(crate) fn enrol_member(
         &mut self,
         subject: Address,

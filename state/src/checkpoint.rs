@@ -1,8 +1,9 @@
-//! The chambers of a state as bytes, so that a restart hashes no census again.
+//! The chambers of a state as bytes, so that a restart does not hash any census again.
 //!
-//! Hashing is nearly all of the work of replaying enrolments, and all of it leads to nodes that are known already. So the chambers are kept as they are, and the
-//! logs of the registry up to that block are passed over; everything else is replayed from its logs as ever. These bytes are only for whoever wrote them:
-//! nothing in them is checked but their checksum.
+//! Hashing is nearly all of the work of applying enrolments, and all of it leads to nodes that are known already. So
+//! the chambers are stored as they are and the registry's logs up to the checkpoint's block are skipped; all other logs
+//! are applied as usual. The bytes are meant only for the program that wrote them: nothing in them is checked but their
+//! checksum.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,6 +14,7 @@ use alloy_primitives::{Address, B256};
 use psephos_protocol::{
     census::{Census, Weight},
     field,
+    identifiers::{ChamberId, PollId},
     identity::IdentityCommitment,
 };
 
@@ -28,20 +30,20 @@ use crate::{
 const MAGIC: &[u8; 8] = b"PSSTATE1";
 const WORD: usize = 32;
 
-/// The chambers of a state, those that polls froze, and what did not fit.
+/// The chambers of a state, the chambers frozen by polls, and the findings.
 #[derive(Clone, Debug)]
 pub struct Checkpoint {
-    /// The last block whose logs are in it.
+    /// The number of the last block whose logs are included.
     pub block: u64,
-    pub(crate) chambers: BTreeMap<u64, Arc<Chamber>>,
-    /// By poll and chamber.
-    pub(crate) frozen: BTreeMap<(u64, u64), Arc<Chamber>>,
+    pub(crate) chambers: BTreeMap<ChamberId, Arc<Chamber>>,
+    /// The frozen chambers by poll and chamber.
+    pub(crate) frozen: BTreeMap<(PollId, ChamberId), Arc<Chamber>>,
     findings: Vec<Finding>,
-    /// The blocks in which something did not fit: their logs are looked at again in full.
+    /// The blocks with findings: their logs are validated in full again.
     blocks_with_findings: BTreeSet<u64>,
 }
 
-/// A state that is built up again from a checkpoint and the logs up to its block.
+/// A state under reconstruction from a checkpoint and the logs up to its block.
 #[derive(Debug)]
 pub struct Restoration {
     state: ChainState,
@@ -49,17 +51,17 @@ pub struct Restoration {
 }
 
 impl Restoration {
-    /// Nothing applied yet.
+    /// Starts a reconstruction; no log is applied yet.
     pub fn new(deployment: Deployment, checkpoint: Checkpoint) -> Self {
         Self { state: ChainState::empty(deployment), checkpoint }
     }
 
-    /// Applies logs that were applied, and kept, before the checkpoint was made. Those of the registry may be missing.
+    /// Applies logs that were applied and stored before the checkpoint was made. The registry's may be missing.
     pub fn apply_logs(&mut self, logs: &[Log]) {
         self.state.apply_with(logs, Some(&self.checkpoint));
     }
 
-    /// The state at the checkpoint's block. Its time is not known.
+    /// Returns the state at the checkpoint's block. Its time is unknown.
     pub fn into_state(self) -> ChainState {
         let Checkpoint { block, chambers, findings, .. } = self.checkpoint;
         ChainState { block, chambers, findings, ..self.state }
@@ -67,7 +69,7 @@ impl Restoration {
 }
 
 impl Checkpoint {
-    /// Of a state, all of whose logs up to its block were applied.
+    /// Creates a checkpoint of a state to which all logs up to its block were applied.
     pub fn from_state(replay: &ChainState) -> Self {
         let mut frozen = BTreeMap::new();
         for (&id, poll) in &replay.polls {
@@ -82,20 +84,20 @@ impl Checkpoint {
 
     fn new(
         block: u64,
-        chambers: BTreeMap<u64, Arc<Chamber>>,
-        frozen: BTreeMap<(u64, u64), Arc<Chamber>>,
+        chambers: BTreeMap<ChamberId, Arc<Chamber>>,
+        frozen: BTreeMap<(PollId, ChamberId), Arc<Chamber>>,
         findings: Vec<Finding>,
     ) -> Self {
         let blocks_with_findings = findings.iter().map(|finding| finding.block).collect();
         Self { block, chambers, frozen, findings, blocks_with_findings }
     }
 
-    /// Whether all logs of this block were applied, without a finding, before this was made.
+    /// Returns whether all logs of this block were applied, without a finding, before the checkpoint was made.
     pub(crate) fn covers_block(&self, block: u64) -> bool {
         block <= self.block && !self.blocks_with_findings.contains(&block)
     }
 
-    /// As bytes. A chamber that several polls froze as it was is written once.
+    /// Encodes the checkpoint. A chamber that several polls froze in the same state is written once.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut distinct: Vec<&Arc<Chamber>> = Vec::new();
         let mut place = |chamber| {
@@ -104,8 +106,9 @@ impl Checkpoint {
                 distinct.len() - 1
             }) as u64
         };
-        let now: Vec<(u64, u64)> = self.chambers.iter().map(|(id, chamber)| (*id, place(chamber))).collect();
-        let frozen: Vec<_> = self.frozen.iter().map(|((poll, id), chamber)| (*poll, *id, place(chamber))).collect();
+        let now: Vec<(u64, u64)> = self.chambers.iter().map(|(id, chamber)| (id.get(), place(chamber))).collect();
+        let frozen: Vec<_> =
+            self.frozen.iter().map(|((poll, id), chamber)| (poll.get(), id.get(), place(chamber))).collect();
         let mut bytes = MAGIC.to_vec();
         bytes.extend(self.block.to_be_bytes());
         write_varint(&mut bytes, distinct.len() as u64);
@@ -118,16 +121,16 @@ impl Checkpoint {
         for Finding { block, transaction, poll, description } in &self.findings {
             write_varint(&mut bytes, *block);
             bytes.extend(transaction);
-            write_varint(&mut bytes, poll.map_or(0, |poll| poll.saturating_add(1)));
+            write_varint(&mut bytes, poll.map_or(0, |poll| poll.get().saturating_add(1)));
             write_bytes(&mut bytes, description.as_bytes());
         }
         append_checksum(bytes)
     }
 
-    /// The checkpoint of bytes that [`Checkpoint::to_bytes`] made.
+    /// Decodes a checkpoint that [`Checkpoint::to_bytes`] encoded.
     ///
     /// # Errors
-    /// [`Malformed`].
+    /// [`DecodeError`] if the bytes are not a checkpoint or are damaged.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
         if !bytes.starts_with(MAGIC) {
             return Err(DecodeError::UnknownFormat("a checkpoint"));
@@ -144,16 +147,19 @@ impl Checkpoint {
         };
         let mut chambers = BTreeMap::new();
         for _ in 0..reader.read_count(2)? {
-            chambers.insert(reader.read_varint()?, chamber(&mut reader)?);
+            chambers.insert(ChamberId::new(reader.read_varint()?), chamber(&mut reader)?);
         }
         let mut frozen = BTreeMap::new();
         for _ in 0..reader.read_count(3)? {
-            frozen.insert((reader.read_varint()?, reader.read_varint()?), chamber(&mut reader)?);
+            frozen.insert(
+                (PollId::new(reader.read_varint()?), ChamberId::new(reader.read_varint()?)),
+                chamber(&mut reader)?,
+            );
         }
         let mut findings = Vec::new();
         for _ in 0..reader.read_count(WORD + 3)? {
             let (block, transaction) = (reader.read_varint()?, B256::new(reader.read_array()?));
-            let poll = reader.read_varint()?.checked_sub(1);
+            let poll = reader.read_varint()?.checked_sub(1).map(PollId::new);
             findings.push(Finding { block, transaction, poll, description: reader.read_string()? });
         }
         reader.finish()?;

@@ -1,4 +1,4 @@
-//! A committee, from its events.
+//! A committee, rebuilt from its events.
 
 use std::fmt;
 
@@ -7,6 +7,7 @@ use psephos_protocol::{
     Fr, Point,
     committee::{Commitments, KeyVector, Recipients, RecipientsError, TransportKey},
     constants::RECORD_PROOF_WORDS,
+    identifiers::CommitteeId,
     statement::dealing::EncryptedShare,
 };
 use serde::{Deserialize, Serialize};
@@ -14,36 +15,36 @@ use serde::{Deserialize, Serialize};
 /// A committee.
 #[derive(Clone, Debug)]
 pub struct Committee {
-    /// Its trustees, by index.
+    /// Its trustees by index.
     pub trustees: Vec<Address>,
-    /// How many shares open a total, and how many dealings make the keys.
+    /// The committee threshold: the number of shares that decrypt a total, and of dealings that make the keys.
     pub threshold: u64,
-    /// Until when trustees register, in seconds since 1970.
+    /// The end of registration, in seconds since 1970.
     pub registration_deadline: u64,
-    /// Until when they deal.
+    /// The end of dealing, in seconds since 1970.
     pub dealing_deadline: u64,
-    /// The committee that it replaces when it is ready.
-    pub replaces: Option<u64>,
-    /// The trustees that have registered, in order of time.
+    /// The committee that it replaces once it is ready.
+    pub replaces: Option<CommitteeId>,
+    /// The registrations, in order of time.
     pub registrations: Vec<Registration>,
     /// The dealings, in order of time.
     pub dealings: Vec<Dealing>,
-    /// How many dealings are summed up already.
+    /// The number of dealings that are gathered already.
     pub gathered: usize,
-    /// The committee's keys, once it is ready.
+    /// The committee's key vector, once it is ready.
     pub keys: Option<KeyVector>,
-    /// Whether no new poll opens under it.
+    /// Whether the committee is retired: no new poll opens under it.
     pub retired: bool,
 }
 
-/// A trustee's transport key.
+/// The registration of a trustee's transport key.
 #[derive(Clone, Debug)]
 pub struct Registration {
     /// The trustee.
     pub trustee: Address,
-    /// Its place in the committee.
+    /// Its index in the committee.
     pub index: u64,
-    /// Its key.
+    /// Its transport key.
     pub key: TransportKey,
     /// The challenge of its proof of possession.
     pub challenge: U256,
@@ -51,38 +52,38 @@ pub struct Registration {
     pub response: U256,
 }
 
-/// A dealing that was accepted.
+/// A dealing that the contract accepted.
 #[derive(Clone, Debug)]
 pub struct Dealing {
     /// The dealer.
     pub trustee: Address,
-    /// Its place in the committee.
+    /// Its index in the committee.
     pub index: u64,
-    /// `E`.
+    /// The ephemeral point `E`.
     pub ephemeral: Point,
-    /// `A_{j,k}`.
+    /// The polynomial commitments `A_{j,k}`.
     pub commitments: Commitments,
-    /// By registered trustee, ascending.
+    /// The encrypted shares, by registered trustee in ascending order of index.
     pub shares: Vec<EncryptedShare>,
-    /// `h`.
+    /// The hash `h`.
     pub h: Fr,
-    /// Its proof, as the contract took it.
+    /// The proof as the contract accepted it.
     pub proof: [U256; RECORD_PROOF_WORDS],
 }
 
-/// Where a committee is.
+/// The status of a committee.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CommitteeStatus {
     /// Trustees register.
     Registering,
-    /// Registered trustees deal, until as many dealings stand as the threshold; then it is to be finalised.
+    /// Registered trustees deal until there are as many dealings as the threshold; then the committee can be finalised.
     Dealing,
     /// It has its keys.
     Ready,
-    /// No new poll opens under it. It may have been retired before it had keys, and then never gets any.
+    /// No new poll opens under it. It may have been retired before it had keys, and then it never gets any.
     Retired,
-    /// Too few registered or dealt in time.
+    /// Too few trustees registered or dealt in time.
     Failed,
 }
 
@@ -99,7 +100,7 @@ impl fmt::Display for CommitteeStatus {
 }
 
 impl Committee {
-    /// Its status at this time.
+    /// Returns its status at this time, in seconds since 1970.
     pub fn status(&self, time: u64) -> CommitteeStatus {
         if self.retired {
             return CommitteeStatus::Retired;
@@ -117,36 +118,36 @@ impl Committee {
         }
     }
 
-    /// Whether it can be finalised.
+    /// Returns whether there are enough dealings to finalise it.
     pub fn has_enough_dealings(&self) -> bool {
         self.dealings.len() as u64 >= self.threshold
     }
 
-    /// A trustee's index.
+    /// Returns the index of a trustee.
     pub fn trustee_index(&self, account: Address) -> Option<u64> {
         self.trustees.iter().position(|trustee| *trustee == account).map(|index| index as u64)
     }
 
-    /// The registration of the trustee of this index.
+    /// Returns the registration of the trustee with this index.
     pub fn registration(&self, index: u64) -> Option<&Registration> {
         self.registrations.iter().find(|registration| registration.index == index)
     }
 
-    /// The dealing of the trustee of this index.
+    /// Returns the dealing of the trustee with this index.
     pub fn dealing(&self, index: u64) -> Option<&Dealing> {
         self.dealings.iter().find(|dealing| dealing.index == index)
     }
 
-    /// To whom dealings are made.
+    /// Returns the recipients of dealings.
     ///
     /// # Errors
-    /// [`RecipientsError`] if too few have registered.
+    /// [`RecipientsError`] if too few trustees have registered.
     pub fn recipients(&self) -> Result<Recipients, RecipientsError> {
         let key = |index| self.registration(index as u64).map(|registration| registration.key);
         Recipients::new((0..self.trustees.len()).map(key).collect(), self.threshold as usize)
     }
 
-    /// `B_{j,k}`, the sums over all dealings; `None` before there are enough.
+    /// Returns `B_{j,k}`, the sums over all dealings; `None` before there are enough.
     pub fn commitments(&self) -> Option<Commitments> {
         let all = self.dealings.iter().map(|dealing| &dealing.commitments);
         self.has_enough_dealings().then(|| Commitments::sum(all).ok().flatten()).flatten()
@@ -180,7 +181,7 @@ impl Committee {
         Ok(())
     }
 
-    /// Ballots are encrypted to these keys: they must be those of the dealings, or somebody else holds their secret.
+    /// Ballots are encrypted to these keys: they must be the sums of the dealings, or another party holds their secret.
     pub(crate) fn set_keys(&mut self, keys: KeyVector) -> Result<(), String> {
         let sums = self.commitments().and_then(|sums| sums.keys().ok());
         self.keys = Some(keys);

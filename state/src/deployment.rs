@@ -1,37 +1,37 @@
-//! Where a system's contracts are: what a client keeps in a file to find them again.
+//! The addresses of one installation of the contracts, which clients store in a file.
 
 use alloy_primitives::Address;
 use serde::{Deserialize, Serialize};
 
 use crate::error::StateError;
 
-/// The chain id of local chains, for which alone development keys are good.
+/// The chain id of local chains, the only ones on which development keys are accepted.
 pub const LOCAL_CHAIN_ID: u64 = 31_337;
 
 /// The addresses of one deployed system.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Deployment {
-    /// The chain it is on.
+    /// The chain id.
     pub chain_id: u64,
-    /// The block before which there is nothing to read.
+    /// The number of the block before which there are no events.
     pub from_block: u64,
-    /// Chambers and their censuses.
+    /// The registry: chambers and their censuses.
     pub registry: Address,
-    /// The allow-list that gives weights.
+    /// The allow-list policy, which assigns weights.
     pub policy: Address,
-    /// The committees.
+    /// The committees contract.
     pub committee: Address,
-    /// The polls.
+    /// The polls contract.
     pub polls: Address,
-    /// The rewards.
+    /// The rewards contract.
     pub rewards: Address,
-    /// The pots that pay relayers; none in deployments of before there were any.
+    /// The fee pots, which pay relayers; none in deployments made before they existed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fee_pot: Option<Address>,
     /// The verifiers that `polls`, `committee` and `rewards` call.
     pub verifiers: Verifiers,
-    /// BLAKE2b hash of the manifest of the keys that they verify, in hexadecimal; none for development keys.
+    /// BLAKE2b hash of the manifest of the verified keys, in hexadecimal; none for development keys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keys: Option<String>,
 }
@@ -80,7 +80,7 @@ verifiers! {
 }
 
 impl Deployment {
-    /// A short name for files that must not be used with another deployment: chain id and polls contract.
+    /// Returns an identifier for files that must not be used with another deployment: chain id and polls contract.
     pub fn id(&self) -> String {
         format!("{}:{}", self.chain_id, self.polls)
     }
@@ -88,20 +88,20 @@ impl Deployment {
     /// Parses the JSON of a deployment file.
     ///
     /// # Errors
-    /// `Deployment` if it is not one.
+    /// `Deployment` if the text is not one.
     pub fn from_json(json: &str) -> Result<Self, StateError> {
         serde_json::from_str(json).map_err(|error| StateError::Deployment(error.to_string()))
     }
 
     /// Returns the JSON of a deployment file, with a final line break.
     pub fn to_json(&self) -> String {
-        // Addresses, numbers and strings always have a JSON form.
+        // Addresses, integers and strings always have a JSON form.
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }
 }
 
-/// A deployment on a local chain whose contracts are where `at` says for each number from 1: nobody has put them there. For tests, and for scenes with
-/// contracts that play others.
+/// Returns a deployment on a local chain with the addresses `at(1)`, `at(2)`, ...; no contract is deployed there. For
+/// tests, and for simulations with contracts that stand in for the real ones.
 pub fn placeholder(at: impl Fn(u8) -> Address) -> Deployment {
     let verifiers = Verifiers {
         ballot3: at(5),
@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_deployment_without_fee_pots_is_still_read() {
+    fn deployment_without_fee_pots_still_parses() {
         let at = |byte: u8| Address::repeat_byte(byte).to_string();
         let verifiers = [
             "ballot3",

@@ -1,6 +1,8 @@
 //! Errors of reading chain state.
 
-use crate::record::RecordError;
+use crate::{poll::PollState, record::RecordError};
+use psephos_protocol::identifiers::ChamberId;
+use psephos_protocol::identifiers::{CommitteeId, PollId};
 
 /// A failure to read a deployment's events, or a request for something that they do not contain.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -12,7 +14,7 @@ pub enum StateError {
     #[error("there is no poll {poll}: this deployment has {polls}, numbered from 1")]
     UnknownPoll {
         /// The poll that was asked for.
-        poll: u64,
+        poll: PollId,
         /// The number of polls.
         polls: u64,
     },
@@ -20,21 +22,52 @@ pub enum StateError {
     #[error("there is no committee {committee}: this deployment has {committees}, numbered from 0")]
     UnknownCommittee {
         /// The committee that was asked for.
-        committee: u64,
+        committee: CommitteeId,
         /// The number of committees.
         committees: u64,
     },
+    /// The registry has no such chamber.
+    #[error("there is no chamber {chamber}: the registry has {chambers:?}")]
+    UnknownChamber {
+        /// The chamber that was asked for.
+        chamber: ChamberId,
+        /// The chambers of the registry.
+        chambers: Vec<ChamberId>,
+    },
+    /// The poll has no such chamber.
+    #[error("poll {poll} has no chamber {chamber}: it has {chambers:?}")]
+    UnknownPollChamber {
+        /// The poll.
+        poll: PollId,
+        /// The chamber that was asked for.
+        chamber: ChamberId,
+        /// The chambers of the poll.
+        chambers: Vec<ChamberId>,
+    },
+    /// The poll is in another state.
+    #[error("poll {poll} is {actual}, but must be {expected} for this")]
+    WrongPollState {
+        /// The poll.
+        poll: PollId,
+        /// Its state.
+        actual: PollState,
+        /// The state that is needed.
+        expected: PollState,
+    },
+    /// Data of the chain contradict each other.
+    #[error("inconsistent chain data: {0}; run `verify`, and do not vote, decrypt or tally here until it is explained")]
+    Inconsistent(String),
     /// The poll has no reward.
     #[error("no reward was set for poll {poll}")]
     NoReward {
         /// The poll.
-        poll: u64,
+        poll: PollId,
     },
     /// The poll has no fee pot.
     #[error("poll {poll} has no fee pot: its DAO has not opened one")]
     NoPot {
         /// The poll.
-        poll: u64,
+        poll: PollId,
     },
     /// A deployment's JSON does not parse.
     #[error("{0}")]

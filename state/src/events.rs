@@ -1,4 +1,5 @@
-//! A deployment's logs as compact bytes: what an index keeps and hands out, and what a client replays as if a node had answered.
+//! A deployment's logs in a compact encoding: an indexer stores and serves them, and a client applies them as if a node
+//! had returned them.
 
 mod encoding;
 mod page;

@@ -1,4 +1,4 @@
-//! The pots that pay relayers: what a batch would earn, the call that earns it, and the books of all coin.
+//! Fee pots, which pay relayers: what a batch of ballots would earn, the call that earns it, and the books of all pots.
 
 mod books;
 
@@ -8,21 +8,22 @@ use alloy_primitives::{Address, U256};
 
 use crate::bindings::{IFeePot::castBatchCall, IPolls};
 
-/// What a poll's pot pays one relayer at the moment.
+/// What a poll's fee pot pays one relayer at present.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PotTerms {
-    /// The contract of the pots, to which the call is sent.
+    /// The fee pot contract, which the call is sent to.
     pub contract: Address,
-    /// For a first ballot, in wei; not 0.
+    /// The fee for a first ballot, in wei; never 0.
     pub fee: U256,
-    /// What the pot still holds, in wei.
+    /// The amount left in the pot, in wei.
     pub left: U256,
     /// Whether this relayer may earn from it.
     pub may_earn: bool,
 }
 
 impl PotTerms {
-    /// What so many first ballots would earn, in wei: the fees, or what is left; 0 for who may not earn.
+    /// Returns what this number of first ballots would earn, in wei: the fees, or what is left; 0 if the relayer may
+    /// not earn.
     pub fn amount_due(&self, first_ballots: u64) -> U256 {
         match self.may_earn {
             true => self.fee.saturating_mul(U256::from(first_ballots)).min(self.left),
@@ -30,10 +31,12 @@ impl PotTerms {
         }
     }
 
-    /// The call that casts a batch for its fee, to be sent to [`Terms::contract`]; `None` if it would earn nothing, so that it is cheaper sent to the polls.
+    /// Returns the call that casts a batch for its fee, to be sent to [`PotTerms::contract`]; `None` if it would earn
+    /// nothing, since sending it to the polls contract is cheaper then.
     ///
-    /// It reverts with `FeesBelowMinimum` if it comes to earn less than [`Terms::due`] says now: others may cast some of the ballots first. Whether the fee is
-    /// worth what the pot adds to the gas of each ballot is for the relayer to say.
+    /// It reverts with `FeesBelowMinimum` if it comes to earn less than [`PotTerms::amount_due`] says now: others may cast some
+    /// of the ballots first. Whether the fee is worth what the pot adds to the gas of each ballot is for the relayer to
+    /// decide.
     pub fn paid_batch_call(&self, batch: &IPolls::castBatchCall, first_ballots: u64) -> Option<castBatchCall> {
         let least = self.amount_due(first_ballots);
         (!least.is_zero()).then(|| castBatchCall {
@@ -55,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_earns_its_fees_or_what_is_left() {
+    fn batch_earns_its_fees_or_the_remainder() {
         assert_eq!(terms(100, true).amount_due(3), U256::from(30));
         assert_eq!(terms(25, true).amount_due(3), U256::from(25));
         assert_eq!(terms(100, false).amount_due(3), U256::ZERO);
@@ -64,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_batch_that_earns_goes_through_the_pot() {
+    fn batch_without_earnings_bypasses_the_pot() {
         let batch = IPolls::castBatchCall {
             poll: U256::from(1),
             chamber: U256::from(2),

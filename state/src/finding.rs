@@ -1,19 +1,20 @@
-//! What the events say that cannot be.
+//! Inconsistencies met while events are applied.
 
+use psephos_protocol::identifiers::PollId;
 use std::fmt;
 
 use alloy_primitives::B256;
 
-/// Something that does not fit, and where.
+/// An inconsistency and its position in the chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The block.
+    /// The number of the block.
     pub block: u64,
     /// The transaction.
     pub transaction: B256,
-    /// The poll it concerns, if one.
-    pub poll: Option<u64>,
-    /// What.
+    /// The poll that it concerns, if it concerns one.
+    pub poll: Option<PollId>,
+    /// What is inconsistent.
     pub description: String,
 }
 

@@ -36,4 +36,5 @@ pub use error::StateError;
 pub use finding::Finding;
 pub use log::Log;
 pub use poll::{Ballot, DecryptionShare, FrozenChamber, Poll, PollChamber, PollState, ProofData, Tally};
+pub use psephos_protocol::identifiers;
 pub use reward::{PaidClaim, Ratification, Reward, SealedBatch};

@@ -1,4 +1,4 @@
-//! A poll, its chambers and their ballots, from events.
+//! A poll, its chambers and their ballots, rebuilt from events.
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
@@ -7,6 +7,7 @@ use psephos_protocol::{
     Fr, Point,
     constants::{RECORD_PROOF_WORDS, size_for},
     encryption::Ciphertext,
+    identifiers::{ChamberId, CommitteeId},
     rule::{Kind, Rule},
     statement::ballot::Posted,
 };
@@ -17,17 +18,17 @@ use crate::{bindings::IPolls, chamber::Chamber};
 /// A poll.
 #[derive(Clone, Debug)]
 pub struct Poll {
-    /// As it was created.
+    /// The parameters it was created with.
     pub parameters: IPolls::PollParameters,
-    /// Its chambers by number.
-    pub chambers: BTreeMap<u64, PollChamber>,
+    /// Its chambers.
+    pub chambers: BTreeMap<ChamberId, PollChamber>,
     /// Whether it was opened.
     pub opened: bool,
-    /// How it ended, as the contract says.
+    /// Its final state and outcome, as the contract says.
     pub ended: Option<(PollState, u8)>,
 }
 
-/// Where a poll is.
+/// The state of a poll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PollState {
@@ -35,11 +36,11 @@ pub enum PollState {
     Created,
     /// Takes ballots.
     Open,
-    /// Takes no more ballots; being counted.
+    /// Takes no more ballots; is being tallied.
     Closed,
-    /// An option was chosen by enough chambers.
+    /// Enough chambers chose the same option.
     Decided,
-    /// None was.
+    /// No option was chosen by enough chambers.
     Rejected,
     /// The tally did not come in time.
     Undecided,
@@ -65,47 +66,47 @@ pub struct PollChamber {
     pub rule: IPolls::ChamberRule,
     /// What was fixed when the poll was opened.
     pub frozen: Option<FrozenChamber>,
-    /// All ballots, in order, replaced ones included.
+    /// All ballots in order, including replaced ones.
     pub ballots: Vec<Ballot>,
-    /// The position in `ballots` of the one that counts, by nullifier.
+    /// For each nullifier, the index in `ballots` of the ballot that counts.
     pub latest: BTreeMap<Fr, usize>,
-    /// How many were skipped.
+    /// The number of skipped ballots.
     pub skipped: usize,
     /// The decryption shares.
     pub shares: Vec<DecryptionShare>,
-    /// Trustees that have sent a share whose proof does not hold.
+    /// Trustees that sent a share with an invalid proof.
     pub rejected_trustees: Vec<Address>,
-    /// Trustees without a share, when the poll ended without this chamber's total.
+    /// Trustees without a share, if the poll ended without this chamber's total.
     pub missing_trustees: Vec<Address>,
-    /// The count.
+    /// The tally.
     pub tally: Option<Tally>,
 }
 
-/// What the contract fixed when a poll was opened, and the chamber as it was then by the events.
+/// What the contract fixed when a poll was opened, and the chamber at that moment as the events say.
 #[derive(Clone, Debug)]
 pub struct FrozenChamber {
     /// The census root in force.
     pub root: Fr,
     /// The context in force.
     pub ctx: Fr,
-    /// The packed rule in force.
+    /// The packed ballot rule in force.
     pub packed_rule: U256,
     /// Members and census at that moment.
     pub chamber: Arc<Chamber>,
 }
 
-/// A ballot that was accepted.
+/// A ballot that the contract accepted.
 #[derive(Clone, Debug)]
 pub struct Ballot {
-    /// What was posted beside the proof.
+    /// The posted part of its record: everything but the proof.
     pub posted: Posted,
     /// The fingerprint of the ballot that it replaces, or zeros.
     pub previous: [u8; 32],
     /// Its transaction.
     pub transaction: B256,
-    /// Its block.
+    /// The number of its block.
     pub block: u64,
-    /// Its nullifier's number: how many had cast before it.
+    /// The ordinal of its nullifier: the number of nullifiers that had cast before it.
     pub ordinal: usize,
     /// Whether a later ballot of the same nullifier counts instead.
     pub replaced: bool,
@@ -116,50 +117,50 @@ pub struct Ballot {
 /// A ballot's proof, which is in its transaction's calldata, or in an event if a contract forwarded it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProofData {
-    /// Not looked up ([`crate::Replay::load_proofs`]).
+    /// Not loaded yet ([`crate::ChainState::load_proofs`]).
     NotLoaded,
-    /// The words of all that may be it; one of them holds, or the ballot was not proved.
+    /// The words of all candidates; one of them verifies, or the ballot was not proved.
     Found(Vec<[U256; RECORD_PROOF_WORDS]>),
-    /// It is in neither, so no contract of ours took it: why.
+    /// In neither place, so no contract of the deployment accepted it: why.
     Missing(String),
 }
 
-/// A trustee's share.
+/// A trustee's decryption share.
 #[derive(Clone, Debug)]
 pub struct DecryptionShare {
     /// The trustee.
     pub trustee: Address,
-    /// Its place in the committee.
+    /// Its index in the committee.
     pub index: u64,
-    /// `E_1..E_M`.
+    /// The points `E_1..E_M`.
     pub points: Vec<Point>,
-    /// `h`.
+    /// The hash `h`.
     pub h: Fr,
-    /// Its proof, as the contract took it.
+    /// The proof as the contract accepted it.
     pub proof: [U256; RECORD_PROOF_WORDS],
-    /// The transaction.
+    /// Its transaction.
     pub transaction: B256,
-    /// Its block.
+    /// The number of its block.
     pub block: u64,
 }
 
-/// A chamber's count as the contract says.
+/// A chamber's tally as the contract says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tally {
-    /// Bit `i`: the share of the trustee of index `i` was used.
+    /// Bit `i` is set if the share of the trustee with index `i` was used.
     pub trustees: u64,
     /// The totals, in the order of the options.
     pub totals: Vec<u64>,
-    /// The option chosen.
+    /// The option chosen, if any.
     pub choice: Option<u8>,
-    /// The transaction.
+    /// Its transaction.
     pub transaction: B256,
-    /// Its block.
+    /// The number of its block.
     pub block: u64,
 }
 
 impl Poll {
-    /// Its state at a time.
+    /// Returns its state at a time, in seconds since 1970.
     pub fn state_at(&self, time: u64) -> PollState {
         match self.ended {
             Some((state, _)) => state,
@@ -169,18 +170,23 @@ impl Poll {
         }
     }
 
-    /// How many options it has.
+    /// Returns its committee.
+    pub fn committee(&self) -> CommitteeId {
+        CommitteeId::new(self.parameters.committee)
+    }
+
+    /// Returns the number of its options.
     pub fn options(&self) -> usize {
         usize::from(self.parameters.options)
     }
 
-    /// The size of its circuit: 3 or 8.
+    /// Returns the size of its circuit: 3 or 8.
     pub fn circuit_size(&self) -> usize {
-        // The contract creates no poll of another number of options; 8 fits any.
+        // The contract creates no poll with another number of options; 8 fits any.
         size_for(self.options()).unwrap_or(8)
     }
 
-    /// Its rule; `None` if the contract's number is not one of a rule.
+    /// Returns its ballot rule; `None` if the contract's value is not one of a rule.
     pub fn rule(&self) -> Option<Rule> {
         let rule = &self.parameters.rule;
         let kind = Kind::try_from(rule.kind as u8).ok()?;
@@ -203,29 +209,29 @@ impl PollChamber {
         }
     }
 
-    /// The ballots that count.
+    /// Returns the ballots that count.
     pub fn counted_ballots(&self) -> impl Iterator<Item = &Ballot> {
         self.ballots.iter().filter(|ballot| !ballot.replaced)
     }
 
-    /// The ballots that count, by their nullifiers' numbers.
+    /// Returns the ballots that count, ordered by the ordinals of their nullifiers.
     pub fn ballots_by_ordinal(&self) -> Vec<&Ballot> {
         let mut ballots: Vec<&Ballot> = self.counted_ballots().collect();
         ballots.sort_by_key(|ballot| ballot.ordinal);
         ballots
     }
 
-    /// The ballot that counts for a nullifier.
+    /// Returns the ballot that counts for a nullifier.
     pub fn counted_ballot(&self, nullifier: &Fr) -> Option<&Ballot> {
         self.latest.get(nullifier).and_then(|&index| self.ballots.get(index))
     }
 
-    /// The fingerprint of the ballot that counts for a nullifier: zeros if it has none.
+    /// Returns the fingerprint of the ballot that counts for a nullifier; zeros if there is none.
     pub fn counted_fingerprint(&self, nullifier: &Fr) -> [u8; 32] {
         self.counted_ballot(nullifier).map_or([0; 32], |ballot| ballot.posted.fingerprint())
     }
 
-    /// The sum of the ciphertexts that count, for a circuit of this size.
+    /// Returns the sum of the ciphertexts that count, for a circuit of this size.
     pub fn encrypted_total(&self, size: usize) -> Ciphertext {
         let counting = self.counted_ballots().map(|ballot| &ballot.posted.ciphertext);
         Ciphertext::sum(size, counting.filter(|ciphertext| ciphertext.size() == size))

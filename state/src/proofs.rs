@@ -1,7 +1,8 @@
 //! Where the proofs of ballots are: events leave them out, and the calldata of their transactions has them.
 //!
-//! The contract sees to it that one of two places holds what it verified: a call that is a whole transaction is that transaction's calldata, word for
-//! word, and of every other call it publishes the arguments in an event. So nobody can hide a proof, nor put another in front of it.
+//! The contract ensures that one of two places holds what it verified: the calldata of a call that is a whole
+//! transaction is that transaction's calldata, word for word, and the arguments of any other call are published in an
+//! event. So no one can hide a proof or put another in front of it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,7 +11,10 @@ use std::{
 
 use alloy_primitives::{Address, B256, Bytes, U256};
 use alloy_sol_types::SolInterface;
-use psephos_protocol::constants::{RECORD_PROOF_WORDS, WORD_BYTES};
+use psephos_protocol::{
+    constants::{RECORD_PROOF_WORDS, WORD_BYTES},
+    identifiers::PollId,
+};
 
 use crate::{
     bindings::IPolls::IPollsCalls,
@@ -20,31 +24,32 @@ use crate::{
     record,
 };
 
-/// Bytes of a proof, with which a record begins.
+/// Length in bytes of a proof, with which a record begins.
 const PROOF_BYTES: usize = WORD_BYTES * RECORD_PROOF_WORDS;
 
-/// A transaction's target and calldata.
+/// Target and calldata of a transaction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TransactionCall {
-    /// Its target; none if it creates a contract.
+    /// The target; none if the transaction creates a contract.
     pub to: Option<Address>,
-    /// Its calldata.
+    /// The calldata.
     pub data: Bytes,
 }
 
-/// The ballots that one call was given.
+/// The ballots in the arguments of one call.
 pub(crate) struct CallBallots<'a>(Vec<&'a [u8]>);
 
 impl<'a> CallBallots<'a> {
-    /// Of the arguments of `castBatch`; what is not a whole number of ballots of this size is none.
+    /// Splits the arguments of `castBatch`; bytes that are not a whole number of ballots of this size hold none.
     pub(crate) fn new(records: &'a [u8], replacements: &'a [u8], size: usize) -> Self {
         let mut all = record::split_records(records, size).unwrap_or_default();
         all.extend(record::split_replacements(replacements, size).unwrap_or_default());
         Self(all)
     }
 
-    /// Notes the proofs of a ballot, if it is here. A batch may hold it several times, some with a bad proof: the contract skips what cannot apply
-    /// without looking at its proof. Any that holds will do, for it proves this very ballot.
+    /// Collects the proofs of a ballot, if the call holds it. A batch may hold it several times, some with an invalid
+    /// proof: the contract skips a ballot that cannot apply without looking at its proof. Any proof that verifies will
+    /// do, since it proves this very ballot.
     pub(crate) fn collect_proofs(&self, ballot: &mut Ballot) {
         let posted = ballot.posted.to_bytes();
         let mut found = Vec::new();
@@ -70,22 +75,22 @@ fn proof_words(given: &[u8]) -> [U256; RECORD_PROOF_WORDS] {
 }
 
 impl ChainState {
-    /// The transactions in whose calldata the proofs of a poll's ballots are, as far as no event has brought them.
+    /// Returns the transactions whose calldata holds the proofs of a poll's ballots, as far as no event carries them.
     ///
     /// # Errors
-    /// `UnknownPoll`.
-    pub fn transactions_to_load(&self, poll: u64) -> Result<BTreeSet<B256>, StateError> {
+    /// `UnknownPoll` if there is no such poll.
+    pub fn transactions_to_load(&self, poll: PollId) -> Result<BTreeSet<B256>, StateError> {
         let ballots = self.poll(poll)?.chambers.values().flat_map(|chamber| &chamber.ballots);
         let unread = ballots.filter(|ballot| ballot.proof == ProofData::NotLoaded);
         Ok(unread.map(|ballot| ballot.transaction).collect())
     }
 
-    /// Looks up the proofs of a poll's ballots in the calls of their transactions. A transaction that is not among
-    /// them leaves its own ballots without a proof, and no others.
+    /// Loads the proofs of a poll's ballots from the calls of their transactions. If the call of a transaction is
+    /// absent, its own ballots stay without a proof, and no others.
     ///
     /// # Errors
-    /// `UnknownPoll`.
-    pub fn load_proofs(&mut self, poll: u64, calls: &BTreeMap<B256, TransactionCall>) -> Result<(), StateError> {
+    /// `UnknownPoll` if there is no such poll.
+    pub fn load_proofs(&mut self, poll: PollId, calls: &BTreeMap<B256, TransactionCall>) -> Result<(), StateError> {
         let contract = self.deployment.polls;
         let Some(entry) = self.polls.get_mut(&poll).map(Arc::make_mut) else { return self.poll(poll).map(drop) };
         let size = entry.circuit_size();
@@ -100,7 +105,7 @@ impl ChainState {
     }
 }
 
-/// The proof of a ballot that was cast in a transaction with this calldata.
+/// Loads the proof of a ballot that was cast in a transaction with this calldata.
 pub(crate) fn load_proof(ballot: &mut Ballot, to_contract: bool, data: &[u8], size: usize) {
     match to_contract.then(|| IPollsCalls::abi_decode(data)) {
         Some(Ok(IPollsCalls::cast(call))) => CallBallots::new(&call.record, &[], size).collect_proofs(ballot),

@@ -1,7 +1,7 @@
 //! Ballot records and replacements as they travel in calldata (specification, section 9).
 //!
-//! Decoding is strict: the exact length of the poll's size, every word in its field, every pair of coordinates a point of the
-//! subgroup. Whether a proof holds is not decided here.
+//! Decoding is strict: the exact length for the poll's circuit size, every word below its field's order, every pair of
+//! coordinates a point of the subgroup. Whether a proof verifies is not decided here.
 
 use alloy_primitives::{U256, uint};
 use psephos_protocol::{
@@ -13,22 +13,22 @@ use psephos_protocol::{
     transcript,
 };
 
-/// The order of BN254's base field, in which the coordinates of a proof live.
+/// The order of BN254's base field, to which the coordinates of a proof belong.
 const BASE_FIELD: U256 = uint!(21888242871839275222246405745257275088696311157297823662689037894645226208583_U256);
 const PROOF_BYTES: usize = RECORD_PROOF_WORDS * WORD_BYTES;
 
-/// Why bytes are not a record.
+/// Why bytes are not a ballot record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
     /// No circuit has this size.
     #[error("there is no circuit of size {0}")]
     UnknownSize(usize),
-    /// Not a whole number of records of this size.
+    /// The length is not a whole number of records of this size.
     #[error("{actual} bytes are not {what} of {unit} bytes each")]
     WrongLength {
-        /// Bytes given.
+        /// The length in bytes.
         actual: usize,
-        /// Bytes of one.
+        /// The length of one, in bytes.
         unit: usize,
         /// What was expected.
         what: &'static str,
@@ -39,43 +39,43 @@ pub enum RecordError {
     /// The posted part does not decode.
     #[error(transparent)]
     Posted(#[from] PostedError),
-    /// The note of the replaced ballot is not a field element.
-    #[error("replaced note: {0}")]
+    /// The note commitment of the replaced ballot is not a field element.
+    #[error("replaced note commitment: {0}")]
     ReplacedNote(NonCanonical),
     /// A word of the replaced ciphertext is not a field element.
     #[error("replaced ciphertext, word {index}: {source}")]
     ReplacedWord {
-        /// The word, from 0.
+        /// The index of the word, from 0.
         index: usize,
-        /// What is wrong.
+        /// What is wrong with it.
         source: NonCanonical,
     },
-    /// The replaced ciphertext is not one.
+    /// The replaced ciphertext is not a ciphertext.
     #[error("replaced ciphertext: {0}")]
     ReplacedCiphertext(EncryptionError),
 }
 
-/// A proof and what it is about.
+/// A proof with the posted part that it proves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BallotRecord {
     /// `A.x A.y B.x1 B.x0 B.y1 B.y0 C.x C.y`, each below the base field's order.
     pub proof: [U256; RECORD_PROOF_WORDS],
-    /// `h`, nullifier, note and ciphertext.
+    /// `h`, nullifier, note commitment and ciphertext.
     pub posted: Posted,
 }
 
 impl BallotRecord {
-    /// The bytes of a record.
+    /// Encodes the record.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes: Vec<u8> = self.proof.iter().flat_map(U256::to_be_bytes::<32>).collect();
         bytes.extend(self.posted.to_bytes());
         bytes
     }
 
-    /// The record of a poll of circuit size `size`.
+    /// Decodes the record of a poll of circuit size `size`.
     ///
     /// # Errors
-    /// [`RecordError`], for anything but the one canonical encoding.
+    /// [`RecordError`] for anything but the one canonical encoding.
     pub fn from_bytes(bytes: &[u8], size: usize) -> Result<Self, RecordError> {
         check_length(bytes.len(), record_length(size)?, "a ballot record")?;
         let (words, _) = bytes[..PROOF_BYTES].as_chunks::<WORD_BYTES>();
@@ -90,37 +90,37 @@ impl BallotRecord {
     }
 }
 
-/// The ballot that a replacement takes back: what its nullifier's slot holds the fingerprint of.
+/// The ballot that a replacement takes back: its nullifier's slot holds this ballot's fingerprint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReplacedBallot {
-    /// Its note.
+    /// Its note commitment.
     pub note: Fr,
     /// Its ciphertext.
     pub ciphertext: Ciphertext,
 }
 
 impl ReplacedBallot {
-    /// The part of a posted ballot that its slot commits to.
+    /// Returns the part of a posted ballot that its slot commits to.
     pub fn from_posted(posted: &Posted) -> Self {
         Self { note: posted.note, ciphertext: posted.ciphertext.clone() }
     }
 
-    /// `keccak(note, C.x, .., D_M.y)`.
+    /// Returns the fingerprint `keccak(note, C.x, .., D_M.y)`.
     pub fn fingerprint(&self) -> [u8; 32] {
         transcript::fingerprint(self.note, &self.ciphertext)
     }
 
-    /// Note and ciphertext, one word after another.
+    /// Encodes note commitment and ciphertext, word by word.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = field::to_bytes(&self.note).to_vec();
         bytes.extend(self.ciphertext.coordinates().iter().flat_map(field::to_bytes));
         bytes
     }
 
-    /// Note and ciphertext of a poll of circuit size `size`.
+    /// Decodes note commitment and ciphertext of a poll of circuit size `size`.
     ///
     /// # Errors
-    /// [`RecordError`].
+    /// [`RecordError`] for anything but the one canonical encoding.
     pub fn from_bytes(bytes: &[u8], size: usize) -> Result<Self, RecordError> {
         check_length(bytes.len(), replacement_length(size)? - record_length(size)?, "a replaced note and ciphertext")?;
         let (words, _) = bytes.as_chunks::<WORD_BYTES>();
@@ -143,22 +143,22 @@ impl ReplacedBallot {
 pub struct Replacement {
     /// The new ballot.
     pub record: BallotRecord,
-    /// The one before.
+    /// The replaced ballot.
     pub old: ReplacedBallot,
 }
 
 impl Replacement {
-    /// The bytes of a replacement.
+    /// Encodes the replacement.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = self.record.to_bytes();
         bytes.extend(self.old.to_bytes());
         bytes
     }
 
-    /// The replacement of a poll of circuit size `size`.
+    /// Decodes the replacement of a poll of circuit size `size`.
     ///
     /// # Errors
-    /// [`RecordError`].
+    /// [`RecordError`] for anything but the one canonical encoding.
     pub fn from_bytes(bytes: &[u8], size: usize) -> Result<Self, RecordError> {
         check_length(bytes.len(), replacement_length(size)?, "a replacement")?;
         let (record, old) = bytes.split_at(record_length(size)?);
@@ -169,7 +169,7 @@ impl Replacement {
 /// Splits the `records` of a batch.
 ///
 /// # Errors
-/// [`RecordError`].
+/// [`RecordError`] if the length is not a multiple of a record's.
 pub fn split_records(bytes: &[u8], size: usize) -> Result<Vec<&[u8]>, RecordError> {
     split_exactly(bytes, record_length(size)?, "ballot records")
 }
@@ -177,28 +177,28 @@ pub fn split_records(bytes: &[u8], size: usize) -> Result<Vec<&[u8]>, RecordErro
 /// Splits the `replacements` of a batch.
 ///
 /// # Errors
-/// [`RecordError`].
+/// [`RecordError`] if the length is not a multiple of a replacement's.
 pub fn split_replacements(bytes: &[u8], size: usize) -> Result<Vec<&[u8]>, RecordError> {
     split_exactly(bytes, replacement_length(size)?, "replacements")
 }
 
-/// The part of a record that events carry: everything but the proof.
+/// Returns the part of a record that events carry: everything but the proof.
 pub fn without_proof(record: &[u8]) -> &[u8] {
     record.get(PROOF_BYTES..).unwrap_or_default()
 }
 
-/// Bytes of a record.
+/// Returns the length of a record in bytes.
 ///
 /// # Errors
-/// [`RecordError::Size`].
+/// [`RecordError::UnknownSize`] if no circuit has this size.
 pub fn record_length(size: usize) -> Result<usize, RecordError> {
     if SIZES.contains(&size) { Ok(record_bytes(size)) } else { Err(RecordError::UnknownSize(size)) }
 }
 
-/// Bytes of a replacement.
+/// Returns the length of a replacement in bytes.
 ///
 /// # Errors
-/// [`RecordError::Size`].
+/// [`RecordError::UnknownSize`] if no circuit has this size.
 pub fn replacement_length(size: usize) -> Result<usize, RecordError> {
     if SIZES.contains(&size) { Ok(replacement_words(size) * WORD_BYTES) } else { Err(RecordError::UnknownSize(size)) }
 }

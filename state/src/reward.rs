@@ -1,54 +1,55 @@
-//! A poll's reward, from its events.
+//! A poll's reward, rebuilt from its events.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use alloy_primitives::{B256, U256};
 use psephos_protocol::{
     Fr,
+    identifiers::{ChamberId, PollId},
     note::{NoteList, NoteTree},
     reward::{Policy, PolicyError, Terms},
 };
 
 use crate::bindings::IRewards;
 
-/// What a poll's ballots are paid, and what was done about it.
+/// What a poll's ballots are paid, and what has happened to it.
 #[derive(Clone, Debug)]
 pub struct Reward {
-    /// As it was set.
+    /// The parameters it was created with.
     pub parameters: IRewards::Parameters,
-    /// What came into the pool, in the token's smallest parts.
+    /// The deposits, in the token's smallest units.
     pub funded: U256,
-    /// The poll that has named an option, or none.
+    /// The ratification of an option or of none, once it has happened.
     pub ratified: Option<Ratification>,
-    /// The sealed lists of each chamber that is paid, in order.
-    pub batches: BTreeMap<u64, Vec<SealedBatch>>,
-    /// The most that claims can take, once they are open.
+    /// The sealed note batches of each chamber that is paid, in order.
+    pub batches: BTreeMap<ChamberId, Vec<SealedBatch>>,
+    /// The most that claims can cost, once they are open.
     pub worst_case: Option<U256>,
     /// The claims, in order.
     pub claims: Vec<PaidClaim>,
-    /// What went back to the DAO.
+    /// What the DAO withdrew.
     pub withdrawn: U256,
     /// Chamber and reward nullifier of each claim.
-    used_nullifiers: BTreeSet<(u64, Fr)>,
+    used_nullifiers: BTreeSet<(ChamberId, Fr)>,
 }
 
-/// How an option was ratified.
+/// The ratification of an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ratification {
-    /// The poll that did it.
-    pub by: u64,
-    /// The option, from 0, or none of them.
+    /// The ratifying poll.
+    pub by: PollId,
+    /// The option, from 0; none if the poll named none of them.
     pub option: Option<u8>,
 }
 
-/// A list of notes that was sealed.
+/// A sealed note batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SealedBatch {
-    /// How many notes.
+    /// The number of notes.
     pub count: usize,
-    /// Its root.
+    /// The root of the batch.
     pub root: Fr,
-    /// The transaction.
+    /// Its transaction.
     pub transaction: B256,
 }
 
@@ -56,21 +57,21 @@ pub struct SealedBatch {
 #[derive(Clone, Debug)]
 pub struct PaidClaim {
     /// The chamber.
-    pub chamber: u64,
+    pub chamber: ChamberId,
     /// The reward nullifier.
     pub reward_nullifier: Fr,
-    /// As it was taken.
+    /// The claim as the contract accepted it.
     pub claim: IRewards::Claim,
-    /// The transaction.
+    /// Its transaction.
     pub transaction: B256,
-    /// Its block.
+    /// The number of its block.
     pub block: u64,
 }
 
 impl Reward {
     pub(crate) fn new(parameters: IRewards::Parameters) -> Self {
         Self {
-            batches: parameters.chambers.iter().map(|policy| (policy.chamber, Vec::new())).collect(),
+            batches: parameters.chambers.iter().map(|policy| (ChamberId::new(policy.chamber), Vec::new())).collect(),
             parameters,
             funded: U256::ZERO,
             ratified: None,
@@ -81,33 +82,33 @@ impl Reward {
         }
     }
 
-    /// What the contract still has of it: funded less paid and withdrawn.
+    /// Returns what the contract still holds for it: deposits less payments and withdrawals.
     pub fn pool(&self) -> U256 {
         self.funded.saturating_sub(self.paid_out()).saturating_sub(self.withdrawn)
     }
 
-    /// What the claims have taken, fees included, in the token's smallest parts.
+    /// Returns what claims have cost, fees included, in the token's smallest units.
     pub fn paid_out(&self) -> U256 {
         let amounts = self.claims.iter().map(|claimed| claimed.claim.amount);
         amounts.fold(U256::ZERO, |sum, amount| sum.saturating_add(amount.saturating_mul(self.unit())))
     }
 
-    /// The unit of amounts, in the token's smallest parts.
+    /// Returns the unit of amounts, in the token's smallest units.
     pub fn unit(&self) -> U256 {
         U256::from(self.parameters.unit)
     }
 
-    /// How many notes of a chamber are sealed.
-    pub fn sealed_notes(&self, chamber: u64) -> usize {
+    /// Returns the number of sealed notes of a chamber.
+    pub fn sealed_notes(&self, chamber: ChamberId) -> usize {
         self.batches.get(&chamber).into_iter().flatten().map(|list| list.count).sum()
     }
 
-    /// Whether this reward nullifier was used.
-    pub fn is_claimed(&self, chamber: u64, reward_nullifier: &Fr) -> bool {
+    /// Returns whether this reward nullifier was used.
+    pub fn is_claimed(&self, chamber: ChamberId, reward_nullifier: &Fr) -> bool {
         self.used_nullifiers.contains(&(chamber, *reward_nullifier))
     }
 
-    /// Notes a claim; false if its reward nullifier was used before.
+    /// Adds a claim; returns false if its reward nullifier was used before.
     pub(crate) fn add_claim(&mut self, claim: PaidClaim) -> bool {
         let fresh = self.used_nullifiers.insert((claim.chamber, claim.reward_nullifier));
         if fresh {
@@ -116,12 +117,13 @@ impl Reward {
         fresh
     }
 
-    /// A chamber's policy once claims are open; `counted`: whether its totals are, without which there is no bonus. `None` where nothing is paid.
+    /// Returns a chamber's reward policy once claims are open; `None` if the chamber is not paid. Without a tally
+    /// (`counted` is false) there is no bonus.
     ///
     /// # Errors
-    /// [`PolicyError`].
-    pub fn chamber_policy(&self, chamber: u64, counted: bool) -> Option<Result<Policy, PolicyError>> {
-        let policy = self.parameters.chambers.iter().find(|policy| policy.chamber == chamber)?;
+    /// [`PolicyError`] if the contract's values are not a policy.
+    pub fn chamber_policy(&self, chamber: ChamberId, counted: bool) -> Option<Result<Policy, PolicyError>> {
+        let policy = self.parameters.chambers.iter().find(|policy| policy.chamber == chamber.get())?;
         let number = |word: alloy_primitives::Uint<40, 1>| word.to::<u64>();
         let ratified = self.ratified.and_then(|ratified| ratified.option).filter(|_| counted);
         Some(Policy::new(Terms {
@@ -133,11 +135,12 @@ impl Reward {
         }))
     }
 
-    /// The tree of a chamber's lists with their notes as they were sealed, whose roots are compared with those that the contract took.
+    /// Rebuilds a chamber's notes tree from its notes in the order of sealing and compares the roots of its batches
+    /// with those that the contract accepted.
     ///
     /// # Errors
-    /// What does not fit.
-    pub fn rebuild_notes_tree(&self, chamber: u64, notes: &[Fr]) -> Result<NoteTree, String> {
+    /// A description of the first difference.
+    pub fn rebuild_notes_tree(&self, chamber: ChamberId, notes: &[Fr]) -> Result<NoteTree, String> {
         let mut tree = NoteTree::new();
         let mut rest = notes;
         for (number, list) in self.batches.get(&chamber).into_iter().flatten().enumerate() {

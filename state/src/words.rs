@@ -1,25 +1,29 @@
-//! Between the chain's words and the protocol's field elements, strictly.
+//! Strict conversions between the chain's 256-bit words and the protocol's types.
 
 use alloy_primitives::U256;
-use psephos_protocol::{Fr, Point, field};
+use psephos_protocol::{
+    Fr, Point, field,
+    identifiers::{ChamberId, CommitteeId, PollId},
+};
 
 use crate::error::StateError;
 
 /// Where words come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Provenance {
-    /// A node, or anybody: everything is checked.
+    /// A node or any other party: everything is validated.
     Untrusted,
-    /// A store of our own, which kept it unchanged after it was applied without a finding: its points are not looked for in the subgroup again.
+    /// The program's own store, which kept them unchanged after they were applied without a finding: subgroup
+    /// membership of points is not checked again.
     Checked,
 }
 
-/// A field element as a word.
+/// Returns a field element as a word.
 pub fn from_field(element: &Fr) -> U256 {
     U256::from_be_bytes(field::to_bytes(element))
 }
 
-/// A word as a field element.
+/// Returns a word as a field element.
 ///
 /// # Errors
 /// `Unexpected` if it is not below the field's order.
@@ -27,7 +31,7 @@ pub fn to_field(word: U256) -> Result<Fr, StateError> {
     field::from_bytes(&word.to_be_bytes()).map_err(|error| StateError::Unexpected(format!("{word}: {error}")))
 }
 
-/// A word as a small number.
+/// Returns a word as an integer of 64 bits.
 ///
 /// # Errors
 /// `Unexpected` if it does not fit.
@@ -35,20 +39,44 @@ pub fn to_u64(word: U256) -> Result<u64, StateError> {
     word.try_into().map_err(|_| StateError::Unexpected(format!("{word} is not a small number")))
 }
 
-/// Points as `x, y, x, y, ..`.
+/// Returns a word as the identifier of a poll.
+///
+/// # Errors
+/// `Unexpected` if it does not fit 64 bits.
+pub fn to_poll(word: U256) -> Result<PollId, StateError> {
+    to_u64(word).map(PollId::new)
+}
+
+/// Returns a word as the identifier of a chamber.
+///
+/// # Errors
+/// `Unexpected` if it does not fit 64 bits.
+pub fn to_chamber(word: U256) -> Result<ChamberId, StateError> {
+    to_u64(word).map(ChamberId::new)
+}
+
+/// Returns a word as the identifier of a committee.
+///
+/// # Errors
+/// `Unexpected` if it does not fit 64 bits.
+pub fn to_committee(word: U256) -> Result<CommitteeId, StateError> {
+    to_u64(word).map(CommitteeId::new)
+}
+
+/// Returns points as `x, y, x, y, ..`.
 pub fn from_points(points: &[Point]) -> Vec<U256> {
     points.iter().flat_map(|point| [from_field(&point.x()), from_field(&point.y())]).collect()
 }
 
-/// `x, y, x, y, ..` as points of the subgroup.
+/// Returns `x, y, x, y, ..` as points of the subgroup.
 ///
 /// # Errors
-/// `Unexpected` if the number is odd, a word is not a field element, or a pair is not a point.
+/// `Unexpected` if the number of words is odd, a word is not a field element, or a pair is not a point of the subgroup.
 pub fn to_points(words: &[U256]) -> Result<Vec<Point>, StateError> {
     to_points_from(words, Provenance::Untrusted)
 }
 
-/// The same, of words of this source.
+/// Returns words of this provenance as points.
 pub(crate) fn to_points_from(words: &[U256], source: Provenance) -> Result<Vec<Point>, StateError> {
     let point = match source {
         Provenance::Untrusted => Point::from_coordinates,

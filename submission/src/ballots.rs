@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use psephos_protocol::{
     Fr, field,
+    identifiers::{ChamberId, PollId},
     statement::ballot::{Instance, Witness},
 };
 use psephos_prover::{KeyRing, Proof};
@@ -18,9 +19,9 @@ pub struct ValidBallot {
     /// Its index among the submissions.
     pub index: usize,
     /// The poll.
-    pub poll: u64,
+    pub poll: PollId,
     /// The chamber.
-    pub chamber: u64,
+    pub chamber: ChamberId,
     /// The ballot.
     pub contents: Contents,
 }
@@ -42,7 +43,7 @@ pub fn check_ballots(
     submissions: &[Submission],
     report: &mut RelayReport,
 ) -> Result<Vec<ValidBallot>, SubmissionError> {
-    let mut seen: BTreeMap<(u64, u64, Vec<u8>), usize> = BTreeMap::new();
+    let mut seen: BTreeMap<(PollId, ChamberId, Vec<u8>), usize> = BTreeMap::new();
     let mut by_size: BTreeMap<usize, Vec<(ValidBallot, ProofWithInputs)>> = BTreeMap::new();
     for (index, submission) in submissions.iter().enumerate() {
         let (package, contents) = match decode_submission(submission) {

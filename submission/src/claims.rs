@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, btree_map::Entry};
 
 use alloy_sol_types::SolCall;
 use psephos_chain::{Address, Connection, U256};
-use psephos_protocol::{Fr, statement::claim::Witness};
+use psephos_protocol::{
+    Fr,
+    identifiers::{ChamberId, PollId},
+    statement::claim::Witness,
+};
 use psephos_prover::KeyRing;
 use psephos_state::{ChainState, bindings::IRewards::claimCall, words};
 use psephos_wire::{ClaimPackage, PackageError};
@@ -46,7 +50,7 @@ pub type RefusedClaim = (ClaimRefusal, String);
 
 /// The notes roots of chambers, by poll and chamber. Claims open once all notes are sealed, so a root does not change.
 #[derive(Clone, Debug, Default)]
-pub struct NotesRoots(BTreeMap<(u64, u64), Fr>);
+pub struct NotesRoots(BTreeMap<(PollId, ChamberId), Fr>);
 
 /// The fee that a relayer asks for.
 #[derive(Clone, Copy, Debug)]
@@ -129,7 +133,7 @@ pub fn is_paid(chain_state: &ChainState, package: &ClaimPackage) -> bool {
 /// # Errors
 /// Returns [`PackageError::Field`] if the claim does not decode.
 pub fn build_claim_call(package: &ClaimPackage) -> Result<claimCall, PackageError> {
-    let (poll, chamber) = (U256::from(package.poll), U256::from(package.chamber));
+    let (poll, chamber) = (U256::from(package.poll.get()), U256::from(package.chamber.get()));
     Ok(claimCall { poll, chamber, claim_: package.claim()? })
 }
 

@@ -1,6 +1,7 @@
 //! The report of a relayer's run: the outcome of each package.
 
 use psephos_chain::B256;
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use serde::{Deserialize, Serialize};
 
 use crate::Submission;
@@ -20,9 +21,9 @@ pub struct PackageReport {
     /// The name that the caller gave it: a file name, or a position.
     pub name: String,
     /// The poll that it is for, if the package could be decoded.
-    pub poll: Option<u64>,
+    pub poll: Option<PollId>,
     /// The chamber that it is for.
-    pub chamber: Option<u64>,
+    pub chamber: Option<ChamberId>,
     /// Its nullifier, `0x..`.
     pub nullifier: Option<String>,
     /// The outcome.
@@ -97,9 +98,9 @@ pub struct TransactionReport {
     /// Its hash.
     pub hash: B256,
     /// The poll.
-    pub poll: u64,
+    pub poll: PollId,
     /// The chamber.
-    pub chamber: u64,
+    pub chamber: ChamberId,
     /// The number of first ballots.
     pub ballots: usize,
     /// The number of replacements.

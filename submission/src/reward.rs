@@ -4,13 +4,12 @@ use std::fmt;
 
 use psephos_protocol::{
     Fr, context,
+    identifiers::{ChamberId, PollId},
     reward::{Policy, PolicyError},
     statement::claim::{Instance, Posted, Terms},
 };
 use psephos_prover::VerifyingKey;
-use psephos_state::{
-    Address, ChainState, FrozenChamber, PollChamber, PollState, StateError, U256, bindings::IRewards::Claim, words,
-};
+use psephos_state::{Address, ChainState, PollState, StateError, U256, bindings::IRewards::Claim, words};
 use serde::{Deserialize, Serialize};
 
 use crate::proofs::proof_from_words;
@@ -52,43 +51,24 @@ pub enum RewardError {
     /// There is no such poll, or it has no reward.
     #[error(transparent)]
     State(#[from] StateError),
-    /// The poll has no such chamber.
-    #[error("poll {poll} has no chamber {chamber}: its chambers are {chambers:?}")]
-    UnknownChamber {
-        /// The poll.
-        poll: u64,
-        /// The chamber that was asked for.
-        chamber: u64,
-        /// The chambers of the poll.
-        chambers: Vec<u64>,
-    },
-    /// The poll was not opened.
-    #[error("poll {poll} has not been opened")]
-    NotOpened {
-        /// The poll.
-        poll: u64,
-    },
     /// Ballots of this chamber are paid nothing.
     #[error("poll {poll} pays nothing for ballots in chamber {chamber}")]
     NothingPaid {
         /// The poll.
-        poll: u64,
+        poll: PollId,
         /// The chamber.
-        chamber: u64,
+        chamber: ChamberId,
     },
     /// The reward policy is not valid.
     #[error(transparent)]
     Policy(#[from] PolicyError),
-    /// The sealed notes are not those of the ballots that count.
-    #[error("inconsistent chain data: {0}")]
-    Inconsistent(String),
 }
 
 /// Finds the stage of a poll's reward, at the time of the last block.
 ///
 /// # Errors
 /// Returns `NoReward` or `UnknownPoll`.
-pub fn find_stage(chain_state: &ChainState, poll: u64) -> Result<RewardStage, StateError> {
+pub fn find_stage(chain_state: &ChainState, poll: PollId) -> Result<RewardStage, StateError> {
     let (reward, entry) = (chain_state.reward(poll)?, chain_state.poll(poll)?);
     let parameters = &reward.parameters;
     if chain_state.time > parameters.claimDeadline {
@@ -101,7 +81,7 @@ pub fn find_stage(chain_state: &ChainState, poll: u64) -> Result<RewardStage, St
     if matches!(state, PollState::Created | PollState::Open) {
         return Ok(RewardStage::Voting);
     }
-    let unsealed = |&chamber: &u64| {
+    let unsealed = |&chamber: &ChamberId| {
         let ballots = entry.chambers.get(&chamber).map_or(0, |listed| listed.latest.len());
         reward.sealed_notes(chamber) < ballots
     };
@@ -112,29 +92,13 @@ pub fn find_stage(chain_state: &ChainState, poll: u64) -> Result<RewardStage, St
     Ok(if state == PollState::Closed || !settled { RewardStage::Settling } else { RewardStage::Opening })
 }
 
-/// Finds a chamber of a poll that was opened.
-fn find_opened_chamber(
-    chain_state: &ChainState,
-    poll: u64,
-    chamber: u64,
-) -> Result<(&PollChamber, &FrozenChamber), RewardError> {
-    let entry = chain_state.poll(poll)?;
-    let listed = entry.chambers.get(&chamber).ok_or_else(|| RewardError::UnknownChamber {
-        poll,
-        chamber,
-        chambers: entry.chambers.keys().copied().collect(),
-    })?;
-    let frozen = listed.frozen.as_ref().ok_or(RewardError::NotOpened { poll })?;
-    Ok((listed, frozen))
-}
-
 /// Finds the reward policy of a chamber whose claims are open.
 ///
 /// # Errors
 /// Returns [`RewardError`].
-pub fn find_policy(chain_state: &ChainState, poll: u64, chamber: u64) -> Result<Policy, RewardError> {
+pub fn find_policy(chain_state: &ChainState, poll: PollId, chamber: ChamberId) -> Result<Policy, RewardError> {
     let reward = chain_state.reward(poll)?;
-    let (listed, _) = find_opened_chamber(chain_state, poll, chamber)?;
+    let (listed, _) = chain_state.opened_chamber(poll, chamber)?;
     let policy = reward.chamber_policy(chamber, listed.tally.is_some());
     Ok(policy.ok_or(RewardError::NothingPaid { poll, chamber })??)
 }
@@ -143,10 +107,10 @@ pub fn find_policy(chain_state: &ChainState, poll: u64, chamber: u64) -> Result<
 ///
 /// # Errors
 /// Returns [`RewardError`].
-pub fn compute_notes_root(chain_state: &ChainState, poll: u64, chamber: u64) -> Result<Fr, RewardError> {
-    let (listed, _) = find_opened_chamber(chain_state, poll, chamber)?;
+pub fn compute_notes_root(chain_state: &ChainState, poll: PollId, chamber: ChamberId) -> Result<Fr, RewardError> {
+    let (listed, _) = chain_state.opened_chamber(poll, chamber)?;
     let notes: Vec<Fr> = listed.ballots_by_ordinal().iter().map(|ballot| ballot.posted.note).collect();
-    Ok(chain_state.reward(poll)?.rebuild_notes_tree(chamber, &notes).map_err(RewardError::Inconsistent)?.root())
+    Ok(chain_state.reward(poll)?.rebuild_notes_tree(chamber, &notes).map_err(StateError::Inconsistent)?.root())
 }
 
 /// Returns the binding of a claim: the hash of deployment, recipient, relayer and fee, which the claim signs beside the
@@ -163,12 +127,12 @@ pub fn claim_binding(chain_state: &ChainState, recipient: Address, relayer: Addr
 /// Returns [`RewardError`].
 pub fn claim_terms(
     chain_state: &ChainState,
-    poll: u64,
-    chamber: u64,
+    poll: PollId,
+    chamber: ChamberId,
     policy: Policy,
     claim: &Claim,
 ) -> Result<Terms, RewardError> {
-    let (_, frozen) = find_opened_chamber(chain_state, poll, chamber)?;
+    let (_, frozen) = chain_state.opened_chamber(poll, chamber)?;
     Ok(Terms {
         ctx: frozen.ctx,
         policy,

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use psephos_protocol::Fr;
+use psephos_protocol::{
+    Fr,
+    identifiers::{ChamberId, PollId},
+};
 use psephos_state::{ChainState, PollChamber};
 use psephos_wire::ballot::Contents;
 
@@ -20,9 +23,9 @@ pub struct ScheduledBallot {
 /// Every part of consecutive ballots is a batch that applies after the parts before it.
 pub struct BallotQueue {
     /// The poll.
-    pub poll: u64,
+    pub poll: PollId,
     /// The chamber.
-    pub chamber: u64,
+    pub chamber: ChamberId,
     /// The ballots.
     pub ballots: Vec<ScheduledBallot>,
 }
@@ -34,7 +37,7 @@ pub fn schedule_ballots(
     valid: Vec<ValidBallot>,
     report: &mut RelayReport,
 ) -> Vec<BallotQueue> {
-    let mut grouped: BTreeMap<(u64, u64), Vec<ScheduledBallot>> = BTreeMap::new();
+    let mut grouped: BTreeMap<(PollId, ChamberId), Vec<ScheduledBallot>> = BTreeMap::new();
     for ValidBallot { index, poll, chamber, contents } in valid {
         grouped.entry((poll, chamber)).or_default().push(ScheduledBallot { index, contents });
     }

@@ -11,6 +11,7 @@ use psephos_client::{
     relayer::{self, RelayConfig, RelayReport, Submission},
     trustee, voter,
 };
+use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use psephos_protocol::{
     committee::TransportSecret,
     identity::{Identity, Seed},
@@ -39,7 +40,7 @@ pub struct LocalDeployment {
     /// The circuits' development keys, with those for ballots of three options in memory.
     pub circuits: Arc<KeyRing>,
     /// The committee.
-    pub committee: u64,
+    pub committee: CommitteeId,
     threshold: usize,
 }
 
@@ -90,13 +91,14 @@ impl LocalDeployment {
         let circuits = Arc::new(KeyRing::default());
         load_poll_keys(&circuits, &[3], &Silent).unwrap();
         let threshold = size.threshold;
-        let mut local = Self { chain, dao, relayer, trustees, deployment, circuits, committee: 0, threshold };
+        let mut local =
+            Self { chain, dao, relayer, trustees, deployment, circuits, committee: CommitteeId::new(0), threshold };
         local.committee = local.form_committee(&local.deployment).await;
         local
     }
 
     /// Creates a committee of all trustees, in which no one has registered yet.
-    pub async fn create_committee(&self, deployment: &Deployment) -> u64 {
+    pub async fn create_committee(&self, deployment: &Deployment) -> CommitteeId {
         let now = self.dao.time().await.unwrap();
         let new = NewCommittee {
             trustees: self.trustees.iter().map(|trustee| trustee.account.sender().unwrap()).collect(),
@@ -109,16 +111,16 @@ impl LocalDeployment {
     }
 
     /// Creates a committee and generates its keys. All trustees register; as many deal as the threshold says.
-    pub async fn form_committee(&self, deployment: &Deployment) -> u64 {
+    pub async fn form_committee(&self, deployment: &Deployment) -> CommitteeId {
         let committee = self.create_committee(deployment).await;
         let state = async || psephos_chain::read_state(&self.dao, deployment).await.unwrap();
         for trustee in &self.trustees {
-            trustee::register(&trustee.account, &state().await, &trustee.secret, committee).await.unwrap();
+            trustee::register_key(&trustee.account, &state().await, &trustee.secret, committee).await.unwrap();
         }
         for trustee in &self.trustees[..self.threshold] {
-            trustee::deal(&trustee.account, &state().await, &self.circuits, committee).await.unwrap();
+            trustee::post_dealing(&trustee.account, &state().await, &self.circuits, committee).await.unwrap();
         }
-        trustee::finalise(&self.dao, &state().await, &self.circuits, committee).await.unwrap();
+        trustee::finalise_committee(&self.dao, &state().await, &self.circuits, committee).await.unwrap();
         committee
     }
 
@@ -129,27 +131,32 @@ impl LocalDeployment {
     }
 
     /// Creates a chamber and enrols these members with their weights.
-    pub async fn create_chamber(&self, deployment: &Deployment, name: &str, members: &[(&Member, u64)]) -> u64 {
+    pub async fn create_chamber(&self, deployment: &Deployment, name: &str, members: &[(&Member, u64)]) -> ChamberId {
         let chamber = operator::create_chamber(&self.dao, deployment, name).await.unwrap();
         let weights: Vec<_> = members.iter().map(|(member, weight)| (member.address(), *weight)).collect();
         operator::set_weights(&self.dao, deployment, chamber, &weights).await.unwrap();
         for (member, _) in members {
-            voter::enrol(&member.account, deployment, chamber, &member.identity.commitment()).await.unwrap();
+            voter::enrol_identity(&member.account, deployment, chamber, &member.identity.commitment()).await.unwrap();
         }
         chamber
     }
 
     /// Enrols one more member.
-    pub async fn enrol_member(&self, deployment: &Deployment, chamber: u64, member: &Member, weight: u64) {
+    pub async fn enrol_member(&self, deployment: &Deployment, chamber: ChamberId, member: &Member, weight: u64) {
         operator::set_weights(&self.dao, deployment, chamber, &[(member.address(), weight)]).await.unwrap();
-        voter::enrol(&member.account, deployment, chamber, &member.identity.commitment()).await.unwrap();
+        voter::enrol_identity(&member.account, deployment, chamber, &member.identity.commitment()).await.unwrap();
     }
 
     /// Creates a poll of three options by plurality, weighted, that closes in an [`HOUR`].
-    pub async fn create_poll(&self, deployment: &Deployment, chambers: &[u64], min_ballots: u32) -> u64 {
+    pub async fn create_poll(&self, deployment: &Deployment, chambers: &[ChamberId], min_ballots: u32) -> PollId {
         let now = self.dao.time().await.unwrap();
-        let rule =
-            |&chamber: &u64| NewChamberRule { chamber, weighted: true, min_ballots, threshold_bps: 5_000, quorum: 1 };
+        let rule = |&chamber: &ChamberId| NewChamberRule {
+            chamber,
+            weighted: true,
+            min_ballots,
+            threshold_bps: 5_000,
+            quorum: 1,
+        };
         let poll = NewPoll {
             title: "Adopt the charter?".into(),
             options: ["For", "Against", "Abstain"].map(str::to_owned).to_vec(),
@@ -166,7 +173,7 @@ impl LocalDeployment {
     }
 
     /// Creates a poll as [`Self::create_poll`] does, and opens it.
-    pub async fn open_poll(&self, deployment: &Deployment, chambers: &[u64], min_ballots: u32) -> u64 {
+    pub async fn open_poll(&self, deployment: &Deployment, chambers: &[ChamberId], min_ballots: u32) -> PollId {
         let id = self.create_poll(deployment, chambers, min_ballots).await;
         operator::open_poll(&self.dao, deployment, id).await.unwrap();
         id
@@ -193,17 +200,17 @@ impl LocalDeployment {
         &self,
         state: &ChainState,
         identity: &Identity,
-        [poll, chamber]: [u64; 2],
+        (poll, chamber): (PollId, ChamberId),
         choice: &[u64],
         replace: bool,
     ) -> Package {
-        let vote = voter::prepare(state, identity, poll, chamber, choice, replace).unwrap();
-        voter::prove(&self.circuits, vote).unwrap()
+        let vote = voter::prepare_ballot(state, identity, poll, chamber, choice, replace).unwrap();
+        voter::prove_ballot(&self.circuits, vote).unwrap()
     }
 
     /// Relays ballot packages from the relayer's account.
     pub async fn relay_packages(&self, packages: &[Submission]) -> RelayReport {
         let config = RelayConfig::default();
-        relayer::relay(&self.source(), &self.relayer, &self.circuits, packages, config, &Silent).await.unwrap()
+        relayer::relay_ballots(&self.source(), &self.relayer, &self.circuits, packages, config, &Silent).await.unwrap()
     }
 }

@@ -50,7 +50,8 @@ impl StubDeployment {
         self.emit(self.deployment.registry, &ChamberCreated { chamber, name: name.into(), policy }).await;
     }
 
-    /// Emits the enrolment in chamber 0 of the member with this index, from the account whose address is the index plus one.
+    /// Emits the enrolment in chamber 0 of the member with this index, from the account whose address is the index
+    /// plus one.
     pub async fn enrol_member(&self, index: u64, weight: u64) {
         let subject = Address::left_padding_from(&(index + 1).to_be_bytes());
         let (chamber, id, weight) = (U256::ZERO, U256::from(index + 7), U256::from(weight));
@@ -63,8 +64,8 @@ impl StubDeployment {
         self.emit(self.deployment.polls, &PollCreated { poll, proposal, parameters }).await;
     }
 
-    /// Emits a first ballot of this nullifier in chamber 0 of poll 1, with note commitment `nullifier + 1000` and an encryption
-    /// of zeros. It has no proof.
+    /// Emits a first ballot of this nullifier in chamber 0 of poll 1, with note commitment `nullifier + 1000` and an
+    /// encryption of zeros. It has no proof.
     pub async fn cast_ballot(&self, nullifier: u64) {
         let (nullifier, note) = (Fr::from(nullifier), Fr::from(nullifier + 1000));
         let posted = Posted { h: Fr::from(1), nullifier, note, ciphertext: Ciphertext::zero(3) };
@@ -89,12 +90,14 @@ impl StubDeployment {
     }
 }
 
-/// Returns the addresses of a [`StubDeployment`]: as if created by fixed accounts, so that no precompiled contract is there.
+/// Returns the addresses of a [`StubDeployment`]: as if created by fixed accounts, so that no precompiled contract is
+/// there.
 pub fn stub_addresses() -> Deployment {
     placeholder(|number| Address::with_last_byte(number).create(9))
 }
 
-/// Returns the parameters of a poll of three options by plurality in chamber 0, that opens at second 10 and never closes.
+/// Returns the parameters of a poll of three options by plurality in chamber 0, that opens at second 10 and never
+/// closes.
 pub fn poll_parameters() -> PollParameters {
     PollParameters {
         proposal: B256::ZERO,

@@ -1,5 +1,6 @@
 //! The stub's events lead to the state that a test dictates.
 
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_state::bindings::IPolls::PollParameters;
 use psephos_testkit::{StubDeployment, poll_parameters};
 
@@ -13,6 +14,9 @@ async fn emitted_events_lead_to_dictated_state() {
     stub.cast_ballot(3).await;
     stub.mine_blocks(2).await;
     let state = stub.read_state().await;
-    assert_eq!((state.chambers[&0].members.len(), state.chambers[&0].total_weight()), (2, 12));
-    assert_eq!(state.polls[&1].chambers[&0].ballots.len(), 1);
+    assert_eq!(
+        (state.chambers[&ChamberId::new(0)].members.len(), state.chambers[&ChamberId::new(0)].total_weight()),
+        (2, 12)
+    );
+    assert_eq!(state.polls[&PollId::new(1)].chambers[&ChamberId::new(0)].ballots.len(), 1);
 }

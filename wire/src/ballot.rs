@@ -2,6 +2,7 @@
 //!
 //! The relayer learns nothing from it that the chain will not show to everyone.
 
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_state::{
     Address, Deployment, hex,
     record::{BallotRecord, ReplacedBallot},
@@ -31,9 +32,9 @@ pub struct Package {
     /// The polls contract that it is for.
     pub polls: Address,
     /// The poll.
-    pub poll: u64,
+    pub poll: PollId,
     /// The chamber.
-    pub chamber: u64,
+    pub chamber: ChamberId,
     /// The ballot record (specification, section 9), `0x..`.
     pub record: String,
     /// The note commitment and ciphertext of the ballot that it replaces, `0x..`; absent for a first ballot.
@@ -65,7 +66,7 @@ impl Contents {
 
 impl Package {
     /// Creates the package of a ballot in one chamber of one poll.
-    pub fn new(deployment: &Deployment, poll: u64, chamber: u64, contents: &Contents) -> Self {
+    pub fn new(deployment: &Deployment, poll: PollId, chamber: ChamberId, contents: &Contents) -> Self {
         Self {
             format: FORMAT.name.into(),
             version: FORMAT.version,

@@ -1,6 +1,7 @@
 //! Claim packages: a claim on its way to a relayer, as a small JSON file without any secret. The claim signs its
 //! recipient, so no one can redirect the payment.
 
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_state::{Address, B256, Deployment, U256, bindings::IRewards::Claim, hex};
 use serde::{Deserialize, Serialize};
 
@@ -25,9 +26,9 @@ pub struct ClaimPackage {
     /// The rewards contract that it is for.
     pub rewards: Address,
     /// The poll.
-    pub poll: u64,
+    pub poll: PollId,
     /// The chamber.
-    pub chamber: u64,
+    pub chamber: ChamberId,
     /// The reward nullifier.
     pub reward_nullifier: B256,
     /// The reward, in the policy's units, as a decimal number.
@@ -46,7 +47,7 @@ pub struct ClaimPackage {
 
 impl ClaimPackage {
     /// Creates the package of a claim in one chamber of one poll.
-    pub fn new(deployment: &Deployment, poll: u64, chamber: u64, claim: &Claim) -> Self {
+    pub fn new(deployment: &Deployment, poll: PollId, chamber: ChamberId, claim: &Claim) -> Self {
         let proof: Vec<u8> = claim.proof.iter().flat_map(U256::to_be_bytes::<32>).collect();
         Self {
             format: FORMAT.name.into(),
@@ -136,7 +137,8 @@ mod tests {
 
     #[test]
     fn package_round_trips_within_its_maximum_size() {
-        let package = ClaimPackage::new(&placeholder(Address::repeat_byte), 1, 2, &example_claim());
+        let package =
+            ClaimPackage::new(&placeholder(Address::repeat_byte), PollId::new(1), ChamberId::new(2), &example_claim());
         let json = package.to_json();
         assert!(json.len() < MAX_CLAIM_BYTES / 4);
         let parsed = ClaimPackage::parse(json.as_bytes()).unwrap();
@@ -150,7 +152,9 @@ mod tests {
 
     #[test]
     fn malformed_packages_are_rejected() {
-        let json = ClaimPackage::new(&placeholder(Address::repeat_byte), 1, 2, &example_claim()).to_json();
+        let json =
+            ClaimPackage::new(&placeholder(Address::repeat_byte), PollId::new(1), ChamberId::new(2), &example_claim())
+                .to_json();
         let message_of = |from: &str, to: &str| {
             let changed = json.replace(from, to);
             assert_ne!(changed, json, "{from}");

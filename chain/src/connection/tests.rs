@@ -3,7 +3,7 @@ use alloy::providers::mock::Asserter;
 use super::*;
 use crate::local;
 
-/// A connection that answers what it is told to, on a chain that is not a local one.
+/// Returns a connection with scripted responses, on a chain that is not a local one.
 pub(crate) fn mocked() -> (Connection, Asserter) {
     let answers = Asserter::new();
     let provider = ProviderBuilder::new().disable_recommended_fillers().connect_mocked_client(answers.clone());
@@ -12,7 +12,7 @@ pub(crate) fn mocked() -> (Connection, Asserter) {
 }
 
 #[tokio::test]
-async fn a_chain_that_is_not_there_says_how_to_start_one() {
+async fn unreachable_node_error_says_how_to_start_one() {
     let error = Connection::open("http://127.0.0.1:9").await.unwrap_err();
     assert!(matches!(error, ChainError::NoChain { .. }), "{error}");
     assert!(error.to_string().contains("npm ci"), "{error}");
@@ -22,7 +22,7 @@ async fn a_chain_that_is_not_there_says_how_to_start_one() {
 }
 
 #[tokio::test]
-async fn time_money_and_keys_are_real_on_real_chains() {
+async fn local_chain_operations_are_refused_on_real_chains() {
     let (connection, _) = mocked();
     let account = Address::ZERO;
     for refused in [
@@ -35,7 +35,7 @@ async fn time_money_and_keys_are_real_on_real_chains() {
 }
 
 #[tokio::test]
-async fn who_has_no_account_cannot_send() {
+async fn sending_without_an_account_is_rejected() {
     let (connection, _) = mocked();
     assert!(matches!(connection.deploy(Bytes::new()).await, Err(ChainError::NoSender)));
 }

@@ -1,4 +1,4 @@
-//! Blocks, and what one step of following brings.
+//! Blocks, and the result of one step of following.
 
 use alloy::primitives::B256;
 use psephos_state::Log;
@@ -14,26 +14,27 @@ pub struct Block {
     pub time: u64,
 }
 
-/// What a step has brought.
+/// The result of one step.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// All blocks after this one are gone; none, if nothing was taken back. `Some(None)`: everything is read again from the beginning.
+    /// The last block that remains after a reorganisation; none if there was no reorganisation. `Some(None)`: no known
+    /// block remains, and everything is read again from the beginning.
     pub back_to: Option<Option<u64>>,
     /// The new logs, in order.
     pub logs: Vec<Log>,
-    /// Up to where everything is read now.
+    /// The last block that was read.
     pub block: Block,
-    /// The chain's newest block.
+    /// The number of the chain's newest block.
     pub head: u64,
 }
 
 impl Step {
-    /// Whether the newest block was reached.
+    /// Returns whether the newest block was reached.
     pub fn caught_up(&self) -> bool {
         self.block.number >= self.head
     }
 
-    /// Whether nothing has changed.
+    /// Returns whether nothing has changed since the block `before`.
     pub fn is_idle(&self, before: Option<Block>) -> bool {
         self.back_to.is_none() && before == Some(self.block)
     }

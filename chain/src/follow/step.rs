@@ -1,4 +1,4 @@
-//! One step: what was taken back, what came.
+//! One step of following: blocks that a reorganisation removed, and new logs.
 
 use std::sync::Arc;
 
@@ -11,12 +11,12 @@ use super::{
 };
 use crate::error::{ChainError, classify};
 
-/// How often a step begins again because the chain changes under it.
+/// How often a step starts again because the chain changes while it is read.
 const ATTEMPTS: usize = 4;
 
-/// What is read before anything is changed.
+/// The data read before anything is changed.
 struct Reading {
-    /// How many of the known blocks are still there.
+    /// The number of known blocks that the chain still has.
     common: usize,
     logs: Vec<Log>,
     tip: Block,
@@ -27,7 +27,7 @@ impl Follower {
     /// Reads the next range of blocks, or finds that there is none. Nothing changes if it fails.
     ///
     /// # Errors
-    /// `NoChain`, `Provider`, `Unexpected`: trying again later helps.
+    /// `NoChain`, `Provider`, `Unexpected`: a later attempt may succeed.
     pub async fn step(&mut self) -> Result<Step, ChainError> {
         for _ in 0..ATTEMPTS {
             if let Some(reading) = self.reading().await? {
@@ -37,8 +37,8 @@ impl Follower {
         Err(ChainError::Unexpected("the chain changes faster than it can be read".into()))
     }
 
-    /// `None` if the chain was reorganised meanwhile: the head was its newest block before and still is one of its blocks afterwards, so that
-    /// everything in between was answered by one and the same chain.
+    /// Returns `None` if the chain was reorganised meanwhile: the head was its newest block before and still is one of
+    /// its blocks afterwards, so that all answers in between come from one and the same chain.
     async fn reading(&mut self) -> Result<Option<Reading>, ChainError> {
         let Some(head) = self.block(BlockNumberOrTag::Latest).await? else {
             return Err(ChainError::Unexpected("there is no newest block".into()));
@@ -62,7 +62,7 @@ impl Follower {
         Ok(Some(Reading { common, logs, tip, head }))
     }
 
-    /// How many of the known blocks the chain still has.
+    /// Returns the number of known blocks that the chain still has.
     async fn common(&self, head: Block) -> Result<usize, ChainError> {
         for (index, known) in self.blocks.iter().enumerate().rev() {
             let found = match known.number.cmp(&head.number) {
@@ -100,7 +100,7 @@ impl Follower {
         Step { back_to, logs, block: tip, head: head.number }
     }
 
-    /// Keeps so many of the known blocks.
+    /// Keeps this number of known blocks and rebuilds the newest state from the final one.
     fn go_back(&mut self, common: usize) {
         self.blocks.truncate(common);
         match self.blocks.last() {
@@ -120,7 +120,7 @@ impl Follower {
     fn go_on(&mut self, logs: &[Log], tip: Block, head: u64) {
         let limit = head.saturating_sub(self.options.confirmations);
         if self.pending.is_empty() && tip.number <= limit {
-            // Deep in the past, one state is enough, and is changed where it is.
+            // Below the final block one state is enough, and it is changed in place.
             self.newest = Arc::new(ChainState::empty(self.deployment.clone()));
             let confirmed = std::mem::replace(&mut self.confirmed, self.newest.clone());
             let confirmed = Arc::try_unwrap(confirmed).unwrap_or_else(|shared| (*shared).clone());
@@ -129,7 +129,8 @@ impl Follower {
             self.blocks = vec![tip];
             return;
         }
-        // A block with logs is one to go back to; its time is only known if it is the last.
+        // A block with logs is one to fall back to; its time is only known if it is the last, or if the node returns it
+        // with the logs.
         for log in logs {
             let (number, hash) = (log.block, log.block_hash);
             if self.blocks.last().is_none_or(|last| last.number < number) && number < tip.number {
@@ -144,7 +145,7 @@ impl Follower {
         self.confirm(limit);
     }
 
-    /// Takes blocks up to this one for final.
+    /// Makes the newest known block up to `limit` the final one.
     fn confirm(&mut self, limit: u64) {
         let Some(index) = self.blocks.iter().rposition(|block| block.number <= limit) else { return };
         let block = self.blocks[index];
@@ -156,7 +157,7 @@ impl Follower {
         let logs = std::mem::replace(&mut self.pending, rest);
         self.blocks.drain(..index);
         if self.pending.is_empty() {
-            // Nothing has happened since: the two share everything again.
+            // Nothing has happened since: the two states share everything again.
             self.confirmed = self.newest.clone();
             let confirmed = Arc::make_mut(&mut self.confirmed);
             (confirmed.block, confirmed.time) = (block.number, block.time);

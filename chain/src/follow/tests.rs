@@ -19,7 +19,7 @@ fn block(number: u64, fork: u8) -> alloy::rpc::types::Block {
 }
 
 #[tokio::test]
-async fn failures_are_told_and_tried_again_without_end() {
+async fn failures_are_reported_and_retried_without_end() {
     let (connection, answers) = mocked();
     let mut follower = Follower::resume(connection, nothing(), Vec::new(), Vec::new(), Options::default());
     follower.backoff = Backoff::new(Duration::from_millis(8), Duration::from_millis(20));
@@ -40,7 +40,7 @@ async fn failures_are_told_and_tried_again_without_end() {
 }
 
 #[tokio::test]
-async fn a_head_that_changes_while_it_is_read_is_read_again() {
+async fn head_that_changes_during_a_step_is_read_again() {
     let (connection, answers) = mocked();
     let mut follower = Follower::resume(connection, nothing(), Vec::new(), Vec::new(), Options::default());
     for fork in [(0, 0x80), (0x80, 0x80)] {
@@ -54,7 +54,7 @@ async fn a_head_that_changes_while_it_is_read_is_read_again() {
 }
 
 #[tokio::test]
-async fn logs_of_other_blocks_are_no_answer_and_change_nothing() {
+async fn logs_of_other_blocks_are_rejected_without_effect() {
     let (connection, answers) = mocked();
     let mut follower = Follower::resume(connection, nothing(), Vec::new(), Vec::new(), Options::default());
     answers.push_success(&block(9, 0));
@@ -65,7 +65,7 @@ async fn logs_of_other_blocks_are_no_answer_and_change_nothing() {
 }
 
 #[tokio::test]
-async fn a_node_that_lags_takes_blocks_back_until_it_has_them_again() {
+async fn lagging_node_removes_blocks_until_it_has_them_again() {
     let (connection, answers) = mocked();
     let mut follower = Follower::resume(connection, nothing(), Vec::new(), Vec::new(), Options::default());
     for head in [7, 9] {

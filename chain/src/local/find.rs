@@ -1,4 +1,4 @@
-//! Where anvil is: `$PSEPHOS_ANVIL`, the contracts' npm packages, `PATH`.
+//! Finding anvil: `$PSEPHOS_ANVIL`, the contracts' npm packages, `PATH`.
 
 use std::{
     env,
@@ -10,10 +10,10 @@ use crate::error::ChainError;
 const VARIABLE: &str = "PSEPHOS_ANVIL";
 const PROGRAM: &str = if cfg!(windows) { "anvil.exe" } else { "anvil" };
 
-/// The program to start.
+/// Returns the path of the program.
 ///
 /// # Errors
-/// `NoAnvil`, saying how to get it.
+/// `NoAnvil`, whose message says how to get it.
 pub(super) fn anvil() -> Result<PathBuf, ChainError> {
     if let Some(path) = env::var_os(VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from) {
         return match path.is_file() {
@@ -30,7 +30,8 @@ pub(super) fn anvil() -> Result<PathBuf, ChainError> {
     })
 }
 
-/// The program itself rather than the script that npm puts in `.bin`: stopping a script would leave the program running.
+/// Returns the program itself rather than the script that npm puts in `.bin`: stopping a script would leave the program
+/// running.
 fn packaged(root: &Path) -> Option<PathBuf> {
     let system = match env::consts::OS {
         "macos" => "darwin",

@@ -86,6 +86,7 @@ mod tests {
         bindings::IStakeholderRegistry::ChamberCreated,
         deployment::placeholder,
         events::{EventBlock, EventPageHeader},
+        identifiers::ChamberId,
     };
 
     use super::*;
@@ -104,7 +105,7 @@ mod tests {
         let (path, deployment) = (folder.path().join("events"), placeholder(Address::repeat_byte));
         FileSource::write(&path, &page(&deployment)).unwrap();
         let state = FileSource::new(&path, deployment).read_state().await.unwrap();
-        assert_eq!((state.block, state.time, state.chambers[&0].name.as_str()), (9, 99, "Founders"));
+        assert_eq!((state.block, state.time, state.chambers[&ChamberId::new(0)].name.as_str()), (9, 99, "Founders"));
     }
 
     #[tokio::test]

@@ -1,8 +1,9 @@
-//! State from an index instead of a node's logs, checked against the chain before anybody uses it.
+//! State from an indexer instead of a node's logs, verified against the chain before use.
 //!
-//! An index sends the deployment's events as a node would, only faster and as a whole; they are replayed by the same code. What came after the index's last
-//! block is read from the node. Then the contracts' views at the newest block must agree with what the events say: of every chamber, poll, ballot, committee and
-//! reward. So an index can leave its clients without an answer, and cannot give them a wrong one that the node would not give.
+//! An indexer sends the deployment's events as a node would, only faster and all at once; the same code applies them.
+//! Events after the indexer's last block are read from the node. Then the contracts' views at the newest block must
+//! agree with the events: for every chamber, poll, ballot, committee and reward. So an indexer can leave its clients
+//! without an answer, but cannot give them a wrong one that the node would not give.
 
 pub mod client;
 mod compare;
@@ -29,7 +30,7 @@ pub struct IndexerSource {
     client: IndexerClient,
     connection: Connection,
     deployment: Deployment,
-    /// What was compared with the chain last; clones share it.
+    /// The snapshot that was verified last; clones share it.
     verified: Arc<Mutex<Option<Snapshot>>>,
 }
 
@@ -65,7 +66,7 @@ impl StateSource for IndexerSource {
             Some(snapshot) => self.verify(snapshot).await,
             None => self.verify(self.fetch().await?).await,
         };
-        // The chain may have been reorganised, since the last time or while the pages came.
+        // The chain may have been reorganised since the last time, or while the pages were fetched.
         match outcome {
             Err(ChainError::Indexer(error)) if matches!(*error, IndexerError::OtherBlock { .. }) => {
                 self.verify(self.fetch().await?).await

@@ -1,5 +1,6 @@
 //! State from a node's logs.
 
+use psephos_protocol::identifiers::PollId;
 use std::collections::{BTreeMap, BTreeSet};
 
 use alloy::primitives::B256;
@@ -82,7 +83,7 @@ pub async fn read_calls(
 ///
 /// # Errors
 /// `State` if there is no such poll, `NoChain` if the node does not answer.
-pub async fn load_proofs(connection: &Connection, state: &mut ChainState, poll: u64) -> Result<(), ChainError> {
+pub async fn load_proofs(connection: &Connection, state: &mut ChainState, poll: PollId) -> Result<(), ChainError> {
     let calls = read_calls(connection, &state.transactions_to_load(poll)?).await?;
     Ok(state.load_proofs(poll, &calls)?)
 }

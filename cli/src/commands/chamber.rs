@@ -1,5 +1,6 @@
 //! `psephos chamber`: classes of stakeholders, and the accounts that may enrol in them.
 
+use psephos_protocol::identifiers::ChamberId;
 use std::path::PathBuf;
 
 use clap::Subcommand;
@@ -31,7 +32,7 @@ pub(crate) enum Command {
     Allow {
         /// Chamber number
         #[arg(long, value_name = "N")]
-        chamber: u64,
+        chamber: ChamberId,
         /// CSV file with the columns account,weight; weight 0 removes an account from the list
         #[arg(value_name = "FILE")]
         members: PathBuf,
@@ -40,7 +41,7 @@ pub(crate) enum Command {
     Remove {
         /// Chamber number
         #[arg(long, value_name = "N")]
-        chamber: u64,
+        chamber: ChamberId,
         /// Account of the member
         #[arg(long, value_name = "ADDRESS")]
         account: Address,

@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 use psephos_client::operator::{self, NewCommittee};
 use psephos_client::{ChainState, trustee};
 use psephos_protocol::constants::MAX_TRUSTEES;
+use psephos_protocol::identifiers::CommitteeId;
 use psephos_state::{Address, Poll, PollState};
 use serde_json::json;
 
@@ -25,13 +26,13 @@ pub(crate) enum Command {
     Finalise {
         /// Committee number
         #[arg(value_name = "N")]
-        committee: u64,
+        committee: CommitteeId,
     },
     /// Retire a committee: no further poll can open under it
     Retire {
         /// Committee number
         #[arg(value_name = "N")]
-        committee: u64,
+        committee: CommitteeId,
     },
 }
 
@@ -52,7 +53,7 @@ pub(crate) struct Create {
     deal_within: u64,
     /// Number of a committee to retire as soon as this one has its keys
     #[arg(long, value_name = "N")]
-    replaces: Option<u64>,
+    replaces: Option<CommitteeId>,
 }
 
 fn hours() -> clap::builder::RangedU64ValueParser {
@@ -123,8 +124,8 @@ async fn create(session: &Session, args: Create) -> Result<(), Failure> {
 }
 
 /// Warns of polls that lose their committee before they open.
-fn stranded(session: &Session, replay: &ChainState, committee: u64, can: &str) {
-    let lost = |poll: &Poll| poll.parameters.committee == committee && poll.state_at(replay.time) == PollState::Created;
+fn stranded(session: &Session, replay: &ChainState, committee: CommitteeId, can: &str) {
+    let lost = |poll: &Poll| poll.committee() == committee && poll.state_at(replay.time) == PollState::Created;
     let polls: Vec<String> = replay.polls.iter().filter(|(_, poll)| lost(poll)).map(|(id, _)| id.to_string()).collect();
     if !polls.is_empty() {
         session.output().warn(&format!(
@@ -135,12 +136,12 @@ fn stranded(session: &Session, replay: &ChainState, committee: u64, can: &str) {
     }
 }
 
-async fn finalise(session: &Session, committee: u64) -> Result<(), Failure> {
+async fn finalise(session: &Session, committee: CommitteeId) -> Result<(), Failure> {
     let deployment = session.deployment()?;
     let connection = session.sending(&deployment).await?;
     let replay = session.source(&connection, &deployment)?.read_state().await?;
     let circuits = forming(session, replay.committee(committee)?.trustees.len())?;
-    let sent = trustee::finalise(&connection, &replay, &circuits, committee).await?;
+    let sent = trustee::finalise_committee(&connection, &replay, &circuits, committee).await?;
     let shown = json!({ "committee": committee, "transaction": sent.hash, "gas": sent.gas });
     session.output().result(&shown, || format!("Committee {committee} is ready\ntransaction {}", sent.hash))
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use psephos_client::{ClientError, files};
+use psephos_client::files;
 use psephos_demo::electorate::{self, Electorate, ElectorateError};
 use serde_json::json;
 
@@ -35,7 +35,7 @@ pub(crate) fn run(session: &Session, command: Command) -> Result<u8, Failure> {
     let electorates = match &proposal {
         Some(proposal) => vec![electorate::read_proposal(&file, proposal).map_err(refuse)?],
         None => {
-            let text = files::read_text(&file, electorate::MAX_FILE).map_err(ClientError::from)?;
+            let text = files::read_text(&file, electorate::MAX_FILE)?;
             let names = electorate::list_proposals(&text).map_err(refuse)?;
             let source = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             let parse = |name: &String| electorate::parse_proposal(&text, name, &source);

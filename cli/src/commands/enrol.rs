@@ -1,5 +1,6 @@
 //! `psephos enrol`: enrolment in a chamber with an identity.
 
+use psephos_protocol::identifiers::ChamberId;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -16,7 +17,7 @@ use crate::session::Session;
 pub(crate) struct Enrol {
     /// Chamber number
     #[arg(long, value_name = "N")]
-    chamber: u64,
+    chamber: ChamberId,
     /// Identity file; only its public identity commitment is read
     #[arg(long, value_name = "FILE")]
     identity: PathBuf,
@@ -36,14 +37,14 @@ pub(crate) async fn run(session: &Session, args: Enrol) -> Result<u8, Failure> {
     );
     if args.rotate {
         let replay = session.source(&connection, &deployment)?.read_state().await?;
-        let transaction = voter::rotate(&connection, &replay, args.chamber, &id).await?;
+        let transaction = voter::rotate_identity(&connection, &replay, args.chamber, &id).await?;
         let id = field::to_hex(&id.value());
         output.result(&json!({ "chamber": args.chamber, "id": id, "transaction": transaction }), || {
             format!("Replaced the identity in chamber {} by {id}\ntransaction {transaction}", args.chamber)
         })?;
         return Ok(OK);
     }
-    let enrolment = voter::enrol(&connection, &deployment, args.chamber, &id).await?;
+    let enrolment = voter::enrol_identity(&connection, &deployment, args.chamber, &id).await?;
     output.result(&enrolment, || {
         format!(
             "Enrolled in chamber {} with weight {}, leaf index {}\ntransaction {} ({} gas)",

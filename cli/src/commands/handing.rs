@@ -4,9 +4,9 @@
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use psephos_client::remote::relay::{Inclusion, Promise, RelayError, RemoteRelayer};
+use psephos_client::remote::relay::{Inclusion, Promise, RemoteRelayer, RemoteRelayerError};
 use psephos_client::reward::ClaimPackage;
-use psephos_client::{ClientError, Package, files as client_files};
+use psephos_client::{Package, files as client_files};
 use psephos_state::{ChainState, Deployment};
 
 use crate::failure::Failure;
@@ -26,8 +26,8 @@ pub(crate) async fn ballot(
     let relayer = RemoteRelayer::new(url).map_err(|error| refused(error, path, "relay"))?;
     let closes_at = replay.poll(package.poll)?.parameters.closesAt;
     let promise = async {
-        let info = relayer.info(deployment).await?;
-        relayer.submit(&info, package, closes_at).await
+        let info = relayer.fetch_info(deployment).await?;
+        relayer.submit_ballot(&info, package, closes_at).await
     };
     let promise = promise.await.map_err(|error| refused(error, path, "relay"))?;
     keep(path, &promise)?;
@@ -44,7 +44,7 @@ pub(crate) async fn claim(
     let relayer = RemoteRelayer::new(url).map_err(|error| refused(error, path, "reward relay"))?;
     let deadline = replay.reward(package.poll)?.parameters.claimDeadline;
     let promise = async {
-        let info = relayer.info(deployment).await?;
+        let info = relayer.fetch_info(deployment).await?;
         relayer.submit_claim(&info, package, deadline).await
     };
     let promise = promise.await.map_err(|error| refused(error, path, "reward relay"))?;
@@ -53,13 +53,13 @@ pub(crate) async fn claim(
 }
 
 /// Converts a relayer's error to a failure with a hint. `direct` is the command that sends the package itself.
-pub(crate) fn refused(error: RelayError, path: &Path, direct: &str) -> Failure {
+pub(crate) fn refused(error: RemoteRelayerError, path: &Path, direct: &str) -> Failure {
     let hint = match &error {
-        RelayError::BadUrl(_) => {
+        RemoteRelayerError::InvalidUrl(_) => {
             return Failure::input(error.to_string(), "use the URL that the relayer publishes");
         }
-        RelayError::Package(_) => return Failure::input(error.to_string(), "use a file that `psephos` wrote"),
-        RelayError::Refused { code, .. }
+        RemoteRelayerError::Package(_) => return Failure::input(error.to_string(), "use a file that `psephos` wrote"),
+        RemoteRelayerError::Refused { code, .. }
             if matches!(code.as_str(), "queue_full" | "unfunded" | "max_fee_exceeded" | "stopping") =>
         {
             "submit it again later, or submit it to another relayer".to_owned()
@@ -87,7 +87,7 @@ pub(crate) fn kept(package: &Path) -> Result<Option<Promise>, Failure> {
     if !path.exists() {
         return Ok(None);
     }
-    let text = client_files::read_text(&path, MAX_RECEIPT).map_err(ClientError::from)?;
+    let text = client_files::read_text(&path, MAX_RECEIPT)?;
     let promise: Promise = serde_json::from_str(&text).map_err(|error| {
         Failure::input(format!("{} is not a receipt: {error}", path.display()), "move it away to continue without it")
     })?;

@@ -1,5 +1,6 @@
 //! `psephos poll`: polls, and the fee pots that pay their relayers.
 
+use psephos_protocol::identifiers::PollId;
 use std::path::PathBuf;
 
 use clap::Subcommand;
@@ -24,7 +25,7 @@ pub(crate) enum Command {
     Show {
         /// Poll number
         #[arg(value_name = "N")]
-        poll: u64,
+        poll: PollId,
     },
     /// Create a poll from a JSON file; the guide for DAOs describes its fields
     Create {
@@ -36,7 +37,7 @@ pub(crate) enum Command {
     Open {
         /// Poll number
         #[arg(value_name = "N")]
-        poll: u64,
+        poll: PollId,
     },
     /// Manage fee pots, which pay relayers for first ballots
     #[command(subcommand)]
@@ -47,7 +48,7 @@ pub(crate) enum Command {
 pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failure> {
     match command {
         Command::List => list(session).await?,
-        Command::Show { poll } => show::run(session, poll).await?,
+        Command::Show { poll } => show::run(session, poll.get()).await?,
         Command::Create { file } => {
             let poll = file::read(&file)?;
             for chamber in poll.chambers.iter().filter(|chamber| chamber.min_ballots < 10) {
@@ -96,7 +97,7 @@ async fn list(session: &Session) -> Result<(), Failure> {
 
 /// Returns the title and the options of a poll.
 pub(crate) fn metadata(poll: &Poll) -> Metadata {
-    Metadata::read(&poll.parameters.metadata, poll.options())
+    Metadata::parse(&poll.parameters.metadata, poll.options())
 }
 
 /// Returns the name of the option that was decided for, if the poll is Decided.

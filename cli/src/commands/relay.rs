@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use psephos_client::package::MAX_BYTES;
 use psephos_client::relayer::{self, MAX_BATCH, PackageOutcome, RelayConfig, RelayReport, Submission};
-use psephos_client::{ClientError, Package, files};
+use psephos_client::{Package, files};
 use serde_json::json;
 
 use crate::commands::handing;
@@ -56,7 +56,7 @@ pub(crate) async fn run(session: &Session, args: Relay) -> Result<u8, Failure> {
     let circuits = session.circuits()?;
     let config = RelayConfig { batch: args.batch.into() };
     let source = session.source(&connection, &deployment)?;
-    let report = relayer::relay(&*source, &connection, &circuits, &submissions, config, &progress).await?;
+    let report = relayer::relay_ballots(&*source, &connection, &circuits, &submissions, config, &progress).await?;
     session.output().result(&report, || text(&report))?;
     Ok(if report.packages.iter().all(|package| settled(&package.outcome)) { OK } else { FALSE })
 }
@@ -65,8 +65,8 @@ pub(crate) async fn run(session: &Session, args: Relay) -> Result<u8, Failure> {
 async fn hand_over(session: &Session, paths: &[PathBuf], url: &str) -> Result<u8, Failure> {
     let mut packages = Vec::new();
     for path in paths {
-        let bytes = files::read(path, MAX_BYTES).map_err(ClientError::from)?;
-        packages.push((Package::parse(&bytes).map_err(ClientError::from)?, path));
+        let bytes = files::read_bytes(path, MAX_BYTES)?;
+        packages.push((Package::parse(&bytes)?, path));
     }
     let deployment = session.deployment()?;
     let replay = session.replay().await?;
@@ -97,9 +97,9 @@ async fn hand_over(session: &Session, paths: &[PathBuf], url: &str) -> Result<u8
 
 /// Reads a package. A file that is too large is refused like any other invalid one, while the others are relayed.
 fn read(path: &Path) -> Result<Submission, Failure> {
-    let json = files::read(path, MAX_BYTES).or_else(|error| match error {
+    let json = files::read_bytes(path, MAX_BYTES).or_else(|error| match error {
         files::FileError::TooLarge { .. } => Ok(vec![b' '; MAX_BYTES + 1]),
-        other => Err(ClientError::from(other)),
+        other => Err(other),
     })?;
     Ok(Submission { name: path.display().to_string(), json })
 }
@@ -118,7 +118,8 @@ fn settled(outcome: &PackageOutcome) -> bool {
 fn text(report: &RelayReport) -> String {
     let mut table = Table::new(&["package", ">poll", ">chamber", "outcome"]);
     for package in &report.packages {
-        let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
+        let poll = package.poll.map(|poll| poll.to_string()).unwrap_or_default();
+        let chamber = package.chamber.map(|chamber| chamber.to_string()).unwrap_or_default();
         let outcome = match &package.outcome {
             PackageOutcome::Accepted { transaction } => format!("accepted in {transaction}"),
             PackageOutcome::AlreadyCounted => "counts already".into(),
@@ -127,7 +128,7 @@ fn text(report: &RelayReport) -> String {
             PackageOutcome::Refused { message, .. } => format!("REFUSED: {message}"),
             PackageOutcome::Failed { message } => format!("FAILED: {message}"),
         };
-        table.row([package.name.clone(), number(package.poll), number(package.chamber), outcome]);
+        table.row([package.name.clone(), poll, chamber, outcome]);
     }
     let mut text = table.render();
     for transaction in &report.transactions {

@@ -5,6 +5,7 @@ mod file;
 mod relay;
 mod status;
 
+use psephos_protocol::identifiers::PollId;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -30,7 +31,7 @@ pub(crate) enum Command {
     Fund {
         /// Poll number
         #[arg(long, value_name = "N")]
-        poll: u64,
+        poll: PollId,
         /// Amount in the token's smallest unit (wei)
         #[arg(long, value_name = "AMOUNT")]
         amount: U256,
@@ -39,28 +40,28 @@ pub(crate) enum Command {
     Status {
         /// Poll number (default: all rewards)
         #[arg(long, value_name = "N")]
-        poll: Option<u64>,
+        poll: Option<PollId>,
     },
     /// Ratify by a later poll, which named the option that earns the bonus; open to anyone
     Ratify {
         /// Number of the poll whose ballots are rewarded
         #[arg(long, value_name = "N")]
-        poll: u64,
+        poll: PollId,
         /// Number of the later poll
         #[arg(long, value_name = "N")]
-        by: u64,
+        by: PollId,
     },
     /// Seal the note batches of a poll; resumes after an interruption; open to anyone
     Seal {
         /// Poll number
         #[arg(long, value_name = "N")]
-        poll: u64,
+        poll: PollId,
     },
     /// Open a poll for claims, once all notes are sealed and the bonus is ratified or expired; open to anyone
     OpenClaims {
         /// Poll number
         #[arg(long, value_name = "N")]
-        poll: u64,
+        poll: PollId,
     },
     /// Claim the reward of your ballot, paid to an address of your choice
     Claim(claim::Claim),
@@ -77,7 +78,7 @@ pub(crate) enum Command {
 pub(crate) struct Back {
     /// Poll number
     #[arg(long, value_name = "N")]
-    poll: u64,
+    poll: PollId,
     /// Account to pay (default: the sender)
     #[arg(long, value_name = "ADDRESS")]
     to: Option<Address>,
@@ -90,13 +91,13 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failu
         Command::Fund { poll, amount } => {
             let (deployment, connection, replay) = sending(session).await?;
             let token = Some(replay.reward(poll)?.parameters.token).filter(|token| !token.is_zero());
-            let sent = reward::fund(&connection, &deployment, token, poll, amount).await?;
+            let sent = reward::fund_reward(&connection, &deployment, token, poll, amount).await?;
             done(session, poll, &sent, format!("Added {amount} to the pool of poll {poll}"))?;
         }
         Command::Status { poll } => status::run(session, poll).await?,
         Command::Ratify { poll, by } => {
             let (deployment, connection, _) = sending(session).await?;
-            let sent = reward::ratify(&connection, &deployment, poll, by).await?;
+            let sent = reward::ratify_option(&connection, &deployment, poll, by.get()).await?;
             done(session, poll, &sent, format!("Poll {by} ratifies the bonus of poll {poll}"))?;
         }
         Command::Seal { poll } => seal(session, poll).await?,
@@ -116,7 +117,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failu
         Command::Sweep(args) => {
             let (deployment, connection, _) = sending(session).await?;
             let to = args.to.or(connection.sender()).unwrap_or_default();
-            let sent = reward::sweep(&connection, &deployment, args.poll, to).await?;
+            let sent = reward::sweep_pool(&connection, &deployment, args.poll, to).await?;
             done(session, args.poll, &sent, format!("Withdrew the rest of the pool of poll {} to {to}", args.poll))?;
         }
     }
@@ -130,7 +131,7 @@ async fn sending(session: &Session) -> Result<(Deployment, Connection, ChainStat
     Ok((deployment, connection, replay))
 }
 
-fn done(session: &Session, poll: u64, sent: &Sent, text: String) -> Result<(), Failure> {
+fn done(session: &Session, poll: PollId, sent: &Sent, text: String) -> Result<(), Failure> {
     let shown = json!({ "poll": poll, "transaction": sent.hash, "gas": sent.gas });
     session.output().result(&shown, || format!("{text}\ntransaction {}", sent.hash))
 }
@@ -138,10 +139,10 @@ fn done(session: &Session, poll: u64, sent: &Sent, text: String) -> Result<(), F
 async fn create(session: &Session, file: &std::path::Path) -> Result<(), Failure> {
     let new = file::read(file)?;
     let (deployment, connection, _) = sending(session).await?;
-    let sent = reward::create(&connection, &deployment, &new).await?;
+    let sent = reward::create_reward(&connection, &deployment, &new).await?;
     let replay = session.source(&connection, &deployment)?.read_state().await?;
     for policy in &new.chambers {
-        for warning in reward::warnings(&replay, new.poll, policy.chamber)? {
+        for warning in reward::policy_warnings(&replay, new.poll, policy.chamber)? {
             session.output().warn(&format!("chamber {}: {warning}", policy.chamber));
         }
     }
@@ -153,20 +154,20 @@ async fn create(session: &Session, file: &std::path::Path) -> Result<(), Failure
     )
 }
 
-async fn seal(session: &Session, poll: u64) -> Result<(), Failure> {
+async fn seal(session: &Session, poll: PollId) -> Result<(), Failure> {
     let (_, connection, replay) = sending(session).await?;
     let circuits = session.circuits()?;
     let progress = Progress::new(session.output());
     tokio::task::block_in_place(|| load_sealing_keys(&circuits, &progress))?;
-    let sealed = reward::seal(&connection, &replay, &circuits, poll, &progress).await?;
+    let sealed = reward::seal_notes(&connection, &replay, &circuits, poll, &progress).await?;
     let entries: Vec<_> = sealed
         .iter()
-        .map(|one| json!({ "chamber": one.chamber, "batch": one.list, "notes": one.notes, "transaction": one.sent.hash, "gas": one.sent.gas }))
+        .map(|one| json!({ "chamber": one.chamber, "batch": one.batch, "notes": one.notes, "transaction": one.sent.hash, "gas": one.sent.gas }))
         .collect();
     session.output().result(&json!({ "poll": poll, "batches": entries }), || match sealed.is_empty() {
         true => format!("Poll {poll}: all notes are sealed already"),
         false => {
-            let line = |one: &reward::Sealed| {
+            let line = |one: &reward::SealedBatch| {
                 format!("Chamber {}: {} notes sealed in {}", one.chamber, one.notes, one.sent.hash)
             };
             sealed.iter().map(line).collect::<Vec<_>>().join("\n")

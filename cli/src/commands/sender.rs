@@ -30,7 +30,7 @@ pub(crate) fn run(session: &Session, command: Command) -> Result<u8, Failure> {
         Command::New { out } => {
             files::must_be_new(&out)?;
             let passphrase = session.passphrase(&out, Purpose::Create)?;
-            let address = Account::create(&out, passphrase.as_bytes())?.address();
+            let address = Account::create_file(&out, passphrase.as_bytes())?.address();
             session.output().remark("The account has no funds yet: send some to its address before you use it.");
             session.output().result(&json!({ "file": out, "address": address }), || {
                 format!("Account {address}\nwritten to {}", out.display())

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use psephos_client::tally;
+use psephos_protocol::identifiers::PollId;
 use serde_json::json;
 
 use crate::commands::poll;
@@ -15,7 +16,7 @@ use crate::session::Session;
 pub(crate) struct Tally {
     /// Poll number
     #[arg(long, value_name = "N")]
-    poll: u64,
+    poll: PollId,
     /// Submit the totals without finalising the poll
     #[arg(long)]
     no_finalise: bool,
@@ -27,10 +28,10 @@ pub(crate) async fn run(session: &Session, args: Tally) -> Result<u8, Failure> {
     let connection = session.sending(&deployment).await?;
     let progress = Progress::new(session.output());
     let source = session.source(&connection, &deployment)?;
-    let counted = tally::tally(&*source, &connection, args.poll, &progress).await?;
+    let counted = tally::tally_poll(&*source, &connection, args.poll, &progress).await?;
     let finalised = match args.no_finalise {
         true => None,
-        false => Some(tally::finalise(&connection, &deployment, args.poll).await?.hash),
+        false => Some(tally::finalise_poll(&connection, &deployment, args.poll).await?.hash),
     };
     let replay = source.read_state().await?;
     let state = replay.poll_state(args.poll)?;

@@ -5,12 +5,13 @@ mod status;
 mod watch;
 
 use psephos_chain::StateSource;
+use psephos_protocol::identifiers::CommitteeId;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use psephos_client::KeyRing;
 use psephos_client::keys::{load_committee_keys, load_poll_keys};
-use psephos_client::trustee::{self, Caution, Journal, default_clock, default_confirmations};
+use psephos_client::trustee::{self, Journal, Precautions, default_clock, default_confirmations};
 use psephos_protocol::committee::TransportSecret;
 use psephos_protocol::constants::capacity_for;
 use serde_json::json;
@@ -34,7 +35,7 @@ pub(crate) enum Command {
     Register {
         /// Committee number
         #[arg(long, value_name = "N")]
-        committee: u64,
+        committee: CommitteeId,
         #[command(flatten)]
         keys: Keys,
     },
@@ -42,7 +43,7 @@ pub(crate) enum Command {
     Deal {
         /// Committee number
         #[arg(long, value_name = "N")]
-        committee: u64,
+        committee: CommitteeId,
     },
     /// Show the committees of an account, and the tasks that are due
     Status(status::Status),
@@ -63,7 +64,7 @@ pub(crate) struct Keys {
 impl Keys {
     fn open(&self, session: &Session) -> Result<TransportSecret, Failure> {
         let passphrase = session.passphrase(&self.keys, Purpose::Open)?;
-        Ok(trustee::open_keys(&self.keys, passphrase.as_bytes())?)
+        Ok(trustee::open_key_file(&self.keys, passphrase.as_bytes())?)
     }
 
     fn journal(&self) -> Journal {
@@ -81,10 +82,10 @@ pub(crate) struct Care {
 }
 
 impl Care {
-    fn caution<'a>(&self, journal: &'a Journal, proofs: &'a dyn StateSource) -> Caution<'a> {
+    fn caution<'a>(&self, journal: &'a Journal, proofs: &'a dyn StateSource) -> Precautions<'a> {
         let chain_id = proofs.deployment().chain_id;
         let confirmations = self.confirmations.unwrap_or_else(|| default_confirmations(chain_id));
-        Caution { journal, confirmations, proofs, clock: default_clock(chain_id) }
+        Precautions { journal, confirmations, proofs, clock: default_clock(chain_id) }
     }
 }
 
@@ -104,7 +105,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failu
 fn keygen(session: &Session, out: &PathBuf) -> Result<(), Failure> {
     files::must_be_new(out)?;
     let passphrase = session.passphrase(out, Purpose::Create)?;
-    let key = trustee::create_keys(out, passphrase.as_bytes())?;
+    let key = trustee::create_key_file(out, passphrase.as_bytes())?;
     session.output().remark(
         "Back up the file and the passphrase, in different places: a committee with fewer trustees left than its threshold \
          can decrypt nothing.",
@@ -114,22 +115,22 @@ fn keygen(session: &Session, out: &PathBuf) -> Result<(), Failure> {
     })
 }
 
-async fn register(session: &Session, committee: u64, keys: &Keys) -> Result<(), Failure> {
+async fn register(session: &Session, committee: CommitteeId, keys: &Keys) -> Result<(), Failure> {
     let deployment = session.deployment()?;
     let secret = keys.open(session)?;
     let connection = session.sending(&deployment).await?;
     let replay = session.source(&connection, &deployment)?.read_state().await?;
-    let sent = trustee::register(&connection, &replay, &secret, committee).await?;
+    let sent = trustee::register_key(&connection, &replay, &secret, committee).await?;
     let shown = json!({ "committee": committee, "transaction": sent.hash, "gas": sent.gas });
     session.output().result(&shown, || format!("Registered with committee {committee}\ntransaction {}", sent.hash))
 }
 
-async fn deal(session: &Session, committee: u64) -> Result<(), Failure> {
+async fn deal(session: &Session, committee: CommitteeId) -> Result<(), Failure> {
     let deployment = session.deployment()?;
     let connection = session.sending(&deployment).await?;
     let replay = session.source(&connection, &deployment)?.read_state().await?;
     let circuits = forming(session, replay.committee(committee)?.trustees.len())?;
-    let sent = trustee::deal(&connection, &replay, &circuits, committee).await?;
+    let sent = trustee::post_dealing(&connection, &replay, &circuits, committee).await?;
     let shown = json!({ "committee": committee, "transaction": sent.hash, "gas": sent.gas });
     session.output().result(&shown, || format!("Dealt to committee {committee}\ntransaction {}", sent.hash))
 }

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use psephos_client::verify;
+use psephos_protocol::identifiers::PollId;
 use serde::Serialize;
 
 use crate::commands::demo::checks;
@@ -14,7 +15,7 @@ use crate::session::Session;
 pub(crate) struct Verify {
     /// Poll number
     #[arg(long, value_name = "N")]
-    poll: u64,
+    poll: PollId,
 }
 
 /// The JSON result.
@@ -31,7 +32,7 @@ pub(crate) async fn run(session: &Session, args: Verify) -> Result<u8, Failure> 
     let connection = session.connect(&deployment).await?;
     let progress = Progress::new(session.output());
     let source = session.source(&connection, &deployment)?;
-    let report = verify::verify(&*source, &connection, &session.circuits()?, args.poll, &progress).await?;
+    let report = verify::verify_poll(&*source, &connection, &session.circuits()?, args.poll, &progress).await?;
     let passed = report.passed();
     session.output().result(&Verified { passed, report: &report }, || {
         let verdict = match passed {

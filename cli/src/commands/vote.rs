@@ -1,15 +1,17 @@
 //! `psephos vote`: proves a ballot and writes its package, or checks whether a ballot counts.
 
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::path::PathBuf;
 
 use clap::Args;
 use psephos_circuits::catalogue::Name;
 use psephos_client::operator::Metadata;
 use psephos_client::package::MAX_BYTES;
-use psephos_client::remote::relay::{Inclusion, Promise, ballot_inclusion};
-use psephos_client::{ChainState, ClientError, Observer, Package, Phase, files as client_files, voter};
+use psephos_client::remote::relay::{Inclusion, Promise, find_ballot};
+use psephos_client::{ChainState, Observer, Package, Phase, files as client_files, voter};
 use psephos_protocol::identity::Identity;
 use psephos_protocol::statement::ballot;
+use psephos_submission::SubmissionError;
 use psephos_submission::verifiers::check_verifiers;
 use psephos_wire::proof::StatementKind;
 use serde_json::json;
@@ -31,10 +33,10 @@ const SMALL_CHAMBER: usize = 10;
 pub(crate) struct Vote {
     /// Poll number
     #[arg(long, value_name = "N")]
-    poll: u64,
+    poll: PollId,
     /// Chamber number
     #[arg(long, value_name = "N")]
-    chamber: u64,
+    chamber: ChamberId,
     /// Identity file
     #[arg(long, value_name = "FILE", default_value = "me.identity")]
     identity: PathBuf,
@@ -81,7 +83,8 @@ pub(crate) async fn run(session: &Session, args: Vote) -> Result<u8, Failure> {
         return check(session, &replay, &identity, &args);
     }
     let circuits = session.circuits()?;
-    let circuit = Name::for_statement::<ballot::Witness>(Some(replay.poll(args.poll)?.circuit_size()))?;
+    let size = replay.poll(args.poll)?.circuit_size();
+    let circuit = Name::for_statement::<ballot::Witness>(Some(size)).map_err(SubmissionError::from)?;
     check_verifiers(&circuits, &connection, &deployment, &[circuit]).await?;
     let package = prove(session, &replay, &identity, &args).await?;
     let promise = match &args.relayer {
@@ -93,20 +96,17 @@ pub(crate) async fn run(session: &Session, args: Vote) -> Result<u8, Failure> {
 
 fn check(session: &Session, replay: &ChainState, identity: &Identity, args: &Vote) -> Result<u8, Failure> {
     let package = match &args.package {
-        Some(path) => Some(
-            Package::parse(&client_files::read(path, MAX_BYTES).map_err(ClientError::from)?)
-                .map_err(ClientError::from)?,
-        ),
+        Some(path) => Some(Package::parse(&client_files::read_bytes(path, MAX_BYTES)?)?),
         None => None,
     };
-    let contents = package.as_ref().map(Package::contents).transpose().map_err(ClientError::from)?;
+    let contents = package.as_ref().map(Package::contents).transpose()?;
     let expected = contents.as_ref().map(|contents| &contents.record.posted);
     let counted = voter::is_counted(replay, identity, args.poll, args.chamber, expected)?;
     let mut shown = json!({ "poll": args.poll, "chamber": args.chamber, "counted": counted });
     let mut more = String::new();
     if let (Some(package), Some(path)) = (&package, &args.package) {
         let promise = handing::kept(path)?;
-        let inclusion = ballot_inclusion(replay, package, promise.as_ref(), handing::now())?;
+        let inclusion = find_ballot(replay, package, promise.as_ref(), handing::now())?;
         shown["promise"] = match &promise {
             None => json!(null),
             Some(promise) => json!({
@@ -131,7 +131,9 @@ async fn prove(session: &Session, replay: &ChainState, identity: &Identity, args
     let poll = replay.poll(args.poll)?;
     let choices = match (&args.choices, args.option) {
         (Some(choices), _) => choices.clone(),
-        (None, Some(number)) if (1..=poll.options()).contains(&number) => voter::single(poll.options(), number - 1),
+        (None, Some(number)) if (1..=poll.options()).contains(&number) => {
+            voter::single_choice(poll.options(), number - 1)
+        }
         (None, number) => {
             let named = number.map_or_else(|| "no option".into(), |number| format!("option {number}"));
             let hint = format!("options are 1 to {}: `psephos poll show {}` lists them", poll.options(), args.poll);
@@ -139,23 +141,23 @@ async fn prove(session: &Session, replay: &ChainState, identity: &Identity, args
         }
     };
     warn(session, replay, args);
-    let vote = voter::prepare(replay, identity, args.poll, args.chamber, &choices, args.replace)?;
+    let vote = voter::prepare_ballot(replay, identity, args.poll, args.chamber, &choices, args.replace)?;
     let remote = args.remote.prover(session, StatementKind::Ballot)?;
     let circuits = prepared(session, &[poll.circuit_size()])?;
     let progress = Progress::new(session.output());
     progress.begin(Phase::Prove, 0);
     let package = match remote {
-        Some(prover) => voter::prove_remotely(&prover, &circuits, vote, &progress).await?,
-        None => tokio::task::block_in_place(|| voter::prove(&circuits, vote))?,
+        Some(prover) => voter::prove_ballot_remotely(&prover, &circuits, vote, &progress).await?,
+        None => tokio::task::block_in_place(|| voter::prove_ballot(&circuits, vote))?,
     };
     progress.end(Phase::Prove);
-    client_files::write_new(&args.out, &package.to_json()).map_err(ClientError::from)?;
+    client_files::write_new(&args.out, &package.to_json())?;
     Ok(package)
 }
 
 fn proved(session: &Session, replay: &ChainState, args: &Vote, promise: Option<&Promise>) -> Result<u8, Failure> {
     let poll = replay.poll(args.poll)?;
-    let title = Metadata::read(&poll.parameters.metadata, poll.options()).title;
+    let title = Metadata::parse(&poll.parameters.metadata, poll.options()).title;
     // The choices are not printed: results end up in logs.
     let mut shown = json!({ "file": args.out, "poll": args.poll, "chamber": args.chamber, "replaces": args.replace });
     if let Some(promise) = promise {

@@ -1,39 +1,39 @@
-//! Committees: their trustees are named, and do the rest themselves.
+//! Creating and retiring committees: the DAO names the trustees, and they do the rest themselves.
 
-use psephos_chain::{Address, Connection, Sent, U256};
+use psephos_chain::{Address, ChainError, Connection, Sent, U256};
+use psephos_protocol::identifiers::CommitteeId;
 use psephos_state::{
     Deployment,
     bindings::ICommittee::{self, CommitteeCreated},
     words,
 };
 
-use super::event;
-use crate::error::ClientError;
+use super::find_event;
 
 /// A committee to create.
 #[derive(Clone, Debug)]
 pub struct NewCommittee {
-    /// Its trustees' accounts, 1 to 16.
+    /// The accounts of its trustees, 1 to 16.
     pub trustees: Vec<Address>,
-    /// How many of them open a total.
+    /// Number of decryption shares that decrypt a total.
     pub threshold: u64,
-    /// Until when they register, in seconds since 1970.
+    /// Time until which they register, in seconds since 1970.
     pub registration_deadline: u64,
-    /// Until when they deal.
+    /// Time until which they deal, in seconds since 1970.
     pub dealing_deadline: u64,
-    /// The committee that it is to replace.
-    pub replaces: Option<u64>,
+    /// The committee that it replaces.
+    pub replaces: Option<CommitteeId>,
 }
 
-/// Creates a committee; gives its number. Its trustees then register and deal.
+/// Creates a committee and returns its id. Its trustees then register and deal.
 ///
 /// # Errors
-/// `Chain`: `Reverted` with `InvalidTrustees`, `InvalidSchedule`, `UnknownCommittee`.
+/// Returns `Reverted` with `InvalidTrustees`, `InvalidSchedule` or `UnknownCommittee`, or another [`ChainError`].
 pub async fn create_committee(
     dao: &Connection,
     deployment: &Deployment,
     committee: &NewCommittee,
-) -> Result<u64, ClientError> {
+) -> Result<CommitteeId, ChainError> {
     let new = ICommittee::createCall {
         trustees: committee.trustees.clone(),
         threshold: U256::from(committee.threshold),
@@ -44,7 +44,7 @@ pub async fn create_committee(
         None => dao.send(deployment.committee, &new).await?,
         Some(old) => {
             let call = ICommittee::replaceCall {
-                old: U256::from(old),
+                old: U256::from(old.get()),
                 trustees: new.trustees,
                 threshold: new.threshold,
                 registrationDeadline: new.registrationDeadline,
@@ -53,14 +53,18 @@ pub async fn create_committee(
             dao.send(deployment.committee, &call).await?
         }
     };
-    let event = event::<CommitteeCreated>(&sent, deployment.committee)?;
-    Ok(words::to_u64(event.committee)?)
+    let event = find_event::<CommitteeCreated>(&sent, deployment.committee)?;
+    Ok(words::to_committee(event.committee)?)
 }
 
-/// Retires a committee: no new poll opens under it, those that are open keep it.
+/// Retires a committee: no poll opens under it any more, and those that are open keep it.
 ///
 /// # Errors
-/// `Chain`: `Reverted` with `UnknownCommittee`, `NotReady`.
-pub async fn retire_committee(dao: &Connection, deployment: &Deployment, committee: u64) -> Result<Sent, ClientError> {
-    Ok(dao.send(deployment.committee, &ICommittee::retireCall { committee: U256::from(committee) }).await?)
+/// Returns `Reverted` with `UnknownCommittee` or `NotReady`, or another [`ChainError`].
+pub async fn retire_committee(
+    dao: &Connection,
+    deployment: &Deployment,
+    committee: CommitteeId,
+) -> Result<Sent, ChainError> {
+    dao.send(deployment.committee, &ICommittee::retireCall { committee: U256::from(committee.get()) }).await
 }

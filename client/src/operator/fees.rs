@@ -1,73 +1,86 @@
-//! What relayers are paid: a poll's pot is opened by the DAO, filled by anybody, and earned by who casts ballots through it.
+//! Fee pots, which pay relayers: the DAO creates a poll's pot, anyone funds it, and relayers earn from it by casting
+//! ballots through it.
 //!
-//! What a pot pays is read with [`Books`]; the call that earns it is [`psephos_state::fees::Terms::batch`].
+//! [`Books`] holds what a pot pays; [`psephos_state::fees::Terms::batch`] is the call that earns it.
 
 pub use psephos_chain::fees::terms;
-use psephos_chain::{Address, Connection, Sent, U96, U256, fees};
+use psephos_chain::{Address, ChainError, Connection, Sent, U96, U256, fees};
+use psephos_protocol::identifiers::PollId;
 pub use psephos_state::fees::{FeeBooks, FeePot, PotTerms};
 use psephos_state::{
     Deployment,
     bindings::IFeePot::{CreditWithdrawn, PotReclaimed, fundCall, openCall, reclaimCall, withdrawCall},
 };
 
-use super::event;
-use crate::error::ClientError;
+use super::find_event;
 
-/// A pot to open.
+/// A fee pot to create.
 #[derive(Clone, Debug)]
 pub struct NewPot {
-    /// The poll, which is not closed yet.
-    pub poll: u64,
-    /// For a first ballot, in wei; not 0. It cannot be changed.
+    /// The poll, which must not have closed.
+    pub poll: PollId,
+    /// The fee of a first ballot, in wei; above 0. It cannot be changed later.
     pub fee: U96,
-    /// What is in it from the beginning, in wei.
+    /// The initial balance, in wei.
     pub amount: U256,
-    /// Who may earn it; empty for anybody, who can then copy a batch that is pending and earn its fees.
+    /// The relayers that may earn the fees. If empty, anyone may: then a pending batch can be copied to earn its fees.
     pub relayers: Vec<Address>,
 }
 
-/// Opens a poll's pot, once.
+/// Creates a poll's fee pot, which is possible once.
 ///
 /// # Errors
-/// `Chain`: `NoFeePots`, `OtherPolls`, `Unfunded`, `Reverted` with `NotPollsOwner`, `PotAlreadyOpen`, `ZeroFee`, `UnknownPoll`, `PollHasClosed`, ..
-pub async fn open(dao: &Connection, deployment: &Deployment, new: &NewPot) -> Result<Sent, ClientError> {
+/// Returns `NoFeePots`, `OtherPolls`, `Unfunded`, `Reverted` with `NotPollsOwner`, `PotAlreadyOpen`, `ZeroFee`,
+/// `UnknownPoll`, `PollHasClosed`, .., or another [`ChainError`].
+pub async fn create_pot(dao: &Connection, deployment: &Deployment, new: &NewPot) -> Result<Sent, ChainError> {
     let contract = fees::contract(dao, deployment).await?;
-    let call = openCall { poll: U256::from(new.poll), fee: new.fee, relayers: new.relayers.clone() };
-    Ok(dao.pay(contract, &call, new.amount).await?)
+    let call = openCall { poll: U256::from(new.poll.get()), fee: new.fee, relayers: new.relayers.clone() };
+    dao.pay(contract, &call, new.amount).await
 }
 
-/// Adds to a poll's pot, in wei. Anyone may, before the poll closes.
+/// Adds an amount in wei to a poll's fee pot. Anyone may, before the poll closes.
 ///
 /// # Errors
-/// `Chain`: `NoFeePots`, `OtherPolls`, `Unfunded`, `Reverted` with `UnknownPot`, `ZeroAmount`, `PollHasClosed`, ..
-pub async fn fund(from: &Connection, deployment: &Deployment, poll: u64, amount: U256) -> Result<Sent, ClientError> {
+/// Returns `NoFeePots`, `OtherPolls`, `Unfunded`, `Reverted` with `UnknownPot`, `ZeroAmount`, `PollHasClosed`, .., or
+/// another [`ChainError`].
+pub async fn fund_pot(
+    from: &Connection,
+    deployment: &Deployment,
+    poll: PollId,
+    amount: U256,
+) -> Result<Sent, ChainError> {
     let contract = fees::contract(from, deployment).await?;
-    Ok(from.pay(contract, &fundCall { poll: U256::from(poll) }, amount).await?)
+    from.pay(contract, &fundCall { poll: U256::from(poll.get()) }, amount).await
 }
 
-/// Takes back what is left in a poll's pot, once the poll has ended; gives how much it was, in wei.
+/// Takes back the rest of a poll's fee pot, once the poll has ended, and returns the amount in wei.
 ///
 /// # Errors
-/// `Chain`: `NoFeePots`, `OtherPolls`, `Reverted` with `NotPollsOwner`, `UnknownPot`, `PollHasNotEnded`, `ZeroAmount`, `PaymentFailed`, ..
-pub async fn reclaim(
+/// Returns `NoFeePots`, `OtherPolls`, `Reverted` with `NotPollsOwner`, `UnknownPot`, `PollHasNotEnded`, `ZeroAmount`,
+/// `PaymentFailed`, .., or another [`ChainError`].
+pub async fn reclaim_pot(
     dao: &Connection,
     deployment: &Deployment,
-    poll: u64,
+    poll: PollId,
     to: Address,
-) -> Result<(Sent, U256), ClientError> {
+) -> Result<(Sent, U256), ChainError> {
     let contract = fees::contract(dao, deployment).await?;
-    let sent = dao.send(contract, &reclaimCall { poll: U256::from(poll), to }).await?;
-    let amount = event::<PotReclaimed>(&sent, contract)?.amount;
+    let sent = dao.send(contract, &reclaimCall { poll: U256::from(poll.get()), to }).await?;
+    let amount = find_event::<PotReclaimed>(&sent, contract)?.amount;
     Ok((sent, amount))
 }
 
-/// Takes all that the sending account has earned as a relayer, in all polls; gives how much it was, in wei.
+/// Withdraws all that the sending account has earned as a relayer, in all polls, and returns the amount in wei.
 ///
 /// # Errors
-/// `Chain`: `NoFeePots`, `OtherPolls`, `Reverted` with `ZeroAmount`, `PaymentFailed`, ..
-pub async fn withdraw(relayer: &Connection, deployment: &Deployment, to: Address) -> Result<(Sent, U256), ClientError> {
+/// Returns `NoFeePots`, `OtherPolls`, `Reverted` with `ZeroAmount`, `PaymentFailed`, .., or another [`ChainError`].
+pub async fn withdraw_credit(
+    relayer: &Connection,
+    deployment: &Deployment,
+    to: Address,
+) -> Result<(Sent, U256), ChainError> {
     let contract = fees::contract(relayer, deployment).await?;
     let sent = relayer.send(contract, &withdrawCall { to }).await?;
-    let amount = event::<CreditWithdrawn>(&sent, contract)?.amount;
+    let amount = find_event::<CreditWithdrawn>(&sent, contract)?.amount;
     Ok((sent, amount))
 }

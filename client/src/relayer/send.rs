@@ -1,4 +1,4 @@
-//! Batches on their way: simulated, paid for, sent, and confirmed by events.
+//! Sends batches of ballots and confirms each ballot by its event.
 
 use std::collections::BTreeMap;
 
@@ -11,55 +11,53 @@ use psephos_state::{
 };
 use psephos_submission::schedule::{BallotQueue, ScheduledBallot, find_on_chain};
 
-use super::{PackageOutcome, Refusal, RelayReport, TransactionReport};
-use crate::{
-    error::ClientError,
-    progress::{Observer, Phase},
-};
+use super::{PackageOutcome, Refusal, RelayReport, RelayerError, TransactionReport};
+use crate::progress::{Observer, Phase};
 
-/// Sends the queues, `batch` ballots a transaction.
-pub(super) async fn all(
+/// Sends the queues, `batch` ballots per transaction.
+pub(super) async fn send_queues(
     source: &dyn StateSource,
     connection: &Connection,
     queues: Vec<BallotQueue>,
     batch: usize,
     report: &mut RelayReport,
     observer: &dyn Observer,
-) -> Result<(), ClientError> {
+) -> Result<(), RelayerError> {
     let deployment = source.deployment();
     for queue in queues {
         for part in queue.ballots.chunks(batch) {
-            let call = call(&queue, part);
+            let call = build_batch(&queue, part);
             match connection.send(deployment.polls, &call).await {
-                Ok(sent) => confirm(deployment, &queue, part, &sent, report),
-                // Nothing has been spent: say it at once. Later on, what was sent is worth reporting.
+                Ok(sent) => confirm_batch(deployment, &queue, part, &sent, report),
+                // Nothing has been spent: fail at once. Later, the report of the transactions that were sent is worth
+                // more.
                 Err(error @ (ChainError::Unfunded { .. } | ChainError::NoSender)) if report.transactions.is_empty() => {
                     return Err(error.into());
                 }
-                Err(error) => part.iter().for_each(|item| failed(item, &error, report)),
+                Err(error) => part.iter().for_each(|item| record_failure(item, &error, report)),
             }
             observer.advance(Phase::Relay, part.len() as u64);
         }
-        explain(source, &queue, report).await?;
+        explain_failures(source, &queue, report).await?;
     }
     Ok(())
 }
 
-fn call(queue: &BallotQueue, part: &[ScheduledBallot]) -> castBatchCall {
+fn build_batch(queue: &BallotQueue, part: &[ScheduledBallot]) -> castBatchCall {
     let bytes = |replacements: bool| {
         let chosen = part.iter().filter(|item| item.contents.old.is_some() == replacements);
         chosen.flat_map(|item| item.contents.to_bytes()).collect::<Vec<u8>>().into()
     };
     castBatchCall {
-        poll: U256::from(queue.poll),
-        chamber: U256::from(queue.chamber),
+        poll: U256::from(queue.poll.get()),
+        chamber: U256::from(queue.chamber.get()),
         records: bytes(false),
         replacements: bytes(true),
     }
 }
 
-/// What counts is what an event says.
-fn confirm(
+/// Settles each item of a batch: a ballot was accepted only if an event contains it.
+fn confirm_batch(
     deployment: &Deployment,
     queue: &BallotQueue,
     part: &[ScheduledBallot],
@@ -79,7 +77,8 @@ fn confirm(
                 *count -= 1;
                 report.set_outcome(item.index, PackageOutcome::Accepted { transaction: sent.hash });
             }
-            _ => report.set_outcome(item.index, PackageOutcome::Failed { message: "the contract skipped it".into() }),
+            _ => report
+                .set_outcome(item.index, PackageOutcome::Failed { message: "the contract skipped this ballot".into() }),
         }
     }
     let replacements = part.iter().filter(|item| item.contents.old.is_some()).count();
@@ -93,34 +92,38 @@ fn confirm(
     });
 }
 
-fn failed(item: &ScheduledBallot, error: &ChainError, report: &mut RelayReport) {
+fn record_failure(item: &ScheduledBallot, error: &ChainError, report: &mut RelayReport) {
     match error {
         ChainError::Reverted(revert) if revert.name == "WrongState" => {
-            report.refuse(item.index, Refusal::Closed, "the poll closed before it could be sent");
+            report.refuse(item.index, Refusal::Closed, "the poll closed before the ballot could be sent");
         }
         other => report.set_outcome(item.index, PackageOutcome::Failed { message: other.to_string() }),
     }
 }
 
-/// Somebody else may have sent a ballot meanwhile: then it counts, and nothing is wrong.
-async fn explain(source: &dyn StateSource, queue: &BallotQueue, report: &mut RelayReport) -> Result<(), ClientError> {
-    let open = |item: &&ScheduledBallot| {
+/// Explains failures by the state after the batch: someone else may have sent a ballot meanwhile, and then it counts.
+async fn explain_failures(
+    source: &dyn StateSource,
+    queue: &BallotQueue,
+    report: &mut RelayReport,
+) -> Result<(), RelayerError> {
+    let has_failed = |item: &&ScheduledBallot| {
         let outcome = report.packages.get(item.index).map(|package| &package.outcome);
         matches!(outcome, Some(PackageOutcome::Failed { .. }))
     };
-    let unexplained: Vec<&ScheduledBallot> = queue.ballots.iter().filter(open).collect();
+    let unexplained: Vec<&ScheduledBallot> = queue.ballots.iter().filter(has_failed).collect();
     if unexplained.is_empty() {
         return Ok(());
     }
-    let replay = source.read_state().await?;
-    let Some(listed) = replay.polls.get(&queue.poll).and_then(|poll| poll.chambers.get(&queue.chamber)) else {
+    let state = source.read_state().await?;
+    let Some(listed) = state.polls.get(&queue.poll).and_then(|poll| poll.chambers.get(&queue.chamber)) else {
         return Ok(());
     };
     for item in unexplained {
         if let Some(outcome) = find_on_chain(listed, &item.contents) {
             report.set_outcome(item.index, outcome);
         } else if listed.counted_fingerprint(&item.contents.record.posted.nullifier) != item.contents.previous() {
-            report.refuse(item.index, Refusal::AlreadyCast, "another ballot of this voter came first");
+            report.refuse(item.index, Refusal::AlreadyCast, "another ballot of this voter was cast first");
         }
     }
     Ok(())

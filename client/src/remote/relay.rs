@@ -1,9 +1,11 @@
-//! A relayer over HTTP. What it says is checked or not used: its receipt by its signature, and whether it kept its word on the chain alone.
+//! A relayer over HTTP. Its answers are verified or not used: its receipt by the signature, and whether it kept its
+//! promise by the chain alone.
 
 mod inclusion;
 
-pub use inclusion::{Inclusion, ballot_inclusion, claim_inclusion};
+pub use inclusion::{Inclusion, InclusionError, find_ballot, find_claim};
 
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::time::Duration;
 
 use psephos_state::{Address, B256, Deployment};
@@ -16,163 +18,184 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{RemoteError, Service};
 
-/// Why a relayer is of no use. In each case the package is as good as before: another relayer may take it, or its voter sends it directly.
+/// The reason why a relayer did not accept a package. The package remains valid in each case: another relayer may take
+/// it, or its voter sends it directly.
 #[derive(Debug, thiserror::Error)]
-pub enum RelayError {
-    /// The address is not one.
+pub enum RemoteRelayerError {
+    /// The URL of the relayer cannot be used.
     #[error("{0}")]
-    BadUrl(String),
-    /// Nobody answers, or not in time.
+    InvalidUrl(String),
+    /// The relayer does not answer, or not in time.
     #[error("the relayer does not answer: {0}")]
-    Down(String),
-    /// It refuses.
-    #[error("the relayer refuses it ({code}): {detail}")]
+    Unavailable(String),
+    /// The relayer refused the package.
+    #[error("the relayer refused the package ({code}): {detail}")]
     Refused {
         /// The HTTP status.
         status: u16,
-        /// Why, for programs.
+        /// The reason, for programs.
         code: String,
-        /// Why, in words.
+        /// The reason as text.
         detail: String,
     },
-    /// It answers something else than what it should.
-    #[error("the relayer is not to be believed: {0}")]
-    Lies(String),
-    /// The package cannot be read.
+    /// The response is not one that a correct relayer returns.
+    #[error("invalid response from the relayer: {0}")]
+    InvalidResponse(String),
+    /// The package does not decode.
     #[error("the package cannot be read: {0}")]
     Package(String),
 }
 
-impl From<RemoteError> for RelayError {
+impl From<RemoteError> for RemoteRelayerError {
     fn from(error: RemoteError) -> Self {
         match error {
-            RemoteError::BadUrl { .. } | RemoteError::InTheClear { .. } => Self::BadUrl(error.to_string()),
+            RemoteError::InvalidUrl { .. } | RemoteError::InsecureTransport { .. } => {
+                Self::InvalidUrl(error.to_string())
+            }
             RemoteError::Refused { status, code, detail, .. } => {
-                // What ends up in a terminal is short, and text.
+                // Text that may be printed on a terminal is short and has no control characters.
                 let plain = |text: String| text.chars().filter(|char| !char.is_control()).take(400).collect();
                 Self::Refused { status, code: plain(code), detail: plain(detail) }
             }
-            RemoteError::Nonsense(what) => Self::Lies(what),
-            other => Self::Down(other.to_string()),
+            RemoteError::InvalidResponse(what) => Self::InvalidResponse(what),
+            other => Self::Unavailable(other.to_string()),
         }
     }
 }
 
-impl From<ReceiptError> for RelayError {
+impl From<ReceiptError> for RemoteRelayerError {
     fn from(error: ReceiptError) -> Self {
-        Self::Lies(error.to_string())
+        Self::InvalidResponse(error.to_string())
     }
 }
 
-/// A receipt and whom it is from: what is kept beside a package.
+/// A receipt and the relayer that issued it, which a voter stores beside the package.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Promise {
-    /// The relayer's address.
+    /// The relayer's URL.
     pub url: String,
-    /// What it has signed.
+    /// The signed receipt.
     pub receipt: Receipt,
 }
 
-/// A relayer at an address. It is told nothing that tells its voters apart, and never follows one elsewhere with a ballot.
+/// A client of a relayer. Its requests contain nothing by which the relayer could tell its voters apart, and it never
+/// follows a redirect with a ballot.
 #[derive(Clone)]
 pub struct RemoteRelayer(Service);
 
 impl RemoteRelayer {
-    /// A relayer at an address. Nothing is asked yet. Over http only on this machine: who listens would learn which ballot comes from where.
+    /// Creates a client of the relayer at a URL, without a request. Plain HTTP is accepted for this machine only: an
+    /// eavesdropper would learn which ballot comes from where.
     ///
     /// # Errors
-    /// `BadUrl`.
-    pub fn new(url: &str) -> Result<Self, RelayError> {
+    /// Returns `InvalidUrl`.
+    pub fn new(url: &str) -> Result<Self, RemoteRelayerError> {
         Ok(Self(Service::new(url, None)?))
     }
 
-    /// Its address.
+    /// Returns the URL.
     pub fn url(&self) -> &str {
         self.0.url()
     }
 
-    /// What it says of itself.
+    /// Requests the relayer's description of itself.
     ///
     /// # Errors
-    /// `Down`, `Lies`: also if it works for another deployment.
-    pub async fn info(&self, deployment: &Deployment) -> Result<RelayInfo, RelayError> {
-        let info: RelayInfo = self.ask(Method::GET, "v1/relay", None).await?;
+    /// Returns `Unavailable`, or `InvalidResponse`: also if the relayer serves another deployment.
+    pub async fn fetch_info(&self, deployment: &Deployment) -> Result<RelayInfo, RemoteRelayerError> {
+        let info: RelayInfo = self.request_json(Method::GET, "v1/relay", None).await?;
         if (info.chain_id, info.polls, info.rewards) != (deployment.chain_id, deployment.polls, deployment.rewards) {
-            return Err(RelayError::Lies(format!("it works for {} on chain {}", info.polls, info.chain_id)));
+            return Err(RemoteRelayerError::InvalidResponse(format!(
+                "it serves {} on chain {}",
+                info.polls, info.chain_id
+            )));
         }
         Ok(info)
     }
 
-    /// Gives it a ballot. The receipt is for this very ballot, and signed by the account that `info` names; `closes_at` is when the poll closes.
+    /// Submits a ballot. The receipt is verified: it is for this very ballot, and signed by the account that `info`
+    /// names.
+    /// `closes_at` is the time at which the poll closes, in seconds since 1970.
     ///
     /// # Errors
-    /// [`RelayError`].
-    pub async fn submit(&self, info: &RelayInfo, package: &Package, closes_at: u64) -> Result<Promise, RelayError> {
-        let contents = package.contents().map_err(|error| RelayError::Package(error.to_string()))?;
-        let receipt: Receipt = self.ask(Method::POST, "v1/ballots", Some(package.to_json())).await?;
+    /// Returns [`RemoteRelayerError`].
+    pub async fn submit_ballot(
+        &self,
+        info: &RelayInfo,
+        package: &Package,
+        closes_at: u64,
+    ) -> Result<Promise, RemoteRelayerError> {
+        let contents = package.contents().map_err(|error| RemoteRelayerError::Package(error.to_string()))?;
+        let receipt: Receipt = self.request_json(Method::POST, "v1/ballots", Some(package.to_json())).await?;
         let id = ballot_id(package, &contents);
-        check(
+        verify_receipt(
             &receipt,
             info.relayer,
             (SubmissionKind::Ballot, id, package.chain_id, package.polls, package.poll, package.chamber),
         )?;
         if receipt.promised_by > closes_at {
-            return Err(RelayError::Lies("it promises the ballot for a time when the poll is closed".into()));
+            return Err(RemoteRelayerError::InvalidResponse(
+                "it promises the ballot for a time after the poll's close".into(),
+            ));
         }
         Ok(Promise { url: self.url().to_owned(), receipt })
     }
 
-    /// Gives it a claim; `deadline` is when claims end.
+    /// Submits a claim, as [`submit_ballot`](Self::submit_ballot) submits a ballot. `deadline` is the claim deadline,
+    /// in seconds since 1970.
     ///
     /// # Errors
-    /// [`RelayError`].
+    /// Returns [`RemoteRelayerError`].
     pub async fn submit_claim(
         &self,
         info: &RelayInfo,
         package: &ClaimPackage,
         deadline: u64,
-    ) -> Result<Promise, RelayError> {
-        let id = claim_id(package).map_err(|error| RelayError::Package(error.to_string()))?;
-        let receipt: Receipt = self.ask(Method::POST, "v1/claims", Some(package.to_json())).await?;
-        let about = (SubmissionKind::Claim, id, package.chain_id, package.rewards, package.poll, package.chamber);
-        check(&receipt, info.relayer, about)?;
+    ) -> Result<Promise, RemoteRelayerError> {
+        let id = claim_id(package).map_err(|error| RemoteRelayerError::Package(error.to_string()))?;
+        let receipt: Receipt = self.request_json(Method::POST, "v1/claims", Some(package.to_json())).await?;
+        let subject = (SubmissionKind::Claim, id, package.chain_id, package.rewards, package.poll, package.chamber);
+        verify_receipt(&receipt, info.relayer, subject)?;
         if receipt.promised_by > deadline {
-            return Err(RelayError::Lies("it promises the claim for a time when claims are over".into()));
+            return Err(RemoteRelayerError::InvalidResponse(
+                "it promises the claim for a time after the claim deadline".into(),
+            ));
         }
         Ok(Promise { url: self.url().to_owned(), receipt })
     }
 
-    /// Where it says that something is. Only a reason to look at the chain sooner or later: never whether it is there.
+    /// Requests the status of a ballot or claim by its receipt. It only hints when to look at the chain, and never
+    /// proves that something is there.
     ///
     /// # Errors
-    /// [`RelayError`]; `Refused` with 404 if it denies what it has signed.
-    pub async fn submission_status(&self, receipt: &Receipt) -> Result<SubmissionStatus, RelayError> {
+    /// Returns [`RemoteRelayerError`]: `Refused` with status 404 if the relayer denies what it has signed.
+    pub async fn fetch_status(&self, receipt: &Receipt) -> Result<SubmissionStatus, RemoteRelayerError> {
         let path = format!("v1/{}s/{}", receipt.kind.as_str(), receipt.id);
-        let status: SubmissionStatus = self.ask(Method::GET, &path, None).await?;
+        let status: SubmissionStatus = self.request_json(Method::GET, &path, None).await?;
         if status.id != receipt.id || status.kind != receipt.kind {
-            return Err(RelayError::Lies("it answers for something else".into()));
+            return Err(RemoteRelayerError::InvalidResponse("its answer is about another submission".into()));
         }
         Ok(status)
     }
 
-    async fn ask<T: DeserializeOwned>(
+    async fn request_json<T: DeserializeOwned>(
         &self,
         method: Method,
         path: &str,
         body: Option<String>,
-    ) -> Result<T, RelayError> {
-        let mut tries = 0;
+    ) -> Result<T, RemoteRelayerError> {
+        let mut retries = 0;
         loop {
-            let request = self.0.request(method.clone(), path)?;
+            let request = self.0.build_request(method.clone(), path)?;
             let request = match &body {
                 Some(body) => request.header("content-type", "application/json").body(body.clone()),
                 None => request,
             };
-            match self.0.send(request).await {
-                // Many packages of one sender: it says itself when to come back.
-                Err(RemoteError::Refused { status: 429, retry_after: Some(seconds), .. }) if tries < TRIES => {
-                    tries += 1;
+            match self.0.send_for_json(request).await {
+                // The rate limit of one sender: the response says when to try again.
+                Err(RemoteError::Refused { status: 429, retry_after: Some(seconds), .. }) if retries < MAX_RETRIES => {
+                    retries += 1;
                     tokio::time::sleep(Duration::from_secs(seconds.clamp(1, 20))).await;
                 }
                 answer => return Ok(answer?),
@@ -181,26 +204,26 @@ impl RemoteRelayer {
     }
 }
 
-/// How often a relayer that is busy is asked again.
-const TRIES: u32 = 5;
+/// Number of retries if the relayer is busy.
+const MAX_RETRIES: u32 = 5;
 
-type About = (SubmissionKind, B256, u64, Address, u64, u64);
+type Subject = (SubmissionKind, B256, u64, Address, PollId, ChamberId);
 
-/// Whether a receipt is the relayer's, and for this.
-fn check(receipt: &Receipt, relayer: Address, about: About) -> Result<(), RelayError> {
+/// Requires that a receipt was signed by the relayer, for this submission.
+fn verify_receipt(receipt: &Receipt, relayer: Address, subject: Subject) -> Result<(), RemoteRelayerError> {
     receipt.verify()?;
     if receipt.relayer != relayer {
-        return Err(RelayError::Lies(format!(
-            "its receipt is signed by {}, and it calls itself {relayer}",
+        return Err(RemoteRelayerError::InvalidResponse(format!(
+            "its receipt is signed by {}, but its account is {relayer}",
             receipt.relayer
         )));
     }
     let Receipt { kind, id, chain_id, contract, poll, chamber, .. } = receipt;
-    if (*kind, *id, *chain_id, *contract, *poll, *chamber) != about {
-        return Err(RelayError::Lies("its receipt is for something else".into()));
+    if (*kind, *id, *chain_id, *contract, *poll, *chamber) != subject {
+        return Err(RemoteRelayerError::InvalidResponse("its receipt is for another submission".into()));
     }
     if receipt.promised_by < receipt.accepted_at {
-        return Err(RelayError::Lies("its receipt promises nothing".into()));
+        return Err(RemoteRelayerError::InvalidResponse("its receipt promises a time before it was issued".into()));
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! A service's address, and how it is asked.
+//! A service's endpoint: requests, responses and their errors.
 
 use std::time::Duration;
 
@@ -6,60 +6,63 @@ use reqwest::{Client, Method, RequestBuilder, Response, Url};
 use serde::{Deserialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
-/// No answer is longer than this, in bytes.
-const MOST: usize = 1024 * 1024;
+/// Maximum length of a response, in bytes.
+const MAX_RESPONSE: usize = 1024 * 1024;
 
-/// Why a service gave no answer that is worth something.
+/// The reason why a service returned no valid response.
 #[derive(Debug, thiserror::Error)]
 pub enum RemoteError {
-    /// The address.
+    /// The URL of the service does not parse.
     #[error("`{url}` is not the address of a service: it should look like https://prover.example")]
-    BadUrl {
-        /// What was given.
+    InvalidUrl {
+        /// The URL, shortened.
         url: String,
     },
-    /// In the clear over a network.
-    #[error("{url} would be asked in the clear: take https, or a service on this machine")]
-    InTheClear {
-        /// What was given.
+    /// Plain HTTP to another machine.
+    #[error("the connection to {url} would not be encrypted: use https, or a service on this machine")]
+    InsecureTransport {
+        /// The URL.
         url: String,
     },
-    /// Nobody answers.
+    /// The connection failed or timed out.
     #[error("no service answers at {url}: {reason}")]
     Unreachable {
-        /// Where.
+        /// The URL.
         url: String,
-        /// Why.
+        /// The reason.
         reason: String,
-        /// Whether it may have got the request.
+        /// Whether the service may have received the request.
         sent: bool,
     },
-    /// It refuses.
-    #[error("the service refuses: {detail}{}", clause.as_deref().map_or(String::new(), |clause| format!(" ({clause})")))]
+    /// The service refused the request.
+    #[error(
+        "the service refused the request: {detail}{}",
+        clause.as_deref().map_or(String::new(), |clause| format!(" ({clause})"))
+    )]
     Refused {
         /// The HTTP status.
         status: u16,
-        /// Its name of the refusal.
+        /// The refusal's code, for programs.
         code: String,
-        /// In words.
+        /// The refusal as text.
         detail: String,
-        /// The clause of the statement that it says does not hold.
+        /// The clause of the statement that does not hold, by the service's account.
         clause: Option<String>,
-        /// Seconds after which to try again.
+        /// Number of seconds after which to try again.
         retry_after: Option<u64>,
     },
-    /// It answers something else than it should.
-    #[error("the service answers what it should not: {0}")]
-    Nonsense(String),
-    /// It has given up.
+    /// The response is not one that a correct service returns.
+    #[error("invalid response from the service: {0}")]
+    InvalidResponse(String),
+    /// The service reports that it could not prove the statement.
     #[error("the service made no proof: {0}")]
-    Failed(String),
-    /// It took too long.
+    NoProof(String),
+    /// The service did not prove the statement in time.
     #[error("the service made no proof in {0} s: prove on this machine, or try again")]
-    TooSlow(u64),
+    TimedOut(u64),
 }
 
-/// A service at an address.
+/// A service at a URL.
 #[derive(Clone)]
 pub struct Service {
     client: Client,
@@ -68,7 +71,7 @@ pub struct Service {
 }
 
 #[derive(Deserialize)]
-struct Refusal {
+struct Problem {
     status: u16,
     code: String,
     detail: String,
@@ -77,31 +80,31 @@ struct Refusal {
 }
 
 impl Service {
-    /// The service at an address. Over http only on this machine.
+    /// Creates a client of the service at a URL. Plain HTTP is accepted for this machine only.
     ///
     /// # Errors
-    /// `BadUrl`, `InTheClear`.
+    /// Returns `InvalidUrl` or `InsecureTransport`.
     pub fn new(url: &str, token: Option<Zeroizing<String>>) -> Result<Self, RemoteError> {
-        let bad = || RemoteError::BadUrl { url: url.chars().take(200).collect() };
-        let mut base: Url = url.parse().map_err(|_| bad())?;
+        let invalid = || RemoteError::InvalidUrl { url: url.chars().take(200).collect() };
+        let mut base: Url = url.parse().map_err(|_| invalid())?;
         let local = match base.host() {
             Some(url::Host::Ipv4(address)) => address.is_loopback(),
             Some(url::Host::Ipv6(address)) => address.is_loopback(),
             Some(url::Host::Domain(name)) => name == "localhost",
-            None => return Err(bad()),
+            None => return Err(invalid()),
         };
         match base.scheme() {
             "https" => {}
             "http" if local => {}
-            "http" => return Err(RemoteError::InTheClear { url: url.to_owned() }),
-            _ => return Err(bad()),
+            "http" => return Err(RemoteError::InsecureTransport { url: url.to_owned() }),
+            _ => return Err(invalid()),
         }
         if !base.path().ends_with('/') {
             base.set_path(&format!("{}/", base.path()));
         }
         psephos_chain::tls::install();
         let builder = Client::builder();
-        // What is asked in the clear goes to this machine itself, whatever proxy the environment names.
+        // Unencrypted requests go to this machine itself, whatever proxy the environment names.
         let builder = if base.scheme() == "http" { builder.no_proxy() } else { builder };
         let client = builder
             .user_agent("psephos")
@@ -117,14 +120,14 @@ impl Service {
         Ok(Self { client, base, token })
     }
 
-    /// Its address.
+    /// Returns the URL.
     pub fn url(&self) -> &str {
         self.base.as_str()
     }
 
-    /// A request to one of its routes, `v1/..`.
-    pub(super) fn request(&self, method: Method, route: &str) -> Result<RequestBuilder, RemoteError> {
-        let url = self.base.join(route).map_err(|_| RemoteError::BadUrl { url: self.base.to_string() })?;
+    /// Builds a request to one of the routes, `v1/..`.
+    pub(super) fn build_request(&self, method: Method, route: &str) -> Result<RequestBuilder, RemoteError> {
+        let url = self.base.join(route).map_err(|_| RemoteError::InvalidUrl { url: self.base.to_string() })?;
         let request = self.client.request(method, url);
         Ok(match &self.token {
             Some(token) => request.bearer_auth(token.as_str()),
@@ -132,48 +135,48 @@ impl Service {
         })
     }
 
-    /// Sends a request and reads its answer as JSON.
+    /// Sends a request and decodes its response from JSON.
     ///
     /// # Errors
-    /// `Unreachable`, `Refused`, `Nonsense`.
-    pub(super) async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, RemoteError> {
-        let bytes = self.bytes(request, MOST).await?;
-        serde_json::from_slice(&bytes).map_err(|error| RemoteError::Nonsense(error.to_string()))
+    /// Returns `Unreachable`, `Refused` or `InvalidResponse`.
+    pub(super) async fn send_for_json<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, RemoteError> {
+        let bytes = self.send_for_bytes(request, MAX_RESPONSE).await?;
+        serde_json::from_slice(&bytes).map_err(|error| RemoteError::InvalidResponse(error.to_string()))
     }
 
-    /// Sends a request and reads its answer, up to `most` bytes.
+    /// Sends a request and reads its response of at most `max` bytes.
     ///
     /// # Errors
-    /// `Unreachable`, `Refused`, `Nonsense`.
-    pub(super) async fn bytes(&self, request: RequestBuilder, most: usize) -> Result<Vec<u8>, RemoteError> {
-        let response = request.send().await.map_err(|error| self.unreachable(&error))?;
+    /// Returns `Unreachable`, `Refused` or `InvalidResponse`.
+    async fn send_for_bytes(&self, request: RequestBuilder, max: usize) -> Result<Vec<u8>, RemoteError> {
+        let response = request.send().await.map_err(|error| self.to_unreachable(&error))?;
         let status = response.status();
-        let body = self.read(response, most).await?;
+        let body = self.read_body(response, max).await?;
         if status.is_success() {
             return Ok(body);
         }
-        let known: Option<Refusal> = serde_json::from_slice(&body).ok();
+        let known: Option<Problem> = serde_json::from_slice(&body).ok();
         Err(match known {
-            Some(Refusal { status, code, detail, clause, retry_after }) => {
+            Some(Problem { status, code, detail, clause, retry_after }) => {
                 RemoteError::Refused { status, code, detail, clause, retry_after }
             }
-            None => RemoteError::Nonsense(format!("status {status} without an explanation")),
+            None => RemoteError::InvalidResponse(format!("status {status} without a problem description")),
         })
     }
 
-    async fn read(&self, mut response: Response, most: usize) -> Result<Vec<u8>, RemoteError> {
+    async fn read_body(&self, mut response: Response, max: usize) -> Result<Vec<u8>, RemoteError> {
         let mut body = Vec::new();
-        while let Some(part) = response.chunk().await.map_err(|error| self.unreachable(&error))? {
-            if body.len() + part.len() > most {
-                return Err(RemoteError::Nonsense(format!("more than {most} bytes")));
+        while let Some(part) = response.chunk().await.map_err(|error| self.to_unreachable(&error))? {
+            if body.len() + part.len() > max {
+                return Err(RemoteError::InvalidResponse(format!("more than {max} bytes")));
             }
             body.extend_from_slice(&part);
         }
         Ok(body)
     }
 
-    fn unreachable(&self, error: &reqwest::Error) -> RemoteError {
-        // The error's own text has the address, and at its end what is the matter.
+    fn to_unreachable(&self, error: &reqwest::Error) -> RemoteError {
+        // The text of the error repeats the URL; its innermost source is the reason.
         let mut cause: &dyn std::error::Error = error;
         while let Some(source) = cause.source() {
             cause = source;
@@ -188,9 +191,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_go_in_the_clear_to_this_machine_alone() {
-        for taken in ["https://prover.example", "http://127.0.0.1:8640", "http://localhost:1/below", "http://[::1]:2"] {
-            assert!(Service::new(taken, None).is_ok(), "{taken}");
+    fn plain_http_is_accepted_for_this_machine_only() {
+        for accepted in
+            ["https://prover.example", "http://127.0.0.1:8640", "http://localhost:1/below", "http://[::1]:2"]
+        {
+            assert!(Service::new(accepted, None).is_ok(), "{accepted}");
         }
         for (url, clear) in [
             ("http://prover.example", true),
@@ -201,7 +206,7 @@ mod tests {
             ("", false),
         ] {
             let error = Service::new(url, None).err().unwrap();
-            assert_eq!(matches!(error, RemoteError::InTheClear { .. }), clear, "{error}");
+            assert_eq!(matches!(error, RemoteError::InsecureTransport { .. }), clear, "{error}");
         }
     }
 }

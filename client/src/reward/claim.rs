@@ -1,50 +1,50 @@
-//! Claiming: from a seed and the chain to a payment at an address that nothing links to the voter.
+//! Claiming: from a seed and the chain to a payment to an address that nothing links to the voter.
 
 use psephos_chain::{Address, Connection, Sent, U256};
 use psephos_protocol::{
     Fr,
+    identifiers::{ChamberId, PollId},
     identity::Identity,
     nullifier,
-    reward::Policy,
     statement::claim::{Draft, Instance, Posted, Terms, Witness},
 };
 use psephos_prover::Proof;
-use psephos_state::{ChainState, bindings::IRewards::Claim, words};
+use psephos_state::{ChainState, StateError, bindings::IRewards::Claim, words};
 use psephos_submission::{
     claims::build_claim_call,
     proofs::{circuit_of, proof_to_words},
-    reward::{claim_binding, find_policy},
+    reward::find_policy,
 };
 use psephos_wire::proof::{ProofRequest, Statement};
 use rand::rngs::OsRng;
 
 use super::{
-    ClaimPackage,
-    status::{RewardStage, stage},
+    ClaimPackage, RewardError,
+    status::{RewardStage, reward_stage},
 };
 use crate::{
     KeyRing,
-    error::ClientError,
+    parameters::inconsistent,
     progress::Observer,
     remote::RemoteProver,
-    voter::{self, Recovered, inconsistent, opened_chamber},
+    voter::{self, RecoveredBallot},
 };
 
-/// Whom a claim pays.
+/// The payees of a claim.
 #[derive(Clone, Copy, Debug)]
 pub struct Payout {
-    /// Who gets the reward: best an address that was never used.
+    /// The recipient of the reward, preferably an address that was never used.
     pub recipient: Address,
-    /// Who sends the claim and gets the fee; `None` if it is sent without one.
+    /// The relayer that sends the claim and receives the fee; `None` to send it without one.
     pub relayer: Option<Address>,
-    /// The fee, out of the reward, in the token's smallest parts.
+    /// The fee, deducted from the reward, in the token's smallest unit.
     pub fee: U256,
 }
 
-/// A signed claim that is still to be proved. It holds the vote: without `Debug`.
+/// A signed claim that is not proved yet. It holds the vote: without `Debug`.
 pub struct Claiming {
-    poll: u64,
-    chamber: u64,
+    poll: PollId,
+    chamber: ChamberId,
     payout: Payout,
     instance: Instance,
     witness: Witness,
@@ -52,102 +52,99 @@ pub struct Claiming {
 }
 
 impl Claiming {
-    /// What will be paid, in the policy's units.
+    /// Returns the amount to be paid, in the policy's units.
     pub fn amount(&self) -> u128 {
         self.posted.amount
     }
 }
 
-/// The policy of a chamber whose claims are open.
-pub(super) fn policy(replay: &ChainState, poll: u64, chamber: u64) -> Result<Policy, ClientError> {
-    Ok(find_policy(replay, poll, chamber)?)
-}
-
-/// Finds the voter's ballot again, what it is paid, and its way to the root of all sealed notes, and signs the claim. The reward nullifier, the amount and the chamber are
-/// all that the chain learns.
+/// Recovers the voter's ballot, computes its reward and its Merkle path to the notes root, and signs the claim. The
+/// chain learns the reward nullifier, the amount and the chamber, and nothing else.
 ///
 /// # Errors
-/// `NotClaimable`, `NothingPaid`, `AlreadyClaimed`, `FeeTooHigh`; as [`voter::recover`]; `Inconsistent`.
-pub fn prepare(
-    replay: &ChainState,
+/// Returns `NotClaimable`, `AlreadyClaimed`, `FeeTooHigh`; `Terms` with `NothingPaid`; `Voter` as
+/// [`voter::recover_ballot`] does; and `Chain` with `Inconsistent` if the sealed notes are not those of the ballots
+/// that count.
+pub fn prepare_claim(
+    state: &ChainState,
     identity: &Identity,
-    poll: u64,
-    chamber: u64,
+    poll: PollId,
+    chamber: ChamberId,
     payout: Payout,
     progress: &(dyn Fn(usize, usize) + Sync),
-) -> Result<Claiming, ClientError> {
-    let reward = replay.reward(poll)?;
-    let stage = stage(replay, poll)?;
+) -> Result<Claiming, RewardError> {
+    let reward = state.reward(poll)?;
+    let stage = reward_stage(state, poll)?;
     if stage != RewardStage::Claims {
-        return Err(ClientError::NotClaimable { poll, stage });
+        return Err(RewardError::NotClaimable { poll, stage });
     }
-    let policy = policy(replay, poll, chamber)?;
-    let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
+    let policy = find_policy(state, poll, chamber)?;
+    let (listed, frozen) = state.opened_chamber(poll, chamber)?;
     let (id, nk, ctx) = (identity.commitment(), identity.nullifier_key(), frozen.ctx);
     let reward_nullifier = nullifier::reward(&nk, &id, ctx);
     if reward.is_claimed(chamber, &reward_nullifier) {
-        return Err(ClientError::AlreadyClaimed { poll, chamber });
+        return Err(RewardError::AlreadyClaimed { poll, chamber });
     }
-    let Recovered { note, opening, .. } = voter::recover(replay, identity, poll, chamber, progress)?;
+    let RecoveredBallot { note, opening, .. } = voter::recover_ballot(state, identity, poll, chamber, progress)?;
     let amount = policy.amount(opening.weight, &opening.x);
     if amount == 0 {
-        return Err(ClientError::NothingPaid { poll, chamber });
+        return Err(psephos_submission::reward::RewardError::NothingPaid { poll, chamber }.into());
     }
     if payout.fee > U256::from(amount).saturating_mul(reward.unit()) {
-        return Err(ClientError::FeeTooHigh { fee: payout.fee, amount, unit: reward.unit() });
+        return Err(RewardError::FeeTooHigh { fee: payout.fee, amount, unit: reward.unit() });
     }
     let notes: Vec<Fr> = listed.ballots_by_ordinal().iter().map(|ballot| ballot.posted.note).collect();
-    let tree = reward.rebuild_notes_tree(chamber, &notes).map_err(ClientError::Inconsistent)?;
-    let (list, index) = tree.find(note).ok_or_else(|| inconsistent("the voter's note is in no sealed list"))?;
-    let path = tree.prove(list, index).map_err(inconsistent)?;
-    let terms = Terms { ctx, policy, binding: binding(replay, &payout) };
+    let tree = reward.rebuild_notes_tree(chamber, &notes).map_err(StateError::Inconsistent)?;
+    let (batch, index) = tree.find(note).ok_or_else(|| inconsistent("the voter's note is in no sealed note batch"))?;
+    let path = tree.prove(batch, index).map_err(inconsistent)?;
+    let terms = Terms { ctx, policy, binding: claim_binding(state, &payout) };
     let draft = Draft::new(identity.authorising_key(), nk, opening, path, terms)?;
     if draft.posted().note_root != tree.root() || draft.posted().reward_nullifier != reward_nullifier {
-        return Err(inconsistent("the note's path does not lead to the root of the sealed notes"));
+        return Err(inconsistent("the note's Merkle path does not lead to the notes root").into());
     }
     let signature = identity.sign(draft.message(), &mut OsRng);
     let (instance, witness, posted) = draft.finish(signature);
     Ok(Claiming { poll, chamber, payout, instance, witness, posted })
 }
 
-/// `binding` of a payout by this deployment.
-pub(super) fn binding(replay: &ChainState, payout: &Payout) -> Fr {
-    claim_binding(replay, payout.recipient, payout.relayer.unwrap_or_default(), payout.fee)
+/// Returns the `binding` of a payout by this deployment.
+fn claim_binding(state: &ChainState, payout: &Payout) -> Fr {
+    psephos_submission::reward::claim_binding(state, payout.recipient, payout.relayer.unwrap_or_default(), payout.fee)
 }
 
-/// Proves a claim. Takes about a quarter of a second of all cores.
+/// Proves a claim. Blocks the thread and uses all cores.
 ///
 /// # Errors
-/// `Prove`, `Key`.
-pub fn prove(replay: &ChainState, circuits: &KeyRing, claiming: Claiming) -> Result<ClaimPackage, ClientError> {
+/// Returns `Keys` if the claim cannot be proved or its circuit's key cannot be used.
+pub fn prove_claim(state: &ChainState, circuits: &KeyRing, claiming: Claiming) -> Result<ClaimPackage, RewardError> {
     let Claiming { poll, chamber, payout, instance, witness, posted } = claiming;
-    let proof = circuits.prove(replay.deployment.chain_id, instance, witness)?;
-    Ok(packed(replay, poll, chamber, &payout, &posted, &proof))
+    let proof = circuits.prove(state.deployment.chain_id, instance, witness)?;
+    Ok(build_package(state, poll, chamber, &payout, &posted, &proof))
 }
 
-/// Has a claim proved by a service, which learns how its voter had voted and whom the claim pays; the proof is verified here.
+/// Has a claim proved by a service, which learns the vote and the payees. The proof is verified here.
 ///
 /// # Errors
-/// `Remote`, `Key`.
-pub async fn prove_remotely(
-    replay: &ChainState,
+/// Returns `Remote` or `Keys`.
+pub async fn prove_claim_remotely(
+    state: &ChainState,
     prover: &RemoteProver,
     circuits: &KeyRing,
     claiming: Claiming,
     observer: &dyn Observer,
-) -> Result<ClaimPackage, ClientError> {
+) -> Result<ClaimPackage, RewardError> {
     let Claiming { poll, chamber, payout, instance, witness, posted } = claiming;
     let statement = Statement::Claim(instance, witness);
     let verifier = circuits.verifying_key(circuit_of(&statement)?)?;
-    let request = ProofRequest { chain_id: replay.deployment.chain_id, statement };
-    let proof = prover.prove(&request, verifier, observer).await?;
-    Ok(packed(replay, poll, chamber, &payout, &posted, &proof))
+    let request = ProofRequest { chain_id: state.deployment.chain_id, statement };
+    let proof = prover.prove_statement(&request, verifier, observer).await?;
+    Ok(build_package(state, poll, chamber, &payout, &posted, &proof))
 }
 
-fn packed(
-    replay: &ChainState,
-    poll: u64,
-    chamber: u64,
+fn build_package(
+    state: &ChainState,
+    poll: PollId,
+    chamber: ChamberId,
     payout: &Payout,
     posted: &Posted,
     proof: &Proof,
@@ -161,22 +158,22 @@ fn packed(
         h: words::from_field(&posted.h),
         proof: proof_to_words(proof),
     };
-    ClaimPackage::new(&replay.deployment, poll, chamber, &claim)
+    ClaimPackage::new(&state.deployment, poll, chamber, &claim)
 }
 
-/// Whether a claim's reward nullifier is paid.
+/// Whether a claim's reward nullifier has been paid.
 ///
 /// # Errors
-/// `Package`, `Chain` with `NoReward`.
-pub fn is_paid(replay: &ChainState, package: &ClaimPackage) -> Result<bool, ClientError> {
+/// Returns `Package`, or `Chain` with `NoReward`.
+pub fn is_claim_paid(state: &ChainState, package: &ClaimPackage) -> Result<bool, RewardError> {
     let nullifier = words::to_field(package.claim()?.rewardNullifier)?;
-    Ok(replay.reward(package.poll)?.is_claimed(package.chamber, &nullifier))
+    Ok(state.reward(package.poll)?.is_claimed(package.chamber, &nullifier))
 }
 
-/// Sends a claim. The sending account is seen to have sent it.
+/// Sends a claim. Anyone can see that the sending account sent it.
 ///
 /// # Errors
-/// `Package`; `Chain`: `Reverted` with `AlreadyClaimed`, `InvalidProof`, `PaymentFailed`, ..
-pub async fn submit(connection: &Connection, package: &ClaimPackage) -> Result<Sent, ClientError> {
+/// Returns `Package`, or `Chain`: `Reverted` with `AlreadyClaimed`, `InvalidProof`, `PaymentFailed`, ..
+pub async fn submit_claim(connection: &Connection, package: &ClaimPackage) -> Result<Sent, RewardError> {
     Ok(connection.send(package.rewards, &build_claim_call(package)?).await?)
 }

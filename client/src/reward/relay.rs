@@ -1,80 +1,76 @@
-//! Sending others' claims for the fee that they offer: each is checked before anything is paid for it.
+//! Relaying the claims of others for their fees. Each is verified before gas is spent on it.
 
 use psephos_chain::{B256, ChainError, Connection, Sent, U256};
 use psephos_circuits::catalogue::Name;
-use psephos_protocol::{reward::Policy, statement::claim::Terms};
-use psephos_state::{ChainState, bindings::IRewards::Claim};
-pub(crate) use psephos_submission::reward::verify_claim;
+use psephos_state::ChainState;
 use psephos_submission::{
     claims::{ClaimRefusal, FeePolicy, NotesRoots, check_claim, simulate_claim},
-    reward::claim_terms,
     verifiers::check_verifiers,
 };
 use serde::Serialize;
 
-use super::{ClaimPackage, claim::submit};
+use super::{ClaimPackage, RewardError, claim::submit_claim};
 use crate::{
     KeyRing,
-    error::ClientError,
     progress::{Observer, Phase},
     relayer::Submission,
 };
 
-/// What became of a claim.
+/// The outcome of relaying a claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum ClaimOutcome {
-    /// It is paid.
+    /// The claim was paid.
     Paid {
         /// The transaction.
         transaction: B256,
-        /// What it used.
+        /// Gas used by the transaction.
         gas: u64,
     },
-    /// It was paid before.
+    /// The claim had been paid before.
     AlreadyPaid,
-    /// It is not worth sending.
+    /// The claim is invalid or not worth sending.
     Refused {
-        /// Why.
+        /// The reason.
         reason: String,
     },
 }
 
-/// One claim and what became of it.
+/// A claim and its outcome.
 #[derive(Clone, Debug, Serialize)]
 pub struct ClaimRelay {
-    /// The submission's name.
+    /// The name of the submission.
     pub name: String,
-    /// What became of it.
+    /// The outcome.
     #[serde(flatten)]
     pub outcome: ClaimOutcome,
 }
 
-/// Checks claims as the contract will, and sends those that hold and pay this relayer at least `min_fee`.
+/// Verifies claims as the contract will, and sends those that are valid and pay this relayer at least `min_fee`.
 ///
 /// # Errors
-/// `Key`; `Chain` with `Unfunded`, `NoSender`, `NoChain` if nothing can be sent at all.
-pub async fn relay(
+/// Returns `Keys`, or `Chain` with `Unfunded`, `NoSender` or `NoChain` if nothing can be sent at all.
+pub async fn relay_claims(
     connection: &Connection,
-    replay: &ChainState,
+    state: &ChainState,
     circuits: &KeyRing,
     submissions: &[Submission],
     min_fee: U256,
     observer: &dyn Observer,
-) -> Result<Vec<ClaimRelay>, ClientError> {
-    check_verifiers(circuits, connection, &replay.deployment, &[Name::Claim3, Name::Claim8]).await?;
+) -> Result<Vec<ClaimRelay>, RewardError> {
+    check_verifiers(circuits, connection, &state.deployment, &[Name::Claim3, Name::Claim8]).await?;
     observer.begin(Phase::Claim, submissions.len() as u64);
     let mut results = Vec::new();
     let mut roots = NotesRoots::default();
     let fee_policy = FeePolicy { account: connection.sender(), min_fee };
     for submission in submissions {
-        let outcome = match check_claim(replay, circuits, &submission.json, fee_policy, &mut roots)? {
+        let outcome = match check_claim(state, circuits, &submission.json, fee_policy, &mut roots)? {
             Err((ClaimRefusal::AlreadyPaid, _)) => ClaimOutcome::AlreadyPaid,
             Err((_, reason)) => ClaimOutcome::Refused { reason },
-            Ok(package) => match send(connection, replay, &package).await {
+            Ok(package) => match send_claim(connection, state, &package).await {
                 Ok(sent) => ClaimOutcome::Paid { transaction: sent.hash, gas: sent.gas },
                 Err(error) if error.revert_name() == Some("AlreadyClaimed") => ClaimOutcome::AlreadyPaid,
-                Err(ClientError::Chain(
+                Err(RewardError::Chain(
                     error @ (ChainError::Unfunded { .. } | ChainError::NoSender | ChainError::NoChain { .. }),
                 )) => return Err(error.into()),
                 Err(error) => ClaimOutcome::Refused { reason: error.to_string() },
@@ -87,22 +83,11 @@ pub async fn relay(
     Ok(results)
 }
 
-/// Sends a claim that its recipient cannot make dear, or fail at the relayer's expense.
-async fn send(connection: &Connection, replay: &ChainState, package: &ClaimPackage) -> Result<Sent, ClientError> {
+/// Sends a claim, unless its recipient could make it costly or let it fail at the relayer's expense.
+async fn send_claim(connection: &Connection, state: &ChainState, package: &ClaimPackage) -> Result<Sent, RewardError> {
     let from = connection.sender().ok_or(ChainError::NoSender)?;
-    if let Err((_, reason)) = simulate_claim(connection, from, replay, package).await? {
-        return Err(ClientError::CostlyClaim { reason });
+    if let Err((_, reason)) = simulate_claim(connection, from, state, package).await? {
+        return Err(RewardError::CostlyClaim { reason });
     }
-    submit(connection, package).await
-}
-
-/// What the contract knows of a claim.
-pub(crate) fn terms(
-    replay: &ChainState,
-    poll: u64,
-    chamber: u64,
-    policy: Policy,
-    claim: &Claim,
-) -> Result<Terms, ClientError> {
-    Ok(claim_terms(replay, poll, chamber, policy, claim)?)
+    submit_claim(connection, package).await
 }

@@ -1,63 +1,74 @@
-//! Sealing: the notes of the ballots that count, in the order of their numbers, 256 to a list.
+//! Sealing: the note commitments of the ballots that count, in the order of their ordinals, 256 per note batch.
 
 use psephos_chain::{B256, Connection, Sent, U256};
 use psephos_circuits::catalogue::Name;
-use psephos_protocol::{Fr, constants::LIST_NOTES, context, note::NoteList, statement, transcript};
-use psephos_state::{Ballot, ChainState, bindings::IRewards::sealNotesCall, words};
+use psephos_protocol::statement::notes as notes_statement;
+use psephos_protocol::{
+    Fr,
+    constants::LIST_NOTES,
+    context,
+    identifiers::{ChamberId, PollId},
+    note::NoteList,
+    transcript,
+};
+use psephos_state::{Ballot, ChainState, StateError, bindings::IRewards::sealNotesCall, words};
 use psephos_submission::{proofs::proof_to_words, verifiers::check_verifiers};
 
+use super::RewardError;
 use crate::{
     KeyRing,
-    error::ClientError,
+    parameters::inconsistent,
     progress::{Observer, Phase},
-    voter::opened_chamber,
 };
 
-/// A list that was sealed.
+/// A note batch that was sealed.
 #[derive(Clone, Debug)]
-pub struct Sealed {
+pub struct SealedBatch {
     /// The chamber.
-    pub chamber: u64,
-    /// Its place among the chamber's lists, from 0.
-    pub list: usize,
-    /// How many notes it has.
+    pub chamber: ChamberId,
+    /// Index among the chamber's note batches, from 0.
+    pub batch: usize,
+    /// Number of notes.
     pub notes: usize,
     /// The transaction.
     pub sent: Sent,
 }
 
-/// Seals every list of a poll's chambers that is not sealed yet. Stopped in between, it goes on where it was. Anyone may.
+/// Seals every note batch of a poll's chambers that is not sealed yet. If interrupted, the next run continues after the
+/// last sealed batch. Anyone may seal.
 ///
 /// # Errors
-/// `Inconsistent` if what is sealed is not what the ballots give; `Prove`, `Key`; `Chain`: `NoReward`, `Reverted` with `PollHasNotEnded`, ..
-pub async fn seal(
+/// Returns `Keys`, or `Chain`: `NoReward`, `Inconsistent` if the sealed notes are not those of the ballots, `Reverted`
+/// with
+/// `PollHasNotEnded`, ..
+pub async fn seal_notes(
     connection: &Connection,
-    replay: &ChainState,
+    state: &ChainState,
     circuits: &KeyRing,
-    poll: u64,
+    poll: PollId,
     observer: &dyn Observer,
-) -> Result<Vec<Sealed>, ClientError> {
-    check_verifiers(circuits, connection, &replay.deployment, &[Name::Notes]).await?;
-    let reward = replay.reward(poll)?;
+) -> Result<Vec<SealedBatch>, RewardError> {
+    check_verifiers(circuits, connection, &state.deployment, &[Name::Notes]).await?;
+    let reward = state.reward(poll)?;
     let mut due = Vec::new();
     for (&chamber, lists) in &reward.batches {
-        let (listed, _) = opened_chamber(replay, poll, chamber)?;
+        let (listed, _) = state.opened_chamber(poll, chamber)?;
         let ballots = listed.ballots_by_ordinal();
         let notes: Vec<Fr> = ballots.iter().map(|ballot| ballot.posted.note).collect();
-        reward.rebuild_notes_tree(chamber, &notes).map_err(ClientError::Inconsistent)?;
+        reward.rebuild_notes_tree(chamber, &notes).map_err(StateError::Inconsistent)?;
         let rest = ballots.get(reward.sealed_notes(chamber)..).unwrap_or_default();
         let parts = rest.chunks(LIST_NOTES).enumerate();
         due.extend(parts.map(|(index, part)| (chamber, lists.len() + index, part.to_vec())));
     }
     observer.begin(Phase::Seal, due.len() as u64);
     let mut sealed = Vec::new();
-    for (chamber, list, ballots) in due {
-        let call = call(replay, circuits, poll, chamber, list, &ballots)?;
-        match connection.send(replay.deployment.rewards, &call).await.map_err(ClientError::from) {
-            Ok(sent) => sealed.push(Sealed { chamber, list, notes: ballots.len(), sent }),
-            // Anyone may seal, and somebody did.
+    for (chamber, batch, ballots) in due {
+        let call = build_call(state, circuits, poll, chamber, batch, &ballots)?;
+        match connection.send(state.deployment.rewards, &call).await {
+            Ok(sent) => sealed.push(SealedBatch { chamber, batch, notes: ballots.len(), sent }),
+            // Anyone may seal, and someone else did.
             Err(error) if matches!(error.revert_name(), Some("WrongBatchLength" | "WrongNote")) => {}
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         }
         observer.advance(Phase::Seal, 1);
     }
@@ -65,26 +76,26 @@ pub async fn seal(
     Ok(sealed)
 }
 
-fn call(
-    replay: &ChainState,
+fn build_call(
+    state: &ChainState,
     circuits: &KeyRing,
-    poll: u64,
-    chamber: u64,
-    list: usize,
+    poll: PollId,
+    chamber: ChamberId,
+    batch: usize,
     ballots: &[&Ballot],
-) -> Result<sealNotesCall, ClientError> {
-    let deployment = &replay.deployment;
+) -> Result<sealNotesCall, RewardError> {
+    let deployment = &state.deployment;
     let contract = deployment.rewards.into_array();
-    let context = context::sealing_context(deployment.chain_id, contract, poll, chamber, list as u64);
+    let context = context::sealing_context(deployment.chain_id, contract, poll.get(), chamber.get(), batch as u64);
     let notes = NoteList::new(ballots.iter().map(|ballot| ballot.posted.note).collect());
-    let notes = notes.map_err(|error| ClientError::Inconsistent(error.to_string()))?;
+    let notes = notes.map_err(inconsistent)?;
     let root = notes.root();
-    let proof = circuits.prove(deployment.chain_id, statement::notes::build(&notes, context), notes)?;
+    let proof = circuits.prove(deployment.chain_id, notes_statement::build(&notes, context), notes)?;
     let words_of =
         |element: fn(&Ballot) -> &Fr| ballots.iter().map(|ballot| words::from_field(element(ballot))).collect();
     Ok(sealNotesCall {
-        poll: U256::from(poll),
-        chamber: U256::from(chamber),
+        poll: U256::from(poll.get()),
+        chamber: U256::from(chamber.get()),
         nullifiers: words_of(|ballot| &ballot.posted.nullifier),
         notes: words_of(|ballot| &ballot.posted.note),
         ciphertextHashes: ballots

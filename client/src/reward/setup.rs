@@ -1,11 +1,12 @@
-//! What a DAO does: what ballots are paid, out of which pool, and what comes back.
+//! A DAO's actions: set a poll's reward, fund its pool, take the rest back.
 
 use alloy::{
     primitives::{Uint, keccak256},
     sol,
     sol_types::SolValue,
 };
-use psephos_chain::{Address, B256, Connection, Sent, U256};
+use psephos_chain::{Address, B256, ChainError, Connection, Sent, U256};
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_protocol::reward::{Policy, Terms};
 use psephos_state::{
     Deployment,
@@ -14,7 +15,7 @@ use psephos_state::{
     },
 };
 
-use crate::error::ClientError;
+use super::RewardError;
 
 sol! {
     interface IERC20 {
@@ -23,28 +24,29 @@ sol! {
     }
 }
 
-/// What the ballots of a poll are to be paid.
+/// A reward to create for the ballots of a poll.
 #[derive(Clone, Debug)]
 pub struct NewReward {
-    /// The poll, which is not open yet.
-    pub poll: u64,
-    /// An ERC-20, or `None` for the chain's own coin.
+    /// The poll, which must not have opened.
+    pub poll: PollId,
+    /// An ERC-20 token, or `None` for the chain's native token.
     pub token: Option<Address>,
-    /// The unit of all amounts, in the token's smallest parts.
+    /// The unit of all amounts, in the token's smallest unit.
     pub unit: u128,
-    /// Until when a later poll may name the option that earns the bonus, in seconds since 1970; `None` without a bonus.
+    /// Time until which a later poll may ratify the option that earns the bonus, in seconds since 1970; `None` without
+    /// a bonus.
     pub ratification_deadline: Option<u64>,
-    /// Until when rewards are claimed.
+    /// Time until which rewards can be claimed, in seconds since 1970.
     pub claim_deadline: u64,
-    /// Of each chamber that is paid.
+    /// The policy of each chamber that is paid.
     pub chambers: Vec<NewPolicy>,
 }
 
-/// What each ballot of a chamber is to be paid, in units.
+/// The reward policy of a chamber, in units.
 #[derive(Clone, Copy, Debug)]
 pub struct NewPolicy {
     /// The chamber.
-    pub chamber: u64,
+    pub chamber: ChamberId,
     /// `base`, `per_weight`, `cap`, `bonus`; no ratified option.
     pub terms: Terms,
 }
@@ -52,15 +54,15 @@ pub struct NewPolicy {
 /// Sets a poll's reward.
 ///
 /// # Errors
-/// `Policy`; `Chain`: `Reverted` with `PollHasOpened`, `AlreadySet`, `InvalidPolicy`, `InvalidDeadlines`, ..
-pub async fn create(dao: &Connection, deployment: &Deployment, new: &NewReward) -> Result<Sent, ClientError> {
+/// Returns `Policy`, or `Chain`: `Reverted` with `PollHasOpened`, `AlreadySet`, `InvalidPolicy`, `InvalidDeadlines`, ..
+pub async fn create_reward(dao: &Connection, deployment: &Deployment, new: &NewReward) -> Result<Sent, RewardError> {
     let mut chambers = Vec::new();
     for NewPolicy { chamber, terms } in &new.chambers {
-        // Numbers that fit their 40 bits.
+        // The amounts fit their 40 bits.
         let terms = *Policy::new(*terms)?.terms();
         let [base, per_weight, cap, bonus] =
             [terms.base, terms.per_weight, terms.cap, terms.bonus].map(Uint::<40, 1>::from);
-        chambers.push(ChamberPolicy { chamber: *chamber, base, perWeight: per_weight, cap, bonus });
+        chambers.push(ChamberPolicy { chamber: (*chamber).get(), base, perWeight: per_weight, cap, bonus });
     }
     let parameters = Parameters {
         token: new.token.unwrap_or_default(),
@@ -69,82 +71,88 @@ pub async fn create(dao: &Connection, deployment: &Deployment, new: &NewReward) 
         claimDeadline: new.claim_deadline,
         chambers,
     };
-    Ok(dao.send(deployment.rewards, &createCall { poll: U256::from(new.poll), parameters }).await?)
+    Ok(dao.send(deployment.rewards, &createCall { poll: U256::from(new.poll.get()), parameters }).await?)
 }
 
-/// Adds to a poll's pool: the chain's own coin goes along, of a token the contract is allowed as much first.
+/// Adds to a poll's pool. The native token is sent along; for an ERC-20 token the contract gets an allowance first.
 ///
 /// # Errors
-/// `Chain`: `Unfunded`, `Reverted` with `UnknownReward`, `InexactTransfer`, `TooLate`, ..
-pub async fn fund(
+/// Returns `Unfunded`, `Reverted` with `UnknownReward`, `InexactTransfer`, `TooLate`, .., or another [`ChainError`].
+pub async fn fund_reward(
     from: &Connection,
     deployment: &Deployment,
     token: Option<Address>,
-    poll: u64,
+    poll: PollId,
     amount: U256,
-) -> Result<Sent, ClientError> {
-    let call = fundCall { poll: U256::from(poll), amount };
-    let Some(token) = token else { return Ok(from.pay(deployment.rewards, &call, amount).await?) };
+) -> Result<Sent, ChainError> {
+    let call = fundCall { poll: U256::from(poll.get()), amount };
+    let Some(token) = token else { return from.pay(deployment.rewards, &call, amount).await };
     from.send(token, &IERC20::approveCall { spender: deployment.rewards, value: amount }).await?;
-    Ok(from.send(deployment.rewards, &call).await?)
+    from.send(deployment.rewards, &call).await
 }
 
-/// What an account has of a token, or of the chain's own coin for the zero address.
+/// Returns an account's balance of a token, or of the native token for the zero address.
 ///
 /// # Errors
-/// `Chain`.
-pub async fn token_balance(connection: &Connection, token: Address, account: Address) -> Result<U256, ClientError> {
-    Ok(match token == Address::ZERO {
-        true => connection.balance(account).await?,
-        false => connection.call(token, &IERC20::balanceOfCall { account }).await?,
-    })
+/// Returns [`ChainError`] if the chain cannot be read.
+pub async fn token_balance(connection: &Connection, token: Address, account: Address) -> Result<U256, ChainError> {
+    match token == Address::ZERO {
+        true => connection.balance(account).await,
+        false => connection.call(token, &IERC20::balanceOfCall { account }).await,
+    }
 }
 
-/// The `proposal` of a poll that is to ratify an option of `poll`.
-pub fn ratification_of(deployment: &Deployment, poll: u64) -> B256 {
-    let words = ("psephos ratification", U256::from(deployment.chain_id), deployment.polls, U256::from(poll));
+/// Returns the `proposal` of a poll that ratifies an option of `poll`.
+pub fn ratification_of(deployment: &Deployment, poll: PollId) -> B256 {
+    let words = ("psephos ratification", U256::from(deployment.chain_id), deployment.polls, U256::from(poll.get()));
     keccak256(words.abi_encode_params())
 }
 
-/// Tells the contract that a later poll has named an option. Anyone may.
+/// Reports to the contract that a later poll has ratified an option. Anyone may.
 ///
 /// # Errors
-/// `Chain`: `Reverted` with `NotRatifying`, `AlreadySet`, `TooLate`, ..
-pub async fn ratify(
+/// Returns `Reverted` with `NotRatifying`, `AlreadySet`, `TooLate`, .., or another [`ChainError`].
+pub async fn ratify_option(
     connection: &Connection,
     deployment: &Deployment,
-    poll: u64,
+    poll: PollId,
     ratifying_poll: u64,
-) -> Result<Sent, ClientError> {
-    let call = ratifyCall { poll: U256::from(poll), ratifyingPoll: U256::from(ratifying_poll) };
-    Ok(connection.send(deployment.rewards, &call).await?)
+) -> Result<Sent, ChainError> {
+    let call = ratifyCall { poll: U256::from(poll.get()), ratifyingPoll: U256::from(ratifying_poll) };
+    connection.send(deployment.rewards, &call).await
 }
 
 /// Opens the claims of a poll. Anyone may.
 ///
 /// # Errors
-/// `Chain`: `Reverted` with `PollHasNotEnded`, `NotSealed`, `NotRatified`, `InsufficientPool`, ..
-pub async fn open_claims(connection: &Connection, deployment: &Deployment, poll: u64) -> Result<Sent, ClientError> {
-    Ok(connection.send(deployment.rewards, &openClaimsCall { poll: U256::from(poll) }).await?)
+/// Returns `Reverted` with `PollHasNotEnded`, `NotSealed`, `NotRatified`, `InsufficientPool`, .., or another
+/// [`ChainError`].
+pub async fn open_claims(connection: &Connection, deployment: &Deployment, poll: PollId) -> Result<Sent, ChainError> {
+    connection.send(deployment.rewards, &openClaimsCall { poll: U256::from(poll.get()) }).await
 }
 
-/// Takes back what no claim can need.
+/// Withdraws the part of the pool that no claim can need.
 ///
 /// # Errors
-/// `Chain`: `Reverted` with `WrongStage`, ..
+/// Returns `Reverted` with `WrongStage`, .., or another [`ChainError`].
 pub async fn withdraw_surplus(
     dao: &Connection,
     deployment: &Deployment,
-    poll: u64,
+    poll: PollId,
     to: Address,
-) -> Result<Sent, ClientError> {
-    Ok(dao.send(deployment.rewards, &withdrawSurplusCall { poll: U256::from(poll), to }).await?)
+) -> Result<Sent, ChainError> {
+    dao.send(deployment.rewards, &withdrawSurplusCall { poll: U256::from(poll.get()), to }).await
 }
 
-/// Takes back what is left after the claim deadline.
+/// Withdraws the rest of the pool after the claim deadline.
 ///
 /// # Errors
-/// `Chain`: `Reverted` with `TooEarly`, ..
-pub async fn sweep(dao: &Connection, deployment: &Deployment, poll: u64, to: Address) -> Result<Sent, ClientError> {
-    Ok(dao.send(deployment.rewards, &sweepCall { poll: U256::from(poll), to }).await?)
+/// Returns `Reverted` with `TooEarly`, .., or another [`ChainError`].
+pub async fn sweep_pool(
+    dao: &Connection,
+    deployment: &Deployment,
+    poll: PollId,
+    to: Address,
+) -> Result<Sent, ChainError> {
+    dao.send(deployment.rewards, &sweepCall { poll: U256::from(poll.get()), to }).await
 }

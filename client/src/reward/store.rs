@@ -1,62 +1,65 @@
-//! Claims that are made and not yet sent: beside the identity, so that a claim can wait for its hour.
+//! Claims that are proved and not yet sent, stored beside the identity, so that a claim can wait for its time.
 //!
-//! Nothing in it is secret but the link between these claims and this voter; whoever loses it makes the claims again from seed and chain.
+//! The only secret is the link between these claims and this voter. A lost store can be made again from seed and chain.
 
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::path::{Path, PathBuf};
 
 use psephos_wire::{PackageError, claim::FORMAT};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-use super::{ClaimPackage, MAX_CLAIM_BYTES};
-use crate::{error::ClientError, files};
+use super::{ClaimPackage, MAX_CLAIM_BYTES, RewardError};
+use crate::files::{self, FileError};
 
 /// A folder of planned claims.
 pub struct ClaimStore(PathBuf);
 
-/// A claim and when it may be sent.
+/// A claim and the time from which it may be sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Planned {
-    /// Not before this time, in seconds since 1970.
+    /// Earliest time of sending, in seconds since 1970.
     pub not_before: u64,
     /// The claim.
     pub claim: ClaimPackage,
 }
 
 impl ClaimStore {
-    /// Beside the file of an identity: a folder of its name with `.claims`.
+    /// Returns the store beside an identity file: a folder of its name with `.claims` appended.
     pub fn beside(identity: &Path) -> ClaimStore {
         let mut name = identity.as_os_str().to_owned();
         name.push(".claims");
         ClaimStore(name.into())
     }
 
-    /// Plans a claim for a moment within the next `within` seconds that nobody can guess.
+    /// Plans a claim for a random time within the next `within` seconds, which no one can predict.
     ///
     /// # Errors
-    /// `File`: also if there is a plan for this poll and chamber already.
-    pub fn plan(&self, claim: ClaimPackage, now: u64, within: u64) -> Result<Planned, ClientError> {
+    /// Returns `Exists` if there is a plan for this poll and chamber already, or another [`FileError`].
+    pub fn plan_claim(&self, claim: ClaimPackage, now: u64, within: u64) -> Result<Planned, FileError> {
         let not_before = now.saturating_add(rand::rngs::OsRng.gen_range(0..=within));
         let planned = Planned { not_before, claim };
-        let text = serde_json::to_string_pretty(&planned).map_err(|error| ClientError::Worker(error.to_string()))?;
+        let path = self.plan_path(&planned.claim);
+        let text = serde_json::to_string_pretty(&planned)
+            .map_err(|error| FileError::Io { path: path.clone(), source: error.into() })?;
         files::create_folder(&self.0)?;
-        files::write_secret(&self.path(&planned.claim), &(text + "\n"))?;
+        files::write_secret(&path, &(text + "\n"))?;
         Ok(planned)
     }
 
-    /// The claim that is planned for a chamber of a poll of this deployment, if any.
+    /// Returns the claim that is planned for a chamber of a poll of this deployment, if any.
     ///
     /// # Errors
-    /// `File`, `Package` if the plan was damaged.
-    pub fn find(
+    /// Returns `File`, or `Package` if the plan was damaged.
+    pub fn find_plan(
         &self,
         chain_id: u64,
         rewards: psephos_chain::Address,
-        poll: u64,
-        chamber: u64,
-    ) -> Result<Option<Planned>, ClientError> {
-        let path = self.0.join(name(chain_id, rewards, poll, chamber));
+        poll: PollId,
+        chamber: ChamberId,
+    ) -> Result<Option<Planned>, RewardError> {
+        let path = self.0.join(file_name(chain_id, rewards, poll, chamber));
         if !path.exists() {
             return Ok(None);
         }
@@ -65,23 +68,21 @@ impl ClaimStore {
         Ok(Some(planned.map_err(|error| PackageError::Syntax { format: FORMAT, reason: error.to_string() })?))
     }
 
-    /// Forgets a plan, once it is carried out or given up.
+    /// Removes a plan that was carried out or given up.
     ///
     /// # Errors
-    /// `File`.
-    pub fn forget(&self, claim: &ClaimPackage) -> Result<(), ClientError> {
-        let path = self.path(claim);
-        files::remove(&path)?;
-        Ok(())
+    /// Returns [`FileError`] if the file cannot be removed.
+    pub fn remove_plan(&self, claim: &ClaimPackage) -> Result<(), FileError> {
+        files::remove_file(&self.plan_path(claim))
     }
 
-    /// Where a claim's plan is.
-    pub fn path(&self, claim: &ClaimPackage) -> PathBuf {
-        self.0.join(name(claim.chain_id, claim.rewards, claim.poll, claim.chamber))
+    /// Returns the path of a claim's plan.
+    pub fn plan_path(&self, claim: &ClaimPackage) -> PathBuf {
+        self.0.join(file_name(claim.chain_id, claim.rewards, claim.poll, claim.chamber))
     }
 }
 
-fn name(chain_id: u64, rewards: psephos_chain::Address, poll: u64, chamber: u64) -> String {
+fn file_name(chain_id: u64, rewards: psephos_chain::Address, poll: PollId, chamber: ChamberId) -> String {
     format!("{chain_id}-{rewards}-{poll}-{chamber}.json")
 }
 
@@ -92,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_plan_is_kept_once_and_found_again() {
+    fn plan_is_stored_once_and_found_again() {
         let folder = tempfile::tempdir().unwrap();
         let store = ClaimStore::beside(&folder.path().join("me.identity"));
         let claim = ClaimPackage {
@@ -100,8 +101,8 @@ mod tests {
             version: 1,
             chain_id: 5,
             rewards: Address::repeat_byte(1),
-            poll: 2,
-            chamber: 3,
+            poll: PollId::new(2),
+            chamber: ChamberId::new(3),
             reward_nullifier: B256::repeat_byte(4),
             amount: "10".into(),
             recipient: Address::repeat_byte(6),
@@ -110,16 +111,16 @@ mod tests {
             h: B256::repeat_byte(7),
             proof: String::new(),
         };
-        let find = |chamber| store.find(5, Address::repeat_byte(1), 2, chamber);
-        assert_eq!(find(3).unwrap(), None);
-        let planned = store.plan(claim.clone(), 1_000, 60).unwrap();
+        let find = |chamber| store.find_plan(5, Address::repeat_byte(1), PollId::new(2), chamber);
+        assert_eq!(find(ChamberId::new(3)).unwrap(), None);
+        let planned = store.plan_claim(claim.clone(), 1_000, 60).unwrap();
         assert!((1_000..=1_060).contains(&planned.not_before));
-        assert_eq!(find(3).unwrap(), Some(planned));
-        assert_eq!(find(4).unwrap(), None);
-        assert!(matches!(store.plan(claim.clone(), 1, 1), Err(ClientError::File(files::FileError::Exists { .. }))));
-        std::fs::write(store.path(&claim), "{").unwrap();
-        assert!(matches!(find(3), Err(ClientError::Package(_))));
-        store.forget(&claim).unwrap();
-        assert_eq!(find(3).unwrap(), None);
+        assert_eq!(find(ChamberId::new(3)).unwrap(), Some(planned));
+        assert_eq!(find(ChamberId::new(4)).unwrap(), None);
+        assert!(matches!(store.plan_claim(claim.clone(), 1, 1), Err(FileError::Exists { .. })));
+        std::fs::write(store.plan_path(&claim), "{").unwrap();
+        assert!(matches!(find(ChamberId::new(3)), Err(RewardError::Package(_))));
+        store.remove_plan(&claim).unwrap();
+        assert_eq!(find(ChamberId::new(3)).unwrap(), None);
     }
 }

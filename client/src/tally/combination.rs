@@ -1,16 +1,16 @@
-//! As many trustees' shares as it takes, and how they combine (specification, section 10).
+//! Combining decryption shares by Lagrange interpolation (specification, section 10).
 
 use psephos_protocol::{Point, committee::Coefficients};
 use psephos_state::{DecryptionShare, U256, bindings::IPolls::ShareCombination, words};
 
-/// Shares of one total by index of their trustees, with Lagrange's coefficients.
+/// Decryption shares of one total in the order of their trustees' indices, with their Lagrange coefficients.
 pub(crate) struct Combination<'a> {
     shares: Vec<&'a DecryptionShare>,
     coefficients: Coefficients,
 }
 
 impl<'a> Combination<'a> {
-    /// Of the first `threshold` trustees that have posted; `None` if there are fewer.
+    /// Chooses the shares of the `threshold` trustees with the lowest indices; `None` if there are fewer.
     pub(crate) fn choose(shares: &'a [DecryptionShare], threshold: u64) -> Option<Self> {
         let mut chosen: Vec<&DecryptionShare> = shares.iter().collect();
         chosen.sort_by_key(|share| share.index);
@@ -18,8 +18,9 @@ impl<'a> Combination<'a> {
         (chosen.len() as u64 == threshold).then(|| Self::new(chosen)).flatten()
     }
 
-    /// Of the trustees of these bits; `None` if one of them has posted none, or they are not as many as the threshold.
-    pub(crate) fn of(shares: &'a [DecryptionShare], trustees: u64, threshold: u64) -> Option<Self> {
+    /// Returns the shares of the trustees in a bit mask; `None` if one of them has posted none, or if they are not as
+    /// many as the threshold.
+    pub(crate) fn from_mask(shares: &'a [DecryptionShare], trustees: u64, threshold: u64) -> Option<Self> {
         let mut chosen: Vec<&DecryptionShare> =
             shares.iter().filter(|share| share.index < 64 && trustees >> share.index & 1 == 1).collect();
         chosen.sort_by_key(|share| share.index);
@@ -33,15 +34,16 @@ impl<'a> Combination<'a> {
         Some(Self { shares, coefficients })
     }
 
-    /// `sk_j·C` for the options of a poll of this size; `None` if a share has another number of points.
-    pub(crate) fn multiples(&self, size: usize) -> Option<Vec<Point>> {
+    /// Combines the shares into `sk_j·C` for each option of a poll of this size; `None` if a share has another number
+    /// of points.
+    pub(crate) fn combine_multiples(&self, size: usize) -> Option<Vec<Point>> {
         let fits = self.shares.iter().all(|share| share.points.len() == size);
-        let option = |j: usize| self.shares.iter().map(|share| share.points[j]).collect::<Vec<_>>();
-        fits.then(|| (0..size).map(|j| self.coefficients.combine(&option(j))).collect())
+        let points_of = |j: usize| self.shares.iter().map(|share| share.points[j]).collect::<Vec<_>>();
+        fits.then(|| (0..size).map(|j| self.coefficients.combine(&points_of(j))).collect())
     }
 
-    /// As the contract takes it.
-    pub(crate) fn share_combination(&self) -> ShareCombination {
+    /// Returns the combination in the contract's encoding.
+    pub(crate) fn to_share_combination(&self) -> ShareCombination {
         ShareCombination {
             trustees: self.shares.iter().fold(U256::ZERO, |bits, share| bits | U256::from(1) << share.index),
             denominator: U256::from(self.coefficients.denominator()),
@@ -56,7 +58,7 @@ impl<'a> Combination<'a> {
     }
 }
 
-/// What opens a total that is open as it stands.
+/// Returns the combination for a total whose `C` is the identity, which needs no shares.
 pub(crate) fn empty_combination() -> ShareCombination {
     ShareCombination { trustees: U256::ZERO, denominator: U256::ZERO, coefficients: Vec::new(), shares: Vec::new() }
 }

@@ -1,4 +1,4 @@
-//! A committee takes shape: its trustees register and deal, anyone finalises.
+//! Distributed key generation: the trustees of a committee register and deal, and anyone finalises the committee.
 
 use psephos_chain::{Address, ChainError, Connection, Sent, U256};
 use psephos_circuits::catalogue::Name;
@@ -6,173 +6,189 @@ use psephos_protocol::{
     Fr, Point,
     committee::{Commitments, TransportSecret},
     context,
+    identifiers::CommitteeId,
     statement::{committee_keys, dealing},
 };
 use psephos_state::{
-    ChainState, Committee, CommitteeStatus, Dealing,
+    ChainState, Committee, CommitteeStatus, Dealing, StateError,
     bindings::ICommittee::{dealCall, finaliseCall, gatherCall, registerCall},
     words,
 };
 use psephos_submission::{proofs::proof_to_words, verifiers::check_verifiers};
 use rand::rngs::OsRng;
 
-use super::tasks::serving;
-use crate::{KeyRing, error::ClientError};
+use super::{TrusteeError, tasks::committee_of_key};
+use crate::{KeyRing, parameters::inconsistent};
 
-/// Words of commitments in one transaction at most: nodes take transactions of up to 128 KiB.
-const MOST_WORDS: usize = 3_600;
+/// Maximum number of words of commitments in one transaction: nodes accept transactions of up to 128 KiB.
+const MAX_WORDS: usize = 3_600;
 
-/// Registers a transport key with a proof that its secret is known, from the trustee's account. A key serves one committee: who destroys it when that
-/// is retired has closed its ballots for good.
+/// Registers a transport key with a proof of possession, from the trustee's account. A key serves one committee: once a
+/// trustee destroys it after the committee is retired, that committee's ballots stay encrypted for good.
 ///
 /// # Errors
-/// `NotTrustee`, `WrongPhase`, `KeyInUse`; `Chain`: `NoSender`, `UnknownCommittee`, `Reverted` with `AlreadyRegistered`, ..
-pub async fn register(
+/// Returns `NotTrustee`, `WrongPhase`, `KeyInUse`, or `Chain`: `NoSender`, `UnknownCommittee`, `Reverted` with
+/// `AlreadyRegistered`, ..
+pub async fn register_key(
     connection: &Connection,
-    replay: &ChainState,
+    state: &ChainState,
     secret: &TransportSecret,
-    committee: u64,
-) -> Result<Sent, ClientError> {
-    let (entry, account, index) = place(connection, replay, committee)?;
-    in_phase(entry, replay, committee, CommitteeStatus::Registering, "registering")?;
-    if let Some(other) = serving(replay, &secret.public()).filter(|other| *other != committee) {
-        return Err(ClientError::KeyInUse { committee: other });
+    committee: CommitteeId,
+) -> Result<Sent, TrusteeError> {
+    let (entry, account, index) = find_trustee(connection, state, committee)?;
+    require_phase(entry, state, committee, CommitteeStatus::Registering, "registering")?;
+    if let Some(other) = committee_of_key(state, &secret.public()).filter(|other| *other != committee) {
+        return Err(TrusteeError::KeyInUse { committee: other });
     }
-    let possession = secret.prove_possession(trustee_context(replay, committee, account), &mut OsRng);
+    let possession = secret.prove_possession(trustee_context(state, committee, account), &mut OsRng);
     let call = registerCall {
-        committee: U256::from(committee),
+        committee: U256::from(committee.get()),
         index: U256::from(index),
-        point: coordinates(&secret.registration_point()),
+        point: to_coordinates(&secret.registration_point()),
         challenge: U256::from(possession.challenge),
         response: U256::from_be_bytes(psephos_protocol::scalar::to_bytes(&possession.response)),
     };
-    Ok(connection.send(replay.deployment.committee, &call).await?)
+    Ok(connection.send(state.deployment.committee, &call).await?)
 }
 
-/// Deals to all registered trustees, with secrets that are drawn here and forgotten.
+/// Deals to all registered trustees. The secrets of the dealing are drawn here and dropped.
 ///
 /// # Errors
-/// `NotTrustee`, `WrongPhase`, `Prove`, `Key`; `Chain`: `Reverted` with `NotRegistered`, `AlreadyDealt`, `WrongStatus` if others were faster, ..
-pub async fn deal(
+/// Returns `NotTrustee`, `WrongPhase`, `Keys`, or `Chain`: `Reverted` with `NotRegistered`, `AlreadyDealt`,
+/// `WrongStatus` if others were faster, ..
+pub async fn post_dealing(
     connection: &Connection,
-    replay: &ChainState,
+    state: &ChainState,
     circuits: &KeyRing,
-    committee: u64,
-) -> Result<Sent, ClientError> {
-    let (entry, account, index) = place(connection, replay, committee)?;
-    in_phase(entry, replay, committee, CommitteeStatus::Dealing, "dealing")?;
+    committee: CommitteeId,
+) -> Result<Sent, TrusteeError> {
+    let (entry, account, index) = find_trustee(connection, state, committee)?;
+    require_phase(entry, state, committee, CommitteeStatus::Dealing, "dealing")?;
     let recipients = entry.recipients()?;
     check_verifiers(
         circuits,
         connection,
-        &replay.deployment,
+        &state.deployment,
         &[Name::for_statement::<dealing::Witness>(Some(recipients.capacity()))?],
     )
     .await?;
-    let ctx = trustee_context(replay, committee, account);
+    let ctx = trustee_context(state, committee, account);
     let (instance, witness, posted) = dealing::build(ctx, recipients, &mut OsRng);
-    let proof = circuits.prove(replay.deployment.chain_id, instance, witness)?;
+    let proof = circuits.prove(state.deployment.chain_id, instance, witness)?;
     let call = dealCall {
-        committee: U256::from(committee),
+        committee: U256::from(committee.get()),
         index: U256::from(index),
-        ephemeral: coordinates(&posted.ephemeral),
+        ephemeral: to_coordinates(&posted.ephemeral),
         commitments: words::from_points(posted.commitments.points()),
         shares: posted.shares.iter().flat_map(|share| share.words()).map(words::from_field).collect(),
         h: words::from_field(&posted.h),
         proof: proof_to_words(&proof),
     };
-    Ok(connection.send(replay.deployment.committee, &call).await?)
+    Ok(connection.send(state.deployment.committee, &call).await?)
 }
 
 /// Finalises a committee that has enough dealings, in several transactions where one would be too large. Anyone may.
 ///
 /// # Errors
-/// `WrongPhase`, `Prove`, `Key`, `Committee`; `Chain`.
-pub async fn finalise(
+/// Returns `WrongPhase`, `Keys`, `Committee` or `Chain`.
+pub async fn finalise_committee(
     connection: &Connection,
-    replay: &ChainState,
+    state: &ChainState,
     circuits: &KeyRing,
-    committee: u64,
-) -> Result<Sent, ClientError> {
-    let entry = replay.committee(committee)?;
-    in_phase(entry, replay, committee, CommitteeStatus::Dealing, "dealing")?;
+    committee: CommitteeId,
+) -> Result<Sent, TrusteeError> {
+    let entry = state.committee(committee)?;
+    require_phase(entry, state, committee, CommitteeStatus::Dealing, "dealing")?;
     let Some(all) = entry.commitments() else {
-        let actual = entry.status(replay.time);
-        return Err(ClientError::WrongPhase { committee, actual, needed: "dealt by as many as its threshold" });
+        let actual = entry.status(state.time);
+        return Err(TrusteeError::WrongPhase {
+            committee,
+            actual,
+            needed: "dealt by as many trustees as its threshold",
+        });
     };
-    check_verifiers(circuits, connection, &replay.deployment, &[Name::CommitteeKeys]).await?;
+    check_verifiers(circuits, connection, &state.deployment, &[Name::CommitteeKeys]).await?;
     let keys = all.keys()?;
     let instance = committee_keys::Instance::of(&keys);
     let (hash3, hash8) = (keys.hash(3), instance.h);
-    let proof = circuits.prove(replay.deployment.chain_id, instance, keys)?;
+    let proof = circuits.prove(state.deployment.chain_id, instance, keys)?;
 
-    let at_once = (MOST_WORDS / words_of(&all)).max(1);
+    let per_transaction = (MAX_WORDS / count_words(&all)).max(1);
     let (mut done, mut rest) = entry.dealings.split_at(entry.gathered.min(entry.dealings.len()));
-    while rest.len() > at_once {
-        let (next, after) = rest.split_at(at_once);
-        let call = gatherCall { committee: U256::from(committee), sums: sums(done)?, commitments: commitments(next) };
-        connection.send(replay.deployment.committee, &call).await?;
+    while rest.len() > per_transaction {
+        let (next, after) = rest.split_at(per_transaction);
+        let call = gatherCall {
+            committee: U256::from(committee.get()),
+            sums: sum_words(done)?,
+            commitments: commitment_words(next),
+        };
+        connection.send(state.deployment.committee, &call).await?;
         done = &entry.dealings[..done.len() + next.len()];
         rest = after;
     }
     let call = finaliseCall {
-        committee: U256::from(committee),
-        sums: sums(done)?,
-        commitments: commitments(rest),
+        committee: U256::from(committee.get()),
+        sums: sum_words(done)?,
+        commitments: commitment_words(rest),
         hash3: words::from_field(&hash3),
         hash8: words::from_field(&hash8),
         proof: proof_to_words(&proof),
     };
-    Ok(connection.send(replay.deployment.committee, &call).await?)
+    Ok(connection.send(state.deployment.committee, &call).await?)
 }
 
-fn words_of(commitments: &Commitments) -> usize {
+fn count_words(commitments: &Commitments) -> usize {
     2 * commitments.points().len()
 }
 
-fn commitments(dealings: &[Dealing]) -> Vec<U256> {
+fn commitment_words(dealings: &[Dealing]) -> Vec<U256> {
     dealings.iter().flat_map(|dealing| words::from_points(dealing.commitments.points())).collect()
 }
 
-/// The sums of these dealings; nothing for none.
-fn sums(dealings: &[Dealing]) -> Result<Vec<U256>, ClientError> {
+/// Returns the sums of the commitments of these dealings; no words without dealings.
+fn sum_words(dealings: &[Dealing]) -> Result<Vec<U256>, StateError> {
     let sums = Commitments::sum(dealings.iter().map(|dealing| &dealing.commitments));
-    let sums = sums.map_err(|error| ClientError::Inconsistent(error.to_string()))?;
+    let sums = sums.map_err(inconsistent)?;
     Ok(sums.map(|sums| words::from_points(sums.points())).unwrap_or_default())
 }
 
-/// The context of a trustee of a committee of this deployment.
-pub(crate) fn trustee_context(replay: &ChainState, committee: u64, trustee: Address) -> Fr {
-    let deployment = &replay.deployment;
-    context::trustee_context(deployment.chain_id, deployment.committee.into_array(), committee, trustee.into_array())
+/// Returns the context of a trustee of a committee of this deployment.
+pub(crate) fn trustee_context(state: &ChainState, committee: CommitteeId, trustee: Address) -> Fr {
+    let deployment = &state.deployment;
+    context::trustee_context(
+        deployment.chain_id,
+        deployment.committee.into_array(),
+        committee.get(),
+        trustee.into_array(),
+    )
 }
 
-/// The committee, who we are, and our index in it.
-fn place<'a>(
+/// Returns the committee, the sending account, and its index in the committee.
+fn find_trustee<'a>(
     connection: &Connection,
-    replay: &'a ChainState,
-    committee: u64,
-) -> Result<(&'a Committee, Address, u64), ClientError> {
+    state: &'a ChainState,
+    committee: CommitteeId,
+) -> Result<(&'a Committee, Address, u64), TrusteeError> {
     let account = connection.sender().ok_or(ChainError::NoSender)?;
-    let entry = replay.committee(committee)?;
-    let index = entry.trustee_index(account).ok_or(ClientError::NotTrustee { committee, account })?;
+    let entry = state.committee(committee)?;
+    let index = entry.trustee_index(account).ok_or(TrusteeError::NotTrustee { committee, account })?;
     Ok((entry, account, index))
 }
 
-fn in_phase(
+fn require_phase(
     entry: &Committee,
-    replay: &ChainState,
-    committee: u64,
+    state: &ChainState,
+    committee: CommitteeId,
     expected: CommitteeStatus,
     needed: &'static str,
-) -> Result<(), ClientError> {
-    let actual = entry.status(replay.time);
+) -> Result<(), TrusteeError> {
+    let actual = entry.status(state.time);
     match actual == expected {
         true => Ok(()),
-        false => Err(ClientError::WrongPhase { committee, actual, needed }),
+        false => Err(TrusteeError::WrongPhase { committee, actual, needed }),
     }
 }
 
-fn coordinates(point: &Point) -> [U256; 2] {
+fn to_coordinates(point: &Point) -> [U256; 2] {
     [words::from_field(&point.x()), words::from_field(&point.y())]
 }

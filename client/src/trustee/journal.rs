@@ -1,36 +1,36 @@
-//! What a trustee has opened: one total a context, for ever.
+//! The journal of decrypted totals: one total per context, for ever.
 
 use std::path::{Path, PathBuf};
 
 use psephos_protocol::{Fr, Point, field};
 
-use super::Refusal;
-use crate::{error::ClientError, files};
+use super::{Refusal, TrusteeError};
+use crate::files;
 
-/// Remembers the total that was opened for each context, in a folder beside the keys.
+/// Records the total that was decrypted for each context, in a folder beside the key file.
 ///
-/// Two shares for two totals of one chamber give away their difference: after a reorganisation that dropped a ballot, or from a node that
-/// shows one set of ballots now and another later, that would be a single vote.
+/// Two shares for two totals of one chamber reveal their difference: after a reorganisation that dropped a ballot, or
+/// from a node that shows one set of ballots now and another later, that would be a single vote.
 pub struct Journal(Option<PathBuf>);
 
 impl Journal {
-    /// Beside the file of the keys: a folder of its name with `.opened`.
+    /// Returns the journal beside a key file: a folder of its name with `.opened` appended.
     pub fn beside(keys: &Path) -> Journal {
         let mut name = keys.as_os_str().to_owned();
         name.push(".opened");
         Journal(Some(name.into()))
     }
 
-    /// Remembers nothing: for keys that do not outlive the process.
-    pub fn forgetful() -> Journal {
+    /// Returns a journal that records nothing, for keys that do not outlive the process.
+    pub fn disabled() -> Journal {
         Journal(None)
     }
 
-    /// Notes that `c` is opened for `ctx`, before any share of it is made. Noting the same again is fine.
+    /// Records that `c` is decrypted for `ctx`, before any share of it is computed. Recording the same again is fine.
     ///
     /// # Errors
-    /// [`Refusal::OpenedAnother`], `File`.
-    pub(super) fn note(&self, ctx: &Fr, c: &Point) -> Result<(), ClientError> {
+    /// Returns [`Refusal::OtherTotalDecrypted`], or `File`.
+    pub(super) fn record(&self, ctx: &Fr, c: &Point) -> Result<(), TrusteeError> {
         let Some(folder) = &self.0 else { return Ok(()) };
         files::create_folder(folder)?;
         let path = folder.join(format!("{}.txt", field::to_hex(ctx)));
@@ -38,7 +38,7 @@ impl Journal {
         match files::write_new(&path, &contents) {
             Ok(()) => Ok(()),
             Err(files::FileError::Exists { .. }) if files::read_text(&path, 1_024)? == contents => Ok(()),
-            Err(files::FileError::Exists { .. }) => Err(Refusal::OpenedAnother { journal: path }.into()),
+            Err(files::FileError::Exists { .. }) => Err(Refusal::OtherTotalDecrypted { journal: path }.into()),
             Err(error) => Err(error.into()),
         }
     }
@@ -49,15 +49,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_total_a_context() {
+    fn second_total_of_a_context_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::beside(&folder.path().join("trustee.keys"));
         let (ctx, c) = (Fr::from(5u64), Point::generator());
-        journal.note(&ctx, &c).unwrap();
-        journal.note(&ctx, &c).unwrap();
-        journal.note(&Fr::from(6u64), &Point::generator().mul_u64(2)).unwrap();
-        let other = journal.note(&ctx, &Point::generator().mul_u64(3)).unwrap_err();
-        assert!(matches!(other, ClientError::Refused(Refusal::OpenedAnother { .. })), "{other}");
-        assert!(Journal::forgetful().note(&ctx, &c).is_ok());
+        journal.record(&ctx, &c).unwrap();
+        journal.record(&ctx, &c).unwrap();
+        journal.record(&Fr::from(6u64), &Point::generator().mul_u64(2)).unwrap();
+        let other = journal.record(&ctx, &Point::generator().mul_u64(3)).unwrap_err();
+        assert!(matches!(other, TrusteeError::Refused(Refusal::OtherTotalDecrypted { .. })), "{other}");
+        assert!(Journal::disabled().record(&ctx, &c).is_ok());
     }
 }

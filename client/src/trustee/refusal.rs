@@ -1,123 +1,128 @@
-//! Why a trustee does not open.
+//! The reasons why a trustee does not decrypt a total.
 
+use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use std::path::PathBuf;
 
 use psephos_state::{Address, B256, PollState};
 
-/// Why a trustee does not open.
+/// The reason why a trustee does not decrypt a total.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// Ballots may still come.
-    #[error("poll {poll} is {state}; only the total of a closed poll is opened")]
+    /// The poll is not closed: ballots may still come.
+    #[error("poll {poll} is {state}; only the totals of a closed poll are decrypted")]
     NotClosed {
         /// The poll.
-        poll: u64,
+        poll: PollId,
         /// Its state.
         state: PollState,
     },
-    /// Too few ballots to hide in.
-    #[error("chamber {chamber} has {ballots} ballots; fewer than {minimum} are never opened")]
+    /// The chamber has fewer ballots than its minimum: the anonymity set is too small.
+    #[error("chamber {chamber} has {ballots} ballots; a total of fewer than {minimum} is never decrypted")]
     TooFewBallots {
         /// The chamber.
-        chamber: u64,
-        /// Ballots that count.
+        chamber: ChamberId,
+        /// Number of ballots that count.
         ballots: usize,
-        /// The least number.
+        /// The chamber's minimum.
         minimum: u32,
     },
-    /// It is open already.
-    #[error("chamber {chamber} has been counted")]
-    AlreadyCounted {
+    /// The totals were posted.
+    #[error("chamber {chamber} has been tallied already")]
+    AlreadyTallied {
         /// The chamber.
-        chamber: u64,
+        chamber: ChamberId,
     },
     /// This trustee has posted its share.
-    #[error("the share of this account for chamber {chamber} is posted")]
+    #[error("this account has posted its decryption share for chamber {chamber} already")]
     AlreadyPosted {
         /// The chamber.
-        chamber: u64,
+        chamber: ChamberId,
     },
-    /// The close is too near: a reorganisation could still take a ballot away or bring one.
-    #[error("poll {poll} closed less than {confirmations} blocks ago; wait, or ask for fewer confirmations")]
-    NotDeep {
+    /// The close is too recent: a reorganisation could still remove or add a ballot.
+    #[error("poll {poll} closed less than {confirmations} blocks ago; wait, or require fewer confirmations")]
+    NotConfirmed {
         /// The poll.
-        poll: u64,
-        /// Blocks that must lie on the close.
+        poll: PollId,
+        /// Number of blocks that must follow the first one after the close.
         confirmations: u64,
     },
-    /// The node shows a poll as closed that is not by the trustee's own clock.
-    #[error("poll {poll} closes at {closes_at}, and by this machine's clock it is {now}: the node is ahead of time")]
-    AheadOfTime {
+    /// The node shows a poll as closed that is open by the trustee's own clock.
+    #[error("poll {poll} closes at {closes_at}, but this machine's clock shows {now}: the node reports a future time")]
+    ClockDisagrees {
         /// The poll.
-        poll: u64,
-        /// When it closes, as its ballots bind.
+        poll: PollId,
+        /// The close that its ballots are bound to, in seconds since 1970.
         closes_at: u64,
-        /// The trustee's time.
+        /// The trustee's time, in seconds since 1970.
         now: u64,
     },
-    /// A dealing does not hold what it commits to, or is not proved: this node does not tell the truth about the committee.
-    #[error("the dealing of {dealer} in committee {committee} does not hold what it commits to")]
-    BadDealing {
+    /// A dealing contradicts its commitments: this node shows a false committee.
+    #[error("the dealing of {dealer} in committee {committee} contradicts its commitments")]
+    InvalidDealing {
         /// The committee.
-        committee: u64,
+        committee: CommitteeId,
         /// The dealer.
         dealer: Address,
     },
-    /// A dealing has no proof that holds.
-    #[error("the dealings of committee {committee} are not all proved: {reason}")]
+    /// A dealing has no valid proof.
+    #[error("a dealing of committee {committee} has no valid proof: {reason}")]
     UnprovedDealing {
         /// The committee.
-        committee: u64,
-        /// What does not hold.
+        committee: CommitteeId,
+        /// The reason.
         reason: String,
     },
-    /// The keys are not those that this trustee has registered.
-    #[error("these keys are not those that this account has registered with committee {committee}")]
-    OtherKeys {
+    /// The transport key is not the one that this account has registered.
+    #[error(
+        "the transport key of this file is not the one that this account has registered with committee {committee}: \
+         use the key file of this committee"
+    )]
+    UnregisteredKey {
         /// The committee.
-        committee: u64,
+        committee: CommitteeId,
     },
-    /// The contract's total is not the sum of the ballots.
-    #[error("the contract's total of chamber {chamber} is not the sum of its {ballots} ballots")]
+    /// The contract's encrypted total or context is not that of the ballots.
+    #[error("the contract's encrypted total of chamber {chamber} is not the sum of its {ballots} ballots")]
     WrongTotal {
         /// The chamber.
-        chamber: u64,
-        /// Ballots that count.
+        chamber: ChamberId,
+        /// Number of ballots that count.
         ballots: usize,
     },
-    /// The context is not the poll's.
+    /// The context in force does not follow from the poll.
     #[error("the context of chamber {chamber} does not follow from its poll: {reason}")]
     WrongContext {
         /// The chamber.
-        chamber: u64,
-        /// Why.
+        chamber: ChamberId,
+        /// The reason.
         reason: String,
     },
-    /// A ballot that the chain took has no proof that holds: this node, or this contract, does not tell the truth.
-    #[error("the ballots of chamber {chamber} are not all proved: {reason}")]
-    Unproved {
+    /// An accepted ballot has no valid proof: this node shows false ballots, or the contract accepts them.
+    #[error("a ballot of chamber {chamber} has no valid proof, or does not belong there: {reason}")]
+    UnprovedBallot {
         /// The chamber.
-        chamber: u64,
-        /// What does not hold.
+        chamber: ChamberId,
+        /// The reason.
         reason: String,
     },
-    /// Another total was opened for this chamber before.
-    #[error("another total of this chamber was opened before, as {journal} says: two would give away their difference")]
-    OpenedAnother {
-        /// The note about it.
+    /// Another total of this chamber was decrypted before.
+    #[error("{journal} records another decrypted total of this chamber: two of them would reveal their difference")]
+    OtherTotalDecrypted {
+        /// The journal's file.
         journal: PathBuf,
     },
-    /// The contract has not taken the share, and an event says so: the proof does not hold there.
+    /// The contract rejected the share in an event: the proof is invalid for its keys or total.
     #[error(
-        "the contract did not take the share for chamber {chamber} (transaction {transaction}): its keys or total are not those that this node shows"
+        "the contract rejected the decryption share for chamber {chamber} (transaction {transaction}): its keys or \
+         total are not those that this node shows"
     )]
-    NotTaken {
+    ShareRejected {
         /// The chamber.
-        chamber: u64,
-        /// The transaction that it was sent in.
+        chamber: ChamberId,
+        /// The transaction of the share.
         transaction: B256,
     },
-    /// The events cannot all be true.
-    #[error("the chain's events do not fit together: {0}")]
-    Finding(String),
+    /// The events contradict each other.
+    #[error("the events of the chain are inconsistent: {0}")]
+    InvalidEvents(String),
 }

@@ -1,5 +1,6 @@
-//! What is due for a trustee, and doing it.
+//! The tasks that are due for a trustee, and their execution.
 
+use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use std::fmt;
 
 use psephos_chain::{Address, Connection, Sent};
@@ -7,52 +8,55 @@ use psephos_protocol::committee::{TransportKey, TransportSecret};
 use psephos_state::{ChainState, Committee, CommitteeStatus, Poll, PollChamber, PollState};
 use serde::{Deserialize, Serialize};
 
-use super::{Caution, Opening, Refusal, deal, finalise, open, register};
-use crate::{KeyRing, error::ClientError, tally};
+use super::{
+    DecryptionOutcome, Precautions, Refusal, TrusteeError, decrypt_total, finalise_committee, post_dealing,
+    register_key,
+};
+use crate::{KeyRing, tally};
 
-/// What the contracts answer to who comes second.
-const DONE_BEFORE: [&str; 6] =
+/// Reverts that mean that the task had been done already.
+const ALREADY_DONE: [&str; 6] =
     ["WrongStatus", "AlreadyRegistered", "AlreadyDealt", "AlreadyTallied", "ShareAlreadyPosted", "WrongState"];
-/// The same where somebody else has gathered some dealings meanwhile: what is left is due again.
-const GATHERED_BEFORE: [&str; 2] = ["WrongLength", "WrongCommitments"];
+/// Reverts of a finalisation that mean that someone else has gathered some dealings meanwhile: the rest is due again.
+const ALREADY_GATHERED: [&str; 2] = ["WrongLength", "WrongCommitments"];
 
-/// Something that a trustee is to do.
+/// A task of a trustee.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "task", rename_all = "snake_case")]
 pub enum Task {
     /// Register the transport key.
     Register {
         /// The committee.
-        committee: u64,
+        committee: CommitteeId,
     },
-    /// Deal.
+    /// Post a dealing.
     Deal {
         /// The committee.
-        committee: u64,
+        committee: CommitteeId,
     },
-    /// Finalise the committee: any one of the trustees, or anyone else.
+    /// Finalise the committee. One of the trustees, or anyone else, is enough.
     Finalise {
         /// The committee.
-        committee: u64,
+        committee: CommitteeId,
     },
-    /// Post a share.
+    /// Post a decryption share.
     Open {
         /// The poll.
-        poll: u64,
+        poll: PollId,
         /// The chamber.
-        chamber: u64,
+        chamber: ChamberId,
     },
-    /// Count a chamber that has enough shares: any one of the trustees, or anyone else.
+    /// Tally a chamber that has enough shares. One of the trustees, or anyone else, is enough.
     Tally {
         /// The poll.
-        poll: u64,
+        poll: PollId,
         /// The chamber.
-        chamber: u64,
+        chamber: ChamberId,
     },
-    /// End a poll that is counted, or too late to be.
+    /// End a poll that is tallied, or that is past its tally deadline.
     End {
         /// The poll.
-        poll: u64,
+        poll: PollId,
     },
 }
 
@@ -62,44 +66,46 @@ impl fmt::Display for Task {
             Self::Register { committee } => write!(f, "register with committee {committee}"),
             Self::Deal { committee } => write!(f, "deal to committee {committee}"),
             Self::Finalise { committee } => write!(f, "finalise committee {committee}"),
-            Self::Open { poll, chamber } => write!(f, "post a share for chamber {chamber} of poll {poll}"),
-            Self::Tally { poll, chamber } => write!(f, "count chamber {chamber} of poll {poll}"),
+            Self::Open { poll, chamber } => write!(f, "post a decryption share for chamber {chamber} of poll {poll}"),
+            Self::Tally { poll, chamber } => write!(f, "tally chamber {chamber} of poll {poll}"),
             Self::End { poll } => write!(f, "end poll {poll}"),
         }
     }
 }
 
-/// What came of a task.
+/// The outcome of a task.
 #[derive(Debug)]
-pub enum Done {
-    /// A transaction did it.
+pub enum TaskOutcome {
+    /// A transaction was sent.
     Sent(Sent),
-    /// Others had done it, or there was nothing to do.
-    Needless,
+    /// Others had done it, or it is not due yet.
+    NoOp,
 }
 
-/// What this account is to do now, with this key: in one committee, or in all it is in.
+/// Returns the tasks that are due for an account with this key: in one committee, or in all that it belongs to.
 ///
-/// Shares of chambers with too few ballots, or with as many shares as it takes, are not due. A key that serves a committee is registered with no other.
-pub fn due(replay: &ChainState, account: Address, key: &TransportKey, only: Option<u64>) -> Vec<Task> {
-    let asked = |id: u64| only.is_none_or(|one| one == id);
+/// Decryption shares of chambers with too few ballots, or with as many shares as the threshold, are not due. A key that
+/// serves a committee is registered with no other.
+pub fn due_tasks(state: &ChainState, account: Address, key: &TransportKey, only: Option<CommitteeId>) -> Vec<Task> {
+    let is_wanted = |id: CommitteeId| only.is_none_or(|one| one == id);
     let mut tasks = Vec::new();
-    for (&id, committee) in replay.committees.iter().filter(|(id, _)| asked(**id)) {
-        let task = committee.trustee_index(account).and_then(|index| forming(committee, id, index, key, replay.time));
-        let once = |task: &Task| match task {
-            Task::Register { .. } => serving(replay, key).is_none() && !tasks.iter().any(is_registering),
+    for (&id, committee) in state.committees.iter().filter(|(id, _)| is_wanted(**id)) {
+        let task =
+            committee.trustee_index(account).and_then(|index| forming_task(committee, id, index, key, state.time));
+        let registers_once = |task: &Task| match task {
+            Task::Register { .. } => committee_of_key(state, key).is_none() && !tasks.iter().any(is_registering),
             _ => true,
         };
-        tasks.extend(task.filter(once));
+        tasks.extend(task.filter(registers_once));
     }
-    for (&id, poll) in replay.polls.iter().filter(|(_, poll)| asked(poll.parameters.committee)) {
-        let committee = replay.committees.get(&poll.parameters.committee);
+    for (&id, poll) in state.polls.iter().filter(|(_, poll)| is_wanted(poll.committee())) {
+        let committee = state.committees.get(&poll.committee());
         let registered = committee.and_then(|committee| {
             let registration = committee.registration(committee.trustee_index(account)?)?;
             (registration.key == *key).then_some(committee)
         });
-        if let Some(committee) = registered.filter(|_| poll.state_at(replay.time) == PollState::Closed) {
-            tasks.extend(counting(poll, id, committee, account, replay.time));
+        if let Some(committee) = registered.filter(|_| poll.state_at(state.time) == PollState::Closed) {
+            tasks.extend(tally_tasks(poll, id, committee, account, state.time));
         }
     }
     tasks
@@ -109,17 +115,18 @@ fn is_registering(task: &Task) -> bool {
     matches!(task, Task::Register { .. })
 }
 
-/// The committee that a key is registered with, unless that one never gets any keys: then nothing is encrypted to it.
-pub fn serving(replay: &ChainState, key: &TransportKey) -> Option<u64> {
+/// Returns the committee that a key is registered with, unless that one can never have election keys: then nothing is
+/// encrypted to it.
+pub fn committee_of_key(state: &ChainState, key: &TransportKey) -> Option<CommitteeId> {
     let serves = |committee: &Committee| {
-        let dead = matches!(committee.status(replay.time), CommitteeStatus::Failed | CommitteeStatus::Retired);
+        let dead = matches!(committee.status(state.time), CommitteeStatus::Failed | CommitteeStatus::Retired);
         let registered = committee.registrations.iter().any(|registration| registration.key == *key);
         registered && !(dead && committee.keys.is_none())
     };
-    replay.committees.iter().find(|(_, committee)| serves(committee)).map(|(id, _)| *id)
+    state.committees.iter().find(|(_, committee)| serves(committee)).map(|(id, _)| *id)
 }
 
-fn forming(committee: &Committee, id: u64, index: u64, key: &TransportKey, time: u64) -> Option<Task> {
+fn forming_task(committee: &Committee, id: CommitteeId, index: u64, key: &TransportKey, time: u64) -> Option<Task> {
     let registration = committee.registration(index);
     match committee.status(time) {
         CommitteeStatus::Registering if registration.is_none() => Some(Task::Register { committee: id }),
@@ -131,8 +138,8 @@ fn forming(committee: &Committee, id: u64, index: u64, key: &TransportKey, time:
     }
 }
 
-/// What a closed poll needs: shares, then the tally of each chamber, then its end.
-fn counting(poll: &Poll, id: u64, committee: &Committee, account: Address, time: u64) -> Vec<Task> {
+/// Returns the tasks of a closed poll: shares, then the tally of each chamber, then its end.
+fn tally_tasks(poll: &Poll, id: PollId, committee: &Committee, account: Address, time: u64) -> Vec<Task> {
     let in_time = time <= poll.parameters.tallyDeadline;
     let waiting =
         |chamber: &&PollChamber| chamber.tally.is_none() && chamber.latest.len() >= chamber.rule.minBallots as usize;
@@ -151,91 +158,99 @@ fn counting(poll: &Poll, id: u64, committee: &Committee, account: Address, time:
     tasks
 }
 
-/// How many trustees come before this one with a task that not all of them need do. Those who watch wait for their turn, so that they do not
-/// all pay for what one transaction does; another one begins each time.
-pub fn turn(replay: &ChainState, account: Address, task: Task) -> u64 {
+/// Returns how many trustees come before this one with a task that not all of them need to do. Watching trustees wait
+/// for their turn, so that they do not all pay for the same transaction; the first one differs from task to task.
+pub fn queue_position(state: &ChainState, account: Address, task: Task) -> u64 {
     let (id, committee) = match task {
         Task::Register { .. } => return 0,
-        Task::Deal { committee } | Task::Finalise { committee } => (committee, replay.committees.get(&committee)),
+        Task::Deal { committee } | Task::Finalise { committee } => (committee.get(), state.committees.get(&committee)),
         Task::Open { poll, .. } | Task::Tally { poll, .. } | Task::End { poll } => {
-            let parameters = replay.polls.get(&poll).map(|poll| &poll.parameters);
-            (poll, parameters.and_then(|parameters| replay.committees.get(&parameters.committee)))
+            let committee = state.polls.get(&poll).map(|poll| poll.committee());
+            (poll.get(), committee.and_then(|committee| state.committees.get(&committee)))
         }
     };
-    let place = |committee: &Committee| {
+    let position = |committee: &Committee| {
         Some((committee.trustee_index(account)?, committee.trustees.len() as u64, committee.threshold))
     };
-    let Some((index, trustees, threshold)) = committee.and_then(place) else { return 0 };
-    // As many dealings, and as many shares, as the threshold.
+    let Some((index, trustees, threshold)) = committee.and_then(position) else { return 0 };
+    // As many dealings, and as many decryption shares, as the threshold.
     let needed = if matches!(task, Task::Deal { .. } | Task::Open { .. }) { threshold } else { 1 };
-    after(index, id, trustees, needed)
+    position_after(index, id, trustees, needed)
 }
 
-/// How many are before the one of this index, if those of `id`, `id + 1`, .. begin and `needed` may at once.
-fn after(index: u64, id: u64, trustees: u64, needed: u64) -> u64 {
+/// Returns how many trustees come before the one of this index, if the order begins with `id` modulo their number and
+/// `needed` of them may act at once.
+fn position_after(index: u64, id: u64, trustees: u64, needed: u64) -> u64 {
     let trustees = trustees.max(1);
     let rank = (index % trustees + trustees - id % trustees) % trustees;
     rank.saturating_sub(needed.saturating_sub(1))
 }
 
-/// Does a task. That others were faster is no failure.
+/// Performs a task. It is no failure if others were faster.
 ///
 /// # Errors
-/// As [`register`], [`deal`], [`finalise`], [`open`], [`tally::tally_chamber`], [`tally::finalise`].
-pub async fn perform(
+/// As [`register_key`], [`post_dealing`], [`finalise_committee`], [`decrypt_total`], [`tally::tally_chamber`] and
+/// [`tally::finalise_poll`].
+pub async fn perform_task(
     connection: &Connection,
-    replay: &ChainState,
+    state: &ChainState,
     circuits: &KeyRing,
     secret: &TransportSecret,
     task: Task,
-    caution: Caution<'_>,
-) -> Result<Done, ClientError> {
+    precautions: Precautions<'_>,
+) -> Result<TaskOutcome, TrusteeError> {
     let outcome = match task {
-        Task::Register { committee } => register(connection, replay, secret, committee).await.map(Done::Sent),
-        Task::Deal { committee } => deal(connection, replay, circuits, committee).await.map(Done::Sent),
-        Task::Finalise { committee } => finalise(connection, replay, circuits, committee).await.map(Done::Sent),
+        Task::Register { committee } => register_key(connection, state, secret, committee).await.map(TaskOutcome::Sent),
+        Task::Deal { committee } => post_dealing(connection, state, circuits, committee).await.map(TaskOutcome::Sent),
+        Task::Finalise { committee } => {
+            finalise_committee(connection, state, circuits, committee).await.map(TaskOutcome::Sent)
+        }
         Task::Open { poll, chamber } => {
-            let opening = open(connection, replay, circuits, secret, poll, chamber, caution).await;
-            opening.map(|opening| match opening {
-                Opening::Posted(sent) => Done::Sent(sent),
-                Opening::Enough | Opening::Nothing => Done::Needless,
+            let outcome = decrypt_total(connection, state, circuits, secret, poll, chamber, precautions).await;
+            outcome.map(|outcome| match outcome {
+                DecryptionOutcome::Posted(sent) => TaskOutcome::Sent(sent),
+                DecryptionOutcome::ThresholdReached | DecryptionOutcome::TriviallyOpen => TaskOutcome::NoOp,
             })
         }
         Task::Tally { poll, chamber } => {
-            let tally = tally::tally_chamber(connection, replay, poll, chamber, |_, _| ()).await;
-            tally.map(|tally| Done::Sent(tally.sent))
+            let tally = tally::tally_chamber(connection, state, poll, chamber, |_, _| ()).await;
+            tally.map(|tally| TaskOutcome::Sent(tally.sent)).map_err(TrusteeError::from)
         }
-        Task::End { poll } => tally::finalise(connection, &replay.deployment, poll).await.map(Done::Sent),
+        Task::End { poll } => {
+            let sent = tally::finalise_poll(connection, &state.deployment, poll).await;
+            sent.map(TaskOutcome::Sent).map_err(TrusteeError::from)
+        }
     };
     match outcome {
-        Err(error) if error.revert_name().is_some_and(|name| DONE_BEFORE.contains(&name)) => Ok(Done::Needless),
+        Err(error) if error.revert_name().is_some_and(|name| ALREADY_DONE.contains(&name)) => Ok(TaskOutcome::NoOp),
         Err(error)
             if matches!(task, Task::Finalise { .. })
-                && error.revert_name().is_some_and(|name| GATHERED_BEFORE.contains(&name)) =>
+                && error.revert_name().is_some_and(|name| ALREADY_GATHERED.contains(&name)) =>
         {
-            Ok(Done::Needless)
+            Ok(TaskOutcome::NoOp)
         }
-        // Its time comes.
-        Err(ClientError::Refused(Refusal::NotDeep { .. })) => Ok(Done::Needless),
+        // It will be due later.
+        Err(TrusteeError::Refused(Refusal::NotConfirmed { .. })) => Ok(TaskOutcome::NoOp),
         other => other,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::after;
+    use super::position_after;
 
     #[test]
-    fn as_many_as_are_needed_begin_and_the_others_follow_one_by_one() {
+    fn needed_trustees_act_at_once_and_the_others_one_by_one() {
         for (trustees, needed, id) in [(5, 3, 0), (5, 3, 7), (16, 9, 3), (1, 1, 5), (3, 1, 2), (4, 4, 1)] {
-            let mut turns: Vec<u64> = (0..trustees).map(|index| after(index, id, trustees, needed)).collect();
-            turns.sort_unstable();
-            let at_once = turns.iter().filter(|turn| **turn == 0).count() as u64;
+            let mut positions: Vec<u64> =
+                (0..trustees).map(|index| position_after(index, id, trustees, needed)).collect();
+            positions.sort_unstable();
+            let at_once = positions.iter().filter(|position| **position == 0).count() as u64;
             assert_eq!(at_once, needed, "{trustees} trustees, poll {id}");
-            assert_eq!(turns.last().copied(), Some(trustees - needed));
+            assert_eq!(positions.last().copied(), Some(trustees - needed));
         }
-        // Another one begins each time.
-        let first = |id| (0..5).find(|index| after(*index, id, 5, 1) == 0);
+        // The first one differs from task to task.
+        let first = |id| (0..5).find(|index| position_after(*index, id, 5, 1) == 0);
         assert_eq!([0, 1, 7].map(first), [Some(0), Some(1), Some(2)]);
     }
 }

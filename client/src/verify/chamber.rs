@@ -1,95 +1,98 @@
-//! One chamber: census, rule, context, ballots, encrypted total; then its share, totals and choice.
+//! The checks of one chamber: census, ballot rule, context, ballots, encrypted total; then its shares, totals and
+//! choice.
 
 use std::collections::BTreeMap;
 
-use psephos_chain::{Connection, U256};
 use psephos_protocol::{
     Fr, field,
+    identifiers::{ChamberId, PollId},
     statement::ballot::{Instance, Witness},
 };
-use psephos_prover::Proof;
+use psephos_prover::{Proof, VerifyingKey};
 use psephos_state::{
-    Ballot, ChainState, FrozenChamber, Poll, PollChamber, ProofData,
-    bindings::IPolls::{ChamberView, chamberCall},
-    words,
+    Ballot, ChainState, FrozenChamber, Poll, PollChamber, ProofData, U256, bindings::IPolls::ChamberView, words,
 };
 use psephos_submission::proofs::proof_from_words;
 use rand::rngs::OsRng;
 
-use super::{Check, CheckName, decision, recompute_context, share};
-use crate::{
-    KeyRing,
-    error::ClientError,
-    voter::{opened_chamber, parameters},
-};
+use super::{Check, CheckName, VerifyError, decision, recompute_context, share};
+use crate::{KeyRing, parameters::ballot_parameters};
 
-pub(super) async fn checks(
-    connection: &Connection,
-    replay: &ChainState,
+/// Checks a chamber against the contract's view of it.
+pub(super) fn check_chamber(
+    state: &ChainState,
     circuits: &KeyRing,
-    poll: u64,
-    id: u64,
-) -> Result<Vec<Check>, ClientError> {
-    let entry = replay.poll(poll)?;
-    let (listed, frozen) = opened_chamber(replay, poll, id)?;
-    let call = chamberCall { id: U256::from(poll), chamberId: U256::from(id) };
-    let view = connection.call(replay.deployment.polls, &call).await?;
-    let one = |name, outcome| Check::one(name, Some(id), outcome);
+    poll: PollId,
+    id: ChamberId,
+    view: &ChamberView,
+) -> Result<Vec<Check>, VerifyError> {
+    let entry = state.poll(poll)?;
+    let (listed, frozen) = state.opened_chamber(poll, id)?;
+    let unproved =
+        find_unproved_ballots(circuits.verifying_key_for::<Witness>(Some(entry.circuit_size()))?, listed, frozen);
+    let single = |name, outcome| Check::single(name, Some(id), outcome);
 
     let mut checks = vec![
         Check::new(
             CheckName::Census,
             Some(id),
             frozen.chamber.members.len(),
-            census(frozen, &view).err().into_iter().collect(),
+            check_census(frozen, view).err().into_iter().collect(),
         ),
-        one(CheckName::Rule, rule(entry, listed, frozen)),
-        one(CheckName::Context, context(replay, poll, id, frozen, &view)),
-        Check::new(CheckName::BallotProofs, Some(id), listed.ballots.len(), unproved(circuits, entry, listed, frozen)?),
-        Check::new(CheckName::Replacements, Some(id), listed.ballots.len(), replacements(listed)),
-        one(CheckName::BallotCount, count(listed, frozen).and_then(|()| same_count(listed, &view))),
-        one(CheckName::EncryptedTotal, total(entry, listed, &view)),
+        single(CheckName::Rule, check_rule(entry, listed, frozen)),
+        single(CheckName::Context, check_context(state, poll, id, frozen, view)),
+        Check::new(CheckName::BallotProofs, Some(id), listed.ballots.len(), unproved),
+        Check::new(CheckName::Replacements, Some(id), listed.ballots.len(), find_invalid_replacements(listed)),
+        single(
+            CheckName::BallotCount,
+            check_ballot_count(listed, frozen).and_then(|()| compare_ballot_count(listed, view)),
+        ),
+        single(CheckName::EncryptedTotal, check_total(entry, listed, view)),
     ];
-    checks.extend(share::check(replay, circuits, entry, id)?);
-    checks.extend(decision::totals(replay, entry, id, listed));
-    checks.extend(decision::choice(id, listed, &view));
+    checks.extend(share::check_shares(state, circuits, entry, id)?);
+    checks.extend(decision::check_totals(state, entry, id, listed));
+    checks.extend(decision::check_choice(id, listed, view));
     Ok(checks)
 }
 
-fn census(frozen: &FrozenChamber, view: &ChamberView) -> Result<(), String> {
+fn check_census(frozen: &FrozenChamber, view: &ChamberView) -> Result<(), String> {
     let rebuilt = frozen.chamber.census.root();
-    same("the root rebuilt from events", &rebuilt, "the root that was frozen", &frozen.root)?;
+    require_equal("the root rebuilt from events", &rebuilt, "the root that was frozen", &frozen.root)?;
     match words::from_field(&rebuilt) == view.root {
         true => Ok(()),
-        false => Err(format!("the contract answers with another root, {}", view.root)),
+        false => Err(format!("the contract answers with root {}", view.root)),
     }
 }
 
-fn rule(poll: &Poll, chamber: &PollChamber, frozen: &FrozenChamber) -> Result<(), String> {
-    let packed = parameters(poll, chamber).map_err(|error| error.to_string())?.packed_u64();
+fn check_rule(poll: &Poll, chamber: &PollChamber, frozen: &FrozenChamber) -> Result<(), String> {
+    let packed = ballot_parameters(poll, chamber).map_err(|error| error.to_string())?.packed_u64();
     match U256::from(packed) == frozen.packed_rule {
         true => Ok(()),
-        false => Err(format!("the poll's rule is {packed:#x}, the one in force is {:#x}", frozen.packed_rule)),
+        false => Err(format!("the rule of the poll is {packed:#x}, the rule in force is {:#x}", frozen.packed_rule)),
     }
 }
 
-fn context(replay: &ChainState, poll: u64, id: u64, frozen: &FrozenChamber, view: &ChamberView) -> Result<(), String> {
-    let computed = recompute_context(replay, poll, id).map_err(|error| error.to_string())?;
-    same("the context of the events", &computed, "the context in force", &frozen.ctx)?;
+fn check_context(
+    state: &ChainState,
+    poll: PollId,
+    id: ChamberId,
+    frozen: &FrozenChamber,
+    view: &ChamberView,
+) -> Result<(), String> {
+    let computed = recompute_context(state, poll, id).map_err(|error| error.to_string())?;
+    require_equal("the context of the events", &computed, "the context in force", &frozen.ctx)?;
     match words::from_field(&computed) == view.ctx {
         true => Ok(()),
-        false => Err(format!("the contract answers with another context, {}", view.ctx)),
+        false => Err(format!("the contract answers with context {}", view.ctx)),
     }
 }
 
-/// Every ballot without a proof that holds, replaced ones included: each was believed when it came.
-pub(crate) fn unproved(
-    circuits: &KeyRing,
-    poll: &Poll,
+/// Returns every ballot without a valid proof, replaced ones included: each was accepted when it was cast.
+pub(crate) fn find_unproved_ballots(
+    verifier: &VerifyingKey,
     chamber: &PollChamber,
     frozen: &FrozenChamber,
-) -> Result<Vec<String>, ClientError> {
-    let verifier = circuits.verifying_key_for::<Witness>(Some(poll.circuit_size()))?;
+) -> Vec<String> {
     let mut found = Vec::new();
     let mut items: Vec<(Proof, Vec<Fr>)> = Vec::new();
     let mut ballots: Vec<(&Ballot, &[[U256; 8]])> = Vec::new();
@@ -100,11 +103,11 @@ pub(crate) fn unproved(
                 continue;
             }
             ProofData::Missing(reason) => reason.clone(),
-            ProofData::NotLoaded => "its proof was not looked up".into(),
+            ProofData::NotLoaded => "its proof was not loaded".into(),
         };
-        found.push(unproved_ballot(ballot, &reason));
+        found.push(describe_unproved(ballot, &reason));
     }
-    // Nearly always the first candidate is the proof, and all of them hold together.
+    // Nearly always the first candidate is the proof, and all of them are valid in one batch.
     let inputs = |ballot: &Ballot| Instance::of(&ballot.posted, frozen.ctx, ballot.previous).to_inputs().to_vec();
     for (ballot, candidates) in &ballots {
         items.extend(
@@ -112,46 +115,47 @@ pub(crate) fn unproved(
         );
     }
     if items.len() == ballots.len() && verifier.verify_batch(&items, &mut OsRng).is_ok() {
-        return Ok(found);
+        return found;
     }
     for (ballot, candidates) in ballots {
         let inputs = inputs(ballot);
-        let holds = |words| proof_from_words(words).is_ok_and(|proof| verifier.verify(&proof, &inputs).is_ok());
-        if !candidates.iter().any(holds) {
-            found.push(unproved_ballot(ballot, "its proof does not hold"));
+        let is_valid = |words| proof_from_words(words).is_ok_and(|proof| verifier.verify(&proof, &inputs).is_ok());
+        if !candidates.iter().any(is_valid) {
+            found.push(describe_unproved(ballot, "its proof is invalid"));
         }
     }
-    Ok(found)
+    found
 }
 
-fn unproved_ballot(ballot: &Ballot, reason: &str) -> String {
+fn describe_unproved(ballot: &Ballot, reason: &str) -> String {
     format!("ballot {} in {}: {reason}", field::to_hex(&ballot.posted.nullifier), ballot.transaction)
 }
 
-/// `previous` of every ballot is what the nullifier's slot held: nothing else was replaced.
-pub(crate) fn replacements(chamber: &PollChamber) -> Vec<String> {
+/// Returns every ballot whose `previous` is not the fingerprint that the nullifier's slot held: it replaced something
+/// else.
+pub(crate) fn find_invalid_replacements(chamber: &PollChamber) -> Vec<String> {
     let mut slots: BTreeMap<Fr, [u8; 32]> = BTreeMap::new();
     let mut failures = Vec::new();
     for ballot in &chamber.ballots {
         let before = slots.insert(ballot.posted.nullifier, ballot.posted.fingerprint()).unwrap_or_default();
         if before != ballot.previous {
             let name = field::to_hex(&ballot.posted.nullifier);
-            failures.push(format!("ballot {name} in {} does not follow on the one before it", ballot.transaction));
+            failures.push(format!("ballot {name} in {} does not replace the one before it", ballot.transaction));
         }
     }
     failures
 }
 
-/// A nullifier counts once, so there are no more of them than members.
-pub(crate) fn count(chamber: &PollChamber, frozen: &FrozenChamber) -> Result<(), String> {
+/// Checks that there are no more ballots than members: a nullifier counts once.
+pub(crate) fn check_ballot_count(chamber: &PollChamber, frozen: &FrozenChamber) -> Result<(), String> {
     let (ballots, members) = (chamber.latest.len(), frozen.chamber.members.len());
     match ballots <= members {
         true => Ok(()),
-        false => Err(format!("{ballots} ballots of {members} members")),
+        false => Err(format!("there are {ballots} ballots, but only {members} members")),
     }
 }
 
-fn same_count(chamber: &PollChamber, view: &ChamberView) -> Result<(), String> {
+fn compare_ballot_count(chamber: &PollChamber, view: &ChamberView) -> Result<(), String> {
     let ballots = chamber.latest.len();
     match view.ballots as usize == ballots {
         true => Ok(()),
@@ -159,7 +163,7 @@ fn same_count(chamber: &PollChamber, view: &ChamberView) -> Result<(), String> {
     }
 }
 
-fn total(poll: &Poll, chamber: &PollChamber, view: &ChamberView) -> Result<(), String> {
+fn check_total(poll: &Poll, chamber: &PollChamber, view: &ChamberView) -> Result<(), String> {
     let sum: Vec<U256> =
         chamber.encrypted_total(poll.circuit_size()).coordinates().iter().map(words::from_field).collect();
     match sum == view.total {
@@ -168,7 +172,7 @@ fn total(poll: &Poll, chamber: &PollChamber, view: &ChamberView) -> Result<(), S
     }
 }
 
-fn same(left: &str, a: &Fr, right: &str, b: &Fr) -> Result<(), String> {
+fn require_equal(left: &str, a: &Fr, right: &str, b: &Fr) -> Result<(), String> {
     match a == b {
         true => Ok(()),
         false => Err(format!("{left} is {}, {right} is {}", field::to_hex(a), field::to_hex(b))),

@@ -1,9 +1,10 @@
-//! What a re-check of a poll found.
+//! The report of a poll's verification.
 
 use psephos_chain::Address;
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use serde::{Deserialize, Serialize};
 
-/// The outcome of all checks of one poll.
+/// The results of all checks of a poll.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerifyReport {
     /// The chain.
@@ -11,41 +12,42 @@ pub struct VerifyReport {
     /// The polls contract.
     pub polls: Address,
     /// The poll.
-    pub poll: u64,
-    /// Its state when it was checked, as the contract names it.
+    pub poll: PollId,
+    /// Its state at the time of verification.
     pub state: String,
     /// Every check, in order.
     pub checks: Vec<Check>,
 }
 
-/// One check: what was compared, how often, and what did not hold.
+/// A check: its name, the number of comparisons, and the failures.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
-    /// Which check.
+    /// The name of the check.
     pub name: CheckName,
-    /// The chamber it is about, if it is about one.
-    pub chamber: Option<u64>,
-    /// How many things were compared.
+    /// The chamber, if the check is about one.
+    pub chamber: Option<ChamberId>,
+    /// Number of comparisons.
     pub count: usize,
-    /// What does not hold, one line each; empty if all is well.
+    /// The failures, one line each; empty if the check passed.
     pub failures: Vec<String>,
 }
 
-/// The checks.
+/// The names of the checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckName {
-    /// All events decode and fit together.
+    /// All events decode and are consistent.
     Events,
-    /// Ballots, shares and counts came when they may.
+    /// Ballots, shares and totals came within their times.
     Schedule,
-    /// The polls contract uses the deployment's contracts, and the deployed verifiers answer with the circuits' hashes.
+    /// The contracts depend on those of the deployment, and the deployed verifiers answer with the hashes of our
+    /// circuits.
     Verifiers,
-    /// Every trustee that registered has shown to know the secret of its transport key.
+    /// Every registered trustee has proved possession of its transport key.
     Registrations,
-    /// Every dealing is proved, and by a registered trustee; there are as many as the threshold.
+    /// Every dealing is proved, by a registered trustee; there are as many as the threshold.
     Dealings,
-    /// The committee's keys are the sums of the dealings, and their hash is the one in use.
+    /// The election keys are the sums of the dealings, and their hash is the one in use.
     CommitteeKeys,
     /// The census rebuilt from events has the frozen root.
     Census,
@@ -53,9 +55,9 @@ pub enum CheckName {
     Rule,
     /// The context recomputed from chain id, contract, poll, chamber, root, keys and rule.
     Context,
-    /// Every counted ballot's proof is in its transaction and holds.
+    /// Every counted ballot has a valid proof in its transaction.
     BallotProofs,
-    /// Every ballot follows on the one that its nullifier had before.
+    /// Every replacement replaces the nullifier's ballot before it.
     Replacements,
     /// Every nullifier counts once.
     BallotCount,
@@ -63,24 +65,24 @@ pub enum CheckName {
     EncryptedTotal,
     /// Every trustee's share is proved.
     Share,
-    /// The totals are what the share opens.
+    /// The totals follow from the shares.
     Totals,
     /// The chamber's choice follows from the totals.
     Choice,
     /// The poll's outcome follows from the chambers.
     Outcome,
-    /// Sealed are the notes of all ballots that count, and no others.
+    /// The sealed notes are those of all ballots that count, and no others.
     Sealing,
     /// The ratified option is the outcome of a later poll that was created for it.
     Ratification,
     /// Every claim is proved, and each ballot is paid once at most.
     Claims,
-    /// What came in is what was paid, what went back, and what is there.
+    /// The amount funded is the sum of the amounts paid, withdrawn and left.
     Books,
 }
 
 impl CheckName {
-    /// A sentence about what holds if the check passes.
+    /// Returns a sentence that is true if the check passes.
     pub fn describe(self) -> &'static str {
         match self {
             Self::Events => "all events of the contracts fit together",
@@ -109,28 +111,29 @@ impl CheckName {
 }
 
 impl VerifyReport {
-    /// Whether every check holds.
+    /// Whether every check passed.
     pub fn passed(&self) -> bool {
         self.checks.iter().all(Check::passed)
     }
 
-    /// The checks that do not hold.
+    /// Returns the checks that failed.
     pub fn failed(&self) -> impl Iterator<Item = &Check> {
         self.checks.iter().filter(|check| !check.passed())
     }
 }
 
 impl Check {
-    pub(super) fn new(name: CheckName, chamber: Option<u64>, count: usize, failures: Vec<String>) -> Self {
+    /// Creates a check of `count` comparisons.
+    pub(super) fn new(name: CheckName, chamber: Option<ChamberId>, count: usize, failures: Vec<String>) -> Self {
         Self { name, chamber, count, failures }
     }
 
-    /// A check of one thing.
-    pub(super) fn one(name: CheckName, chamber: Option<u64>, outcome: Result<(), String>) -> Self {
+    /// Creates a check of one comparison.
+    pub(super) fn single(name: CheckName, chamber: Option<ChamberId>, outcome: Result<(), String>) -> Self {
         Self::new(name, chamber, 1, outcome.err().into_iter().collect())
     }
 
-    /// Whether it holds.
+    /// Whether the check passed.
     pub fn passed(&self) -> bool {
         self.failures.is_empty()
     }

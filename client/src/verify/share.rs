@@ -1,4 +1,4 @@
-//! Trustees' shares and their proofs.
+//! The check of decryption shares and their proofs.
 
 use psephos_circuits::catalogue::Name;
 use psephos_protocol::{
@@ -6,34 +6,36 @@ use psephos_protocol::{
     committee::Commitments,
     constants::COMMITTEE_KEYS,
     encryption::Ciphertext,
+    identifiers::ChamberId,
     statement::decryption::{Instance, Posted},
 };
 use psephos_state::{ChainState, DecryptionShare, Poll};
 use psephos_submission::proofs::proof_from_words;
 
-use super::{Check, CheckName};
-use crate::{KeyRing, error::ClientError};
+use super::{Check, CheckName, VerifyError};
+use crate::KeyRing;
 
-/// Nothing to check in a chamber without a share: totals without one are checked against the total itself.
-pub(super) fn check(
-    replay: &ChainState,
+/// Checks a chamber's decryption shares; `None` if it has none: then its totals are checked against the encrypted total
+/// itself.
+pub(super) fn check_shares(
+    state: &ChainState,
     circuits: &KeyRing,
     poll: &Poll,
-    id: u64,
-) -> Result<Option<Check>, ClientError> {
+    id: ChamberId,
+) -> Result<Option<Check>, VerifyError> {
     let Some(chamber) = poll.chambers.get(&id) else { return Ok(None) };
     let (Some(frozen), [_, ..]) = (&chamber.frozen, chamber.shares.as_slice()) else { return Ok(None) };
-    let committee = replay.committees.get(&poll.parameters.committee);
+    let committee = state.committees.get(&poll.committee());
     let total = chamber.encrypted_total(poll.circuit_size());
     let verifier = circuits.verifying_key(Name::Decryption)?;
     let mut failures = Vec::new();
     for share in &chamber.shares {
         let of = committee.filter(|committee| committee.trustee_index(share.trustee) == Some(share.index));
         let Some(commitments) = of.and_then(|committee| committee.commitments()) else {
-            failures.push(format!("{} is no trustee of the poll's committee", share.trustee));
+            failures.push(format!("{} is not a trustee of the poll's committee", share.trustee));
             continue;
         };
-        let outcome = inputs(share, &commitments, frozen.ctx, &total).and_then(|inputs| {
+        let outcome = public_inputs(share, &commitments, frozen.ctx, &total).and_then(|inputs| {
             let proof = proof_from_words(&share.proof).map_err(|error| error.to_string())?;
             verifier.verify(&proof, &inputs).map_err(|error| error.to_string())
         });
@@ -42,11 +44,16 @@ pub(super) fn check(
     Ok(Some(Check::new(CheckName::Share, Some(id), chamber.shares.len(), failures)))
 }
 
-/// The public inputs as the contract computes them, from dealings and total that we have summed up ourselves.
-fn inputs(share: &DecryptionShare, commitments: &Commitments, ctx: Fr, total: &Ciphertext) -> Result<[Fr; 3], String> {
+/// Returns the public inputs as the contract computes them, from dealings and a total that were summed up here.
+fn public_inputs(
+    share: &DecryptionShare,
+    commitments: &Commitments,
+    ctx: Fr,
+    total: &Ciphertext,
+) -> Result<[Fr; 3], String> {
     let size = total.size();
     if share.points.len() != size {
-        return Err(format!("{} points for a total of {size}", share.points.len()));
+        return Err(format!("it has {} points for a total of {size}", share.points.len()));
     }
     let fill = |used: &[Point], filler: Point| -> [Point; COMMITTEE_KEYS] {
         std::array::from_fn(|index| used.get(index).copied().unwrap_or(filler))

@@ -1,16 +1,18 @@
-//! A report's checks by name, over all chambers.
+//! The checks of a report by name, over all chambers.
+
+use psephos_protocol::identifiers::ChamberId;
 
 use super::{CheckName, VerifyReport};
 
 /// The checks of one name, over all chambers of a poll.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckSummary {
-    /// Which check.
+    /// The name of the checks.
     pub name: CheckName,
     /// Number of values compared.
     pub count: u64,
-    /// The failures: the chamber's number, if the check is about one chamber, and the reason.
-    pub failures: Vec<(Option<u64>, String)>,
+    /// The failures: the chamber, if the check is about one chamber, and the reason.
+    pub failures: Vec<(Option<ChamberId>, String)>,
 }
 
 impl VerifyReport {

@@ -1,81 +1,51 @@
-//! The contracts that the polls believe.
+//! The contracts that a poll depends on.
 
-use psephos_chain::Connection;
-use psephos_state::{
-    Deployment,
-    bindings::{ICommittee, IGroth16Verifier::circuitHashCall, IPolls::immutableDependenciesCall, IRewards},
-};
+use psephos_state::Deployment;
+use psephos_submission::verifiers::verifier_address;
 
-use super::{Check, CheckName};
-use psephos_circuits::catalogue::Name;
-use psephos_protocol::statement::{ballot, claim, dealing};
-use psephos_submission::{
-    SubmissionError,
-    verifiers::{check_verifiers, verifier_address},
-};
+use super::{Check, CheckName, VerifierEvidence, VerifyError};
+use crate::KeyRing;
 
-use crate::{KeyRing, error::ClientError};
-
-/// The contracts are wired to the deployment's, its verifiers are those of our keys, by their code, and our keys may be believed on this
-/// chain: whoever made a development key can forge any proof.
-pub(super) async fn check(
-    connection: &Connection,
+/// Checks that the contracts depend on those of the deployment, that its verifiers are those of our keys, by their
+/// code, and that our keys may be used on this chain: anyone who made a development key can forge any proof.
+pub(super) fn check_verifiers(
     deployment: &Deployment,
     circuits: &KeyRing,
-    size: usize,
-    capacity: usize,
-    paid: bool,
-) -> Result<Check, ClientError> {
-    let wiring = connection.call(deployment.polls, &immutableDependenciesCall {}).await?;
-    let theirs = connection.call(deployment.committee, &ICommittee::immutableDependenciesCall {}).await?;
-    let paying = connection.call(deployment.rewards, &IRewards::immutableDependenciesCall {}).await?;
+    evidence: &VerifierEvidence,
+) -> Result<Check, VerifyError> {
+    let VerifierEvidence { polls, committee, rewards, answers } = evidence;
     let ours = &deployment.verifiers;
     let mut failures = Vec::new();
     for (what, actual, expected) in [
-        ("registry", wiring.registry, deployment.registry),
-        ("committee contract", wiring.committee, deployment.committee),
-        ("verifier of ballots of 3 options", wiring.ballot3Verifier, ours.ballot3),
-        ("verifier of ballots of 8 options", wiring.ballot8Verifier, ours.ballot8),
-        ("verifier of decryption", theirs.decryptionVerifier, ours.decryption),
-        ("verifier of dealings to 5 trustees", theirs.dealing5Verifier, ours.dealing5),
-        ("verifier of dealings to 16 trustees", theirs.dealing16Verifier, ours.dealing16),
-        ("verifier of committees' keys", theirs.keysVerifier, ours.committee_keys),
-        ("polls contract", paying.polls, deployment.polls),
-        ("verifier of lists of notes", paying.notesVerifier, ours.notes),
-        ("verifier of claims for 3 options", paying.claim3Verifier, ours.claim3),
-        ("verifier of claims for 8 options", paying.claim8Verifier, ours.claim8),
+        ("registry", polls.registry, deployment.registry),
+        ("committee contract", polls.committee, deployment.committee),
+        ("verifier of ballots of 3 options", polls.ballot3Verifier, ours.ballot3),
+        ("verifier of ballots of 8 options", polls.ballot8Verifier, ours.ballot8),
+        ("verifier of decryption", committee.decryptionVerifier, ours.decryption),
+        ("verifier of dealings to 5 trustees", committee.dealing5Verifier, ours.dealing5),
+        ("verifier of dealings to 16 trustees", committee.dealing16Verifier, ours.dealing16),
+        ("verifier of committee keys", committee.keysVerifier, ours.committee_keys),
+        ("polls contract", rewards.polls, deployment.polls),
+        ("verifier of note batches", rewards.notesVerifier, ours.notes),
+        ("verifier of claims for 3 options", rewards.claim3Verifier, ours.claim3),
+        ("verifier of claims for 8 options", rewards.claim8Verifier, ours.claim8),
     ] {
         if actual != expected {
             failures.push(format!("the contracts use {actual} as their {what}, the deployment names {expected}"));
         }
     }
-    let mut used = vec![
-        Name::for_statement::<ballot::Witness>(Some(size))?,
-        Name::Decryption,
-        Name::for_statement::<dealing::Witness>(Some(capacity))?,
-        Name::CommitteeKeys,
-    ];
-    if paid {
-        used.extend([Name::Notes, Name::for_statement::<claim::Witness>(Some(size))?]);
-    }
-    let count = used.len();
-    for circuit in used {
-        let key = circuits.verifying_key(circuit)?;
-        let (info, address) = (key.info(), verifier_address(deployment, circuit)?);
+    for (circuit, difference, hash) in answers {
+        let key = circuits.verifying_key(*circuit)?;
+        let (info, address) = (key.info(), verifier_address(deployment, *circuit)?);
         failures.extend(key.refuse_chain(deployment.chain_id).err().map(|error| error.to_string()));
-        match check_verifiers(circuits, connection, deployment, &[circuit]).await {
-            Ok(()) => {}
-            Err(SubmissionError::Chain(error @ psephos_chain::ChainError::NoChain { .. })) => return Err(error.into()),
-            Err(error) => failures.push(error.to_string()),
-        }
-        match connection.call(address, &circuitHashCall {}).await {
+        failures.extend(difference.clone());
+        match hash {
             Ok(hash) if hash.0 == info.circuit_hash => {}
             Ok(hash) => {
                 failures.push(format!("the verifier at {address} is for circuit {hash}, not for {}", info.circuit))
             }
-            Err(error @ psephos_chain::ChainError::NoChain { .. }) => return Err(error.into()),
             Err(error) => failures.push(format!("the verifier at {address} does not answer: {error}")),
         }
     }
-    Ok(Check::new(CheckName::Verifiers, None, count, failures))
+    Ok(Check::new(CheckName::Verifiers, None, answers.len(), failures))
 }

@@ -3,17 +3,18 @@
 use psephos_chain::{Connection, Sent, U256};
 use psephos_circuits::catalogue::NoCircuit;
 use psephos_protocol::{
-    Fr,
     committee::KeyVector,
     constants::size_for,
-    context, field,
+    field,
+    identifiers::{ChamberId, PollId},
     identity::{Identity, IdentityCommitment},
     nullifier,
-    rule::{Parameters, RuleError},
+    rule::RuleError,
     statement::ballot::{Draft, Instance, Posted, Witness},
 };
+use psephos_prover::Proof;
 use psephos_state::{
-    ChainState, Deployment, FrozenChamber, Member, Poll, PollChamber, PollState,
+    ChainState, Deployment, FrozenChamber, Member, Poll, PollState, StateError,
     bindings::IPolls::{castCall, replaceCall},
     record::{BallotRecord, ReplacedBallot},
 };
@@ -21,22 +22,23 @@ use psephos_submission::proofs::{circuit_of, proof_to_words};
 use psephos_wire::proof::{ProofRequest, Statement};
 use rand::rngs::OsRng;
 
+use super::VoterError;
 use crate::{
     KeyRing,
-    error::ClientError,
     package::{Contents, Package},
+    parameters::{ballot_parameters, chamber_scope, inconsistent},
     progress::Observer,
     remote::RemoteProver,
 };
 
-/// A signed ballot that is still to be proved. It holds the vote: without `Debug`.
+/// A signed ballot that is not proved yet. It holds the vote: without `Debug`.
 pub struct Vote {
-    poll: u64,
-    chamber: u64,
+    poll: PollId,
+    chamber: ChamberId,
     deployment: Deployment,
     instance: Instance,
     witness: Witness,
-    pub(super) posted: Posted,
+    pub(crate) posted: Posted,
     old: Option<ReplacedBallot>,
 }
 
@@ -47,109 +49,126 @@ impl Vote {
     }
 }
 
-/// A choice of one option out of `options`, for plurality.
-pub fn single(options: usize, option: usize) -> Vec<u64> {
+/// Returns the choice of one option out of `options`, for plurality.
+pub fn single_choice(options: usize, option: usize) -> Vec<u64> {
     (0..options).map(|index| u64::from(index == option)).collect()
 }
 
-/// Makes and signs a ballot: finds the voter's leaf in the census that was frozen, encrypts, and takes the ballot that it replaces
-/// from the chain.
+/// Prepares and signs a ballot: finds the voter's leaf in the frozen census, encrypts the choice, and takes the ballot
+/// that it replaces from the chain.
 ///
-/// `choice` has a value an option. With `replace` the voter's earlier ballot is replaced; without, there must be none.
+/// `choice` has one value per option. With `replace`, the voter's earlier ballot is replaced; without, there must be
+/// none.
 ///
 /// # Errors
-/// `UnknownChamber`, `WrongState`, `NotMember`, `AlreadyVoted`, `NothingToReplace`; `Ballot` for a choice that breaks the rule;
-/// `Inconsistent` if the chain's context is not the one of its own events.
-pub fn prepare(
-    replay: &ChainState,
+/// Returns `Chain` with `UnknownPollChamber`, with `WrongPollState` if the poll is not open, or with `Inconsistent` if
+/// the chain's context is not that of its own events; `NotMember`, `AlreadyVoted`, `NothingToReplace`; and `Rule` or
+/// `Ballot` for a choice that violates the rule.
+pub fn prepare_ballot(
+    state: &ChainState,
     identity: &Identity,
-    poll: u64,
-    chamber: u64,
+    poll: PollId,
+    chamber: ChamberId,
     choice: &[u64],
     replace: bool,
-) -> Result<Vote, ClientError> {
-    let entry = replay.poll(poll)?;
-    let (listed, frozen) = open_chamber(replay, poll, chamber)?;
+) -> Result<Vote, VoterError> {
+    let entry = state.poll(poll)?;
+    state.require_poll_state(poll, PollState::Open)?;
+    let (listed, frozen) = state.opened_chamber(poll, chamber)?;
     let id = identity.commitment();
-    let member = member(frozen, &id, poll, chamber)?;
-    let rule = parameters(entry, listed)?;
+    let member = find_member(frozen, &id, poll, chamber)?;
+    let rule = ballot_parameters(entry, listed)?;
     if choice.len() != rule.options {
         return Err(RuleError::Length { expected: rule.options, actual: choice.len() }.into());
     }
-    // What is replaced comes first: the randomness is derived for it.
+    // The ballot to replace comes first: the randomness is derived for it.
     let nullifier = nullifier::derive(&identity.nullifier_key(), &id, frozen.ctx);
     let old = match (listed.counted_ballot(&nullifier), replace) {
-        (Some(_), false) => return Err(ClientError::AlreadyVoted { poll }),
-        (None, true) => return Err(ClientError::NothingToReplace { poll }),
+        (Some(_), false) => return Err(VoterError::AlreadyVoted { poll }),
+        (None, true) => return Err(VoterError::NothingToReplace { poll }),
         (ballot, _) => ballot.map(|ballot| ReplacedBallot::from_posted(&ballot.posted)),
     };
     let previous = old.as_ref().map_or([0; 32], ReplacedBallot::fingerprint);
-    let size = size_for(rule.options).ok_or(NoCircuit { statement: "ballot", size: Some(rule.options) })?;
+    let no_circuit = || NoCircuit { statement: "ballot", size: Some(rule.options) };
+    let size = size_for(rule.options).ok_or_else(no_circuit)?;
     let mut x = choice.to_vec();
     x.resize(size, 0);
     let membership = frozen.chamber.census.prove(member.index).map_err(inconsistent)?;
-    let keys = keys(replay, entry)?.clone();
+    let keys = committee_keys(state, entry)?.clone();
     let draft = Draft::new(
         size,
         identity.authorising_key(),
         identity.nullifier_key(),
         member.weight.get(),
         membership,
-        scope(replay, poll, chamber)?,
+        chamber_scope(state, poll, chamber)?,
         rule,
         keys,
         x,
         identity.ballot_randomness(frozen.ctx, previous, &mut OsRng),
     )?;
     if draft.ctx() != frozen.ctx {
-        return Err(ClientError::Inconsistent(format!(
+        return Err(inconsistent(format_args!(
             "poll {poll}, chamber {chamber}: the context in force is {}, its events give {}",
             field::to_hex(&frozen.ctx),
             field::to_hex(&draft.ctx())
-        )));
+        ))
+        .into());
     }
     let signature = identity.sign(draft.message(previous), &mut OsRng);
     let (instance, witness, posted) = draft.finish(previous, signature);
-    Ok(Vote { poll, chamber, deployment: replay.deployment.clone(), instance, witness, posted, old })
+    Ok(Vote { poll, chamber, deployment: state.deployment.clone(), instance, witness, posted, old })
 }
 
-/// Proves a ballot. Takes about half a second of all cores.
+/// Proves a ballot. Blocks the thread and uses all cores.
 ///
 /// # Errors
-/// `Prove`, `Key`.
-pub fn prove(circuits: &KeyRing, vote: Vote) -> Result<Package, ClientError> {
+/// Returns `Keys` if the ballot cannot be proved or its circuit's key cannot be used.
+pub fn prove_ballot(circuits: &KeyRing, vote: Vote) -> Result<Package, VoterError> {
     let Vote { poll, chamber, deployment, instance, witness, posted, old } = vote;
     let proof = circuits.prove(deployment.chain_id, instance, witness)?;
-    let contents = Contents { record: BallotRecord { proof: proof_to_words(&proof), posted }, old };
-    Ok(Package::new(&deployment, poll, chamber, &contents))
+    Ok(build_package(&deployment, poll, chamber, &proof, posted, old))
 }
 
-/// Has a ballot proved by a service, which learns how its voter votes ([`StatementKind::Ballot`](psephos_wire::proof::StatementKind) says what else); the proof is verified here.
+/// Has a ballot proved by a service, which learns the vote ([`StatementKind::Ballot`](psephos_wire::proof::StatementKind) lists what
+/// else it learns). The proof is verified here.
 ///
 /// # Errors
-/// `Remote`, `Key`.
-pub async fn prove_remotely(
+/// Returns `Remote` or `Keys`.
+pub async fn prove_ballot_remotely(
     prover: &RemoteProver,
     circuits: &KeyRing,
     vote: Vote,
     observer: &dyn Observer,
-) -> Result<Package, ClientError> {
+) -> Result<Package, VoterError> {
     let Vote { poll, chamber, deployment, instance, witness, posted, old } = vote;
     let statement = Statement::Ballot(instance, witness);
     let verifier = circuits.verifying_key(circuit_of(&statement)?)?;
     let request = ProofRequest { chain_id: deployment.chain_id, statement };
-    let proof = prover.prove(&request, verifier, observer).await?;
-    let contents = Contents { record: BallotRecord { proof: proof_to_words(&proof), posted }, old };
-    Ok(Package::new(&deployment, poll, chamber, &contents))
+    let proof = prover.prove_statement(&request, verifier, observer).await?;
+    Ok(build_package(&deployment, poll, chamber, &proof, posted, old))
 }
 
-/// Sends a ballot directly, without a relayer: the sending account is then seen to have sent a ballot.
+fn build_package(
+    deployment: &Deployment,
+    poll: PollId,
+    chamber: ChamberId,
+    proof: &Proof,
+    posted: Posted,
+    old: Option<ReplacedBallot>,
+) -> Package {
+    let contents = Contents { record: BallotRecord { proof: proof_to_words(proof), posted }, old };
+    Package::new(deployment, poll, chamber, &contents)
+}
+
+/// Sends a ballot directly, without a relayer: anyone can then see that the sending account sent a ballot.
 ///
 /// # Errors
-/// `Package`; `Chain`: `Reverted` with `AlreadyCast`, `WrongPrevious`, `WrongState`, `InvalidProof`, .., `Unfunded`.
-pub async fn submit(connection: &Connection, package: &Package) -> Result<Sent, ClientError> {
+/// Returns `Package`, or `Chain`: `Reverted` with `AlreadyCast`, `WrongPrevious`, `WrongState`, `InvalidProof`, ..,
+/// `Unfunded`.
+pub async fn submit_ballot(connection: &Connection, package: &Package) -> Result<Sent, VoterError> {
     let contents = package.contents()?;
-    let (poll, chamber) = (U256::from(package.poll), U256::from(package.chamber));
+    let (poll, chamber) = (U256::from(package.poll.get()), U256::from(package.chamber.get()));
     let bytes = contents.to_bytes().into();
     Ok(match contents.old {
         None => connection.send(package.polls, &castCall { poll, chamber, record: bytes }).await?,
@@ -157,94 +176,39 @@ pub async fn submit(connection: &Connection, package: &Package) -> Result<Sent, 
     })
 }
 
-/// Whether a voter's ballot counts: what a voter asks after a relayer said that it sent it.
+/// Whether a voter's ballot counts: the question to ask after a relayer reports that it sent the ballot.
+///
+/// With `expected`, the public part of a package, only that ballot will do: a relayer that withholds a replacement
+/// leaves the old ballot counting.
 ///
 /// # Errors
-/// `UnknownChamber`, `Inconsistent`.
-///
-/// With `expected`, what a package posts, only that ballot will do: a relayer that keeps a replacement back leaves the old one counting.
+/// Returns `UnknownPoll`, `UnknownPollChamber`, or `WrongPollState` before the poll is opened.
 pub fn is_counted(
-    replay: &ChainState,
+    state: &ChainState,
     identity: &Identity,
-    poll: u64,
-    chamber: u64,
+    poll: PollId,
+    chamber: ChamberId,
     expected: Option<&Posted>,
-) -> Result<bool, ClientError> {
-    let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
+) -> Result<bool, StateError> {
+    let (listed, frozen) = state.opened_chamber(poll, chamber)?;
     let nullifier = nullifier::derive(&identity.nullifier_key(), &identity.commitment(), frozen.ctx);
     Ok(listed.counted_ballot(&nullifier).is_some_and(|ballot| expected.is_none_or(|posted| ballot.posted == *posted)))
 }
 
-/// The keys that a poll's ballots are encrypted under.
-pub(super) fn keys<'a>(replay: &'a ChainState, poll: &Poll) -> Result<&'a KeyVector, ClientError> {
-    let committee = replay.committees.get(&poll.parameters.committee);
+/// Returns the keys that a poll's ballots are encrypted under.
+pub(crate) fn committee_keys<'a>(state: &'a ChainState, poll: &Poll) -> Result<&'a KeyVector, StateError> {
+    let committee = state.committees.get(&poll.committee());
     let keys = committee.and_then(|committee| committee.keys.as_ref());
-    keys.ok_or_else(|| ClientError::Inconsistent("the poll is open without a committee's keys".into()))
+    keys.ok_or_else(|| inconsistent("the poll was opened without a committee's keys"))
 }
 
-/// The member of this identity in a census as it was frozen.
-pub(super) fn member<'a>(
+/// Finds the member of this identity in a frozen census.
+pub(super) fn find_member<'a>(
     frozen: &'a FrozenChamber,
     id: &IdentityCommitment,
-    poll: u64,
-    chamber: u64,
-) -> Result<&'a Member, ClientError> {
+    poll: PollId,
+    chamber: ChamberId,
+) -> Result<&'a Member, VoterError> {
     let found = frozen.chamber.find_member(id).map(|(_, member)| member);
-    found.ok_or_else(|| ClientError::NotMember { poll, chamber, id: field::to_hex(&id.value()) })
-}
-
-/// The scope of a chamber, from the very parameters that say when it may be opened: voters prove under it, trustees check ballots under it.
-pub(crate) fn scope(replay: &ChainState, poll: u64, chamber: u64) -> Result<Fr, ClientError> {
-    let entry = replay.poll(poll)?;
-    let listed = listed(entry, poll, chamber)?;
-    let Deployment { chain_id, polls, .. } = &replay.deployment;
-    let (min_ballots, closes_at) = (listed.rule.minBallots, entry.parameters.closesAt);
-    Ok(context::scope(*chain_id, polls.into_array(), poll, chamber, min_ballots, closes_at))
-}
-
-/// Returns the parameters of a chamber's ballot rule.
-///
-/// # Errors
-/// `Inconsistent` if the poll's events name a rule that does not exist; `Rule` if its parameters are out of range.
-pub fn parameters(poll: &Poll, chamber: &PollChamber) -> Result<Parameters, ClientError> {
-    let rule = poll.rule().ok_or_else(|| ClientError::Inconsistent("a rule that does not exist".into()))?;
-    Ok(rule.parameters(poll.options(), chamber.rule.weighted)?)
-}
-
-/// A chamber of a poll that takes ballots now.
-fn open_chamber(replay: &ChainState, poll: u64, chamber: u64) -> Result<(&PollChamber, &FrozenChamber), ClientError> {
-    match replay.poll_state(poll)? {
-        PollState::Open => opened_chamber(replay, poll, chamber),
-        other => Err(ClientError::WrongState { poll, actual: other.to_string(), needed: "open" }),
-    }
-}
-
-/// Returns a chamber of a poll that has been opened, with its frozen census.
-///
-/// # Errors
-/// `Chain` if there is no such poll, `UnknownChamber`, and `WrongState` if the poll was not opened.
-pub fn opened_chamber(
-    replay: &ChainState,
-    poll: u64,
-    chamber: u64,
-) -> Result<(&PollChamber, &FrozenChamber), ClientError> {
-    let listed = listed(replay.poll(poll)?, poll, chamber)?;
-    let frozen = listed.frozen.as_ref().ok_or_else(|| ClientError::WrongState {
-        poll,
-        actual: PollState::Created.to_string(),
-        needed: "open",
-    })?;
-    Ok((listed, frozen))
-}
-
-fn listed(entry: &Poll, poll: u64, chamber: u64) -> Result<&PollChamber, ClientError> {
-    entry.chambers.get(&chamber).ok_or_else(|| ClientError::UnknownChamber {
-        poll,
-        chamber,
-        chambers: entry.chambers.keys().copied().collect(),
-    })
-}
-
-pub(crate) fn inconsistent(error: impl std::fmt::Display) -> ClientError {
-    ClientError::Inconsistent(error.to_string())
+    found.ok_or_else(|| VoterError::NotMember { poll, chamber, id: field::to_hex(&id.value()) })
 }

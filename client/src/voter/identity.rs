@@ -1,13 +1,13 @@
-//! Identities: encrypted files, enrolment, a new key in an old place.
+//! A voter's identity: its encrypted file, its enrolment, and its rotation.
 
 use std::path::Path;
 
-use alloy::{primitives::Bytes, sol_types::SolEvent};
-use psephos_chain::{B256, Connection, U256};
+use alloy::primitives::Bytes;
+use psephos_chain::{B256, ChainError, Connection, U256};
 use psephos_protocol::{
     field,
+    identifiers::ChamberId,
     identity::{Identity, IdentityCommitment, Seed},
-    keystore,
 };
 use psephos_state::{
     ChainState, Deployment,
@@ -17,87 +17,73 @@ use psephos_state::{
 use rand::rngs::OsRng;
 use serde::{Deserialize, Serialize};
 
-use crate::{account::MAX_KEYSTORE, error::ClientError, files};
+use crate::{
+    operator::{find_event, member_siblings},
+    secret_file::{SecretFileError, create_secret_file, decrypt_seed_file, read_public_value},
+};
 
 const KIND: &str = "identity";
 
-/// Makes an identity and keeps its seed in a new encrypted file. The seed exists nowhere else: without the file there is no vote.
+/// Creates an identity and encrypts its seed into a new file. The seed exists nowhere else: without the file its owner
+/// cannot vote.
 ///
 /// # Errors
-/// `Keystore`, `File` (an existing file is never replaced).
-pub fn create_identity(path: &Path, passphrase: &[u8]) -> Result<IdentityCommitment, ClientError> {
+/// Returns `Keystore`, or `File`: an existing file is never replaced.
+pub fn create_identity(path: &Path, passphrase: &[u8]) -> Result<IdentityCommitment, SecretFileError> {
     let seed = Seed::random(&mut OsRng);
     let id = Identity::from_seed(&seed)?.commitment();
-    let public = serde_json::json!({ "id": id });
-    let text = keystore::seal(KIND, seed.expose(), passphrase, public, &mut OsRng)
-        .map_err(|source| ClientError::Keystore { path: path.to_owned(), source })?;
-    files::write_secret(path, &text)?;
+    create_secret_file(path, KIND, seed.expose(), passphrase, serde_json::json!({ "id": id }))?;
     Ok(id)
 }
 
-/// Opens an identity file.
+/// Decrypts an identity file.
 ///
 /// # Errors
-/// `File`, `Keystore`, `NotASeed`.
-pub fn open_identity(path: &Path, passphrase: &[u8]) -> Result<Identity, ClientError> {
-    Ok(Identity::from_seed(&open_seed(path, KIND, passphrase)?)?)
+/// Returns `File`, `Keystore` or `NotASeed`.
+pub fn open_identity(path: &Path, passphrase: &[u8]) -> Result<Identity, SecretFileError> {
+    Ok(Identity::from_seed(&decrypt_seed_file(path, KIND, passphrase)?)?)
 }
 
-/// The commitment that an identity file shows without its passphrase.
+/// Returns the commitment of an identity file, which is readable without the passphrase.
 ///
 /// # Errors
-/// `File`, `Keystore`, `NotASeed` if it holds something else.
-pub fn inspect_identity(path: &Path) -> Result<IdentityCommitment, ClientError> {
-    let text = files::read_text(path, MAX_KEYSTORE)?;
-    let shown = keystore::inspect(&text).map_err(|source| ClientError::Keystore { path: path.to_owned(), source })?;
-    let id = shown.public.get("id").cloned().unwrap_or_default();
-    serde_json::from_value(id).map_err(|_| ClientError::NotASeed { path: path.to_owned() })
+/// Returns `File`, `Keystore`, or `NotASeed` if the file has no identity commitment.
+pub fn inspect_identity(path: &Path) -> Result<IdentityCommitment, SecretFileError> {
+    read_public_value(path, "id")
 }
 
-/// The seed in an encrypted file of this kind.
-pub(crate) fn open_seed(path: &Path, kind: &str, passphrase: &[u8]) -> Result<Seed, ClientError> {
-    let text = files::read_text(path, MAX_KEYSTORE)?;
-    let secret = keystore::open(kind, &text, passphrase)
-        .map_err(|source| ClientError::Keystore { path: path.to_owned(), source })?;
-    let bytes = secret.as_slice().try_into().map_err(|_| ClientError::NotASeed { path: path.to_owned() })?;
-    Ok(Seed::from_bytes(bytes))
-}
-
-/// A membership, as the registry's event says.
+/// A membership, as the registry's event states it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Enrolment {
     /// The chamber.
-    pub chamber: u64,
-    /// The identity, `0x..`.
+    pub chamber: ChamberId,
+    /// The identity commitment, `0x..`.
     pub id: String,
     /// The weight that the chamber's policy gives.
     pub weight: u64,
-    /// The place in the census.
+    /// The index of the leaf in the census.
     pub index: u64,
     /// The transaction.
     pub transaction: B256,
-    /// What it used.
+    /// Gas used by the transaction.
     pub gas: u64,
 }
 
 /// Enrols an identity for the account that the connection sends from.
 ///
 /// # Errors
-/// `Chain`: `Reverted` with `NotEligible`, `AlreadyEnrolled`, `IdentityTaken` or another of the registry's errors, `Unfunded`, ..
-pub async fn enrol(
+/// Returns `Reverted` with `NotEligible`, `AlreadyEnrolled`, `IdentityTaken` or another of the registry's errors,
+/// `Unfunded`, or another [`ChainError`].
+pub async fn enrol_identity(
     connection: &Connection,
     deployment: &Deployment,
-    chamber: u64,
+    chamber: ChamberId,
     id: &IdentityCommitment,
-) -> Result<Enrolment, ClientError> {
-    let call = enrolCall { chamber: U256::from(chamber), id: words::from_field(&id.value()), evidence: Bytes::new() };
+) -> Result<Enrolment, ChainError> {
+    let call =
+        enrolCall { chamber: U256::from(chamber.get()), id: words::from_field(&id.value()), evidence: Bytes::new() };
     let sent = connection.send(deployment.registry, &call).await?;
-    let event = sent
-        .logs
-        .iter()
-        .filter(|log| log.address() == deployment.registry)
-        .find_map(|log| Enrolled::decode_log(&log.inner).ok())
-        .ok_or_else(|| ClientError::Inconsistent("enrolment left no event".into()))?;
+    let event = find_event::<Enrolled>(&sent, deployment.registry)?;
     Ok(Enrolment {
         chamber,
         id: field::to_hex(&id.value()),
@@ -108,22 +94,23 @@ pub async fn enrol(
     })
 }
 
-/// Puts a new identity in the place of the sending account's old one. Polls that are open keep the old one.
+/// Replaces the identity of the sending account in a chamber. Polls that are open keep the old one.
 ///
 /// # Errors
-/// `NoChamber`; `Chain`: `Reverted` with `NotEnrolled`, `IdentityTaken`, ..
-pub async fn rotate(
+/// Returns `State` with `UnknownChamber`, `Reverted` with `NotEnrolled`, `IdentityTaken`, .., or another
+/// [`ChainError`].
+pub async fn rotate_identity(
     connection: &Connection,
-    replay: &ChainState,
-    chamber: u64,
+    state: &ChainState,
+    chamber: ChamberId,
     new_id: &IdentityCommitment,
-) -> Result<B256, ClientError> {
+) -> Result<B256, ChainError> {
     let siblings = match connection.sender() {
-        Some(sender) => crate::operator::siblings(replay, chamber, sender)?,
+        Some(sender) => member_siblings(state, chamber, sender)?,
         None => Vec::new(),
     };
-    let call = rotateCall { chamber: U256::from(chamber), newId: words::from_field(&new_id.value()), siblings };
-    Ok(connection.send(replay.deployment.registry, &call).await?.hash)
+    let call = rotateCall { chamber: U256::from(chamber.get()), newId: words::from_field(&new_id.value()), siblings };
+    Ok(connection.send(state.deployment.registry, &call).await?.hash)
 }
 
 #[cfg(test)]

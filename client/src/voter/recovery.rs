@@ -1,44 +1,59 @@
-//! What a voter's ballot holds, from its seed and the chain.
+//! The contents of a voter's ballot, recovered from its seed and the chain.
 
-use psephos_protocol::{Fr, identity::Identity, note::Opening, nullifier, recovery::Cast};
+use psephos_protocol::{
+    Fr,
+    identifiers::{ChamberId, PollId},
+    identity::Identity,
+    note::Opening,
+    nullifier,
+    recovery::Cast,
+};
 use psephos_state::ChainState;
 
-use super::ballot::{keys, member, opened_chamber, parameters};
-use crate::error::ClientError;
+use super::{
+    VoterError,
+    ballot::{committee_keys, find_member},
+};
+use crate::parameters::ballot_parameters;
 
-/// A voter's ballot that counts, and what it holds. It holds the vote: without `Debug`.
+/// A voter's ballot that counts, with its contents. It holds the vote: without `Debug`.
 #[derive(Clone)]
-pub struct Recovered {
+pub struct RecoveredBallot {
     /// The chamber's context.
     pub ctx: Fr,
-    /// The ballot's note.
+    /// The ballot's note commitment.
     pub note: Fr,
-    /// What opens the note: the weight in the frozen census, the choices padded to the circuit's size, the blinder.
+    /// The opening of the note commitment: the weight in the frozen census, the choices padded to the circuit's size,
+    /// the blinder.
     pub opening: Opening,
 }
 
-/// Finds the voter's ballot that counts and what it holds. Nothing but the seed is needed; neither a file that the voter has kept nor, once the poll is open, any state of it.
+/// Finds the voter's ballot that counts and recovers its contents. Nothing but the seed is needed: neither a file that
+/// the voter has stored nor, once the poll is open, any state of it.
 ///
-/// `progress` is told of the search for the ballot's randomness (how much is done, of how much), from several threads; rules with few choices do without.
+/// `progress` receives the steps done and their total of the search for the ballot's randomness, from several threads;
+/// rules with few choices need no search.
 ///
 /// # Errors
-/// `UnknownChamber`, `WrongState` before the poll is opened, `NotMember`; `NoBallot`; `Recovery` with `Underived` for a ballot that was made by other software.
-pub fn recover(
-    replay: &ChainState,
+/// Returns `Chain` with `UnknownPollChamber`, or with `WrongPollState` before the poll is opened; `NotMember`;
+/// `NoBallot`; and
+/// `Recovery` with `Underived` for a ballot that was made by other software.
+pub fn recover_ballot(
+    state: &ChainState,
     identity: &Identity,
-    poll: u64,
-    chamber: u64,
+    poll: PollId,
+    chamber: ChamberId,
     progress: impl Fn(usize, usize) + Sync,
-) -> Result<Recovered, ClientError> {
-    let entry = replay.poll(poll)?;
-    let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
+) -> Result<RecoveredBallot, VoterError> {
+    let entry = state.poll(poll)?;
+    let (listed, frozen) = state.opened_chamber(poll, chamber)?;
     let id = identity.commitment();
-    let member = member(frozen, &id, poll, chamber)?;
+    let member = find_member(frozen, &id, poll, chamber)?;
     let nullifier = nullifier::derive(&identity.nullifier_key(), &id, frozen.ctx);
-    let ballot = listed.counted_ballot(&nullifier).ok_or(ClientError::NoBallot { poll })?;
+    let ballot = listed.counted_ballot(&nullifier).ok_or(VoterError::NoBallot { poll })?;
     let cast = Cast {
-        rule: &parameters(entry, listed)?,
-        keys: keys(replay, entry)?,
+        rule: &ballot_parameters(entry, listed)?,
+        keys: committee_keys(state, entry)?,
         ctx: frozen.ctx,
         previous: ballot.previous,
         ciphertext: &ballot.posted.ciphertext,
@@ -46,7 +61,7 @@ pub fn recover(
         weight: member.weight.get(),
     };
     let opening = cast.recover(identity, progress)?;
-    Ok(Recovered { ctx: frozen.ctx, note: ballot.posted.note, opening })
+    Ok(RecoveredBallot { ctx: frozen.ctx, note: ballot.posted.note, opening })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use psephos_chain::{
         snapshot::Snapshot,
     },
 };
+use psephos_protocol::identifiers::ChamberId;
 use psephos_state::{
     Ballot, ChainState, Log,
     bindings::{
@@ -119,16 +120,16 @@ impl FalseIndexer<'_> {
 
     async fn detect_false_chambers(&self) {
         let [first, _] = self.scenario.chambers;
-        let here = |event: &Enrolled| event.chamber == U256::from(first);
+        let here = |event: &Enrolled| event.chamber == U256::from(first.get());
         let weight = self.change_event(here, |event| event.weight += U256::from(1));
         self.assert_detected(weight, Part::Chamber(first, "total weight")).await;
         let identity = self.change_event(here, |event| event.id = U256::from(12));
         self.assert_detected(identity, Part::Chamber(first, "census root")).await;
         self.assert_detected(self.remove_event(here), Part::Chamber(first, "number of members")).await;
-        let removal = self.remove_event(|event: &Removed| event.chamber == U256::from(first));
+        let removal = self.remove_event(|event: &Removed| event.chamber == U256::from(first.get()));
         self.assert_detected(removal, Part::Chamber(first, "number of members")).await;
         let name = self.change_event(
-            |event: &ChamberCreated| event.chamber == U256::from(first),
+            |event: &ChamberCreated| event.chamber == U256::from(first.get()),
             |event| {
                 event.name = "Impostors".into();
             },
@@ -138,7 +139,7 @@ impl FalseIndexer<'_> {
 
     async fn detect_false_committees(&self) {
         let committee = self.scenario.local.committee;
-        let here = |event: &CommitteeReady| event.committee == U256::from(committee);
+        let here = |event: &CommitteeReady| event.committee == U256::from(committee.get());
         // The keys in another order: each of them is a key of the committee.
         let keys = self.change_event(here, |event| event.keys.rotate_right(2));
         self.assert_detected(keys, Part::Committee(committee, "keys of size 3")).await;
@@ -153,15 +154,16 @@ impl FalseIndexer<'_> {
     async fn detect_false_polls(&self) {
         let [poll, other] = self.scenario.polls;
         let [chamber, _] = self.scenario.chambers;
-        let here = |event: &PollCreated| event.poll == U256::from(poll);
+        let here = |event: &PollCreated| event.poll == U256::from(poll.get());
         let close = self.change_event(here, |event| event.parameters.closesAt -= 1);
         self.assert_detected(close, Part::Poll(poll, "close")).await;
         let least = self.change_event(here, |event| event.parameters.chambers[0].minBallots = 1);
         let number = self.find_event(here).1.parameters.chambers[0].chamber;
-        self.assert_detected(least, Part::PollChamber(poll, number, "rule")).await;
-        let created = |event: &PollCreated| event.poll == U256::from(other);
+        self.assert_detected(least, Part::PollChamber(poll, ChamberId::new(number), "rule")).await;
+        let created = |event: &PollCreated| event.poll == U256::from(other.get());
         self.assert_detected(self.remove_event(created), Part::Deployment("number of polls")).await;
-        let opened = |event: &ChamberOpened| event.poll == U256::from(poll) && event.chamber == U256::from(chamber);
+        let opened =
+            |event: &ChamberOpened| event.poll == U256::from(poll.get()) && event.chamber == U256::from(chamber.get());
         let root = self.change_event(opened, |event| event.root = U256::from(4));
         self.assert_detected(root, Part::PollChamber(poll, chamber, "frozen census root")).await;
         let ctx = self.change_event(opened, |event| event.ctx = U256::from(4));
@@ -183,7 +185,7 @@ impl FalseIndexer<'_> {
             })
             .copied()
             .collect();
-        let here = |event: &BallotCast| event.poll == U256::from(poll) && event.nullifier == once[0];
+        let here = |event: &BallotCast| event.poll == U256::from(poll.get()) && event.nullifier == once[0];
         self.assert_detected(self.remove_event(here), part("number of ballots")).await;
         // `D_1` becomes the identity, a valid point: word 5 is its x, word 6 its y.
         let emptied = self.change_event(here, |event| {
@@ -206,15 +208,17 @@ impl FalseIndexer<'_> {
         let [poll, _] = self.scenario.polls;
         let [chamber, _] = self.scenario.chambers;
         let part = |what| Part::PollChamber(poll, chamber, what);
-        let counted = |event: &ChamberTallied| event.poll == U256::from(poll) && event.chamber == U256::from(chamber);
+        let counted =
+            |event: &ChamberTallied| event.poll == U256::from(poll.get()) && event.chamber == U256::from(chamber.get());
         let totals = self.change_event(counted, |event| event.totals[0] += 1);
         self.assert_detected(totals, part("totals")).await;
         let choice = self.change_event(counted, |event| event.choice += 1);
         self.assert_detected(choice, part("choice")).await;
-        let share = |event: &SharePosted| event.poll == U256::from(poll) && event.chamber == U256::from(chamber);
+        let share =
+            |event: &SharePosted| event.poll == U256::from(poll.get()) && event.chamber == U256::from(chamber.get());
         self.assert_detected(self.remove_event(share), part("shares")).await;
         if self.honest.polls[&poll].ended.is_some() {
-            let end = self.remove_event(|event: &PollEnded| event.poll == U256::from(poll));
+            let end = self.remove_event(|event: &PollEnded| event.poll == U256::from(poll.get()));
             self.assert_detected(end, Part::Poll(poll, "end")).await;
         }
     }

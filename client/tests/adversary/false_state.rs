@@ -1,16 +1,16 @@
 //! A node that shows voters and trustees a poll whose totals may be decrypted earlier than those of the real one.
 //!
-//! It can do so in two ways. It can change the poll's creation alone: then the context in force does not follow from it. Or
-//! it can change the context as well, as if the poll had always been so: then the proofs of the ballots, made for the context
-//! of the real poll, are invalid.
+//! It can do so in two ways. It can change the poll's creation alone: then the context in force does not follow from
+//! it. Or it can change the context as well, as if the poll had always been so: then the proofs of the ballots, made
+//! for the context of the real poll, are invalid.
 
 use std::sync::Arc;
 
 use psephos_client::{
-    ChainState, ClientError,
+    ChainError, ChainState, StateError,
     relayer::{Refusal as RelayerRefusal, Submission},
-    trustee::{self, Caution, Journal, Opening, Refusal},
-    voter,
+    trustee::{self, DecryptionOutcome, Journal, Precautions, Refusal, TrusteeError},
+    voter::{self, VoterError},
 };
 use psephos_protocol::context;
 use psephos_state::Poll;
@@ -27,11 +27,11 @@ pub(crate) async fn show_earlier_close(scenario: &Scenario) {
     let mut ahead = replay;
     ahead.time = ahead.polls[&scenario.polls[0]].parameters.closesAt;
     let outcome = try_decrypt(scenario, &ahead, scenario.polls[0], Some(|| 1)).await;
-    assert!(matches!(outcome, Err(ClientError::Refused(Refusal::AheadOfTime { now: 1, .. }))), "{outcome:?}");
+    assert!(matches!(outcome, Err(TrusteeError::Refused(Refusal::ClockDisagrees { now: 1, .. }))), "{outcome:?}");
     assert!(trustee::default_clock(31_337).is_none());
     assert!(trustee::default_clock(1).is_some_and(|clock| clock() > 1_700_000_000));
     let outcome = try_decrypt(scenario, &ahead, scenario.polls[0], Some(|| u64::MAX)).await;
-    assert!(matches!(outcome, Err(ClientError::Refused(Refusal::NotDeep { .. }))), "{outcome:?}");
+    assert!(matches!(outcome, Err(TrusteeError::Refused(Refusal::NotConfirmed { .. }))), "{outcome:?}");
 }
 
 /// The second poll closed with one ballot in a chamber whose minimum is two: its total is never decrypted.
@@ -47,27 +47,31 @@ pub(crate) async fn show_lower_minimum(scenario: &Scenario) {
     };
     assert_both_ways_refused(scenario, &replay, poll, &all).await;
     let honest = try_decrypt(scenario, &replay, poll, None).await;
-    assert!(matches!(honest, Err(ClientError::Refused(Refusal::TooFewBallots { .. }))), "{honest:?}");
+    assert!(matches!(honest, Err(TrusteeError::Refused(Refusal::TooFewBallots { .. }))), "{honest:?}");
 }
 
-/// A voter that relies on such a node makes a ballot that no contract accepts, and none at all if the state is inconsistent.
+/// A voter that relies on such a node makes a ballot that no contract accepts, and none at all if the state is
+/// inconsistent.
 pub(crate) async fn deceive_voter(scenario: &Scenario) {
     let (replay, poll, chamber) = (scenario.read_state().await, scenario.polls[0], scenario.chambers[0]);
     let fewer = |poll: &mut Poll| poll.chambers.get_mut(&chamber).unwrap().rule.minBallots = 1;
     let prepare =
-        |replay: &ChainState| voter::prepare(replay, &scenario.members[2].identity, poll, chamber, &FOR, false);
+        |replay: &ChainState| voter::prepare_ballot(replay, &scenario.members[2].identity, poll, chamber, &FOR, false);
 
     let mut half = replay.clone();
     fewer(Arc::make_mut(half.polls.get_mut(&poll).unwrap()));
-    assert!(matches!(prepare(&half).err(), Some(ClientError::Inconsistent(_))));
+    assert!(matches!(prepare(&half).err(), Some(VoterError::Chain(ChainError::State(StateError::Inconsistent(_))))));
     let mut whole = half;
     make_context_consistent(&mut whole, poll, chamber);
-    let package = voter::prove(&scenario.local.circuits, prepare(&whole).unwrap()).unwrap();
+    let package = voter::prove_ballot(&scenario.local.circuits, prepare(&whole).unwrap()).unwrap();
     assert_eq!(
         refusal_of(&scenario.local.relay_packages(&[Submission::new("deceived", &package)]).await, 0),
         RelayerRefusal::InvalidProof
     );
-    assert_eq!(voter::submit(&scenario.local.relayer, &package).await.unwrap_err().revert_name(), Some("InvalidProof"));
+    assert_eq!(
+        voter::submit_ballot(&scenario.local.relayer, &package).await.unwrap_err().revert_name(),
+        Some("InvalidProof")
+    );
 }
 
 /// Asserts that the trustee refuses the false state in both ways, by name.
@@ -81,28 +85,30 @@ async fn assert_both_ways_refused(
     let mut half = replay.clone();
     falsify(Arc::make_mut(half.polls.get_mut(&poll).unwrap()), chamber);
     let outcome = try_decrypt(scenario, &half, poll, None).await;
-    assert!(matches!(outcome, Err(ClientError::Refused(Refusal::WrongContext { .. }))), "{outcome:?}");
+    assert!(matches!(outcome, Err(TrusteeError::Refused(Refusal::WrongContext { .. }))), "{outcome:?}");
 
     let mut whole = half;
     make_context_consistent(&mut whole, poll, chamber);
     let outcome = try_decrypt(scenario, &whole, poll, None).await;
-    assert!(matches!(outcome, Err(ClientError::Refused(Refusal::Unproved { .. }))), "{outcome:?}");
+    assert!(matches!(outcome, Err(TrusteeError::Refused(Refusal::UnprovedBallot { .. }))), "{outcome:?}");
 }
 
-/// Tries to decrypt as a trustee. When it refuses it has made no share: the journal entry about a share would come first.
+/// Tries to decrypt as a trustee. When it refuses it has made no share: the journal entry about a share would come
+/// first.
 async fn try_decrypt(
     scenario: &Scenario,
     replay: &ChainState,
     poll: u64,
     clock: Option<fn() -> u64>,
-) -> Result<Opening, ClientError> {
+) -> Result<DecryptionOutcome, TrusteeError> {
     let folder = tempfile::tempdir().unwrap();
     let journal = Journal::beside(&folder.path().join("trustee.keys"));
     let (trustee, circuits) = (&scenario.local.trustees[0], &scenario.local.circuits);
     let source = scenario.local.source();
-    let caution = Caution { journal: &journal, confirmations: 0, proofs: &source, clock };
+    let caution = Precautions { journal: &journal, confirmations: 0, proofs: &source, clock };
     let chamber = scenario.chambers[0];
-    let outcome = trustee::open(&trustee.account, replay, circuits, &trustee.secret, poll, chamber, caution).await;
+    let outcome =
+        trustee::decrypt_total(&trustee.account, replay, circuits, &trustee.secret, poll, chamber, caution).await;
     assert_eq!(folder.path().read_dir().unwrap().count(), 0, "a share was recorded in the journal");
     outcome
 }
@@ -118,7 +124,7 @@ fn make_context_consistent(replay: &mut ChainState, poll: u64, chamber: u64) {
     let rule = entry.rule().unwrap().parameters(entry.options(), listed.rule.weighted).unwrap();
     let keys = replay.committees[&entry.parameters.committee].keys.as_ref().unwrap();
     let root = listed.frozen.as_ref().unwrap().chamber.census.root();
-    let ctx = context::context(scope, root, keys.hash(entry.circuit_size()), &rule);
+    let ctx = context::context(scope, root, keys.hash(entry.size()), &rule);
     let poll = Arc::make_mut(replay.polls.get_mut(&poll).unwrap());
     let listed = poll.chambers.get_mut(&chamber).unwrap();
     listed.frozen.as_mut().unwrap().ctx = ctx;

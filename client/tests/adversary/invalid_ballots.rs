@@ -6,11 +6,15 @@ use alloy::{
 };
 use psephos_chain::{ChainError, Connection};
 use psephos_client::{
-    ClientError, Package, Silent, operator, relayer,
-    relayer::{Refusal, RelayConfig, Submission},
-    voter,
+    Package, Silent, operator, relayer,
+    relayer::{Refusal, RelayConfig, RelayerError, Submission},
+    voter::{self, VoterError},
 };
-use psephos_protocol::{rule::RuleError, statement::ballot::BallotError};
+use psephos_protocol::{
+    identifiers::{ChamberId, PollId},
+    rule::RuleError,
+    statement::ballot::BallotError,
+};
 use psephos_state::{ChainState, StateError, bindings::IPolls::castCall};
 
 use crate::scenario::{FOR, Scenario, refusal_of, revert_name};
@@ -18,18 +22,38 @@ use crate::scenario::{FOR, Scenario, refusal_of, revert_name};
 pub(crate) async fn refuse_non_members(scenario: &Scenario) {
     for outsider in [3, 4] {
         let error = scenario.refused_vote(outsider, scenario.polls[0], &FOR, false).await;
-        assert!(matches!(error, ClientError::NotMember { .. }), "{error}");
+        assert!(matches!(error, VoterError::NotMember { .. }), "{error}");
     }
     let replay = scenario.read_state().await;
-    let vote =
-        voter::prepare(&replay, &scenario.members[1].identity, scenario.polls[0], scenario.chambers[1], &FOR, false);
-    assert!(matches!(vote.err(), Some(ClientError::NotMember { .. })), "a member of another chamber");
-    let vote = voter::prepare(&replay, &scenario.members[0].identity, scenario.polls[0], 9, &FOR, false);
-    assert!(matches!(vote.err(), Some(ClientError::UnknownChamber { .. })));
-    let vote = voter::prepare(&replay, &scenario.members[0].identity, 9, scenario.chambers[0], &FOR, false);
+    let vote = voter::prepare_ballot(
+        &replay,
+        &scenario.members[1].identity,
+        scenario.polls[0],
+        scenario.chambers[1],
+        &FOR,
+        false,
+    );
+    assert!(matches!(vote.err(), Some(VoterError::NotMember { .. })), "a member of another chamber");
+    let vote = voter::prepare_ballot(
+        &replay,
+        &scenario.members[0].identity,
+        scenario.polls[0],
+        ChamberId::new(9),
+        &FOR,
+        false,
+    );
+    assert!(matches!(vote.err(), Some(VoterError::Chain(ChainError::State(StateError::UnknownPollChamber { .. })))));
+    let vote = voter::prepare_ballot(
+        &replay,
+        &scenario.members[0].identity,
+        PollId::new(9),
+        scenario.chambers[0],
+        &FOR,
+        false,
+    );
     assert!(matches!(
         vote.err(),
-        Some(ClientError::Chain(ChainError::State(StateError::UnknownPoll { poll: 9, polls: 2 })))
+        Some(VoterError::Chain(ChainError::State(StateError::UnknownPoll { poll, polls: 2 }))) if poll == PollId::new(9)
     ));
 }
 
@@ -40,12 +64,12 @@ pub(crate) async fn refuse_invalid_choices(scenario: &Scenario) {
         (vec![0, 0, 0], RuleError::Inexact { budget: Some(1) }),
     ] {
         match scenario.refused_vote(0, scenario.polls[0], &choice, false).await {
-            ClientError::Ballot(BallotError::Rule(error)) => assert_eq!(error, expected),
+            VoterError::Ballot(BallotError::Rule(error)) => assert_eq!(error, expected),
             other => panic!("{choice:?}: {other}"),
         }
     }
     let error = scenario.refused_vote(0, scenario.polls[0], &[1, 0], false).await;
-    assert!(matches!(error, ClientError::Rule(RuleError::Length { expected: 3, actual: 2 })), "{error}");
+    assert!(matches!(error, VoterError::Rule(RuleError::Length { expected: 3, actual: 2 })), "{error}");
 }
 
 /// Packages that are truncated, changed, or readdressed.
@@ -71,8 +95,8 @@ pub(crate) async fn refuse_altered_packages(scenario: &Scenario, alice: &Package
         (reduced, Refusal::Encoding),
         (with(&|package| package.chain_id = 1), Refusal::WrongChain),
         (with(&|package| package.polls = address!("00000000000000000000000000000000000000aa")), Refusal::WrongContract),
-        (with(&|package| package.poll = 7), Refusal::UnknownPoll),
-        (with(&|package| package.chamber = 7), Refusal::UnknownChamber),
+        (with(&|package| package.poll = PollId::new(7)), Refusal::UnknownPoll),
+        (with(&|package| package.chamber = ChamberId::new(7)), Refusal::UnknownChamber),
         (with(&|package| package.poll = scenario.polls[1]), Refusal::InvalidProof),
         (with(&|package| package.chamber = scenario.chambers[1]), Refusal::InvalidProof),
         (with(&|package| package.record = other_poll.record.clone()), Refusal::InvalidProof),
@@ -87,7 +111,7 @@ pub(crate) async fn refuse_altered_packages(scenario: &Scenario, alice: &Package
     // The contract refuses them as well, if someone sends them without a relayer.
     for (poll, chamber) in [(scenario.polls[1], scenario.chambers[0]), (scenario.polls[0], scenario.chambers[1])] {
         let record: Bytes = hex::decode(&alice.record).unwrap().into();
-        let call = castCall { poll: U256::from(poll), chamber: U256::from(chamber), record };
+        let call = castCall { poll: U256::from(poll.get()), chamber: U256::from(chamber.get()), record };
         let error = scenario.local.relayer.send(scenario.local.deployment.polls, &call).await.unwrap_err();
         assert_eq!(revert_name(&error), "InvalidProof");
     }
@@ -110,7 +134,7 @@ pub(crate) async fn refuse_ballot_of_other_contract(scenario: &Scenario, alice: 
     assert_eq!((poll, chamber), (scenario.polls[0], scenario.chambers[0]));
     let mut package = alice.clone();
     package.polls = twin.polls;
-    let error = voter::submit(&local.relayer, &package).await.unwrap_err();
+    let error = voter::submit_ballot(&local.relayer, &package).await.unwrap_err();
     assert_eq!(error.revert_name(), Some("InvalidProof"));
 }
 
@@ -120,9 +144,9 @@ pub(crate) async fn refuse_unfunded_relayer(scenario: &Scenario, alice: &Package
     let connection = local.chain.connection().with_wallet(poor.wallet()).unwrap();
     let packages = [Submission::new("alice", alice)];
     let config = RelayConfig::default();
-    let error = relayer::relay(&local.source(), &connection, &local.circuits, &packages, config, &Silent).await;
+    let error = relayer::relay_ballots(&local.source(), &connection, &local.circuits, &packages, config, &Silent).await;
     match error.unwrap_err() {
-        ClientError::Chain(ChainError::Unfunded { account, balance, needed }) => {
+        RelayerError::Chain(ChainError::Unfunded { account, balance, needed }) => {
             assert_eq!((account, balance), (poor.address(), U256::ZERO));
             assert!(needed > U256::ZERO);
         }

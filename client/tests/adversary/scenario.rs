@@ -6,10 +6,11 @@ use alloy::{
 };
 use psephos_chain::ChainError;
 use psephos_client::{
-    ClientError, Package, operator,
+    Package, operator,
     relayer::{PackageOutcome, Refusal, RelayReport},
-    voter,
+    voter::{self, VoterError},
 };
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_state::{
     ChainState,
     bindings::IPolls::{castBatchCall, chamberCall},
@@ -21,12 +22,12 @@ pub(crate) const AGAINST: [u64; 3] = [0, 1, 0];
 
 pub(crate) struct Scenario {
     pub(crate) local: LocalDeployment,
-    /// Members of the first chamber; the first of them is in the second chamber too. The fourth has been removed, and the
-    /// fifth enrolled after the polls were opened.
+    /// Members of the first chamber; the first of them is in the second chamber too. The fourth has been removed, and
+    /// the fifth enrolled after the polls were opened.
     pub(crate) members: Vec<Member>,
-    pub(crate) chambers: [u64; 2],
+    pub(crate) chambers: [ChamberId; 2],
     /// Two polls over both chambers.
-    pub(crate) polls: [u64; 2],
+    pub(crate) polls: [PollId; 2],
 }
 
 impl Scenario {
@@ -54,22 +55,23 @@ impl Scenario {
     }
 
     /// Proves a member's ballot in the first chamber.
-    pub(crate) async fn prove_ballot(&self, member: usize, poll: u64, choice: &[u64], replace: bool) -> Package {
+    pub(crate) async fn prove_ballot(&self, member: usize, poll: PollId, choice: &[u64], replace: bool) -> Package {
         let state = self.read_state().await;
         let identity = &self.members[member].identity;
-        self.local.prove_ballot(&state, identity, [poll, self.chambers[0]], choice, replace)
+        self.local.prove_ballot(&state, identity, (poll, self.chambers[0]), choice, replace)
     }
 
     /// Returns the error with which the client refuses to make such a ballot.
-    pub(crate) async fn refused_vote(&self, member: usize, poll: u64, choice: &[u64], replace: bool) -> ClientError {
+    pub(crate) async fn refused_vote(&self, member: usize, poll: PollId, choice: &[u64], replace: bool) -> VoterError {
         let state = self.read_state().await;
-        let vote = voter::prepare(&state, &self.members[member].identity, poll, self.chambers[0], choice, replace);
+        let vote =
+            voter::prepare_ballot(&state, &self.members[member].identity, poll, self.chambers[0], choice, replace);
         vote.err().expect("the client refuses")
     }
 
     /// Returns the contract's count of ballots in the first chamber of the first poll.
     pub(crate) async fn counted_ballots(&self) -> u32 {
-        let call = chamberCall { id: U256::from(self.polls[0]), chamberId: U256::from(self.chambers[0]) };
+        let call = chamberCall { id: U256::from(self.polls[0].get()), chamberId: U256::from(self.chambers[0].get()) };
         self.local.dao.call(self.local.deployment.polls, &call).await.unwrap().ballots
     }
 
@@ -77,8 +79,8 @@ impl Scenario {
     pub(crate) fn build_batch(&self, records: &[&Package]) -> castBatchCall {
         let bytes: Vec<u8> = records.iter().flat_map(|package| hex::decode(&package.record).unwrap()).collect();
         castBatchCall {
-            poll: U256::from(self.polls[0]),
-            chamber: U256::from(self.chambers[0]),
+            poll: U256::from(self.polls[0].get()),
+            chamber: U256::from(self.chambers[0].get()),
             records: bytes.into(),
             replacements: Bytes::new(),
         }

@@ -5,9 +5,10 @@ use alloy::{
     primitives::{Bytes, U256},
 };
 use psephos_client::{
-    ClientError, Package, Silent,
+    Package, Silent,
     relayer::{PackageOutcome, Refusal, Submission},
-    verify, voter,
+    verify,
+    voter::{self, VoterError},
 };
 use psephos_state::{ProofData, bindings::IPolls::castCall, record::ReplacedBallot};
 use psephos_testkit::create_funded_account;
@@ -39,7 +40,7 @@ pub(crate) async fn refuse_spoilt_and_repeated_ballots(scenario: &Scenario, alic
     let report = local.relay_packages(&[Submission::new("alice", alice), Submission::new("bob", bob)]).await;
     assert!(report.transactions.is_empty());
     assert!(report.packages.iter().all(|package| package.outcome == PackageOutcome::AlreadyCounted));
-    let error = voter::submit(&stranger, bob).await.unwrap_err();
+    let error = voter::submit_ballot(&stranger, bob).await.unwrap_err();
     assert_eq!(error.revert_name(), Some("AlreadyCast"));
     let replay = scenario.read_state().await;
     assert!(
@@ -50,10 +51,10 @@ pub(crate) async fn refuse_spoilt_and_repeated_ballots(scenario: &Scenario, alic
 
 pub(crate) async fn refuse_invalid_replacements(scenario: &Scenario, bob: &Package) {
     let local = &scenario.local;
-    assert!(matches!(scenario.refused_vote(1, scenario.polls[0], &FOR, false).await, ClientError::AlreadyVoted { .. }));
+    assert!(matches!(scenario.refused_vote(1, scenario.polls[0], &FOR, false).await, VoterError::AlreadyVoted { .. }));
     assert!(matches!(
         scenario.refused_vote(2, scenario.polls[0], &FOR, true).await,
-        ClientError::NothingToReplace { .. }
+        VoterError::NothingToReplace { .. }
     ));
 
     let second = scenario.prove_ballot(1, scenario.polls[0], &FOR, true).await;
@@ -61,7 +62,7 @@ pub(crate) async fn refuse_invalid_replacements(scenario: &Scenario, bob: &Packa
     wrong.replaces =
         Some(hex::encode_prefixed(ReplacedBallot::from_posted(&second.contents().unwrap().record.posted).to_bytes()));
     assert_eq!(refusal_of(&local.relay_packages(&[Submission::new("wrong", &wrong)]).await, 0), Refusal::InvalidProof);
-    let error = voter::submit(&local.relayer, &wrong).await.unwrap_err();
+    let error = voter::submit_ballot(&local.relayer, &wrong).await.unwrap_err();
     assert_eq!(error.revert_name(), Some("WrongPrevious"));
 
     assert!(is_accepted(&local.relay_packages(&[Submission::new("second", &second)]).await, 0));
@@ -80,7 +81,7 @@ pub(crate) async fn count_forwarded_ballot(scenario: &Scenario, ballot: &Package
     code.extend(hex!("5af115602557005b5f5ffd"));
     let forwarder = local.relayer.deploy(code.into()).await.unwrap().contract.unwrap();
     let record: Bytes = hex::decode(&ballot.record).unwrap().into();
-    let call = castCall { poll: U256::from(ballot.poll), chamber: U256::from(ballot.chamber), record };
+    let call = castCall { poll: U256::from(ballot.poll.get()), chamber: U256::from(ballot.chamber.get()), record };
     local.relayer.send(forwarder, &call).await.unwrap();
 
     let mut replay = scenario.read_state().await;
@@ -88,6 +89,6 @@ pub(crate) async fn count_forwarded_ballot(scenario: &Scenario, ballot: &Package
     let cast = &replay.poll(ballot.poll).unwrap().chambers[&ballot.chamber].ballots[0];
     assert!(matches!(&cast.proof, ProofData::Found(found) if found.len() == 1));
     let connection = local.chain.connection();
-    let report = verify::verify(&local.source(), connection, &local.circuits, ballot.poll, &Silent).await.unwrap();
+    let report = verify::verify_poll(&local.source(), connection, &local.circuits, ballot.poll, &Silent).await.unwrap();
     assert!(report.passed(), "{:#?}", report.failed().collect::<Vec<_>>());
 }

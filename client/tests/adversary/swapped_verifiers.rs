@@ -2,19 +2,19 @@
 
 use psephos_chain::NodeSource;
 use psephos_circuits::catalogue::Name;
-use psephos_client::{ClientError, Silent, SubmissionError, relayer, relayer::RelayConfig, reward, trustee};
-use psephos_protocol::{committee::TransportSecret, identity::Seed};
+use psephos_client::{Silent, relayer, relayer::RelayConfig, reward, trustee};
+use psephos_protocol::{committee::TransportSecret, identifiers::PollId, identity::Seed};
 use psephos_state::{ChainState, Deployment};
 use psephos_testkit::Trustee;
 use rand::rngs::OsRng;
 
 use crate::scenario::Scenario;
 
-fn assert_refused<T>(outcome: Result<T, ClientError>, expected: Name) {
-    match outcome.err() {
-        Some(ClientError::Submission(SubmissionError::OtherVerifier { circuit, .. })) => assert_eq!(circuit, expected),
-        other => panic!("{expected}: {other:?}"),
-    }
+/// Asserts that the first cause is the swapped verifier of the expected circuit.
+fn assert_refused<T, E: std::error::Error>(outcome: Result<T, E>, expected: Name) {
+    let error = outcome.err().expect("the swapped verifier is refused").to_string();
+    let refusal = format!("the verifier of {expected} at ");
+    assert!(error.starts_with(&refusal), "{expected}: {error}");
 }
 
 fn swap_verifier(deployment: &Deployment, circuit: Name) -> Deployment {
@@ -41,13 +41,14 @@ pub(crate) async fn refuse_swapped_verifiers(scenario: &Scenario) {
     };
     let ballots = NodeSource::new(local.relayer.clone(), swap_verifier(deployment, Name::Ballot3));
     let config = RelayConfig { batch: 1 };
-    let relayed = relayer::relay(&ballots, &local.relayer, circuits, &[], config, &Silent).await;
+    let relayed = relayer::relay_ballots(&ballots, &local.relayer, circuits, &[], config, &Silent).await;
     assert_refused(relayed, Name::Ballot3);
     let claims = state_with(Some(Name::Claim8)).await;
     let fee = psephos_chain::U256::ZERO;
-    assert_refused(reward::relay(&local.relayer, &claims, circuits, &[], fee, &Silent).await, Name::Claim8);
+    assert_refused(reward::relay_claims(&local.relayer, &claims, circuits, &[], fee, &Silent).await, Name::Claim8);
     assert_refused(
-        reward::seal(&local.relayer, &state_with(Some(Name::Notes)).await, circuits, 1, &Silent).await,
+        reward::seal_notes(&local.relayer, &state_with(Some(Name::Notes)).await, circuits, PollId::new(1), &Silent)
+            .await,
         Name::Notes,
     );
 
@@ -57,14 +58,14 @@ pub(crate) async fn refuse_swapped_verifiers(scenario: &Scenario) {
     let trustees: Vec<Trustee> =
         local.trustees.iter().map(|one| Trustee { account: one.account.clone(), secret: secret() }).collect();
     for Trustee { account, secret } in &trustees {
-        trustee::register(account, &state_with(None).await, secret, committee).await.unwrap();
+        trustee::register_key(account, &state_with(None).await, secret, committee).await.unwrap();
     }
     let dealing = state_with(Some(Name::Dealing5)).await;
-    assert_refused(trustee::deal(&trustees[0].account, &dealing, circuits, committee).await, Name::Dealing5);
+    assert_refused(trustee::post_dealing(&trustees[0].account, &dealing, circuits, committee).await, Name::Dealing5);
     for Trustee { account, .. } in &trustees[..2] {
-        trustee::deal(account, &state_with(None).await, circuits, committee).await.unwrap();
+        trustee::post_dealing(account, &state_with(None).await, circuits, committee).await.unwrap();
     }
     let keys = state_with(Some(Name::CommitteeKeys)).await;
-    assert_refused(trustee::finalise(&local.dao, &keys, circuits, committee).await, Name::CommitteeKeys);
-    trustee::finalise(&local.dao, &state_with(None).await, circuits, committee).await.unwrap();
+    assert_refused(trustee::finalise_committee(&local.dao, &keys, circuits, committee).await, Name::CommitteeKeys);
+    trustee::finalise_committee(&local.dao, &state_with(None).await, circuits, committee).await.unwrap();
 }

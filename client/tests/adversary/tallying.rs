@@ -3,12 +3,12 @@
 use alloy::primitives::U256;
 use psephos_chain::NodeSource;
 use psephos_client::{
-    ChainState, ClientError, Silent, SubmissionError, relayer,
+    ChainError, ChainState, Silent, StateError, SubmissionError, relayer,
     relayer::Submission,
-    tally,
-    trustee::{self, Caution, Done, Journal, Opening, Refusal, Task},
+    tally::{self, TallyError},
+    trustee::{self, DecryptionOutcome, Journal, Precautions, Refusal, Task, TaskOutcome, TrusteeError},
     verify::{self, CheckName},
-    voter,
+    voter::{self, VoterError},
 };
 use psephos_protocol::{Fr, Point, statement::dealing::EncryptedShare};
 use psephos_state::{Deployment, bindings::IPolls::postShareCall, words};
@@ -20,14 +20,14 @@ pub(crate) async fn refuse_late_ballots_and_early_decryption(scenario: &Scenario
     let local = &scenario.local;
     let replay = scenario.read_state().await;
     let early = post_share(scenario, &replay, &local.trustees[0], scenario.chambers[0], 0).await;
-    assert!(matches!(early, Err(ClientError::Refused(trustee::Refusal::NotClosed { .. }))));
+    assert!(matches!(early, Err(TrusteeError::Refused(trustee::Refusal::NotClosed { .. }))));
 
     let late = scenario.prove_ballot(2, scenario.polls[0], &FOR, false).await;
     local.advance_past_close().await;
     assert_eq!(refusal_of(&local.relay_packages(&[Submission::new("late", &late)]).await, 0), relayer::Refusal::Closed);
-    assert_eq!(voter::submit(&local.relayer, &late).await.unwrap_err().revert_name(), Some("WrongState"));
+    assert_eq!(voter::submit_ballot(&local.relayer, &late).await.unwrap_err().revert_name(), Some("WrongState"));
     let error = scenario.refused_vote(2, scenario.polls[0], &FOR, false).await;
-    assert!(matches!(error, ClientError::WrongState { .. }), "{error}");
+    assert!(matches!(error, VoterError::Chain(ChainError::State(StateError::WrongPollState { .. }))), "{error}");
 }
 
 pub(crate) async fn refuse_invalid_shares_and_tally(scenario: &Scenario) {
@@ -38,47 +38,54 @@ pub(crate) async fn refuse_invalid_shares_and_tally(scenario: &Scenario) {
     let replay = scenario.read_state().await;
     let swapped = Trustee { account: first.account.clone(), secret: second.secret.clone() };
     assert_refused(&post_share(scenario, &replay, &swapped, chamber, 0).await, |r| {
-        matches!(r, Refusal::OtherKeys { .. })
+        matches!(r, Refusal::UnregisteredKey { .. })
     });
     assert_refused(&post_share(scenario, &replay, first, small, 0).await, |r| {
         matches!(r, Refusal::TooFewBallots { .. })
     });
     assert_refused(&post_share(scenario, &replay, first, chamber, 1 << 40).await, |r| {
-        matches!(r, Refusal::NotDeep { .. })
+        matches!(r, Refusal::NotConfirmed { .. })
     });
     let stranger = Trustee { account: local.relayer.clone(), secret: first.secret.clone() };
     let error = post_share(scenario, &replay, &stranger, chamber, 0).await.unwrap_err();
-    assert!(matches!(error, ClientError::NotTrustee { .. }), "{error}");
+    assert!(matches!(error, TrusteeError::NotTrustee { .. }), "{error}");
     let mut other = replay.clone();
     other.deployment.verifiers.decryption = other.deployment.verifiers.ballot8;
     let error = post_share(scenario, &other, first, chamber, 0).await.unwrap_err();
-    assert!(matches!(error, ClientError::Submission(SubmissionError::OtherVerifier { .. })), "{error}");
+    assert!(matches!(error, TrusteeError::Keys(SubmissionError::OtherVerifier { .. })), "{error}");
     refuse_false_dealings(scenario, &replay).await;
-    let unopened = tally::tally(&local.source(), &local.relayer, poll, &Silent).await.unwrap();
+    let unopened = tally::tally_poll(&local.source(), &local.relayer, poll, &Silent).await.unwrap();
     assert!(unopened.is_empty(), "without a share there is no tally, and no error");
 
     // One share of two.
-    assert!(matches!(post_share(scenario, &replay, third, chamber, 0).await.unwrap(), Opening::Posted(_)));
+    assert!(matches!(post_share(scenario, &replay, third, chamber, 0).await.unwrap(), DecryptionOutcome::Posted(_)));
     let again = scenario.read_state().await;
     assert_refused(&post_share(scenario, &again, third, chamber, 0).await, |r| {
         matches!(r, Refusal::AlreadyPosted { .. })
     });
-    let error = tally::solve(&again, poll, chamber, |_, _| ()).unwrap_err();
-    assert!(matches!(error, ClientError::SharesMissing { posted: 1, needed: 2, .. }), "{error}");
-    assert!(tally::tally(&local.source(), &local.relayer, poll, &Silent).await.unwrap().is_empty());
+    let error = tally::find_totals(&again, poll, chamber, |_, _| ()).unwrap_err();
+    assert!(matches!(error, TallyError::SharesMissing { posted: 1, needed: 2, .. }), "{error}");
+    assert!(tally::tally_poll(&local.source(), &local.relayer, poll, &Silent).await.unwrap().is_empty());
     post_wrong_share(scenario, second, chamber).await;
 
     // One trustee that did not deal and one that did; the third share is not needed any more.
-    assert!(matches!(post_share(scenario, &again, first, chamber, 0).await.unwrap(), Opening::Posted(_)));
+    assert!(matches!(post_share(scenario, &again, first, chamber, 0).await.unwrap(), DecryptionOutcome::Posted(_)));
     let enough = scenario.read_state().await;
-    assert!(matches!(post_share(scenario, &enough, second, chamber, 0).await.unwrap(), Opening::Enough));
+    assert!(matches!(
+        post_share(scenario, &enough, second, chamber, 0).await.unwrap(),
+        DecryptionOutcome::ThresholdReached
+    ));
     assert_eq!(perform_first_task(scenario, second).await, Task::Tally { poll, chamber });
-    assert!(tally::tally(&local.source(), &local.relayer, poll, &Silent).await.unwrap().is_empty(), "counted");
+    assert!(tally::tally_poll(&local.source(), &local.relayer, poll, &Silent).await.unwrap().is_empty(), "counted");
     let listed = scenario.read_state().await.poll(poll).unwrap().chambers[&chamber].clone();
-    assert_eq!(listed.tally.unwrap().totals, [12, 0, 0], "Alice's 5 and Bob's 7, from his replacement");
+    assert_eq!(listed.counted.unwrap().totals, [12, 0, 0], "Alice's 5 and Bob's 7, from his replacement");
     assert_eq!(perform_first_task(scenario, second).await, Task::End { poll });
-    let due =
-        trustee::due(&scenario.read_state().await, second.account.sender().unwrap(), &second.secret.public(), None);
+    let due = trustee::due_tasks(
+        &scenario.read_state().await,
+        second.account.sender().unwrap(),
+        &second.secret.public(),
+        None,
+    );
     let concerns = |task: &Task| match task {
         Task::Open { poll: of, .. } | Task::Tally { poll: of, .. } | Task::End { poll: of } => *of == poll,
         _ => false,
@@ -88,7 +95,7 @@ pub(crate) async fn refuse_invalid_shares_and_tally(scenario: &Scenario) {
     let check = async |deployment: &Deployment| {
         let connection = local.chain.connection();
         let source = NodeSource::new(connection.clone(), deployment.clone());
-        verify::verify(&source, connection, &local.circuits, poll, &Silent).await.unwrap()
+        verify::verify_poll(&source, connection, &local.circuits, poll, &Silent).await.unwrap()
     };
     let report = check(&local.deployment).await;
     assert!(report.passed(), "{:#?}", report.failed().collect::<Vec<_>>());
@@ -105,30 +112,31 @@ async fn post_share(
     trustee: &Trustee,
     chamber: u64,
     confirmations: u64,
-) -> Result<Opening, ClientError> {
+) -> Result<DecryptionOutcome, TrusteeError> {
     let source = scenario.local.source();
-    let caution = Caution { journal: &Journal::forgetful(), confirmations, proofs: &source, clock: None };
+    let caution = Precautions { journal: &Journal::disabled(), confirmations, proofs: &source, clock: None };
     let (circuits, poll) = (&scenario.local.circuits, scenario.polls[0]);
-    trustee::open(&trustee.account, replay, circuits, &trustee.secret, poll, chamber, caution).await
+    trustee::decrypt_total(&trustee.account, replay, circuits, &trustee.secret, poll, chamber, caution).await
 }
 
-/// Performs the first task that is due for a trustee, twice: the second time it has been done already, which is no failure.
+/// Performs the first task that is due for a trustee, twice: the second time it has been done already, which is no
+/// failure.
 async fn perform_first_task(scenario: &Scenario, trustee: &Trustee) -> Task {
     let (replay, circuits) = (scenario.read_state().await, &scenario.local.circuits);
-    let due = trustee::due(&replay, trustee.account.sender().unwrap(), &trustee.secret.public(), None);
+    let due = trustee::due_tasks(&replay, trustee.account.sender().unwrap(), &trustee.secret.public(), None);
     for again in [false, true] {
         let source = scenario.local.source();
-        let caution = Caution { journal: &Journal::forgetful(), confirmations: 0, proofs: &source, clock: None };
+        let caution = Precautions { journal: &Journal::disabled(), confirmations: 0, proofs: &source, clock: None };
         let done =
-            trustee::perform(&trustee.account, &replay, circuits, &trustee.secret, due[0], caution).await.unwrap();
-        assert_eq!(matches!(done, Done::Needless), again);
+            trustee::perform_task(&trustee.account, &replay, circuits, &trustee.secret, due[0], caution).await.unwrap();
+        assert_eq!(matches!(done, TaskOutcome::NoOp), again);
     }
     due[0]
 }
 
-fn assert_refused(outcome: &Result<Opening, ClientError>, expected: impl Fn(&Refusal) -> bool) {
+fn assert_refused(outcome: &Result<DecryptionOutcome, TrusteeError>, expected: impl Fn(&Refusal) -> bool) {
     match outcome {
-        Err(ClientError::Refused(refusal)) if expected(refusal) => {}
+        Err(TrusteeError::Refused(refusal)) if expected(refusal) => {}
         other => panic!("unexpected outcome: {other:?}"),
     }
 }
@@ -150,7 +158,7 @@ async fn refuse_false_dealings(scenario: &Scenario, replay: &ChainState) {
     };
     let spoilt = falsify(&changed_words);
     assert_refused(&post_share(scenario, &spoilt, trustee, chamber, 0).await, |r| {
-        matches!(r, Refusal::BadDealing { .. })
+        matches!(r, Refusal::InvalidDealing { .. })
     });
     // Other recipients' encrypted shares, which do not concern this trustee but are not the proved ones.
     let others = falsify(&|dealing| dealing.shares.swap(1, 2));
@@ -159,7 +167,7 @@ async fn refuse_false_dealings(scenario: &Scenario, replay: &ChainState) {
     });
     let ephemeral = falsify(&|dealing| dealing.ephemeral = dealing.ephemeral + Point::generator());
     assert_refused(&post_share(scenario, &ephemeral, trustee, chamber, 0).await, |r| {
-        matches!(r, Refusal::BadDealing { .. })
+        matches!(r, Refusal::InvalidDealing { .. })
     });
     // One dealing fewer: the keys are not those that the ballots were encrypted to.
     let mut fewer = replay.clone();
@@ -188,5 +196,5 @@ async fn post_wrong_share(scenario: &Scenario, trustee: &Trustee, chamber: u64) 
     trustee.account.send(local.deployment.polls, &call).await.unwrap();
     let read = scenario.read_state().await;
     let listed = &read.poll(poll).unwrap().chambers[&chamber];
-    assert_eq!((&listed.rejected_trustees[..], listed.shares.len()), (&[account][..], 1));
+    assert_eq!((&listed.refused[..], listed.shares.len()), (&[account][..], 1));
 }

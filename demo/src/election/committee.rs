@@ -4,6 +4,7 @@ use psephos_chain::{ChainError, Connection, NodeSource};
 use psephos_protocol::{
     committee::TransportSecret,
     constants::{MAX_TRUSTEES, capacity_for},
+    identifiers::{ChamberId, CommitteeId, PollId},
     identity::Seed,
 };
 use psephos_state::{ChainState, Deployment};
@@ -16,14 +17,14 @@ use psephos_client::{
     keys::load_committee_keys,
     operator::{self, NewCommittee},
     progress::{Observer, Phase},
-    trustee::{self, Caution, Done, Journal, Task},
+    trustee::{self, Journal, Precautions, Task, TaskOutcome},
 };
 
 const DAY: u64 = 86_400;
 
 /// A committee with its trustees' secrets.
 pub(super) struct Committee {
-    pub(super) id: u64,
+    pub(super) id: CommitteeId,
     threshold: u64,
     trustees: Vec<Trustee>,
 }
@@ -48,8 +49,8 @@ pub(super) fn ensure_possible(config: &ElectionConfig) -> Result<(), DemoError> 
 }
 
 impl Committee {
-    /// Creates the committee and performs its trustees' tasks, one at a time, until it has its keys. The first trustees deal,
-    /// and are the ones that will be absent.
+    /// Creates the committee and performs its trustees' tasks, one at a time, until it has its keys. The first
+    /// trustees deal, and are the ones that will be absent.
     pub(super) async fn form(
         actors: &Actors,
         deployment: &Deployment,
@@ -65,7 +66,7 @@ impl Committee {
             trustees.push(Trustee {
                 account: super::setup::create_funded_account(actors.chain.connection()).await?,
                 secret: TransportSecret::from_seed(&Seed::random(&mut OsRng))?,
-                journal: Journal::forgetful(),
+                journal: Journal::disabled(),
                 absent: index < config.absent,
             });
         }
@@ -97,7 +98,7 @@ impl Committee {
         let replay = psephos_chain::read_state(&first.account, deployment).await?;
         for trustee in &self.trustees {
             let account = trustee.account.sender().ok_or(ChainError::NoSender)?;
-            let due = trustee::due(&replay, account, &trustee.secret.public(), Some(self.id));
+            let due = trustee::due_tasks(&replay, account, &trustee.secret.public(), Some(self.id));
             let Some(task) = due.into_iter().next() else { continue };
             let done = trustee.perform_task(&replay, circuits, task).await?;
             observer.advance(Phase::Committee, 1);
@@ -106,7 +107,7 @@ impl Committee {
                 Task::Deal { .. } => "deal",
                 _ => "finalise a committee",
             };
-            if let Done::Sent(sent) = done {
+            if let TaskOutcome::Sent(sent) = done {
                 GasEntry::record(gas, call, sent.hash, sent.gas, 1);
             }
             return Ok(true);
@@ -120,18 +121,18 @@ impl Committee {
         actors: &Actors,
         deployment: &Deployment,
         circuits: &KeyRing,
-        poll: u64,
-        chamber: u64,
+        poll: PollId,
+        chamber: ChamberId,
         gas: &mut Vec<GasEntry>,
     ) -> Result<(), DemoError> {
         for trustee in self.trustees.iter().filter(|trustee| !trustee.absent) {
             let replay = psephos_chain::read_state(actors.chain.connection(), deployment).await?;
             let account = trustee.account.sender().ok_or(ChainError::NoSender)?;
             let task = Task::Open { poll, chamber };
-            if !trustee::due(&replay, account, &trustee.secret.public(), None).contains(&task) {
+            if !trustee::due_tasks(&replay, account, &trustee.secret.public(), None).contains(&task) {
                 continue;
             }
-            if let Done::Sent(sent) = trustee.perform_task(&replay, circuits, task).await? {
+            if let TaskOutcome::Sent(sent) = trustee.perform_task(&replay, circuits, task).await? {
                 GasEntry::record(gas, "postShare", sent.hash, sent.gas, 1);
             }
         }
@@ -163,9 +164,14 @@ impl Committee {
 }
 
 impl Trustee {
-    async fn perform_task(&self, replay: &ChainState, circuits: &KeyRing, task: Task) -> Result<Done, DemoError> {
+    async fn perform_task(
+        &self,
+        replay: &ChainState,
+        circuits: &KeyRing,
+        task: Task,
+    ) -> Result<TaskOutcome, DemoError> {
         let source = NodeSource::new(self.account.clone(), replay.deployment.clone());
-        let caution = Caution { journal: &self.journal, confirmations: 0, proofs: &source, clock: None };
-        Ok(trustee::perform(&self.account, replay, circuits, &self.secret, task, caution).await?)
+        let caution = Precautions { journal: &self.journal, confirmations: 0, proofs: &source, clock: None };
+        Ok(trustee::perform_task(&self.account, replay, circuits, &self.secret, task, caution).await?)
     }
 }

@@ -53,10 +53,10 @@ pub(super) async fn decrypt_and_tally(
 
     let source = NodeSource::new(connection.clone(), deployment.clone());
     for (poll, gas) in polls.iter().zip(&mut gas) {
-        for chamber in tally::tally(&source, &actors.relayer, poll.id, observer).await? {
+        for chamber in tally::tally_poll(&source, &actors.relayer, poll.id, observer).await? {
             GasEntry::record(gas, "tally", chamber.sent.hash, chamber.sent.gas, 1);
         }
-        let sent = tally::finalise(&actors.relayer, deployment, poll.id).await?;
+        let sent = tally::finalise_poll(&actors.relayer, deployment, poll.id).await?;
         GasEntry::record(gas, "finalise", sent.hash, sent.gas, 1);
     }
     clock.record_lap(Phase::Tally);
@@ -77,7 +77,7 @@ pub(super) async fn verify_polls(
     let connection = actors.chain.connection();
     let source = NodeSource::new(connection.clone(), election.deployment.clone());
     for poll in polls {
-        reports.push(verify::verify(&source, connection, circuits, poll.id, observer).await?);
+        reports.push(verify::verify_poll(&source, connection, circuits, poll.id, observer).await?);
     }
     clock.record_lap(Phase::Verify);
     Ok(reports)

@@ -2,12 +2,13 @@
 
 use psephos_protocol::{
     constants::size_for,
+    identifiers::ChamberId,
     rule::{Kind, Rule},
 };
 
 use super::{ElectionConfig, ElectorateSource};
 use crate::electorate::{self, Electorate};
-use psephos_client::{operator::NewChamberRule, voter::single};
+use psephos_client::{operator::NewChamberRule, voter::single_choice};
 
 /// Minimum ballots of a chamber, unless it has fewer voters.
 const MIN_BALLOTS: usize = 3;
@@ -53,8 +54,9 @@ fn plan_plurality(electorate: &Electorate, replace_every: usize) -> PollPlan {
     let options = electorate.options.len();
     let vote = |(position, voter): (usize, &electorate::Voter)| PlannedVote {
         voter: position,
-        initial_choice: replaces_ballot(position, replace_every).then(|| single(options, (voter.option + 1) % options)),
-        final_choice: single(options, voter.option),
+        initial_choice: replaces_ballot(position, replace_every)
+            .then(|| single_choice(options, (voter.option + 1) % options)),
+        final_choice: single_choice(options, voter.option),
     };
     PollPlan {
         title: electorate.title.clone(),
@@ -93,12 +95,15 @@ fn plan_quadratic(electorate: &Electorate, replace_every: usize) -> PollPlan {
     }
 }
 
-/// Plans a later poll on the same options: some voters of the first chamber are asked which one proved beneficial, and all
-/// of them choose `beneficial`.
+/// Plans a later poll on the same options: some voters of the first chamber are asked which one proved beneficial,
+/// and all of them choose `beneficial`.
 pub(super) fn plan_ratification(electorate: &Electorate, options: &[String], beneficial: usize) -> PollPlan {
     let voters = electorate.voters.iter().enumerate().filter(|(_, voter)| voter.chamber == 0);
-    let vote =
-        |(voter, _)| PlannedVote { voter, initial_choice: None, final_choice: single(options.len(), beneficial) };
+    let vote = |(voter, _)| PlannedVote {
+        voter,
+        initial_choice: None,
+        final_choice: single_choice(options.len(), beneficial),
+    };
     let votes: Vec<_> = voters.take(RATIFYING_VOTERS).map(vote).collect();
     let min_ballots = votes.len().clamp(1, MIN_BALLOTS) as u32;
     PollPlan {
@@ -108,7 +113,13 @@ pub(super) fn plan_ratification(electorate: &Electorate, options: &[String], ben
         options: options.to_vec(),
         size: size_for(options.len()).unwrap_or_default(),
         chambers_required: 1,
-        chambers: vec![NewChamberRule { chamber: 0, weighted: false, min_ballots, threshold_bps: 5_000, quorum: 1 }],
+        chambers: vec![NewChamberRule {
+            chamber: ChamberId::new(0),
+            weighted: false,
+            min_ballots,
+            threshold_bps: 5_000,
+            quorum: 1,
+        }],
         votes,
     }
 }
@@ -128,7 +139,7 @@ fn chamber_rules(
         let voters: Vec<_> = electorate.voters.iter().filter(|voter| voter.chamber == chamber).collect();
         let weight = voters.iter().map(|voter| voter.weight).sum();
         NewChamberRule {
-            chamber: chamber as u64,
+            chamber: ChamberId::new(chamber as u64),
             weighted,
             min_ballots: voters.len().clamp(1, MIN_BALLOTS) as u32,
             threshold_bps,

@@ -1,5 +1,6 @@
 //! The report of an election as a value: all data that a page or a terminal shows.
 
+use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use psephos_state::{Address, B256, Deployment};
 use serde::{Deserialize, Serialize};
 
@@ -46,7 +47,7 @@ pub struct ElectorateSummary {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CommitteeReport {
     /// Its number.
-    pub committee: u64,
+    pub committee: CommitteeId,
     /// Committee threshold.
     pub threshold: u64,
     /// Its trustees, by index.
@@ -72,7 +73,7 @@ pub struct TrusteeReport {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PollReport {
     /// Its number.
-    pub poll: u64,
+    pub poll: PollId,
     /// Its question.
     pub title: String,
     /// Its ballot rule in words, such as `plurality` or `quadratic, 100 credits each`.
@@ -105,7 +106,7 @@ pub struct PollReport {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ChamberReport {
     /// Its number in the registry.
-    pub chamber: u64,
+    pub chamber: ChamberId,
     /// Its name.
     pub name: String,
     /// Whether weights count here.
@@ -140,7 +141,7 @@ pub struct ChamberReport {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RewardReport {
     /// The poll whose ballots are rewarded.
-    pub poll: u64,
+    pub poll: PollId,
     /// Base amount of every ballot, in units.
     pub base: u64,
     /// Bonus of ballots for the ratified option, in units.
@@ -178,8 +179,8 @@ pub struct RewardReport {
 }
 
 impl RewardReport {
-    /// Returns whether the books balance: the funds equal the sum of what was paid, returned and remains, and the amount paid
-    /// equals the amount due.
+    /// Returns whether the books balance: the funds equal the sum of what was paid, returned and remains, and the
+    /// amount paid equals the amount due.
     pub fn balances(&self) -> bool {
         self.received && self.paid == self.plaintext && self.funded == self.paid + self.withdrawn + self.left
     }

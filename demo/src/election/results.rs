@@ -10,7 +10,7 @@ use super::{
     voting::CastStatistics,
 };
 use crate::{DemoError, electorate::Electorate};
-use psephos_client::verify::{VerifyReport, chosen, decided};
+use psephos_client::verify::{VerifyReport, chamber_choice, poll_outcome};
 
 #[expect(clippy::too_many_arguments, reason = "the parts of an election")]
 pub(super) async fn build_report(
@@ -69,11 +69,11 @@ fn build_poll_report(
     let mut chambers = Vec::new();
     let mut choices = Vec::new();
     for (position, rule) in plan.chambers.iter().enumerate() {
-        let (listed, frozen) = psephos_client::voter::opened_chamber(replay, id, rule.chamber)?;
-        let parameters = psephos_client::voter::parameters(entry, listed)?;
+        let (listed, frozen) = replay.opened_chamber(id, rule.chamber)?;
+        let parameters = psephos_client::parameters::ballot_parameters(entry, listed)?;
         let plaintext = plaintext_totals(&plan, electorate, position, parameters)?;
         let enough = listed.latest.len() >= rule.min_ballots as usize;
-        choices.push(if enough { chosen(&plaintext, rule.quorum, rule.threshold_bps) } else { None });
+        choices.push(if enough { chamber_choice(&plaintext, rule.quorum, rule.threshold_bps) } else { None });
         chambers.push(ChamberReport {
             chamber: rule.chamber,
             name: frozen.chamber.name.clone(),
@@ -92,7 +92,7 @@ fn build_poll_report(
             choice: listed.tally.as_ref().and_then(|counted| counted.choice).map(usize::from),
         });
     }
-    let expected = decided(choices.into_iter(), plan.options.len(), plan.chambers_required);
+    let expected = poll_outcome(choices.into_iter(), plan.options.len(), plan.chambers_required);
     Ok(PollReport {
         poll: id,
         title: plan.title,

@@ -1,11 +1,11 @@
-//! The reward of the first poll: a policy and its pool, a later poll that ratifies an option, sealing of notes, and claims to
-//! fresh addresses that nothing links to a voter.
+//! The reward of the first poll: a policy and its pool, a later poll that ratifies an option, sealing of notes, and
+//! claims to fresh addresses that nothing links to a voter.
 
 use std::time::Instant;
 
 use psephos_chain::{Address, ChainError, U256, local};
 use psephos_protocol::reward::Terms;
-use psephos_state::ChainState;
+use psephos_state::{ChainState, StateError};
 use rand::{RngCore, rngs::OsRng};
 use rayon::prelude::*;
 
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{DemoError, electorate::Electorate};
 use psephos_client::{
-    ClientError, KeyRing,
+    KeyRing,
     keys::{load_claim_keys, load_sealing_keys},
     operator,
     progress::{Observer, Phase},
@@ -33,8 +33,8 @@ const BONUS: u64 = 500;
 /// A relayer's fee per claim, in units.
 const FEE: u64 = 100;
 
-/// Creates the reward of a poll, with equal terms in all chambers, and funds the pool for its worst case: every member claims
-/// with the bonus.
+/// Creates the reward of a poll, with equal terms in all chambers, and funds the pool for its worst case: every
+/// member claims with the bonus.
 pub(super) async fn create_reward(
     actors: &Actors,
     election: &ElectionSetup,
@@ -50,11 +50,11 @@ pub(super) async fn create_reward(
         claim_deadline: poll.tally_deadline + 60 * DAY,
         chambers: poll.plan.chambers.iter().map(|rule| NewPolicy { chamber: rule.chamber, terms }).collect(),
     };
-    reward::create(&actors.dao, &election.deployment, &new).await?;
+    reward::create_reward(&actors.dao, &election.deployment, &new).await?;
     let most = U256::from(electorate.voters.len()) * U256::from(BASE + BONUS) * U256::from(UNIT);
     local::fund(actors.chain.connection(), actors.dao.sender().ok_or(ChainError::NoSender)?, most * U256::from(2))
         .await?;
-    reward::fund(&actors.dao, &election.deployment, None, poll.id, most).await?;
+    reward::fund_reward(&actors.dao, &election.deployment, None, poll.id, most).await?;
     Ok(())
 }
 
@@ -95,7 +95,7 @@ pub(super) async fn pay_claims(
     clock: &mut Clock,
 ) -> Result<RewardReport, DemoError> {
     let (Some(first), Some(later)) = (polls.first(), polls.last()) else {
-        return Err(ClientError::Inconsistent("an election without a poll".into()).into());
+        return Err(StateError::Inconsistent("an election without a poll".into()).into());
     };
     let (connection, deployment) = (actors.chain.connection(), &election.deployment);
     let mut gas = Vec::new();
@@ -103,10 +103,10 @@ pub(super) async fn pay_claims(
         load_sealing_keys(circuits, observer)?;
         load_claim_keys(circuits, first.plan.size, observer)
     })?;
-    let sent = reward::ratify(&actors.relayer, deployment, first.id, later.id).await?;
+    let sent = reward::ratify_option(&actors.relayer, deployment, first.id, later.id.get()).await?;
     GasEntry::record(&mut gas, "ratify", sent.hash, sent.gas, 1);
     let replay = psephos_chain::read_state(connection, deployment).await?;
-    for list in reward::seal(&actors.relayer, &replay, circuits, first.id, observer).await? {
+    for list in reward::seal_notes(&actors.relayer, &replay, circuits, first.id, observer).await? {
         GasEntry::record(&mut gas, "sealNotes", list.sent.hash, list.sent.gas, list.notes);
     }
     let sent = reward::open_claims(&actors.relayer, deployment, first.id).await?;
@@ -119,7 +119,7 @@ pub(super) async fn pay_claims(
     let seconds_per_proof = start.elapsed().as_secs_f64() / claims.len().max(1) as f64;
     let submissions: Vec<Submission> = claims.iter().map(|(_, submission)| submission.clone()).collect();
     let least = U256::from(FEE) * U256::from(UNIT);
-    for relayed in reward::relay(&actors.relayer, &replay, circuits, &submissions, least, observer).await? {
+    for relayed in reward::relay_claims(&actors.relayer, &replay, circuits, &submissions, least, observer).await? {
         match relayed.outcome {
             ClaimOutcome::Paid { transaction, gas: used } => GasEntry::record(&mut gas, "claim", transaction, used, 1),
             other => return Err(DemoError::ClaimRefused(format!("{other:?}"))),
@@ -134,7 +134,7 @@ pub(super) async fn pay_claims(
     }
     local::advance_to(connection, first.tally_deadline + 61 * DAY).await?;
     let dao = actors.dao.sender().ok_or(ChainError::NoSender)?;
-    let sent = reward::sweep(&actors.dao, deployment, first.id, dao).await?;
+    let sent = reward::sweep_pool(&actors.dao, deployment, first.id, dao).await?;
     GasEntry::record(&mut gas, "sweep", sent.hash, sent.gas, 1);
     let replay = psephos_chain::read_state(connection, deployment).await?;
     build_report(&replay, electorate, first, later, received, seconds_per_proof, gas)
@@ -158,8 +158,8 @@ fn prove_claims(
         let payout = Payout { recipient: Address::from(fresh), relayer, fee: U256::from(FEE) * U256::from(UNIT) };
         let chamber = election.chambers[electorate.voters[vote.voter].chamber];
         let identity = &election.identities[vote.voter];
-        let claiming = reward::prepare(replay, identity, poll.id, chamber, payout, &|_, _| ())?;
-        let package = reward::prove(replay, circuits, claiming)?;
+        let claiming = reward::prepare_claim(replay, identity, poll.id, chamber, payout, &|_, _| ())?;
+        let package = reward::prove_claim(replay, circuits, claiming)?;
         observer.advance(Phase::Claim, 1);
         let json = package.to_json().into_bytes();
         Ok((payout, Submission { name: format!("claim {}", &package.proof[2..18]), json }))
@@ -198,7 +198,7 @@ fn build_report(
         base: BASE,
         bonus: BONUS,
         unit: UNIT,
-        ratified_by: later.id,
+        ratified_by: later.id.get(),
         ratified,
         sealed: lists.iter().map(|list| list.count).sum(),
         lists: lists.len(),

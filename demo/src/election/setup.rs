@@ -2,6 +2,7 @@
 
 use alloy::primitives::U256;
 use psephos_chain::{Connection, LocalChain, local};
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_protocol::identity::{Identity, Seed};
 use psephos_state::Deployment;
 use psephos_submission::verifiers::deploy_system;
@@ -33,7 +34,7 @@ pub(super) struct ElectionSetup {
     pub(super) deployment: Deployment,
     pub(super) committee: Committee,
     /// The registry's identifiers of the chambers, in the electorate's order.
-    pub(super) chambers: Vec<u64>,
+    pub(super) chambers: Vec<ChamberId>,
     /// The members' identities, in the electorate's order.
     pub(super) identities: Vec<Identity>,
     pub(super) gas: Vec<GasEntry>,
@@ -41,7 +42,7 @@ pub(super) struct ElectionSetup {
 
 /// A poll that is open.
 pub(super) struct OpenPoll {
-    pub(super) id: u64,
+    pub(super) id: PollId,
     pub(super) plan: PollPlan,
     pub(super) closes_at: u64,
     pub(super) tally_deadline: u64,
@@ -101,7 +102,8 @@ pub(super) async fn deploy_and_enrol(
         // The key of a voter's account is not known here: the local chain sends in its name.
         let account = actors.chain.impersonate(voter.account).await?;
         local::fund(actors.chain.connection(), voter.account, U256::from(FUNDS)).await?;
-        let enrolment = voter::enrol(&account, &deployment, chambers[voter.chamber], &identity.commitment()).await?;
+        let enrolment =
+            voter::enrol_identity(&account, &deployment, chambers[voter.chamber], &identity.commitment()).await?;
         GasEntry::record(&mut gas, "enrol", enrolment.transaction, enrolment.gas, 1);
         identities.push(identity);
         observer.advance(Phase::Enrol, 1);
@@ -116,7 +118,7 @@ async fn create_chambers(
     deployment: &Deployment,
     electorate: &Electorate,
     gas: &mut Vec<GasEntry>,
-) -> Result<Vec<u64>, DemoError> {
+) -> Result<Vec<ChamberId>, DemoError> {
     let mut chambers = Vec::new();
     for (position, name) in electorate.chambers.iter().enumerate() {
         let chamber = operator::create_chamber(&actors.dao, deployment, name).await?;
@@ -161,10 +163,10 @@ pub(super) async fn create_poll(
     election: &ElectionSetup,
     electorate: &Electorate,
     mut plan: PollPlan,
-    ratifies: Option<u64>,
+    ratifies: Option<PollId>,
 ) -> Result<OpenPoll, DemoError> {
     for rule in &mut plan.chambers {
-        rule.chamber = election.chambers[rule.chamber as usize % electorate.chambers.len()];
+        rule.chamber = election.chambers[rule.chamber.get() as usize % electorate.chambers.len()];
     }
     let opens_at = actors.dao.time().await?;
     let closes_at = opens_at + 7 * DAY;

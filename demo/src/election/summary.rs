@@ -58,8 +58,8 @@ impl PollReport {
         }
     }
 
-    /// Returns the totals of all chambers together, on chain and in plaintext. None unless there are several chambers, all
-    /// have been tallied, and all count in the same unit: weights and members do not add up.
+    /// Returns the totals of all chambers together, on chain and in plaintext. None unless there are several
+    /// chambers, all have been tallied, and all count in the same unit: weights and members do not add up.
     pub fn combined_totals(&self) -> Option<(Vec<u64>, Vec<u64>)> {
         let first = self.chambers.first()?;
         if self.chambers.len() < 2 || self.chambers.iter().any(|chamber| chamber.weighted != first.weighted) {

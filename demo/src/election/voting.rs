@@ -70,7 +70,8 @@ pub(super) async fn cast_ballots(
         }
         let config = RelayConfig { batch: config.batch };
         let source = NodeSource::new(actors.chain.connection().clone(), election.deployment.clone());
-        let relayed = relayer::relay(&source, &actors.relayer, circuits, &submissions, config, observer).await?;
+        let relayed =
+            relayer::relay_ballots(&source, &actors.relayer, circuits, &submissions, config, observer).await?;
         clock.record_lap(Phase::Relay);
         ensure_accepted(&relayed)?;
         record_transactions(&relayed, election, polls, &mut cast);
@@ -90,13 +91,14 @@ fn prove_ballots(
 ) -> Result<Vec<Submission>, DemoError> {
     let ballot = |vote: &super::plan::PlannedVote| -> Result<Submission, DemoError> {
         let choice = match (pass, &vote.initial_choice) {
-            (BallotPass::Initial, Some(first)) => first,
+            (BallotPass::Initial, Some(initial)) => initial,
             _ => &vote.final_choice,
         };
         let chamber = election.chambers[electorate.voters[vote.voter].chamber];
         let identity = &election.identities[vote.voter];
-        let signed = voter::prepare(replay, identity, poll.id, chamber, choice, pass == BallotPass::Replacement)?;
-        let package = voter::prove(circuits, signed)?;
+        let signed =
+            voter::prepare_ballot(replay, identity, poll.id, chamber, choice, pass == BallotPass::Replacement)?;
+        let package = voter::prove_ballot(circuits, signed)?;
         done();
         // The name does not identify the voter: a relayer does not know whose ballot it carries.
         let name = format!("poll {}, {}", poll.id, &package.record[2..18]);

@@ -51,8 +51,8 @@ pub fn list_proposals(text: &str) -> Result<Vec<String>, ElectorateError> {
 
 /// Parses one proposal of a file's text. `source` is the name of the file in reports.
 ///
-/// Voters are divided among three chambers by their rank of weight, heaviest first; of equal weights the smaller address comes
-/// first. Rank 0 is in the first chamber, 1 in the second, 2 in the third, 3 in the first again.
+/// Voters are divided among three chambers by their rank of weight, heaviest first; of equal weights the smaller
+/// address comes first. Rank 0 is in the first chamber, 1 in the second, 2 in the third, 3 in the first again.
 ///
 /// # Errors
 /// Returns an [`ElectorateError`] that names the line, if one line is wrong.

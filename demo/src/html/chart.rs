@@ -1,4 +1,5 @@
-//! The chart of one chamber: one bar per option, as a fraction of the chamber's sum, with the approval threshold as a line.
+//! The chart of one chamber: one bar per option, as a fraction of the chamber's sum, with the approval threshold as a
+//! line.
 //!
 //! Plain inline SVG: colours come from the page's style sheet, so that they follow the reader's light or dark scheme.
 

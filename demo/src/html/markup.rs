@@ -1,7 +1,7 @@
 //! Builds a page into which no markup can be injected.
 //!
-//! Markup enters as `&'static str` only: it is part of this program's source. Every value of a report, be it a name or a
-//! number, enters through [`Markup::text`], which escapes it.
+//! Markup enters as `&'static str` only: it is part of this program's source. Every value of a report, be it a name
+//! or a number, enters through [`Markup::text`], which escapes it.
 
 use std::fmt::{Display, Write};
 

@@ -6,6 +6,7 @@ use crate::election::{
 };
 use psephos_client::Phase;
 use psephos_client::verify::{Check, CheckName, VerifyReport};
+use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use psephos_state::{Address, B256, Deployment, Verifiers};
 
 use super::render_report;
@@ -17,7 +18,7 @@ fn gas_entry(call: &str, transactions: usize, items: usize, gas: u64) -> GasEntr
 }
 
 fn chamber_report(
-    id: u64,
+    id: ChamberId,
     name: &str,
     totals: Option<Vec<u64>>,
     plaintext: Vec<u64>,
@@ -26,7 +27,7 @@ fn chamber_report(
     ChamberReport {
         chamber: id,
         name: name.into(),
-        weighted: id.is_multiple_of(2),
+        weighted: id.get().is_multiple_of(2),
         members: 40,
         total_weight: 123_456,
         ballots: 34,
@@ -34,8 +35,8 @@ fn chamber_report(
         min_ballots: 5,
         quorum: 1_000,
         threshold_bps: 5_000,
-        root: format!("0x{:064x}", 0xabcd + id),
-        ctx: format!("0x{:064x}", 0x1234 + id),
+        root: format!("0x{:064x}", 0xabcd + id.get()),
+        ctx: format!("0x{:064x}", 0x1234 + id.get()),
         totals,
         plaintext,
         choice,
@@ -46,12 +47,12 @@ fn poll_report(number: u64, options: &[&str], chambers: Vec<ChamberReport>, outc
     let checks = [CheckName::Verifiers, CheckName::Census, CheckName::BallotProofs, CheckName::EncryptedTotal];
     let checks = checks.into_iter().enumerate().map(|(at, name)| Check {
         name,
-        chamber: (at > 0).then_some(0),
+        chamber: (at > 0).then_some(ChamberId::new(0)),
         count: 3 + at,
         failures: Vec::new(),
     });
     PollReport {
-        poll: number,
+        poll: PollId::new(number),
         title: "Fund the evaluation of frontier models".into(),
         rule: "plurality".into(),
         circuit: if options.len() > 3 { 8 } else { 3 },
@@ -71,7 +72,7 @@ fn poll_report(number: u64, options: &[&str], chambers: Vec<ChamberReport>, outc
         verify: VerifyReport {
             chain_id: 31_337,
             polls: Address::ZERO,
-            poll: number,
+            poll: PollId::new(number),
             state: "Decided".into(),
             checks: checks.collect(),
         },
@@ -81,9 +82,15 @@ fn poll_report(number: u64, options: &[&str], chambers: Vec<ChamberReport>, outc
 /// Returns a report with two polls, a chamber whose total was not decrypted, and long names.
 pub(crate) fn sample_report() -> ElectionReport {
     let three = vec![
-        chamber_report(0, "Researchers", Some(vec![61_200, 31_000, 8_001]), vec![61_200, 31_000, 8_001], Some(0)),
-        chamber_report(1, "Ethicists", Some(vec![20, 4, 1]), vec![20, 4, 1], Some(0)),
-        chamber_report(2, "Public", None, vec![2, 1, 0], None),
+        chamber_report(
+            ChamberId::new(0),
+            "Researchers",
+            Some(vec![61_200, 31_000, 8_001]),
+            vec![61_200, 31_000, 8_001],
+            Some(0),
+        ),
+        chamber_report(ChamberId::new(1), "Ethicists", Some(vec![20, 4, 1]), vec![20, 4, 1], Some(0)),
+        chamber_report(ChamberId::new(2), "Public", None, vec![2, 1, 0], None),
     ];
     let names = [
         "Safety",
@@ -97,15 +104,21 @@ pub(crate) fn sample_report() -> ElectionReport {
     ];
     let eight = vec![
         chamber_report(
-            0,
+            ChamberId::new(0),
             "Researchers",
             Some(vec![11, 25, 31, 4, 0, 99, 12, 3]),
             vec![11, 25, 31, 4, 0, 99, 12, 3],
             Some(5),
         ),
-        chamber_report(1, "Ethicists", Some(vec![1, 2, 3, 4, 0, 9, 12, 3]), vec![1, 2, 3, 4, 0, 9, 12, 3], None),
         chamber_report(
-            2,
+            ChamberId::new(1),
+            "Ethicists",
+            Some(vec![1, 2, 3, 4, 0, 9, 12, 3]),
+            vec![1, 2, 3, 4, 0, 9, 12, 3],
+            None,
+        ),
+        chamber_report(
+            ChamberId::new(2),
             "Public",
             Some(vec![389_999_999_999, 0, 0, 0, 0, 1, 0, 0]),
             vec![389_999_999_999, 0, 0, 0, 0, 1, 0, 0],
@@ -143,7 +156,7 @@ pub(crate) fn sample_report() -> ElectionReport {
         },
         local: true,
         committee: CommitteeReport {
-            committee: 0,
+            committee: CommitteeId::new(0),
             threshold: 3,
             trustees: (0..5)
                 .map(|index| TrusteeReport {
@@ -160,7 +173,7 @@ pub(crate) fn sample_report() -> ElectionReport {
             poll_report(2, &names, eight, Outcome::Rejected),
         ],
         reward: RewardReport {
-            poll: 1,
+            poll: PollId::new(1),
             base: 1_000,
             bonus: 500,
             unit: 1_000_000_000_000,

@@ -41,8 +41,8 @@ pub fn transport_secret(number: u8) -> TransportSecret {
     TransportSecret::from_seed(&Seed::from_bytes([number; 32])).unwrap()
 }
 
-/// Returns the recipients of a dealing: the trustee at index `i` has the key of `transport_secret(i + 1)`, and those at the
-/// indices in `absent` have not registered.
+/// Returns the recipients of a dealing: the trustee at index `i` has the key of `transport_secret(i + 1)`, and those
+/// at the indices in `absent` have not registered.
 pub fn recipients(trustees: usize, threshold: usize, absent: &[usize]) -> Recipients {
     let key = |index: usize| (!absent.contains(&index)).then(|| transport_secret(index as u8 + 1).public());
     Recipients::new((0..trustees).map(key).collect(), threshold).unwrap()
@@ -104,8 +104,8 @@ impl Voter {
         Self { identity: seeded_identity(7), weight, membership }
     }
 
-    /// Makes a ballot of this choice, padded to the circuit's size, in scope 77 under the keys of `key_vector(9)`. `previous`
-    /// is the ballot slot that it replaces, or zeros.
+    /// Makes a ballot of this choice, padded to the circuit's size, in scope 77 under the keys of `key_vector(9)`.
+    /// `previous` is the ballot slot that it replaces, or zeros.
     ///
     /// # Errors
     /// [`BallotError`] if the choice violates the ballot rule.

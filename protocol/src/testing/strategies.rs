@@ -58,7 +58,8 @@ pub fn weights() -> impl Strategy<Value = u64> {
     ]
 }
 
-/// Weights of members that can vote under these parameters: in a weighted chamber, no ranking by a heavier one fits 40 bits.
+/// Weights of members that can vote under these parameters: in a weighted chamber, no ranking by a heavier one fits
+/// 40 bits.
 pub fn weights_under(rule: Parameters) -> impl Strategy<Value = u64> {
     let max = if rule.ranked && rule.weighted { MAX_VALUE / u64::from(rule.cap) } else { MAX_VALUE };
     weights().prop_map(move |weight| weight.min(max))

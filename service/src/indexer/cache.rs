@@ -7,7 +7,11 @@ use std::{
 };
 
 use axum::body::Bytes;
-use psephos_protocol::{Fr, encryption::Ciphertext};
+use psephos_protocol::{
+    Fr,
+    encryption::Ciphertext,
+    identifiers::{ChamberId, PollId},
+};
 use psephos_state::{
     Chamber, PollChamber,
     bytes::sha256,
@@ -40,11 +44,11 @@ impl Content {
 #[derive(Debug, Default)]
 struct Inner {
     /// By chamber, root and number of leaves: the header with which a census was first served, and its checksum.
-    headers: BTreeMap<(u64, Fr, usize), (CensusHeader, String)>,
+    headers: BTreeMap<(ChamberId, Fr, usize), (CensusHeader, String)>,
     /// Encoded censuses, least recently used first.
-    contents: Vec<((u64, Fr, usize), Content)>,
+    contents: Vec<((ChamberId, Fr, usize), Content)>,
     /// By poll and chamber: the number of ballots that the cached encrypted total covers, and the total.
-    totals: BTreeMap<(u64, u64), (usize, Vec<String>)>,
+    totals: BTreeMap<(PollId, ChamberId), (usize, Vec<String>)>,
 }
 
 /// The cached responses.
@@ -63,7 +67,7 @@ impl Cache {
     }
 
     /// Returns a complete census.
-    pub(super) fn census(&self, status: &Status, id: u64, chamber: &Chamber) -> Content {
+    pub(super) fn census(&self, status: &Status, id: ChamberId, chamber: &Chamber) -> Content {
         let key = (id, chamber.census.root(), chamber.census.len());
         let known = {
             let mut inner = self.inner();
@@ -91,7 +95,7 @@ impl Cache {
     }
 
     /// Returns the length and checksum of a complete census.
-    pub(super) fn artefact(&self, status: &Status, id: u64, chamber: &Chamber, path: String) -> Artefact {
+    pub(super) fn artefact(&self, status: &Status, id: ChamberId, chamber: &Chamber, path: String) -> Artefact {
         let key = (id, chamber.census.root(), chamber.census.len());
         let known = self.inner().headers.get(&key).map(|(_, sha256)| sha256.clone());
         let sha256 = known.unwrap_or_else(|| self.census(status, id, chamber).sha256);
@@ -99,7 +103,7 @@ impl Cache {
     }
 
     /// Returns the encrypted total of the ballots that count, as coordinates in hexadecimal.
-    pub(super) fn total(&self, poll: u64, chamber: u64, size: usize, listed: &PollChamber) -> Vec<String> {
+    pub(super) fn total(&self, poll: PollId, chamber: ChamberId, size: usize, listed: &PollChamber) -> Vec<String> {
         let count = listed.ballots.len();
         if let Some((of, total)) = self.inner().totals.get(&(poll, chamber))
             && *of == count
@@ -113,7 +117,7 @@ impl Cache {
     }
 }
 
-pub(super) fn header(status: &Status, chamber: u64) -> CensusHeader {
+pub(super) fn header(status: &Status, chamber: ChamberId) -> CensusHeader {
     let deployment = &status.state.deployment;
     let (block, hash) = status.block.map_or_else(Default::default, |block| (block.number, block.hash));
     CensusHeader { chain_id: deployment.chain_id, registry: deployment.registry, chamber, block, hash }

@@ -4,6 +4,7 @@
 mod answer;
 
 use axum::{Router, extract::State, http::HeaderMap, response::Response, routing::get};
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_state::{PollChamber, census};
 use serde::Deserialize;
 use tokio::task::spawn_blocking;
@@ -123,8 +124,8 @@ async fn get_poll(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let detail = work(&indexer, move |indexer, status| {
-        let poll = status.state.polls.get(&id).ok_or_else(no_poll)?;
-        Ok(views::detail(status, &indexer.cache, id, poll))
+        let poll = status.state.polls.get(&PollId::new(id)).ok_or_else(no_poll)?;
+        Ok(views::detail(status, &indexer.cache, PollId::new(id), poll))
     });
     json(&headers, BRIEF, &detail.await?)
 }
@@ -150,10 +151,12 @@ async fn get_chamber_census(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let content = work(&indexer, move |indexer, status| {
-        let chamber = status.state.chambers.get(&id).ok_or_else(no_chamber)?;
+        let chamber = status.state.chambers.get(&ChamberId::new(id)).ok_or_else(no_chamber)?;
         Ok(match from {
-            0 => indexer.cache.census(status, id, chamber),
-            from => cache::Content::new(census::encode_census(&cache::header(status, id), chamber, from)),
+            0 => indexer.cache.census(status, ChamberId::new(id), chamber),
+            from => {
+                cache::Content::new(census::encode_census(&cache::header(status, ChamberId::new(id)), chamber, from))
+            }
         })
     });
     bytes(&headers, BRIEF, content.await?)
@@ -175,7 +178,7 @@ async fn get_chamber_census(
 )]
 async fn get_frozen_census(
     State(indexer): State<Indexer>,
-    Named((poll, chamber)): Named<(u64, u64)>,
+    Named((poll, chamber)): Named<(PollId, ChamberId)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let content = work(&indexer, move |indexer, status| {
@@ -203,7 +206,7 @@ async fn get_frozen_census(
 )]
 async fn get_poll_notes(
     State(indexer): State<Indexer>,
-    Named((poll, chamber)): Named<(u64, u64)>,
+    Named((poll, chamber)): Named<(PollId, ChamberId)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let content = work(&indexer, move |indexer, status| {
@@ -245,7 +248,7 @@ async fn get_events(
     bytes(&headers, if lasting { LASTING } else { BRIEF }, content)
 }
 
-fn listed(status: &Status, poll: u64, chamber: u64) -> Result<&PollChamber, Problem> {
+fn listed(status: &Status, poll: PollId, chamber: ChamberId) -> Result<&PollChamber, Problem> {
     status.state.polls.get(&poll).ok_or_else(no_poll)?.chambers.get(&chamber).ok_or_else(no_chamber)
 }
 

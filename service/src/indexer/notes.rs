@@ -4,7 +4,10 @@
 //! of notes; then the note commitments of the ballots that count, ordered by the ordinals of their nullifiers, 32 bytes
 //! each; finally the SHA-256 hash of all of that. Integers are 8 bytes, big-endian.
 
-use psephos_protocol::{Fr, field};
+use psephos_protocol::{
+    Fr, field,
+    identifiers::{ChamberId, PollId},
+};
 use psephos_state::{
     Address, Deployment, PollChamber,
     bytes::{ByteReader, DecodeError, append_checksum, verify_checksum},
@@ -20,19 +23,19 @@ pub struct Notes {
     /// The polls contract.
     pub polls: Address,
     /// The poll.
-    pub poll: u64,
+    pub poll: PollId,
     /// The chamber.
-    pub chamber: u64,
+    pub chamber: ChamberId,
     /// The note commitments, by the ordinals of their nullifiers.
     pub notes: Vec<Fr>,
 }
 
-pub(super) fn encode(deployment: &Deployment, poll: u64, chamber: u64, listed: &PollChamber) -> Vec<u8> {
+pub(super) fn encode(deployment: &Deployment, poll: PollId, chamber: ChamberId, listed: &PollChamber) -> Vec<u8> {
     let ballots = listed.ballots_by_ordinal();
     let mut bytes = MAGIC.to_vec();
     bytes.extend(deployment.chain_id.to_be_bytes());
     bytes.extend(deployment.polls);
-    [poll, chamber, ballots.len() as u64].iter().for_each(|number| bytes.extend(number.to_be_bytes()));
+    [poll.get(), chamber.get(), ballots.len() as u64].iter().for_each(|number| bytes.extend(number.to_be_bytes()));
     ballots.iter().for_each(|ballot| bytes.extend(field::to_bytes(&ballot.posted.note)));
     append_checksum(bytes)
 }
@@ -57,5 +60,5 @@ pub fn decode_notes(bytes: &[u8]) -> Result<Notes, DecodeError> {
     if notes.len() as u64 != count {
         return Err(DecodeError::InvalidPart("the number of notes differs from the header's"));
     }
-    Ok(Notes { chain_id, polls, poll, chamber, notes })
+    Ok(Notes { chain_id, polls, poll: PollId::new(poll), chamber: ChamberId::new(chamber), notes })
 }

@@ -4,7 +4,10 @@ use alloy::{
     sol_types::SolEvent,
 };
 use psephos_chain::{LocalChain, source::indexer::client::IndexerClient};
-use psephos_protocol::Fr;
+use psephos_protocol::{
+    Fr,
+    identifiers::{ChamberId, PollId},
+};
 use psephos_state::{
     bindings::{
         IPolls::{ChamberOpened, PollOpened, PollParameters},
@@ -156,9 +159,12 @@ async fn served_data_equals_the_chain_state() {
     assert_eq!(bytes.len() as u64, chamber.census.bytes);
     assert_eq!(tag, Some(format!("\"{}\"", chamber.census.sha256)));
     let decoded = census::decode_census(&bytes).unwrap();
-    assert_eq!(decoded.rebuild_census().unwrap(), state.chambers[&0].census);
+    assert_eq!(decoded.rebuild_census().unwrap(), state.chambers[&ChamberId::new(0)].census);
     assert_eq!(decoded.leaves[2], None);
-    assert_eq!(IndexerClient::open(&running.url).unwrap().census(&scene.stub.deployment, 0).await.unwrap(), decoded);
+    assert_eq!(
+        IndexerClient::open(&running.url).unwrap().census(&scene.stub.deployment, ChamberId::new(0)).await.unwrap(),
+        decoded
+    );
     let (_, _, later) = running.get("/v1/chambers/0/census?from=4", None).await;
     assert_eq!(census::decode_census(&later).unwrap().leaves, decoded.leaves[4..]);
 
@@ -249,7 +255,7 @@ async fn reverted_blocks_are_removed_from_the_store() {
     scene.mine(9).await;
     let running = scene.start(5).await;
     scene.agrees(&running).await;
-    assert!(running.indexer.states().borrow().polls[&1].chambers[&0].ballots.is_empty());
+    assert!(running.indexer.states().borrow().polls[&PollId::new(1)].chambers[&ChamberId::new(0)].ballots.is_empty());
     running.stop().await;
 }
 
@@ -373,7 +379,7 @@ async fn state_from_an_indexer_equals_the_nodes_or_is_rejected() {
     let manipulations: [(Change, ExpectedError); 5] = [
         (
             |_, page| drop(page.blocks.pop()),
-            |error| matches!(error, IndexerError::Differs(found) if found.part == Part::Chamber(0, "number of members")),
+            |error| matches!(error, IndexerError::Differs(found) if found.part == Part::Chamber(ChamberId::new(0), "number of members")),
         ),
         (
             |deployment, page| {
@@ -384,7 +390,7 @@ async fn state_from_an_indexer_equals_the_nodes_or_is_rejected() {
                 logs[0].data.data = data.into();
                 page.blocks.push(EventBlock::from_logs(deployment, block.number, block.hash, &logs));
             },
-            |error| matches!(error, IndexerError::Differs(found) if found.part == Part::Chamber(0, "total weight")),
+            |error| matches!(error, IndexerError::Differs(found) if found.part == Part::Chamber(ChamberId::new(0), "total weight")),
         ),
         (|_, page| page.header.hash = B256::repeat_byte(1), |error| matches!(error, IndexerError::OtherBlock { .. })),
         (|_, page| page.header.chain_id = 1, |error| matches!(error, IndexerError::OtherDeployment { .. })),

@@ -1,5 +1,6 @@
 //! Admission: a verified request that can still be included on chain gets a receipt, any other is rejected.
 
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::sync::Arc;
 
 use alloy::signers::SignerSync;
@@ -85,7 +86,7 @@ impl Relayer {
     fn bound<'a>(
         &self,
         chain_state: &ChainState,
-        (poll, chamber): (u64, u64),
+        (poll, chamber): (PollId, ChamberId),
         contents: &Contents,
         here: impl Iterator<Item = &'a Held>,
     ) -> Result<(), Problem> {

@@ -2,6 +2,7 @@
 
 use alloy::sol_types::SolCall;
 use psephos_chain::{Address, Bytes, ChainError, Connection, U256, fees};
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_state::{
     Deployment,
     bindings::{IFeePot, IPolls::castBatchCall},
@@ -28,7 +29,7 @@ pub(crate) async fn ballots(
     relayer: Address,
     deployment: &Deployment,
     pots: bool,
-    (poll, chamber): (u64, u64),
+    (poll, chamber): (PollId, ChamberId),
     items: &[&Contents],
 ) -> Result<Call, ChainError> {
     let bytes = |replacements: bool| -> Bytes {
@@ -40,7 +41,8 @@ pub(crate) async fn ballots(
         true => fees::terms(connection, deployment, poll, relayer).await?,
         false => None,
     };
-    let (poll, chamber, records, replacements) = (U256::from(poll), U256::from(chamber), bytes(false), bytes(true));
+    let (poll, chamber, records, replacements) =
+        (U256::from(poll.get()), U256::from(chamber.get()), bytes(false), bytes(true));
     let mut earning = terms.filter(|terms| !terms.amount_due(first as u64).is_zero());
     if let Some(terms) = &earning {
         // The max fee is about twice the current price.
@@ -62,7 +64,7 @@ pub(crate) async fn pots(
     connection: &Connection,
     relayer: Address,
     deployment: &Deployment,
-    polls: impl Iterator<Item = u64>,
+    polls: impl Iterator<Item = PollId>,
 ) -> Result<Vec<FeePot>, ChainError> {
     let mut pots = Vec::new();
     for poll in polls {

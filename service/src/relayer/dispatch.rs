@@ -1,5 +1,6 @@
 //! Sending of batches: due items are selected, shuffled, simulated, signed, stored, and only then sent.
 
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::collections::{BTreeMap, BTreeSet};
 
 use psephos_chain::{Bytes, ChainError, U256, transaction::Prepared};
@@ -80,8 +81,8 @@ impl Relayer {
         chain_state: &ChainState,
         waiting: &[&'a Held],
         all: &[Held],
-        poll: u64,
-        chamber: u64,
+        poll: PollId,
+        chamber: ChamberId,
     ) -> Vec<Vec<&'a Held>> {
         let closes_at = chain_state.polls.get(&poll).map_or(0, |poll| poll.parameters.closesAt);
         let closing = chain_state.time.saturating_add(self.settings.closing) >= closes_at;
@@ -121,8 +122,8 @@ impl Relayer {
     async fn send_ballots(
         &self,
         chain_state: &ChainState,
-        poll: u64,
-        chamber: u64,
+        poll: PollId,
+        chamber: ChamberId,
         batch: &[&Held],
     ) -> Result<Attempt, Halt> {
         if self.unmined().len() >= self.settings.in_flight {
@@ -275,15 +276,15 @@ impl Relayer {
 }
 
 /// Returns the chambers that have ballots to send.
-fn groups(waiting: &[&Held]) -> Vec<(u64, u64)> {
+fn groups(waiting: &[&Held]) -> Vec<(PollId, ChamberId)> {
     let ballots = waiting.iter().filter(|held| held.item.receipt.kind == SubmissionKind::Ballot);
     in_turn(ballots.map(|held| ((held.item.receipt.poll, held.item.receipt.chamber), held.item.arrived)))
 }
 
 /// Returns each group once, the one with the longest-waiting item first: many ballots of one poll do not delay another
 /// poll's ballots that arrived before them.
-fn in_turn(waiting: impl Iterator<Item = ((u64, u64), u64)>) -> Vec<(u64, u64)> {
-    let mut oldest: BTreeMap<(u64, u64), u64> = BTreeMap::new();
+fn in_turn(waiting: impl Iterator<Item = ((PollId, ChamberId), u64)>) -> Vec<(PollId, ChamberId)> {
+    let mut oldest: BTreeMap<(PollId, ChamberId), u64> = BTreeMap::new();
     for (group, arrived) in waiting {
         let first = oldest.entry(group).or_insert(arrived);
         *first = arrived.min(*first);
@@ -302,12 +303,13 @@ fn nullifier(held: &Held) -> Option<psephos_protocol::Fr> {
 
 #[cfg(test)]
 mod tests {
-    use super::in_turn;
+    use super::{ChamberId, PollId, in_turn};
 
     #[test]
     fn group_with_the_longest_wait_is_first() {
-        let flood = (0..50).map(|index| ((1, 0), 100 + index));
-        let others = [((9, 2), 99), ((5, 1), 120), ((9, 2), 300)];
-        assert_eq!(in_turn(flood.chain(others)), [(9, 2), (1, 0), (5, 1)]);
+        let group = |poll, chamber| (PollId::new(poll), ChamberId::new(chamber));
+        let flood = (0..50).map(|index| (group(1, 0), 100 + index));
+        let others = [(group(9, 2), 99), (group(5, 1), 120), (group(9, 2), 300)];
+        assert_eq!(in_turn(flood.chain(others)), [group(9, 2), group(1, 0), group(5, 1)]);
     }
 }

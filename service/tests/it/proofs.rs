@@ -63,20 +63,20 @@ async fn remote_prover_accepts_only_valid_proofs() {
     let verifier = circuits.verifying_key(circuit_of(&statement).unwrap()).unwrap();
     let prover = RemoteProver::new(Service::new(&service.url(""), None).unwrap());
     let request = ProofRequest { chain_id: LOCAL, statement };
-    let proof = prover.prove(&request, verifier, &Silent).await.unwrap();
+    let proof = prover.prove_statement(&request, verifier, &Silent).await.unwrap();
     verifier.verify(&proof, &request.statement.to_inputs()).unwrap();
     // With a key other than the service's, the returned proof is worthless.
     let other = circuits.verifying_key(psephos_circuits::catalogue::Name::Claim3).unwrap();
-    let refused = prover.prove(&request, other, &Silent).await.unwrap_err();
-    assert!(matches!(refused, RemoteError::Nonsense(_)), "{refused}");
+    let refused = prover.prove_statement(&request, other, &Silent).await.unwrap_err();
+    assert!(matches!(refused, RemoteError::InvalidResponse(_)), "{refused}");
     // A false statement is rejected with its clause.
     let Statement::Ballot(instance, mut witness) = request.statement else { unreachable!() };
     witness.x = vec![1, 1, 0];
     let request = ProofRequest { chain_id: LOCAL, statement: Statement::Ballot(instance, witness) };
-    let refused = prover.prove(&request, verifier, &Silent).await.unwrap_err();
+    let refused = prover.prove_statement(&request, verifier, &Silent).await.unwrap_err();
     assert!(refused.to_string().contains("rule"), "{refused}");
     let unreachable = RemoteProver::new(Service::new("http://127.0.0.1:9", None).unwrap());
-    let refused = unreachable.prove(&request, verifier, &Silent).await.unwrap_err();
+    let refused = unreachable.prove_statement(&request, verifier, &Silent).await.unwrap_err();
     assert!(matches!(refused, RemoteError::Unreachable { .. }), "{refused}");
     service.running.stop().await;
 }

@@ -2,6 +2,7 @@
 
 use psephos_chain::local;
 use psephos_client::voter;
+use psephos_protocol::identifiers::PollId;
 use psephos_service::relayer::Settings;
 use psephos_state::PollState;
 use psephos_wire::{
@@ -52,12 +53,14 @@ async fn ballots_are_promised_batched_and_included_once() {
 }
 
 /// A ballot has one id, however often it is proved.
-async fn same_ballot_another_proof(system: &House, harness: &Desk, poll: u64) {
+async fn same_ballot_another_proof(system: &House, harness: &Desk, poll: PollId) {
     let chain_state = system.replay().await;
-    let vote =
-        || voter::prepare(&chain_state, &system.voters[6], poll, system.chamber, &voter::single(3, 1), false).unwrap();
-    let first = voter::prove(&system.circuits, vote()).unwrap();
-    let mut reproved = voter::prove(&system.circuits, vote()).unwrap();
+    let vote = || {
+        voter::prepare_ballot(&chain_state, &system.voters[6], poll, system.chamber, &voter::single_choice(3, 1), false)
+            .unwrap()
+    };
+    let first = voter::prove_ballot(&system.circuits, vote()).unwrap();
+    let mut reproved = voter::prove_ballot(&system.circuits, vote()).unwrap();
     if reproved.contents().unwrap().record.posted != first.contents().unwrap().record.posted {
         // Fresh randomness makes a different ballot: it must be rejected while the first one is pending.
         harness.submit(&first).await.unwrap();
@@ -77,7 +80,7 @@ async fn same_ballot_another_proof(system: &House, harness: &Desk, poll: u64) {
     system.assert_once(&[first]).await;
 }
 
-async fn replacements(system: &House, harness: &Desk, poll: u64, first: &Package) {
+async fn replacements(system: &House, harness: &Desk, poll: PollId, first: &Package) {
     let second = system.ballot(poll, 0, 2, true).await;
     let receipt = harness.submit(&second).await.unwrap();
     harness.reaches(receipt.id, SubmissionStage::Final).await;
@@ -88,7 +91,7 @@ async fn replacements(system: &House, harness: &Desk, poll: u64, first: &Package
     system.assert_once(&[first.clone(), second]).await;
 }
 
-async fn refusals(system: &House, harness: &Desk, poll: u64, packages: &[Package]) {
+async fn refusals(system: &House, harness: &Desk, poll: PollId, packages: &[Package]) {
     let refused = async |body: String| {
         let problem = harness.post(body).await.unwrap_err();
         (problem.status, problem.code)
@@ -97,7 +100,7 @@ async fn refusals(system: &House, harness: &Desk, poll: u64, packages: &[Package
     assert_eq!(refused(" ".repeat(MAX_BYTES + 1)).await, (413, "too_large".into()));
     let fresh = Package { chain_id: 1, ..packages[1].clone() };
     assert_eq!(refused(fresh.to_json()).await, (422, "wrong_chain".into()));
-    let fresh = Package { poll: 99, ..packages[1].clone() };
+    let fresh = Package { poll: PollId::new(99), ..packages[1].clone() };
     assert_eq!(refused(fresh.to_json()).await, (422, "unknown_poll".into()));
     let mut fresh = packages[1].clone();
     fresh.record.truncate(100);
@@ -116,7 +119,7 @@ async fn refusals(system: &House, harness: &Desk, poll: u64, packages: &[Package
 }
 
 /// A ballot that is still waiting when the poll closes is rejected, and reported as such.
-async fn closing(system: &House, harness: &Desk, poll: u64) {
+async fn closing(system: &House, harness: &Desk, poll: PollId) {
     let last = system.poll().await;
     let package = system.ballot(last, 1, 0, false).await;
     let provider = system.chain.connection().provider();

@@ -97,7 +97,7 @@ async fn pending_transaction_is_replaced_with_a_higher_fee() {
     provider.anvil_set_auto_mine(true).await.unwrap();
     let other_sender = actor(system.chain.connection()).await;
     // On a slow machine the relayer resends its own transaction before the other sender does.
-    if let Err(error) = voter::submit(&other_sender, &packages[2]).await {
+    if let Err(error) = voter::submit_ballot(&other_sender, &packages[2]).await {
         assert_eq!(error.revert_name(), Some("AlreadyCast"));
     }
     for receipt in &receipts {

@@ -8,6 +8,7 @@ use psephos_client::{
     reward::{self, NewPolicy, NewReward, Payout},
     tally, voter,
 };
+use psephos_protocol::identifiers::PollId;
 use psephos_protocol::reward::Terms;
 use psephos_service::relayer::{Settings, Step};
 use psephos_wire::{
@@ -67,7 +68,7 @@ async fn claims_are_paid_once_with_the_relayers_fee() {
 }
 
 /// Creates a poll with two voters that has ended, with its claims open.
-async fn paid_poll(system: &House) -> u64 {
+async fn paid_poll(system: &House) -> PollId {
     load_sealing_keys(&system.circuits, &Silent).unwrap();
     load_claim_keys(&system.circuits, 3, &Silent).unwrap();
     let poll = system.created_poll().await;
@@ -80,26 +81,26 @@ async fn paid_poll(system: &House) -> u64 {
         claim_deadline: now + 100 * 24 * HOUR,
         chambers: vec![NewPolicy { chamber: system.chamber, terms: Terms { base: 10, ..Terms::default() } }],
     };
-    reward::create(&system.dao, &system.deployment, &new).await.unwrap();
-    reward::fund(&system.dao, &system.deployment, None, poll, U256::from(100 * UNIT)).await.unwrap();
+    reward::create_reward(&system.dao, &system.deployment, &new).await.unwrap();
+    reward::fund_reward(&system.dao, &system.deployment, None, poll, U256::from(100 * UNIT)).await.unwrap();
     psephos_client::operator::open_poll(&system.dao, &system.deployment, poll).await.unwrap();
     let sender = actor(system.chain.connection()).await;
     for package in system.ballots(poll, 0..2).await {
-        voter::submit(&sender, &package).await.unwrap();
+        voter::submit_ballot(&sender, &package).await.unwrap();
     }
     local::advance_to(system.chain.connection(), now + 2 * HOUR + 60).await.unwrap();
-    tally::finalise(&system.dao, &system.deployment, poll).await.unwrap();
-    reward::seal(&system.dao, &system.replay().await, &system.circuits, poll, &Silent).await.unwrap();
+    tally::finalise_poll(&system.dao, &system.deployment, poll).await.unwrap();
+    reward::seal_notes(&system.dao, &system.replay().await, &system.circuits, poll, &Silent).await.unwrap();
     reward::open_claims(&system.dao, &system.deployment, poll).await.unwrap();
     poll
 }
 
-async fn claim(system: &House, poll: u64, voter: usize, relayer: Option<Address>, fee: U256) -> ClaimPackage {
+async fn claim(system: &House, poll: PollId, voter: usize, relayer: Option<Address>, fee: U256) -> ClaimPackage {
     let payout = Payout { recipient: PrivateKeySigner::random().address(), relayer, fee };
     let chain_state = system.replay().await;
     let claiming =
-        reward::prepare(&chain_state, &system.voters[voter], poll, system.chamber, payout, &|_, _| ()).unwrap();
-    reward::prove(&chain_state, &system.circuits, claiming).unwrap()
+        reward::prepare_claim(&chain_state, &system.voters[voter], poll, system.chamber, payout, &|_, _| ()).unwrap();
+    reward::prove_claim(&chain_state, &system.circuits, claiming).unwrap()
 }
 
 async fn submit(harness: &Desk, claim: &ClaimPackage) -> Result<Receipt, (u16, String)> {

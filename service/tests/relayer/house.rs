@@ -5,6 +5,7 @@ use std::ops::Deref;
 use alloy::signers::local::PrivateKeySigner;
 use psephos_chain::{U256, local};
 use psephos_client::voter;
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_protocol::identity::Identity;
 use psephos_state::ChainState;
 use psephos_testkit::{CommitteeSize, FUNDS, LocalDeployment};
@@ -15,7 +16,7 @@ pub(crate) struct House {
     pub(crate) local: LocalDeployment,
     pub(crate) signer: PrivateKeySigner,
     pub(crate) voters: Vec<Identity>,
-    pub(crate) chamber: u64,
+    pub(crate) chamber: ChamberId,
 }
 
 impl Deref for House {
@@ -46,11 +47,11 @@ impl House {
     }
 
     /// Creates and opens a poll with three options that closes in an hour.
-    pub(crate) async fn poll(&self) -> u64 {
+    pub(crate) async fn poll(&self) -> PollId {
         self.open_poll(&self.deployment, &[self.chamber], 1).await
     }
 
-    pub(crate) async fn created_poll(&self) -> u64 {
+    pub(crate) async fn created_poll(&self) -> PollId {
         self.create_poll(&self.deployment, &[self.chamber], 1).await
     }
 
@@ -59,7 +60,7 @@ impl House {
     }
 
     /// Returns a voter's ballot package.
-    pub(crate) async fn ballot(&self, poll: u64, voter: usize, option: usize, replace: bool) -> Package {
+    pub(crate) async fn ballot(&self, poll: PollId, voter: usize, option: usize, replace: bool) -> Package {
         let chain_state = self.replay().await;
         self.prove(&chain_state, poll, voter, option, replace)
     }
@@ -67,17 +68,17 @@ impl House {
     pub(crate) fn prove(
         &self,
         chain_state: &ChainState,
-        poll: u64,
+        poll: PollId,
         voter: usize,
         option: usize,
         replace: bool,
     ) -> Package {
-        let choice = voter::single(3, option);
-        self.prove_ballot(chain_state, &self.voters[voter], [poll, self.chamber], &choice, replace)
+        let choice = voter::single_choice(3, option);
+        self.prove_ballot(chain_state, &self.voters[voter], (poll, self.chamber), &choice, replace)
     }
 
     /// Proves the ballots of all these voters on two threads.
-    pub(crate) async fn ballots(&self, poll: u64, voters: std::ops::Range<usize>) -> Vec<Package> {
+    pub(crate) async fn ballots(&self, poll: PollId, voters: std::ops::Range<usize>) -> Vec<Package> {
         let chain_state = self.replay().await;
         let prove = |voter: usize| self.prove(&chain_state, poll, voter, voter % 3, false);
         let start = voters.start;

@@ -18,7 +18,7 @@ async fn fee_pot_pays_for_first_ballots_until_it_is_empty() {
     let pot = system.deployment.fee_pot.unwrap();
     let [paid, unpaid] = [system.poll().await, system.poll().await];
     let fee = 1_000_000_000_000_000u64;
-    let call = openCall { poll: U256::from(paid), fee: U96::from(fee), relayers: vec![system.signer.address()] };
+    let call = openCall { poll: U256::from(paid.get()), fee: U96::from(fee), relayers: vec![system.signer.address()] };
     system.dao.pay(pot, &call, U256::from(2 * fee)).await.unwrap();
 
     let folder = tempfile::tempdir().unwrap();

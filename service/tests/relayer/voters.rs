@@ -5,9 +5,10 @@ use alloy::signers::{SignerSync, local::PrivateKeySigner};
 use axum::{Json, Router, http::StatusCode, routing::get};
 use psephos_chain::local;
 use psephos_client::{
-    remote::relay::{Inclusion, Promise, RelayError, RemoteRelayer, ballot_inclusion},
+    remote::relay::{Inclusion, Promise, RemoteRelayer, RemoteRelayerError, find_ballot},
     voter,
 };
+use psephos_protocol::identifiers::PollId;
 use psephos_wire::{
     Package,
     relay::{Receipt, RelayInfo, SubmissionKind, SubmissionStage, ballot_id},
@@ -29,18 +30,17 @@ async fn voter_relies_on_signatures_and_the_chain() {
     let folder = tempfile::tempdir().unwrap();
     let harness = Desk::open(&system, &folder.path().join("relayer"), quick()).await;
     let relayer = RemoteRelayer::new(&harness.url).unwrap();
-    let info = relayer.info(&system.deployment).await.unwrap();
-    let promise = relayer.submit(&info, &packages[0], closes_at).await.unwrap();
+    let info = relayer.fetch_info(&system.deployment).await.unwrap();
+    let promise = relayer.submit_ballot(&info, &packages[0], closes_at).await.unwrap();
     assert_eq!(promise.receipt.relayer, system.signer.address());
     harness.reaches(promise.receipt.id, SubmissionStage::Final).await;
-    assert_eq!(relayer.submission_status(&promise.receipt).await.unwrap().stage, SubmissionStage::Final);
+    assert_eq!(relayer.fetch_status(&promise.receipt).await.unwrap().stage, SubmissionStage::Final);
     let chain_state = system.replay().await;
-    let inclusion =
-        ballot_inclusion(&chain_state, &packages[0], Some(&promise), promise.receipt.promised_by + 1).unwrap();
+    let inclusion = find_ballot(&chain_state, &packages[0], Some(&promise), promise.receipt.promised_by + 1).unwrap();
     assert!(matches!(inclusion, Inclusion::Included { .. }));
     harness.close().await;
-    let error = relayer.info(&system.deployment).await.unwrap_err();
-    assert!(matches!(error, RelayError::Down(_)), "{error}");
+    let error = relayer.fetch_info(&system.deployment).await.unwrap_err();
+    assert!(matches!(error, RemoteRelayerError::Unavailable(_)), "{error}");
 
     liars(&system, info, &packages[1], closes_at).await;
     idler(&system, &packages[1]).await;
@@ -84,7 +84,7 @@ async fn liars(system: &House, info: RelayInfo, package: &Package, closes_at: u6
         ),
         ("not signed", honest.clone()),
         ("of another ballot", signed(Receipt { id: psephos_chain::B256::ZERO, ..honest.clone() })),
-        ("of another poll", signed(Receipt { poll: 7, ..honest.clone() })),
+        ("of another poll", signed(Receipt { poll: PollId::new(7), ..honest.clone() })),
         ("of another contract", signed(Receipt { contract: system.deployment.rewards, ..honest.clone() })),
         ("of a claim", signed(Receipt { kind: SubmissionKind::Claim, ..honest.clone() })),
         ("after the close", signed(Receipt { promised_by: closes_at + 1, ..honest.clone() })),
@@ -93,28 +93,36 @@ async fn liars(system: &House, info: RelayInfo, package: &Package, closes_at: u6
     ];
     for (what, receipt) in invalid_receipts {
         let relayer = answering(info.clone(), StatusCode::ACCEPTED, serde_json::to_string(&receipt).unwrap()).await;
-        let error = relayer.submit(&info, package, closes_at).await.unwrap_err();
-        assert!(matches!(error, RelayError::Lies(_)), "{what}: {error}");
+        let error = relayer.submit_ballot(&info, package, closes_at).await.unwrap_err();
+        assert!(matches!(error, RemoteRelayerError::InvalidResponse(_)), "{what}: {error}");
     }
     let relayer = answering(info.clone(), StatusCode::ACCEPTED, "x".repeat(1 << 20)).await;
-    assert!(matches!(relayer.submit(&info, package, closes_at).await, Err(RelayError::Lies(_))));
+    assert!(matches!(
+        relayer.submit_ballot(&info, package, closes_at).await,
+        Err(RemoteRelayerError::InvalidResponse(_))
+    ));
     let relayer = answering(info.clone(), StatusCode::FOUND, String::new()).await;
     assert!(
-        matches!(relayer.submit(&info, package, closes_at).await, Err(RelayError::Lies(_))),
+        matches!(relayer.submit_ballot(&info, package, closes_at).await, Err(RemoteRelayerError::InvalidResponse(_))),
         "redirects are not followed"
     );
     let refusal = r#"{"status":409,"code":"closed","detail":"\u001b[31mno"}"#;
     let relayer = answering(info.clone(), StatusCode::CONFLICT, refusal.into()).await;
-    match relayer.submit(&info, package, closes_at).await {
-        Err(RelayError::Refused { status: 409, code, detail }) => assert_eq!((&*code, &*detail), ("closed", "[31mno")),
+    match relayer.submit_ballot(&info, package, closes_at).await {
+        Err(RemoteRelayerError::Refused { status: 409, code, detail }) => {
+            assert_eq!((&*code, &*detail), ("closed", "[31mno"))
+        }
         other => panic!("{other:?}"),
     }
     let mut other = info.clone();
     other.chain_id = 1;
     let relayer = answering(other, StatusCode::OK, String::new()).await;
-    assert!(matches!(relayer.info(&system.deployment).await, Err(RelayError::Lies(_))), "of another chain");
+    assert!(
+        matches!(relayer.fetch_info(&system.deployment).await, Err(RemoteRelayerError::InvalidResponse(_))),
+        "of another chain"
+    );
     let relayer = answering(info.clone(), StatusCode::ACCEPTED, serde_json::to_string(&signed(honest)).unwrap()).await;
-    relayer.submit(&info, package, closes_at).await.expect("the honest receipt is accepted");
+    relayer.submit_ballot(&info, package, closes_at).await.expect("the honest receipt is accepted");
 }
 
 /// The relayer accepts the ballot and does nothing: the voter finds out from the chain, and sends the ballot directly.
@@ -123,16 +131,16 @@ async fn idler(system: &House, package: &Package) {
         .sign(system.signer.address(), |hash| system.signer.sign_hash_sync(hash))
         .unwrap();
     let promise = Promise { url: "http://idler.example/".into(), receipt };
-    let look = async |now: u64| ballot_inclusion(&system.replay().await, package, Some(&promise), now).unwrap();
+    let look = async |now: u64| find_ballot(&system.replay().await, package, Some(&promise), now).unwrap();
     assert_eq!(look(1_000).await, Inclusion::Awaited { until: Some(1_000) });
     assert_eq!(look(1_001).await, Inclusion::Broken { promised_by: 1_000 });
     let direct = actor(system.chain.connection()).await;
-    voter::submit(&direct, package).await.unwrap();
+    voter::submit_ballot(&direct, package).await.unwrap();
     assert!(matches!(look(1_001).await, Inclusion::Included { .. }));
 
     let late = system.ballot(package.poll, 2, 0, false).await;
     let now = system.dao.time().await.unwrap();
     local::advance_to(system.chain.connection(), now + HOUR + 1).await.unwrap();
-    let inclusion = ballot_inclusion(&system.replay().await, &late, None, 0).unwrap();
+    let inclusion = find_ballot(&system.replay().await, &late, None, 0).unwrap();
     assert_eq!(inclusion, Inclusion::TooLate { promised: false });
 }

@@ -1,4 +1,4 @@
-//! The events of committees.
+//! Events of the committees contract.
 
 use alloy_primitives::U256;
 use psephos_protocol::{
@@ -21,7 +21,7 @@ impl ChainState {
         use ICommitteeEvents as Event;
         match event {
             Event::CommitteeCreated(event) => {
-                let id = words::to_u64(event.committee)?;
+                let id = words::to_committee(event.committee)?;
                 let created = Committee {
                     trustees: event.trustees,
                     threshold: words::to_u64(event.threshold)?,
@@ -39,7 +39,7 @@ impl ChainState {
                 }
             }
             Event::CommitteeReplaces(event) => {
-                let old = words::to_u64(event.old)?;
+                let old = words::to_committee(event.old)?;
                 self.committee_mut(event.committee)?.replaces = Some(old);
             }
             Event::TrusteeRegistered(event) => {
@@ -80,7 +80,7 @@ impl ChainState {
     }
 
     fn committee_mut(&mut self, id: U256) -> Result<&mut Committee, InvalidEvent> {
-        let id = words::to_u64(id)?;
+        let id = words::to_committee(id)?;
         self.committees.get_mut(&id).ok_or_else(|| format!("committee {id} was never created").into())
     }
 }
@@ -94,7 +94,7 @@ fn points<const N: usize>(coordinates: &[U256], source: Provenance) -> Result<[P
     Ok(points.try_into().map_err(|points: Vec<Point>| format!("{} points and not {N}", points.len()))?)
 }
 
-/// Eight words for each trustee.
+/// Decodes eight words for each trustee.
 fn encrypted_shares(list: &[U256]) -> Result<Vec<EncryptedShare>, InvalidEvent> {
     let (shares, []) = list.as_chunks::<COMMITTEE_KEYS>() else {
         return Err(format!("{} words are no encrypted shares of {COMMITTEE_KEYS}", list.len()).into());

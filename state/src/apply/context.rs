@@ -1,13 +1,16 @@
-//! What the events of all contracts share while they are applied.
+//! Types that the event handlers of all contracts share.
 
 use std::collections::BTreeMap;
 
 use alloy_primitives::B256;
-use psephos_protocol::Fr;
+use psephos_protocol::{
+    Fr,
+    identifiers::{ChamberId, PollId},
+};
 
 use crate::{checkpoint::Checkpoint, error::StateError, log::Log, words::Provenance};
 
-/// Where an event comes from.
+/// The position of an event in the chain, and where its log came from.
 #[derive(Clone, Copy)]
 pub(super) struct Position {
     pub(super) block: u64,
@@ -15,8 +18,8 @@ pub(super) struct Position {
     pub(super) source: Provenance,
 }
 
-/// Why an event does not fit, and the poll it concerns.
-pub(super) struct InvalidEvent(pub(super) Option<u64>, pub(super) String);
+/// An event that is invalid or inconsistent with the state: the poll that it concerns, and why.
+pub(super) struct InvalidEvent(pub(super) Option<PollId>, pub(super) String);
 
 impl From<StateError> for InvalidEvent {
     fn from(error: StateError) -> Self {
@@ -32,12 +35,12 @@ impl From<String> for InvalidEvent {
 
 pub(super) type Outcome = Result<(), InvalidEvent>;
 
-/// What is the same for a number of logs.
+/// What a batch of logs has in common while it is applied.
 pub(super) struct LogBatch<'a> {
-    /// What was checkpoint of the state up to some block; the registry's logs until then are passed over.
+    /// The checkpoint to restore from; the registry's logs up to its block are ignored.
     pub(super) checkpoint: Option<&'a Checkpoint>,
     /// New leaves that are not in their chambers' censuses yet.
-    pub(super) leaves: BTreeMap<u64, Vec<Fr>>,
+    pub(super) leaves: BTreeMap<ChamberId, Vec<Fr>>,
 }
 
 pub(super) fn provenance(log: &Log, checkpoint: Option<&Checkpoint>) -> Provenance {

@@ -1,9 +1,9 @@
-//! The events of polls.
+//! Events of the polls contract.
 
 use std::sync::Arc;
 
 use alloy_primitives::U256;
-use psephos_protocol::field;
+use psephos_protocol::{field, identifiers::ChamberId};
 
 use super::{
     context::{InvalidEvent, LogBatch, Outcome, Position},
@@ -27,9 +27,10 @@ impl ChainState {
         use IPollsEvents as Event;
         match event {
             Event::PollCreated(event) => {
-                let id = words::to_u64(event.poll)?;
+                let id = words::to_poll(event.poll)?;
                 let rules = event.parameters.chambers.iter();
-                let chambers = rules.map(|rule| (rule.chamber, PollChamber::new(rule.clone()))).collect();
+                let chambers =
+                    rules.map(|rule| (ChamberId::new(rule.chamber), PollChamber::new(rule.clone()))).collect();
                 let created = Poll { parameters: event.parameters, chambers, opened: false, ended: None };
                 if self.polls.insert(id, created.into()).is_some() {
                     return Err(InvalidEvent(Some(id), format!("poll {id} is created twice")));
@@ -85,11 +86,11 @@ impl ChainState {
     }
 
     fn apply_chamber_opened(&mut self, event: IPolls::ChamberOpened, batch: &mut LogBatch<'_>) -> Outcome {
-        let id = words::to_u64(event.chamber)?;
+        let id = words::to_chamber(event.chamber)?;
         self.insert_leaves(id, batch);
         let checkpoint = batch
             .checkpoint
-            .map(|checkpoint| checkpoint.frozen.get(&(words::to_u64(event.poll).unwrap_or_default(), id)));
+            .map(|checkpoint| checkpoint.frozen.get(&(words::to_poll(event.poll).unwrap_or_default(), id)));
         let chamber = checkpoint.unwrap_or_else(|| self.chambers.get(&id));
         let chamber = chamber.ok_or_else(|| format!("chamber {id} was never created"))?.clone();
         let (root, ctx) = (words::to_field(event.root)?, words::to_field(event.ctx)?);
@@ -105,7 +106,7 @@ impl ChainState {
         position: Position,
     ) -> Outcome {
         let size = self.poll_mut(event.poll)?.circuit_size();
-        let id = words::to_u64(event.poll)?;
+        let id = words::to_poll(event.poll)?;
         let invalid = |what: String| InvalidEvent(Some(id), what);
         let posted = posted.map_err(|error| invalid(format!("a ballot: {error}")))?;
         if posted.ciphertext.size() != size {
@@ -149,7 +150,7 @@ impl ChainState {
     }
 
     fn poll_mut(&mut self, id: U256) -> Result<&mut Poll, InvalidEvent> {
-        let id = words::to_u64(id)?;
+        let id = words::to_poll(id)?;
         self.polls
             .get_mut(&id)
             .map(Arc::make_mut)
@@ -157,8 +158,8 @@ impl ChainState {
     }
 
     fn poll_chamber_mut(&mut self, poll: U256, chamber: U256) -> Result<&mut PollChamber, InvalidEvent> {
-        let chamber = words::to_u64(chamber)?;
-        let id = words::to_u64(poll)?;
+        let chamber = words::to_chamber(chamber)?;
+        let id = words::to_poll(poll)?;
         let found = self.poll_mut(poll)?.chambers.get_mut(&chamber);
         found.ok_or_else(|| InvalidEvent(Some(id), format!("poll {id} has no chamber {chamber}")))
     }

@@ -1,4 +1,4 @@
-//! The part of applying a log that needs no state: it is decoded, its leaf is hashed, its points are looked at. All cores do it.
+//! The part of applying a log that needs no state: decoding it, hashing its leaf, checking its points. All cores do it.
 
 use alloy_primitives::U256;
 use alloy_sol_types::SolEventInterface;
@@ -26,26 +26,26 @@ use crate::{
 
 /// A member and its leaf, or why there is none.
 pub(super) type Enrolment = Result<(Member, Fr), InvalidEvent>;
-/// A ballot, or why there is none.
+/// The posted part of a ballot, or why there is none.
 pub(super) type ReadBallot = Result<Posted, PostedError>;
 
-/// A log as far as it can be read without state.
+/// A log as far as it can be decoded without state.
 pub(super) enum DecodedLog {
-    /// Not one of ours, or known already.
+    /// Not of the deployment, or included in the checkpoint.
     Ignored,
-    /// One of ours that does not decode.
+    /// An event of the deployment that does not decode.
     Undecodable(InvalidEvent),
-    /// Of the registry, but no enrolment.
+    /// An event of the registry other than an enrolment.
     Registry(IStakeholderRegistryEvents),
     /// An enrolment.
     Enrolled(Enrolled, Enrolment),
-    /// Of the committees.
+    /// An event of the committees contract.
     Committee(Box<ICommitteeEvents>),
-    /// Of the polls, but no ballot.
+    /// An event of the polls contract other than a ballot.
     Polls(Box<IPollsEvents>),
     /// A ballot.
     Ballot(BallotCast, ReadBallot),
-    /// Of the rewards.
+    /// An event of the rewards contract.
     Rewards(Box<IRewardsEvents>),
 }
 

@@ -1,4 +1,4 @@
-//! The events of rewards.
+//! Events of the rewards contract.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ impl ChainState {
         use IRewardsEvents as Event;
         match event {
             Event::RewardCreated(event) => {
-                let poll = words::to_u64(event.poll)?;
+                let poll = words::to_poll(event.poll)?;
                 if self.rewards.insert(poll, Reward::new(event.parameters).into()).is_some() {
                     return Err(InvalidEvent(Some(poll), format!("the reward of poll {poll} is set twice")));
                 }
@@ -27,12 +27,12 @@ impl ChainState {
                 reward.funded = reward.funded.saturating_add(event.amount);
             }
             Event::RewardRatified(event) => {
-                let by = words::to_u64(event.ratifyingPoll)?;
+                let by = words::to_poll(event.ratifyingPoll)?;
                 let option = event.hasOption.then_some(event.option);
                 self.reward_mut(event.poll)?.ratified = Some(Ratification { by, option });
             }
             Event::NotesSealed(event) => {
-                let (poll, chamber) = (words::to_u64(event.poll)?, words::to_u64(event.chamber)?);
+                let (poll, chamber) = (words::to_poll(event.poll)?, words::to_chamber(event.chamber)?);
                 let (number, count) = (words::to_u64(event.batch)? as usize, words::to_u64(event.count)? as usize);
                 let list = SealedBatch { count, root: words::to_field(event.root)?, transaction: position.transaction };
                 let invalid = |what: String| InvalidEvent(Some(poll), what);
@@ -45,7 +45,7 @@ impl ChainState {
             }
             Event::ClaimsOpened(event) => self.reward_mut(event.poll)?.worst_case = Some(event.worstCase),
             Event::RewardClaimed(event) => {
-                let (poll, chamber) = (words::to_u64(event.poll)?, words::to_u64(event.chamber)?);
+                let (poll, chamber) = (words::to_poll(event.poll)?, words::to_chamber(event.chamber)?);
                 let reward_nullifier = words::to_field(event.claim.rewardNullifier)?;
                 let reward = self.reward_mut(event.poll)?;
                 let Position { transaction, block, .. } = position;
@@ -63,7 +63,7 @@ impl ChainState {
     }
 
     fn reward_mut(&mut self, poll: U256) -> Result<&mut Reward, InvalidEvent> {
-        let poll = words::to_u64(poll)?;
+        let poll = words::to_poll(poll)?;
         let reward = self.rewards.get_mut(&poll).map(Arc::make_mut);
         reward.ok_or_else(|| InvalidEvent(Some(poll), format!("no reward was set for poll {poll}")))
     }

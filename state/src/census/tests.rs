@@ -1,6 +1,9 @@
 use std::collections::BTreeMap;
 
-use psephos_protocol::identity::{Identity, Seed};
+use psephos_protocol::{
+    identifiers::ChamberId,
+    identity::{Identity, Seed},
+};
 
 use super::*;
 use crate::chamber::Member;
@@ -20,11 +23,17 @@ fn chamber() -> Chamber {
 }
 
 fn header() -> CensusHeader {
-    CensusHeader { chain_id: 5, registry: Address::repeat_byte(1), chamber: 3, block: 8, hash: B256::repeat_byte(2) }
+    CensusHeader {
+        chain_id: 5,
+        registry: Address::repeat_byte(1),
+        chamber: ChamberId::new(3),
+        block: 8,
+        hash: B256::repeat_byte(2),
+    }
 }
 
 #[test]
-fn a_census_comes_back_with_its_root() {
+fn census_round_trip_preserves_root() {
     let chamber = chamber();
     let bytes = encode_census(&header(), &chamber, 0);
     assert_eq!(bytes.len() as u64, encoded_length(5));
@@ -39,14 +48,14 @@ fn a_census_comes_back_with_its_root() {
 }
 
 #[test]
-fn what_is_changed_is_refused() {
+fn changed_census_bytes_are_rejected() {
     let bytes = encode_census(&header(), &chamber(), 0);
     for place in 0..bytes.len() {
         let mut changed = bytes.clone();
         changed[place] ^= 1;
         assert!(decode_census(&changed).is_err(), "{place}");
     }
-    // With a checksum of its own, it still has another root.
+    // With a valid checksum, the root still differs.
     let body = bytes.len() - CHECKSUM_BYTES;
     let mut changed = bytes[..body].to_vec();
     changed[body - 1] ^= 2;

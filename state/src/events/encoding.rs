@@ -1,9 +1,10 @@
-//! The encoding of one block's logs.
+//! The compact encoding of one block's logs.
 //!
-//! The logs of a block: the distinct transactions (a count, 32 bytes each), then the logs (a count), each with its contract (a byte: 0 registry, 1 committee,
-//! 2 polls, 3 rewards), the place of its transaction, its index in the block, its topics (a count, words) and its data (a length in bytes, its whole words,
-//! the rest as it is). A word is the number of its bytes without leading zeros and these bytes, or 33 and the first four bytes of the signature of an
-//! event of ours. Counts, places and lengths are numbers in groups of seven bits, the lowest first.
+//! It consists of the distinct transaction hashes (a count, then 32 bytes each) and the logs (a count). A log consists
+//! of its contract (one byte: 0 registry, 1 committee, 2 polls, 3 rewards), the index of its transaction, its index in
+//! the block, its topics (a count, then words) and its data (a length in bytes, its whole words, the remaining bytes as
+//! they are). A word is its length without leading zeros and these bytes, or 33 and the first four bytes of the
+//! signature of an event of the contracts. Counts, indices and lengths are variable-length integers.
 
 use alloy_primitives::{Address, B256, Bytes, LogData};
 
@@ -17,16 +18,16 @@ use crate::{
     log::Log,
 };
 
-/// A word that is the signature of an event of ours.
+/// The length byte of a word that is the signature of an event of the contracts.
 const SIGNATURE: u8 = 33;
 const WORD: usize = 32;
 
-/// The contracts whose logs these are, by the byte that stands for them.
+/// Returns the contracts whose events make up the state, in the order of the bytes that stand for them.
 pub fn event_contracts(deployment: &Deployment) -> [Address; 4] {
     [deployment.registry, deployment.committee, deployment.polls, deployment.rewards]
 }
 
-/// The logs of one block; those of other contracts are left out.
+/// Encodes the logs of one block; logs of other contracts are left out.
 pub fn encode_logs(deployment: &Deployment, logs: &[Log]) -> Vec<u8> {
     let contracts = event_contracts(deployment);
     let contract = |log: &Log| contracts.iter().position(|address| *address == log.address);
@@ -35,7 +36,7 @@ pub fn encode_logs(deployment: &Deployment, logs: &[Log]) -> Vec<u8> {
     let mut places = Vec::with_capacity(ours.len());
     for (_, log) in &ours {
         let hash = log.transaction;
-        // The logs of a transaction are side by side, so the last one is nearly always it.
+        // The logs of a transaction are adjacent, so the last one nearly always matches.
         let place = transactions.iter().rposition(|known| *known == hash).unwrap_or_else(|| {
             transactions.push(hash);
             transactions.len() - 1
@@ -62,10 +63,10 @@ pub fn encode_logs(deployment: &Deployment, logs: &[Log]) -> Vec<u8> {
     bytes
 }
 
-/// The logs of a block.
+/// Decodes the logs of a block.
 ///
 /// # Errors
-/// [`Malformed`].
+/// [`DecodeError`] if the bytes are not an encoding of logs.
 pub fn decode_logs(deployment: &Deployment, block: u64, hash: B256, bytes: &[u8]) -> Result<Vec<Log>, DecodeError> {
     let contracts = event_contracts(deployment);
     let mut reader = ByteReader::new(bytes);
@@ -102,7 +103,7 @@ pub fn decode_logs(deployment: &Deployment, block: u64, hash: B256, bytes: &[u8]
 
 fn read_data(reader: &mut ByteReader<'_>) -> Result<Bytes, DecodeError> {
     let length = usize::try_from(reader.read_varint()?).map_err(|_| DecodeError::Truncated)?;
-    // Grown word by word: what a length promises may not be there.
+    // Grown word by word: the stated length may exceed the bytes that follow.
     let mut data = Vec::new();
     for _ in 0..length / WORD {
         data.extend(read_word(reader)?);
@@ -138,7 +139,7 @@ fn read_word(reader: &mut ByteReader<'_>) -> Result<[u8; WORD], DecodeError> {
     Ok(word)
 }
 
-/// The signature of an event of ours that begins like this.
+/// Finds the signature of an event of the contracts that begins with these bytes.
 fn find_signature(prefix: [u8; 4]) -> Option<[u8; WORD]> {
     let all = [
         IStakeholderRegistryEvents::SELECTORS,

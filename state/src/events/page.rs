@@ -1,4 +1,4 @@
-//! Pages of blocks: the answer to "what came after block n".
+//! Pages of events: the answer to "which events came after block n?".
 
 use alloy_primitives::{Address, B256};
 
@@ -11,26 +11,26 @@ use crate::{
 
 const MAGIC: &[u8; 8] = b"PSEVENT1";
 
-/// Which blocks a page is about.
+/// The range of blocks that a page covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventPageHeader {
-    /// The chain.
+    /// The chain id.
     pub chain_id: u64,
-    /// The contract of the polls, by which a deployment is known.
+    /// The polls contract, by which a deployment is identified.
     pub polls: Address,
-    /// The first block that was looked at.
+    /// The first block of the range.
     pub from: u64,
-    /// The last one; the next page begins after it.
+    /// The last block of the range; the next page begins after it.
     pub to: u64,
-    /// Up to which block the index has read.
+    /// The number of the last block that the indexer has read.
     pub head: u64,
     /// The hash of that block.
     pub hash: B256,
-    /// Its time, in seconds since 1970.
+    /// The time of that block, in seconds since 1970.
     pub time: u64,
 }
 
-/// A block with logs of ours.
+/// A block with logs of the deployment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventBlock {
     /// Its number.
@@ -44,22 +44,22 @@ pub struct EventBlock {
 /// All logs of a range of blocks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventPage {
-    /// Which blocks.
+    /// The range.
     pub header: EventPageHeader,
-    /// Those that have logs, ascending.
+    /// The blocks that have logs, in ascending order.
     pub blocks: Vec<EventBlock>,
 }
 
 impl EventBlock {
-    /// The logs of one block, encoded.
+    /// Encodes the logs of one block.
     pub fn from_logs(deployment: &Deployment, number: u64, hash: B256, logs: &[Log]) -> Self {
         Self { number, hash, logs: encode_logs(deployment, logs) }
     }
 }
 
 impl EventPage {
-    /// The bytes of the page: `PSEVENT1`, the header's fields in order (numbers of eight bytes), then for every block its number, its hash, and the length
-    /// and bytes of its logs; a SHA-256 of all that at the end.
+    /// Encodes the page: `PSEVENT1`, the fields of the header in order (integers of eight bytes), then for each block
+    /// its number, its hash, and the length and bytes of its logs; a SHA-256 checksum of all of it.
     pub fn to_bytes(&self) -> Vec<u8> {
         let EventPageHeader { chain_id, polls, from, to, head, hash, time } = self.header;
         let mut bytes = MAGIC.to_vec();
@@ -76,10 +76,10 @@ impl EventPage {
         append_checksum(bytes)
     }
 
-    /// The page of these bytes.
+    /// Decodes a page.
     ///
     /// # Errors
-    /// [`Malformed`]; also if blocks are not ascending and within the page.
+    /// [`DecodeError`] if the bytes are not a page, or its blocks are not ascending and within the range.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
         if !bytes.starts_with(MAGIC) {
             return Err(DecodeError::UnknownFormat("a page of events"));
@@ -107,10 +107,10 @@ impl EventPage {
         Ok(Self { header, blocks })
     }
 
-    /// All logs, in order.
+    /// Decodes all logs, in order.
     ///
     /// # Errors
-    /// [`Malformed`].
+    /// [`DecodeError`] if the logs of a block do not decode.
     pub fn decode_logs(&self, deployment: &Deployment) -> Result<Vec<Log>, DecodeError> {
         let mut logs = Vec::new();
         for block in &self.blocks {

@@ -51,7 +51,7 @@ fn page() -> EventPage {
 }
 
 #[test]
-fn logs_come_back_as_they_were() {
+fn logs_round_trip_through_their_encoding() {
     let mut given = logs();
     given.push(log(Address::repeat_byte(77), 1, 203, LogData::default()));
     let bytes = encode_logs(&deployment(), &given);
@@ -61,7 +61,7 @@ fn logs_come_back_as_they_were() {
 }
 
 #[test]
-fn what_is_cut_off_or_goes_on_does_not_decode() {
+fn truncated_or_extended_logs_are_rejected() {
     let bytes = encode_logs(&deployment(), &logs());
     for end in 0..bytes.len() {
         assert!(decode_logs(&deployment(), 12, B256::ZERO, &bytes[..end]).is_err(), "{end}");
@@ -71,7 +71,7 @@ fn what_is_cut_off_or_goes_on_does_not_decode() {
 }
 
 #[test]
-fn a_page_comes_back_as_it_was_and_not_changed() {
+fn page_round_trips_and_changed_pages_are_rejected() {
     let bytes = page().to_bytes();
     let read = EventPage::from_bytes(&bytes).unwrap();
     assert_eq!(read, page());
@@ -84,7 +84,7 @@ fn a_page_comes_back_as_it_was_and_not_changed() {
 }
 
 #[test]
-fn blocks_are_those_of_the_page_and_in_order() {
+fn blocks_out_of_range_or_order_are_rejected() {
     for number in [2, 21] {
         let mut page = page();
         page.blocks[0].number = number;

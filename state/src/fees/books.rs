@@ -1,5 +1,6 @@
-//! Where all coin of the pots came from, and where it is: from their events alone.
+//! Where all ether of the fee pots came from and where it is, from their events alone.
 
+use psephos_protocol::identifiers::PollId;
 use std::collections::BTreeMap;
 
 use alloy_primitives::{Address, U256};
@@ -7,74 +8,74 @@ use alloy_sol_types::SolEventInterface;
 
 use crate::{bindings::IFeePot::IFeePotEvents, error::StateError, log::Log, words};
 
-/// The books of all pots of a deployment.
+/// The books of all fee pots of a deployment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FeeBooks {
-    /// By the number of their poll.
-    pub pots: BTreeMap<u64, FeePot>,
+    /// The pots by poll.
+    pub pots: BTreeMap<PollId, FeePot>,
     /// What each relayer has earned in all polls and not withdrawn, in wei.
     pub credits: BTreeMap<Address, U256>,
-    /// What the contract has, in wei.
+    /// The contract's balance, in wei.
     pub balance: U256,
 }
 
-/// The books of one pot. Amounts are in wei.
+/// The books of one fee pot. Amounts are in wei.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FeePot {
-    /// For a first ballot.
+    /// The fee for a first ballot.
     pub fee: U256,
-    /// Who may earn it; empty for anybody.
+    /// The relayers that may earn it; empty if anyone may.
     pub relayers: Vec<Address>,
-    /// What came in.
+    /// The deposits.
     pub funded: U256,
-    /// What it has paid.
+    /// The fees paid.
     pub paid: U256,
-    /// For how many first ballots.
+    /// The number of first ballots paid for.
     pub ballots: u64,
-    /// To whom.
+    /// The fees paid by relayer.
     pub earned: BTreeMap<Address, U256>,
-    /// What the DAO took back.
+    /// What the DAO reclaimed.
     pub reclaimed: U256,
 }
 
 impl FeePot {
-    /// What is left.
+    /// Returns what is left.
     pub fn remaining(&self) -> U256 {
         self.funded.saturating_sub(self.paid).saturating_sub(self.reclaimed)
     }
 
-    /// How many more first ballots it pays in full.
+    /// Returns the number of further first ballots that it pays in full.
     pub fn ballots_covered(&self) -> U256 {
         self.remaining().checked_div(self.fee).unwrap_or_default()
     }
 }
 
 impl FeeBooks {
-    /// The pot of a poll.
+    /// Returns the pot of a poll.
     ///
     /// # Errors
-    /// `NoPot`.
-    pub fn pot(&self, poll: u64) -> Result<&FeePot, StateError> {
+    /// `NoPot` if the poll has none.
+    pub fn pot(&self, poll: PollId) -> Result<&FeePot, StateError> {
         self.pots.get(&poll).ok_or(StateError::NoPot { poll })
     }
 
-    /// What a relayer may withdraw, in wei.
+    /// Returns what a relayer may withdraw, in wei.
     pub fn credit(&self, relayer: Address) -> U256 {
         self.credits.get(&relayer).copied().unwrap_or_default()
     }
 
-    /// What pots and credits are together, in wei.
+    /// Returns the sum of all pots and credits, in wei.
     pub fn total_owed(&self) -> U256 {
         let left = self.pots.values().map(FeePot::remaining);
         left.chain(self.credits.values().copied()).fold(U256::ZERO, U256::saturating_add)
     }
 
-    /// Whether the contract has what it owes. It has more only if somebody forced coin upon it.
+    /// Returns whether the contract has what it owes. It has more only if ether was force-sent to it.
     pub fn is_solvent(&self) -> bool {
         self.balance >= self.total_owed()
     }
 
-    /// Enters a log of the contract.
+    /// Applies a log of the contract.
     ///
     /// # Errors
     /// `Unexpected` if the contract cannot have emitted it.
@@ -84,7 +85,7 @@ impl FeeBooks {
         match event {
             IFeePotEvents::PotOpened(event) => {
                 let pot = FeePot { fee: event.fee, relayers: event.relayers, ..FeePot::default() };
-                if event.fee.is_zero() || self.pots.insert(words::to_u64(event.poll)?, pot).is_some() {
+                if event.fee.is_zero() || self.pots.insert(words::to_poll(event.poll)?, pot).is_some() {
                     return Err(StateError::Unexpected(format!("a pot of poll {} that cannot be", event.poll)));
                 }
             }
@@ -117,7 +118,7 @@ impl FeeBooks {
 
     fn opened_pot(&mut self, poll: U256) -> Result<&mut FeePot, StateError> {
         let unknown = || StateError::Unexpected(format!("coin of a pot of poll {poll} that was never opened"));
-        self.pots.get_mut(&words::to_u64(poll)?).ok_or_else(unknown)
+        self.pots.get_mut(&words::to_poll(poll)?).ok_or_else(unknown)
     }
 }
 

@@ -19,7 +19,7 @@ fn replacement(size: usize) -> Replacement {
 }
 
 #[test]
-fn records_have_the_specified_lengths_and_come_back() {
+fn records_have_the_specified_lengths_and_round_trip() {
     for (size, length, replacing) in [(3, 608, 896), (8, 928, 1_536)] {
         let record = record(size);
         let bytes = record.to_bytes();
@@ -34,7 +34,7 @@ fn records_have_the_specified_lengths_and_come_back() {
 }
 
 #[test]
-fn the_order_is_proof_h_nullifier_note_ciphertext() {
+fn record_order_is_proof_h_nullifier_note_ciphertext() {
     let bytes = record(3).to_bytes();
     let word = |index: usize| U256::from_be_slice(&bytes[32 * index..32 * (index + 1)]);
     assert_eq!(word(0), U256::from(10));
@@ -45,7 +45,7 @@ fn the_order_is_proof_h_nullifier_note_ciphertext() {
 }
 
 #[test]
-fn other_lengths_are_refused() {
+fn other_lengths_are_rejected() {
     let bytes = record(3).to_bytes();
     for wrong in [&bytes[..bytes.len() - 1], &[], &bytes[..32]] {
         assert!(matches!(BallotRecord::from_bytes(wrong, 3), Err(RecordError::WrongLength { unit: 608, .. })));
@@ -59,7 +59,7 @@ fn other_lengths_are_refused() {
 }
 
 #[test]
-fn batches_are_split_exactly() {
+fn batches_split_exactly() {
     let (one, two) = (record(3).to_bytes(), record(3).to_bytes());
     let both = [one.clone(), two].concat();
     assert_eq!(split_records(&both, 3).unwrap(), [&one[..], &one[..]]);
@@ -69,9 +69,9 @@ fn batches_are_split_exactly() {
     assert_eq!(split_replacements(&replacement(8).to_bytes(), 8).unwrap().len(), 1);
 }
 
-/// Every word of a record plus the order of its field: the same value to a careless reader, refused here.
+/// Every word of a record plus the order of its field: the same value to a careless reader, rejected here.
 #[test]
-fn no_word_is_reduced() {
+fn unreduced_words_are_rejected() {
     let scalar_order = U256::from_be_bytes(field::to_bytes(&-Fr::from(1u64))) + U256::from(1);
     let bytes = replacement(3).to_bytes();
     for index in 0..bytes.len() / 32 {
@@ -85,7 +85,7 @@ fn no_word_is_reduced() {
 }
 
 #[test]
-fn points_off_the_curve_or_of_low_order_are_refused() {
+fn points_off_the_curve_or_of_low_order_are_rejected() {
     let bytes = record(3).to_bytes();
     let with = |x: Fr, y: Fr| {
         let mut changed = bytes.clone();

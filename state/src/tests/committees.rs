@@ -1,7 +1,11 @@
 //! Committees, their dealings and their shares.
 
 use alloy_primitives::{Address, U256};
-use psephos_protocol::{Fr, committee::Commitments};
+use psephos_protocol::{
+    Fr,
+    committee::Commitments,
+    identifiers::{CommitteeId, PollId},
+};
 
 use super::story::{Story, dealing, dealt, keys};
 use crate::{
@@ -15,17 +19,17 @@ use crate::{
 };
 
 #[test]
-fn committees_and_results_are_read() {
+fn committees_and_tallies_follow_their_events() {
     let mut story = Story::new();
     story.chamber().enrol(1, 0, 10).poll().create_committee(3, 2);
-    let status = |story: &Story, time| story.0.committees[&0].status(time);
+    let status = |story: &Story, time| story.0.committees[&CommitteeId::new(0)].status(time);
     assert_eq!(status(&story, 100), CommitteeStatus::Registering, "in the last second");
     assert_eq!(status(&story, 101), CommitteeStatus::Failed, "too few registered");
     story.register(0).register(2);
     assert_eq!(status(&story, 100), CommitteeStatus::Registering);
     assert_eq!(status(&story, 101), CommitteeStatus::Dealing, "enough, and the third is late");
     let dealings = [story.deal(2), story.deal(0)];
-    let committee = &story.0.committees[&0];
+    let committee = &story.0.committees[&CommitteeId::new(0)];
     assert!(committee.has_enough_dealings());
     assert_eq!((committee.status(200), committee.status(10_000)), (CommitteeStatus::Dealing, CommitteeStatus::Dealing));
     let sums = Commitments::sum(&dealings).unwrap().unwrap();
@@ -54,17 +58,17 @@ fn committees_and_results_are_read() {
     assert!(story.findings().is_empty(), "{:?}", story.findings());
     let result = story.poll_chamber().tally.as_ref().unwrap();
     assert_eq!((result.totals.as_slice(), result.choice, result.trustees), (&[10, 0, 0][..], Some(0), 0b101));
-    assert_eq!(story.0.polls[&1].state_at(0), PollState::Decided);
+    assert_eq!(story.0.polls[&PollId::new(1)].state_at(0), PollState::Decided);
 }
 
-/// What no contract of ours says: each is a finding, and the committee stays as it was.
+/// Events that the contracts cannot emit: each is a finding, and the committee stays as it was.
 #[test]
-fn dealings_that_cannot_be_are_findings() {
+fn impossible_dealings_become_findings() {
     let mut story = Story::new();
     story.register(0).create_committee(3, 2).create_committee(3, 2);
     story.committee(&CommitteeReplaces { committee: U256::from(5), old: U256::ZERO });
     story.register(0).register(0).register(3).register(1);
-    let recipients = story.0.committees[&0].recipients().unwrap();
+    let recipients = story.0.committees[&CommitteeId::new(0)].recipients().unwrap();
     let good = dealt(&dealing(&recipients, 1), 0);
     let with = |change: &dyn Fn(&mut Dealt)| {
         let mut event = good.clone();
@@ -110,11 +114,11 @@ fn dealings_that_cannot_be_are_findings() {
     for (finding, expected) in findings.iter().zip(expected) {
         assert!(finding.contains(expected), "{finding} / {expected}");
     }
-    assert_eq!(story.0.committees[&0].dealings.len(), 1);
+    assert_eq!(story.0.committees[&CommitteeId::new(0)].dealings.len(), 1);
 }
 
 #[test]
-fn shares_and_their_trustees_are_read() {
+fn decryption_shares_and_their_trustees_are_stored() {
     let mut story = Story::new();
     story.chamber().enrol(1, 0, 10).poll();
     let (poll, chamber, trustee) = (U256::from(1), U256::ZERO, Address::repeat_byte(6));

@@ -2,7 +2,12 @@
 
 use alloy_primitives::{Address, B256, Bytes, LogData, U256};
 use alloy_sol_types::SolEvent;
-use psephos_protocol::{Fr, census::Census, encryption::Ciphertext};
+use psephos_protocol::{
+    Fr,
+    census::Census,
+    encryption::Ciphertext,
+    identifiers::{ChamberId, PollId},
+};
 
 use super::story::{Story, ballot, deployment, id, leaf_of, log};
 use crate::{
@@ -15,7 +20,7 @@ use crate::{
 };
 
 #[test]
-fn a_census_is_rebuilt_through_rotation_and_removal() {
+fn census_is_rebuilt_through_rotation_and_removal() {
     let mut story = Story::new();
     story.chamber().enrol(1, 0, 10).enrol(2, 1, 20).enrol(3, 2, 30);
     story.registry(&KeyRotated {
@@ -27,7 +32,7 @@ fn a_census_is_rebuilt_through_rotation_and_removal() {
     });
     story.registry(&Removed { chamber: U256::ZERO, subject: Address::repeat_byte(1), index: U256::ZERO });
     assert!(story.findings().is_empty(), "{:?}", story.findings());
-    let chamber = &story.0.chambers[&0];
+    let chamber = &story.0.chambers[&ChamberId::new(0)];
     let expected = Census::from_leaves(vec![Fr::from(0u64), leaf_of(9, 20), leaf_of(3, 30)]).unwrap();
     assert_eq!(chamber.census.root(), expected.root());
     assert_eq!((chamber.members.len(), chamber.total_weight()), (2, 50));
@@ -35,18 +40,18 @@ fn a_census_is_rebuilt_through_rotation_and_removal() {
 }
 
 #[test]
-fn a_poll_keeps_the_census_of_its_opening() {
+fn poll_keeps_the_census_of_its_opening() {
     let mut story = Story::new();
     story.chamber().enrol(1, 0, 10).poll().enrol(2, 1, 20);
     let frozen = story.poll_chamber().frozen.as_ref().unwrap();
     assert_eq!(frozen.chamber.members.len(), 1);
     assert_eq!((frozen.root, frozen.ctx), (leaf_of(1, 10), Fr::from(77u64)));
-    let poll = &story.0.polls[&1];
+    let poll = &story.0.polls[&PollId::new(1)];
     assert_eq!((poll.state_at(19), poll.state_at(20)), (PollState::Open, PollState::Closed));
 }
 
 #[test]
-fn totals_are_of_the_newest_ballots() {
+fn totals_are_of_the_latest_ballots() {
     let (first, second) = (ballot(1, 1, [0, 10, 0]), ballot(2, 1, [0, 0, 5]));
     let newer = ballot(1, 2, [10, 0, 0]);
     let mut story = Story::new();
@@ -63,7 +68,7 @@ fn totals_are_of_the_newest_ballots() {
 }
 
 #[test]
-fn what_cannot_be_is_a_finding_and_the_rest_is_still_read() {
+fn impossible_events_become_findings_and_the_rest_is_applied() {
     let mut story = Story::new();
     story.enrol(1, 0, 1).chamber().chamber();
     story.enrol(1, 0, 10).enrol(1, 1, 10).enrol(2, 5, 10).enrol(3, 1, 0);
@@ -94,11 +99,11 @@ fn what_cannot_be_is_a_finding_and_the_rest_is_still_read() {
         assert!(finding.contains(expected), "{finding} / {expected}");
     }
     assert_eq!(story.poll_chamber().ballots.len(), 1);
-    assert_eq!(story.0.findings.last().unwrap().poll, Some(1));
+    assert_eq!(story.0.findings.last().unwrap().poll, Some(PollId::new(1)));
 }
 
 #[test]
-fn strangers_and_unknown_events_are_passed_over() {
+fn logs_of_strangers_and_unknown_events_are_ignored() {
     let mut story = Story::new();
     let event = ChamberCreated { chamber: U256::ZERO, name: "x".into(), policy: Address::ZERO };
     story.0.apply_log(&log(Address::repeat_byte(99), &event));

@@ -28,7 +28,7 @@ fn replacement(posted: &Posted, old: &Posted, number: u64) -> Vec<u8> {
     .to_bytes()
 }
 
-/// Of a ballot in a transaction with this calldata.
+/// Returns the proof of a ballot in a transaction with this calldata.
 fn found(posted: &Posted, to_contract: bool, data: &[u8]) -> ProofData {
     let mut story = Story::new();
     story.chamber().enrol(1, 0, 10).poll().cast(posted, [0; 32]);
@@ -38,7 +38,7 @@ fn found(posted: &Posted, to_contract: bool, data: &[u8]) -> ProofData {
 }
 
 #[test]
-fn a_transaction_s_own_call_has_them() {
+fn calldata_of_a_direct_call_holds_the_proofs() {
     let (poll, chamber) = (U256::from(1), Uint::ZERO);
     let (posted, other) = (ballot(1, 1, [1, 0, 0]), ballot(2, 1, [1, 0, 0]));
     let cast = castCall { poll, chamber, record: record(&posted, 3).into() }.abi_encode();
@@ -51,9 +51,10 @@ fn a_transaction_s_own_call_has_them() {
     assert_eq!(found(&posted, true, &batch), ProofData::Found(vec![proof(6), proof(7), proof(8)]));
 }
 
-/// Words in front of a call, in it, or in a transaction to somebody else: none of it is what the contract was called with.
+/// Words in front of a call, in it, or in a transaction to another contract: none of it is what the contract was called
+/// with.
 #[test]
-fn a_decoy_is_no_proof() {
+fn decoys_are_not_taken_for_proofs() {
     let (posted, other) = (ballot(1, 1, [1, 0, 0]), ballot(2, 1, [1, 0, 0]));
     let call =
         |record: Vec<u8>| castCall { poll: U256::from(1), chamber: U256::ZERO, record: record.into() }.abi_encode();
@@ -70,7 +71,7 @@ fn a_decoy_is_no_proof() {
 }
 
 #[test]
-fn what_is_forwarded_is_read_from_its_event() {
+fn forwarded_proofs_are_read_from_their_event() {
     let (first, second, third) = (ballot(1, 1, [1, 0, 0]), ballot(2, 1, [1, 0, 0]), ballot(1, 2, [0, 1, 0]));
     let (poll, chamber) = (U256::from(1), U256::ZERO);
     let mut story = Story::new();
@@ -78,7 +79,7 @@ fn what_is_forwarded_is_read_from_its_event() {
     story.cast(&first, [0; 32]);
     let records = record(&first, 1).into();
     story.polls(&BallotsForwarded { poll, chamber, records, replacements: Vec::new().into() });
-    // A second call in the same transaction: its ballots are its own, whatever it was given.
+    // A second call in the same transaction: its ballots are its own, whatever its arguments are.
     story.cast(&second, [0; 32]).cast(&third, first.fingerprint());
     let records = [record(&first, 9), record(&second, 2)].concat().into();
     let replacements = replacement(&third, &first, 3).into();

@@ -1,5 +1,7 @@
-//! The recorded events of `tests/fixtures/events.page`, which `examples/apply_events.rs` applies, also as WebAssembly.
+//! The recorded events of `tests/fixtures/events.page`, which `examples/apply_events.rs` applies, natively and as
+//! WebAssembly.
 
+use psephos_protocol::identifiers::CommitteeId;
 use std::{env, fs, path::Path};
 
 use alloy_primitives::{B256, U256};
@@ -14,10 +16,11 @@ use crate::{
     words,
 };
 
-/// Set to rewrite the fixture.
+/// The variable that makes the test write the fixture.
 const REWRITE: &str = "PSEPHOS_WRITE_FIXTURES";
 
-/// A chamber of twelve members, one of them removed; a committee that gets its keys; a poll with a replaced ballot.
+/// Returns a page of events: a chamber of twelve members, one of them removed; a committee that gets its keys; a poll
+/// with a replaced ballot.
 fn recorded() -> EventPage {
     let mut story = Story::new();
     story.chamber();
@@ -35,7 +38,7 @@ fn recorded() -> EventPage {
     let (first, second, newer) = (ballot(1, 1, [0, 10, 0]), ballot(2, 1, [0, 0, 10]), ballot(1, 2, [10, 0, 0]));
     story.cast(&first, [0; 32]).cast(&second, [0; 32]).cast(&newer, first.fingerprint());
     assert!(story.findings().is_empty(), "{:?}", story.findings());
-    assert_eq!(story.0.committees[&0].status(0), CommitteeStatus::Ready);
+    assert_eq!(story.0.committees[&CommitteeId::new(0)].status(0), CommitteeStatus::Ready);
     let deployment = placeholder(alloy_primitives::Address::repeat_byte);
     let (chain_id, polls, hash) = (deployment.chain_id, deployment.polls, B256::repeat_byte(7));
     let header = EventPageHeader { chain_id, polls, from: 0, to: 20, head: 20, hash, time: 15 };
@@ -45,7 +48,7 @@ fn recorded() -> EventPage {
 }
 
 #[test]
-fn recorded_events_are_those_of_this_program() {
+fn recorded_events_match_this_program() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/events.page");
     let bytes = recorded().to_bytes();
     if env::var_os(REWRITE).is_some() {

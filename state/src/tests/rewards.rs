@@ -1,7 +1,11 @@
-//! Rewards: pools, lists, claims, and what cannot be.
+//! Rewards: pools, note batches, claims, and inconsistent events.
 
 use alloy_primitives::{Address, U256, Uint};
-use psephos_protocol::{Fr, note::NoteList};
+use psephos_protocol::{
+    Fr,
+    identifiers::{ChamberId, PollId},
+    note::NoteList,
+};
 
 use super::story::{Story, ballot};
 use crate::{
@@ -59,11 +63,13 @@ fn sealed(list: u64, notes: &[u64]) -> NotesSealed {
 }
 
 #[test]
-fn a_reward_is_read() {
+fn reward_follows_its_events() {
     let mut story = Story::new();
     story.chamber().enrol(1, 0, 10).enrol(2, 1, 10).poll();
     story.rewards(&created()).rewards(&RewardFunded { poll: POLL, from: Address::ZERO, amount: U256::from(30_000) });
-    let policy = |story: &Story, counted| story.0.rewards[&1].chamber_policy(0, counted).unwrap().unwrap();
+    let policy = |story: &Story, counted| {
+        story.0.rewards[&PollId::new(1)].chamber_policy(ChamberId::new(0), counted).unwrap().unwrap()
+    };
     assert_eq!(policy(&story, true).terms().ratified, None, "before anything is ratified");
     story.rewards(&RewardRatified { poll: POLL, ratifyingPoll: U256::from(2), hasOption: true, option: 1 });
     story.rewards(&sealed(0, &[7, 8]));
@@ -71,23 +77,31 @@ fn a_reward_is_read() {
     story.rewards(&claimed(0, 5, 15)).rewards(&claimed(0, 6, 10));
     story.rewards(&RewardWithdrawn { poll: POLL, to: Address::ZERO, amount: U256::from(2_000) });
     assert!(story.findings().is_empty(), "{:?}", story.findings());
-    let reward = &story.0.rewards[&1];
+    let reward = &story.0.rewards[&PollId::new(1)];
     assert_eq!([reward.funded, reward.paid_out(), reward.pool()], [30_000, 25_000, 3_000].map(U256::from));
-    assert_eq!((reward.sealed_notes(0), reward.sealed_notes(9)), (2, 0));
-    assert_eq!(reward.ratified, Some(Ratification { by: 2, option: Some(1) }));
+    assert_eq!((reward.sealed_notes(ChamberId::new(0)), reward.sealed_notes(ChamberId::new(9))), (2, 0));
+    assert_eq!(reward.ratified, Some(Ratification { by: PollId::new(2), option: Some(1) }));
     assert_eq!(policy(&story, true).terms().ratified, Some(1));
     assert_eq!(policy(&story, false).terms().ratified, None, "a chamber that stays closed pays no bonus");
-    assert!(reward.chamber_policy(9, true).is_none());
-    assert!(reward.is_claimed(0, &Fr::from(5u64)) && !reward.is_claimed(1, &Fr::from(5u64)));
+    assert!(reward.chamber_policy(ChamberId::new(9), true).is_none());
+    assert!(
+        reward.is_claimed(ChamberId::new(0), &Fr::from(5u64)) && !reward.is_claimed(ChamberId::new(1), &Fr::from(5u64))
+    );
     let notes: Vec<Fr> = [7u64, 8].map(Fr::from).to_vec();
-    assert_eq!(words::from_field(&reward.rebuild_notes_tree(0, &notes).unwrap().root()), sealed(0, &[7, 8]).root);
-    assert!(reward.rebuild_notes_tree(0, &notes[..1]).is_err(), "more is sealed than counts");
-    assert!(reward.rebuild_notes_tree(0, &[Fr::from(7u64), Fr::from(9u64)]).is_err(), "another note is sealed");
-    assert!(story.0.reward(7).is_err());
+    assert_eq!(
+        words::from_field(&reward.rebuild_notes_tree(ChamberId::new(0), &notes).unwrap().root()),
+        sealed(0, &[7, 8]).root
+    );
+    assert!(reward.rebuild_notes_tree(ChamberId::new(0), &notes[..1]).is_err(), "more is sealed than counts");
+    assert!(
+        reward.rebuild_notes_tree(ChamberId::new(0), &[Fr::from(7u64), Fr::from(9u64)]).is_err(),
+        "another note is sealed"
+    );
+    assert!(story.0.reward(PollId::new(7)).is_err());
 }
 
 #[test]
-fn what_cannot_be_of_a_reward_is_a_finding() {
+fn impossible_reward_events_become_findings() {
     let mut story = Story::new();
     story.chamber().enrol(1, 0, 10).poll();
     story.rewards(&claimed(0, 5, 15)).rewards(&created()).rewards(&created());
@@ -112,12 +126,12 @@ fn what_cannot_be_of_a_reward_is_a_finding() {
     for (finding, expected) in findings.iter().zip(expected) {
         assert!(finding.contains(expected), "{finding} / {expected}");
     }
-    assert_eq!(story.0.rewards[&1].claims.len(), 1);
+    assert_eq!(story.0.rewards[&PollId::new(1)].claims.len(), 1);
 }
 
-/// Numbers are given with the first ballot of a nullifier and stay.
+/// An ordinal is assigned with the first ballot of a nullifier and stays.
 #[test]
-fn ballots_are_listed_by_number() {
+fn ballots_are_ordered_by_ordinal() {
     let (first, second) = (ballot(1, 1, [1, 0, 0]), ballot(2, 1, [1, 0, 0]));
     let newer = ballot(1, 2, [0, 1, 0]);
     let mut story = Story::new();

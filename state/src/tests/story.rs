@@ -7,6 +7,7 @@ use psephos_protocol::{
     census::{Weight, leaf},
     committee::{Commitments, KeyVector, Polynomials, Recipients, TransportSecret},
     encryption::encrypt,
+    identifiers::{ChamberId, CommitteeId, PollId},
     identity::{Identity, IdentityCommitment, Seed},
     statement::{ballot::Posted, dealing},
 };
@@ -92,7 +93,7 @@ impl Story {
             chambers: vec![chamber],
             metadata: String::new(),
         };
-        let root = words::from_field(&self.0.chambers[&0].census.root());
+        let root = words::from_field(&self.0.chambers[&ChamberId::new(0)].census.root());
         self.polls(&PollCreated { poll: U256::from(1), proposal: B256::ZERO, parameters });
         self.polls(&ChamberOpened {
             poll: U256::from(1),
@@ -114,7 +115,7 @@ impl Story {
         })
     }
 
-    /// Committee 0, whose trustees register until 100 and deal until 200.
+    /// Creates committee 0, whose trustees register until 100 and deal until 200.
     pub(super) fn create_committee(&mut self, trustees: u8, threshold: u64) -> &mut Self {
         let trustees = (0..trustees).map(Address::repeat_byte).collect();
         self.committee(&CommitteeCreated {
@@ -134,16 +135,16 @@ impl Story {
         self.committee(&TrusteeRegistered { committee, trustee, index: U256::from(index), key, challenge, response })
     }
 
-    /// A dealing of this trustee to all that have registered; gives its commitments.
+    /// Applies a dealing of this trustee to all that have registered; returns its commitments.
     pub(super) fn deal(&mut self, index: u8) -> Commitments {
-        let recipients = self.0.committees[&0].recipients().unwrap();
+        let recipients = self.0.committees[&CommitteeId::new(0)].recipients().unwrap();
         let posted = dealing(&recipients, index.into());
         self.committee(&dealt(&posted, index));
         posted.commitments
     }
 
     pub(super) fn poll_chamber(&self) -> &PollChamber {
-        &self.0.polls[&1].chambers[&0]
+        &self.0.polls[&PollId::new(1)].chambers[&ChamberId::new(0)]
     }
 
     pub(super) fn findings(&self) -> Vec<&str> {

@@ -1,8 +1,12 @@
-//! Many logs at once lead where one after another leads, and so do a checkpoint and the rest.
+//! Applying many logs at once leads to the same state as applying them one by one, and so does a checkpoint with the
+//! remaining logs.
 
 use alloy_primitives::{Address, B256, U256};
 use alloy_sol_types::SolEvent;
-use psephos_protocol::Fr;
+use psephos_protocol::{
+    Fr,
+    identifiers::{ChamberId, PollId},
+};
 
 use super::story::{ballot, deployment, id, log};
 use crate::{
@@ -82,7 +86,7 @@ impl Tale {
     }
 }
 
-/// Two chambers whose enrolments alternate, every kind of change between them, and much that does not fit.
+/// Two chambers whose enrolments alternate, every kind of change between them, and many inconsistent events.
 fn tale() -> Vec<Log> {
     let mut tale = Tale::default();
     let created = |chamber: u64| ChamberCreated {
@@ -129,11 +133,14 @@ fn text(replay: &ChainState) -> String {
 }
 
 #[test]
-fn together_as_one_by_one() {
+fn batch_and_single_application_agree() {
     let logs = tale();
     let expected = one_by_one(&logs);
     assert_eq!(expected.findings.len(), 6, "{:?}", expected.findings);
-    assert_eq!(expected.polls[&1].chambers[&1].frozen.as_ref().unwrap().chamber.census.len(), 19);
+    assert_eq!(
+        expected.polls[&PollId::new(1)].chambers[&ChamberId::new(1)].frozen.as_ref().unwrap().chamber.census.len(),
+        19
+    );
     let mut all = ChainState::empty(deployment());
     all.apply_logs(&logs);
     assert_eq!(text(&all), text(&expected));
@@ -146,7 +153,7 @@ fn together_as_one_by_one() {
 }
 
 #[test]
-fn a_clone_stays_as_it_was() {
+fn clone_does_not_follow_later_changes() {
     let logs = tale();
     for split in 0..logs.len() {
         let before = one_by_one(&logs[..split]);
@@ -157,7 +164,7 @@ fn a_clone_stays_as_it_was() {
 }
 
 #[test]
-fn a_checkpoint_and_the_rest_as_everything() {
+fn checkpoint_with_remaining_logs_restores_the_state() {
     let logs = tale();
     let expected = one_by_one(&logs);
     for split in 0..=logs.len() {
@@ -167,14 +174,14 @@ fn a_checkpoint_and_the_rest_as_everything() {
         let kept: Vec<Log> = logs[..split].iter().filter(|log| log.address != registry).cloned().collect();
         restoration.apply_logs(&kept);
         let mut replay = restoration.into_state();
-        // Block 0 is the first log's own: what is after a checkpoint of nothing is everything.
+        // Block 0 is the first log's own: what follows an empty checkpoint is everything.
         replay.apply_logs(&logs[split..]);
         assert_eq!(text(&replay), text(&expected), "{split}");
     }
 }
 
 #[test]
-fn a_checkpoint_that_was_changed_is_none() {
+fn changed_checkpoint_is_rejected() {
     let bytes = Checkpoint::from_state(&one_by_one(&tale())).to_bytes();
     for place in (0..bytes.len()).step_by(97) {
         let mut changed = bytes.clone();

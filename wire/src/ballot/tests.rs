@@ -14,7 +14,12 @@ fn example_contents(replacing: bool) -> Contents {
 #[test]
 fn package_round_trips_within_its_maximum_size() {
     for replacing in [false, true] {
-        let package = Package::new(&placeholder(Address::repeat_byte), 1, 2, &example_contents(replacing));
+        let package = Package::new(
+            &placeholder(Address::repeat_byte),
+            PollId::new(1),
+            ChamberId::new(2),
+            &example_contents(replacing),
+        );
         let json = package.to_json();
         assert!(json.len() < MAX_BYTES);
         let parsed = Package::parse(json.as_bytes()).unwrap();
@@ -25,7 +30,9 @@ fn package_round_trips_within_its_maximum_size() {
 
 #[test]
 fn truncated_packages_are_rejected() {
-    let json = Package::new(&placeholder(Address::repeat_byte), 1, 2, &example_contents(true)).to_json();
+    let json =
+        Package::new(&placeholder(Address::repeat_byte), PollId::new(1), ChamberId::new(2), &example_contents(true))
+            .to_json();
     let text = json.trim_end();
     for length in (0..text.len()).step_by(7) {
         let error = Package::parse(&text.as_bytes()[..length]).unwrap_err();
@@ -36,7 +43,9 @@ fn truncated_packages_are_rejected() {
 
 #[test]
 fn other_formats_versions_and_fields_are_rejected() {
-    let json = Package::new(&placeholder(Address::repeat_byte), 1, 2, &example_contents(false)).to_json();
+    let json =
+        Package::new(&placeholder(Address::repeat_byte), PollId::new(1), ChamberId::new(2), &example_contents(false))
+            .to_json();
     let newer = json.replace("\"version\": 1", "\"version\": 2");
     assert!(matches!(Package::parse(newer.as_bytes()), Err(PackageError::Version { version: 2, .. })));
     let other = json.replace("psephos-ballot", "other");
@@ -50,7 +59,8 @@ fn other_formats_versions_and_fields_are_rejected() {
 
 #[test]
 fn malformed_records_are_rejected() {
-    let package = Package::new(&placeholder(Address::repeat_byte), 1, 2, &example_contents(true));
+    let package =
+        Package::new(&placeholder(Address::repeat_byte), PollId::new(1), ChamberId::new(2), &example_contents(true));
     let with = |change: &dyn Fn(&mut Package)| {
         let mut package = package.clone();
         change(&mut package);

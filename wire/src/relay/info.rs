@@ -1,5 +1,6 @@
 //! A relayer's description of itself.
 
+use psephos_protocol::identifiers::PollId;
 use psephos_state::{Address, U256};
 use serde::{Deserialize, Serialize};
 
@@ -56,7 +57,8 @@ pub struct RelayInfo {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct FeePot {
     /// The poll.
-    pub poll: u64,
+    #[cfg_attr(feature = "schema", schema(value_type = u64))]
+    pub poll: PollId,
     /// The contract.
     #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub contract: Address,

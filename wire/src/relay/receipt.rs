@@ -2,6 +2,7 @@
 
 use alloy_primitives::Signature;
 use alloy_sol_types::{SolStruct, eip712_domain, sol};
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_state::{Address, B256, hex, keccak256};
 use serde::{Deserialize, Serialize};
 
@@ -29,9 +30,11 @@ pub struct Receipt {
     #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub contract: Address,
     /// The poll.
-    pub poll: u64,
+    #[cfg_attr(feature = "schema", schema(value_type = u64))]
+    pub poll: PollId,
     /// The chamber.
-    pub chamber: u64,
+    #[cfg_attr(feature = "schema", schema(value_type = u64))]
+    pub chamber: ChamberId,
     /// When it was accepted, in seconds since 1970.
     pub accepted_at: u64,
     /// By when it will be on chain, in seconds since 1970.
@@ -79,8 +82,8 @@ impl Receipt {
         let promise = Promise {
             id: self.id,
             kind: self.kind.as_str().into(),
-            poll: self.poll,
-            chamber: self.chamber,
+            poll: self.poll.get(),
+            chamber: self.chamber.get(),
             acceptedAt: self.accepted_at,
             promisedBy: self.promised_by,
             relayer: self.relayer,
@@ -124,8 +127,8 @@ pub fn ballot_id(package: &Package, contents: &Contents) -> B256 {
     let mut bytes = b"psephos-ballot-id".to_vec();
     bytes.extend(package.chain_id.to_be_bytes());
     bytes.extend(package.polls);
-    bytes.extend(package.poll.to_be_bytes());
-    bytes.extend(package.chamber.to_be_bytes());
+    bytes.extend(package.poll.get().to_be_bytes());
+    bytes.extend(package.chamber.get().to_be_bytes());
     bytes.extend(contents.record.posted.to_bytes());
     bytes.extend(contents.previous());
     keccak256(bytes)
@@ -140,8 +143,8 @@ pub fn claim_id(package: &ClaimPackage) -> Result<B256, PackageError> {
     let mut bytes = b"psephos-claim-id".to_vec();
     bytes.extend(package.chain_id.to_be_bytes());
     bytes.extend(package.rewards);
-    bytes.extend(package.poll.to_be_bytes());
-    bytes.extend(package.chamber.to_be_bytes());
+    bytes.extend(package.poll.get().to_be_bytes());
+    bytes.extend(package.chamber.get().to_be_bytes());
     bytes.extend(package.reward_nullifier);
     bytes.extend(claim.amount.to_be_bytes::<32>());
     bytes.extend(claim.recipient);
@@ -166,8 +169,8 @@ mod tests {
             kind: SubmissionKind::Ballot,
             chain_id: 31_337,
             contract: Address::repeat_byte(2),
-            poll: 3,
-            chamber: 4,
+            poll: PollId::new(3),
+            chamber: ChamberId::new(4),
             accepted_at: 5,
             promised_by: 6,
             relayer: Address::ZERO,
@@ -186,8 +189,8 @@ mod tests {
             |receipt| receipt.kind = SubmissionKind::Claim,
             |receipt| receipt.chain_id = 1,
             |receipt| receipt.contract = Address::ZERO,
-            |receipt| receipt.poll = 1,
-            |receipt| receipt.chamber = 1,
+            |receipt| receipt.poll = PollId::new(1),
+            |receipt| receipt.chamber = ChamberId::new(1),
             |receipt| receipt.accepted_at = 1,
             |receipt| receipt.promised_by = 1,
             |receipt| receipt.relayer = Address::ZERO,

@@ -1,5 +1,6 @@
 //! The status of a ballot or claim that a relayer has accepted.
 
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_state::B256;
 use serde::{Deserialize, Serialize};
 
@@ -34,9 +35,11 @@ pub struct SubmissionStatus {
     /// The kind: a ballot or a claim.
     pub kind: SubmissionKind,
     /// The poll.
-    pub poll: u64,
+    #[cfg_attr(feature = "schema", schema(value_type = u64))]
+    pub poll: PollId,
     /// The chamber.
-    pub chamber: u64,
+    #[cfg_attr(feature = "schema", schema(value_type = u64))]
+    pub chamber: ChamberId,
     /// The stage on the way to finality.
     pub stage: SubmissionStage,
     /// The transaction whose event shows that it is on chain, whichever account sent it.

@@ -1,5 +1,7 @@
-//! Fetching pages of events. Nothing is asked for but blocks: an index learns that somebody reads, not what for.
+//! Fetching pages of events. Requests name blocks only: an indexer learns that a client reads, but not for which poll
+//! or member.
 
+use psephos_protocol::identifiers::ChamberId;
 use std::time::Duration;
 
 use reqwest::{Client, Url};
@@ -11,14 +13,14 @@ use psephos_state::{
     events::{EventPage, EventPageHeader},
 };
 
-/// The most that is taken at once.
+/// The largest accepted response, in bytes.
 const MOST: usize = 64 << 20;
 /// More pages than a deployment can have.
 const PAGES: usize = 1 << 16;
-/// How long an answer may take.
+/// The time limit of a request.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Where an index is.
+/// A client of an indexer.
 #[derive(Clone, Debug)]
 pub struct IndexerClient {
     client: Client,
@@ -26,10 +28,10 @@ pub struct IndexerClient {
 }
 
 impl IndexerClient {
-    /// An index at this address. It is not asked anything yet.
+    /// Creates a client of the indexer at this URL, without any request yet.
     ///
     /// # Errors
-    /// [`IndexerError::BadUrl`].
+    /// [`IndexerError::BadUrl`] if the URL is invalid.
     pub fn open(url: &str) -> Result<Self, IndexerError> {
         let bad = || IndexerError::BadUrl(url.to_owned());
         let parsed: Url = url.parse().map_err(|_| bad())?;
@@ -41,10 +43,10 @@ impl IndexerClient {
         Ok(Self { client, url: parsed })
     }
 
-    /// The state that its events lead to.
+    /// Fetches all events and returns the state that they lead to.
     ///
     /// # Errors
-    /// [`IndexerError`]: it does not answer, or not with this deployment's events.
+    /// [`IndexerError`] if the indexer does not answer, or not with this deployment's events.
     pub async fn fetch(&self, deployment: &Deployment) -> Result<Snapshot, IndexerError> {
         let mut replay = ChainState::empty(deployment.clone());
         let mut from = deployment.from_block;
@@ -68,11 +70,12 @@ impl IndexerClient {
         Err(IndexerError::TooMuch(PAGES * MOST))
     }
 
-    /// The census of a chamber, whole. Its root is the one that it says; whether it is the chain's is for the registry to say.
+    /// Fetches the whole census of a chamber. Its root is the one that it states; whether it is the chain's, only the
+    /// registry can say.
     ///
     /// # Errors
-    /// [`IndexerError`].
-    pub async fn census(&self, deployment: &Deployment, chamber: u64) -> Result<CensusPage, IndexerError> {
+    /// [`IndexerError`] if the indexer does not answer, or not with this census.
+    pub async fn census(&self, deployment: &Deployment, chamber: ChamberId) -> Result<CensusPage, IndexerError> {
         let places = census::decode_census(&self.get(&format!("v1/chambers/{chamber}/census")).await?)?;
         let header = places.header;
         if (header.chain_id, header.registry, header.chamber) != (deployment.chain_id, deployment.registry, chamber) {

@@ -1,9 +1,11 @@
-//! The contracts' views against what the events say. Views fix the leaves of every census, every ballot that counts, every total and every key.
+//! Comparing the contracts' views with the events. Views determine the leaves of every census, every ballot that
+//! counts, every total and every key.
 
 mod polls;
 
 use alloy::primitives::{B256, U256};
 use futures_util::{FutureExt, StreamExt, TryStreamExt, future::BoxFuture, stream};
+use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 
 use super::{
     error::Part,
@@ -17,14 +19,14 @@ use psephos_state::{
 
 use crate::{connection::Connection, error::ChainError};
 
-/// How many calls are under way at once.
+/// The number of concurrent calls.
 const AT_ONCE: usize = 8;
 
-/// Finds the first difference.
+/// Returns the first difference as an error.
 pub(super) async fn compare(connection: &Connection, replay: &ChainState, block: B256) -> Result<(), ChainError> {
     let views = Views { connection, block };
     counts(views, replay).await?;
-    // Boxed, one by one: closures that make them would not be good for every lifetime, and this may run on any thread.
+    // Boxed one by one: closures that create them would not hold for every lifetime, and this may run on any thread.
     let mut calls: Vec<BoxFuture<'_, Result<(), ChainError>>> = Vec::new();
     for (&id, entry) in &replay.chambers {
         calls.push(chamber(views, replay, id, entry).boxed());
@@ -51,9 +53,9 @@ async fn counts(views: Views<'_>, replay: &ChainState) -> Result<(), ChainError>
     ensure_equal(Part::Deployment("number of polls"), polls, U256::from(replay.polls.len()))
 }
 
-async fn chamber(views: Views<'_>, replay: &ChainState, id: u64, entry: &Chamber) -> Result<(), ChainError> {
+async fn chamber(views: Views<'_>, replay: &ChainState, id: ChamberId, entry: &Chamber) -> Result<(), ChainError> {
     let registry = replay.deployment.registry;
-    let chamber = U256::from(id);
+    let chamber = U256::from(id.get());
     let part = |what| Part::Chamber(id, what);
     let census = views.call(registry, IStakeholderRegistry::censusCall { chamber }).await?;
     ensure_equal(part("number of members"), census.members, U256::from(entry.members.len()))?;
@@ -65,10 +67,15 @@ async fn chamber(views: Views<'_>, replay: &ChainState, id: u64, entry: &Chamber
     ensure_equal(part("policy"), policy, entry.policy)
 }
 
-async fn committee(views: Views<'_>, replay: &ChainState, id: u64, entry: &Committee) -> Result<(), ChainError> {
+async fn committee(
+    views: Views<'_>,
+    replay: &ChainState,
+    id: CommitteeId,
+    entry: &Committee,
+) -> Result<(), ChainError> {
     let contract = replay.deployment.committee;
     let part = |what| Part::Committee(id, what);
-    let seen = views.call(contract, ICommittee::committeeCall { id: U256::from(id) }).await?;
+    let seen = views.call(contract, ICommittee::committeeCall { id: U256::from(id.get()) }).await?;
     let list = |trustees: &[_]| format!("{trustees:?}");
     ensure_equal(part("trustees"), list(&seen.trustees), list(&entry.trustees))?;
     ensure_equal(part("threshold"), seen.threshold, U256::from(entry.threshold))?;
@@ -81,7 +88,8 @@ async fn committee(views: Views<'_>, replay: &ChainState, id: u64, entry: &Commi
     ensure_equal(part("registrations"), seen.registered, registered)?;
     ensure_equal(part("dealings"), seen.dealt, bits(&mut entry.dealings.iter().map(|dealing| dealing.index)))?;
     for registration in &entry.registrations {
-        let call = ICommittee::transportKeyCall { committee: U256::from(id), index: U256::from(registration.index) };
+        let call =
+            ICommittee::transportKeyCall { committee: U256::from(id.get()), index: U256::from(registration.index) };
         let [x, y] = views.call(contract, call).await?;
         let key = registration.key.point();
         let index = (words::from_field(&key.x()), words::from_field(&key.y()));
@@ -93,10 +101,10 @@ async fn committee(views: Views<'_>, replay: &ChainState, id: u64, entry: &Commi
     ensure_equal(part("retirement"), seen.status == ICommittee::Status::Retired, entry.retired)
 }
 
-async fn reward(views: Views<'_>, replay: &ChainState, poll: u64, entry: &Reward) -> Result<(), ChainError> {
+async fn reward(views: Views<'_>, replay: &ChainState, poll: PollId, entry: &Reward) -> Result<(), ChainError> {
     let contract = replay.deployment.rewards;
     let part = |what| Part::Reward(poll, what);
-    let seen = views.call(contract, IRewards::rewardCall { poll: U256::from(poll) }).await?;
+    let seen = views.call(contract, IRewards::rewardCall { poll: U256::from(poll.get()) }).await?;
     let parameters = &entry.parameters;
     ensure_equal(part("token"), seen.token, parameters.token)?;
     ensure_equal(part("unit"), seen.unit, parameters.unit)?;
@@ -108,11 +116,11 @@ async fn reward(views: Views<'_>, replay: &ChainState, poll: u64, entry: &Reward
     let named = seen.hasOption.then_some(seen.option);
     ensure_equal(part("ratified option"), format!("{named:?}"), format!("{option:?}"))?;
     for (&id, lists) in &entry.batches {
-        let call = IRewards::chamberCall { poll: U256::from(poll), chamberId: U256::from(id) };
+        let call = IRewards::chamberCall { poll: U256::from(poll.get()), chamberId: U256::from(id.get()) };
         let chamber = views.call(contract, call).await?;
         ensure_equal(part("number of sealed lists"), chamber.noteBatches, U256::from(lists.len()))?;
         ensure_equal(part("number of sealed notes"), u64::from(chamber.sealedBallots), entry.sealed_notes(id) as u64)?;
-        let policy = parameters.chambers.iter().find(|policy| policy.chamber == id);
+        let policy = parameters.chambers.iter().find(|policy| policy.chamber == id.get());
         ensure_equal(part("policy"), format!("{:?}", Some(&chamber.policy)), format!("{policy:?}"))?;
     }
     Ok(())

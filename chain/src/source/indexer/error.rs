@@ -1,93 +1,94 @@
-//! Why an index is not believed.
+//! Errors of reading from an indexer.
 
+use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use std::fmt;
 
 use alloy::primitives::B256;
 
 use psephos_state::bytes::DecodeError;
 
-/// Why there is no state from an index.
+/// Why there is no state from an indexer.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexerError {
-    /// The address is not one.
-    #[error("`{0}` is not the address of an index: it should look like http://127.0.0.1:8080")]
+    /// The URL is invalid.
+    #[error("`{0}` is not the URL of an indexer: it should look like http://127.0.0.1:8080")]
     BadUrl(String),
-    /// It does not answer, or not as it should.
-    #[error("the index at {url} does not answer: {reason}; leave --indexer out to read from the node")]
+    /// The indexer does not answer, or with an error.
+    #[error("the indexer at {url} does not answer: {reason}; omit --indexer to read from the node")]
     NoIndex {
-        /// Where.
+        /// The URL of the indexer.
         url: String,
         /// What happened.
         reason: String,
     },
-    /// It answers with more than there can be.
-    #[error("the index sends more than {0} bytes at once: this is no index")]
+    /// The response is larger than any valid one.
+    #[error("the indexer sends more than {0} bytes at once: the server at this URL is not an indexer")]
     TooMuch(usize),
-    /// It answers with other blocks than were asked for.
-    #[error("the index answers with blocks from {from} to {to} where {asked} was next")]
+    /// The response is about other blocks than requested.
+    #[error("the indexer answers with blocks from {from} to {to} where {asked} was next")]
     OtherPage {
-        /// The block that was asked for.
+        /// The requested block.
         asked: u64,
-        /// Where its page begins.
+        /// The first block of its page.
         from: u64,
-        /// Where it ends.
+        /// The last block of its page.
         to: u64,
     },
-    /// It is an index of something else.
-    #[error("the index is of {found}, not of {expected}: give the index of this deployment")]
+    /// The indexer is of another deployment or census.
+    #[error("the indexer is of {found}, not of {expected}: give the indexer of this deployment")]
     OtherDeployment {
-        /// Whose.
+        /// What it indexes.
         found: String,
-        /// Whose it should be.
+        /// What was expected.
         expected: String,
     },
-    /// What it sends is damaged, or nothing of the kind.
-    #[error("what the index sends cannot be read: {0}")]
+    /// The response does not decode.
+    #[error("the response of the indexer does not decode: {0}")]
     Malformed(#[from] DecodeError),
-    /// Its block is not one of the chain's.
+    /// The indexer's last block is not one of the chain.
     #[error(
-        "block {block} of the index has the hash {index}, that of the chain {chain}: the index follows another chain, or an old fork of it"
+        "block {block} of the indexer has the hash {index}, that of the chain {chain}: the indexer follows another chain, or an old fork of it"
     )]
     OtherBlock {
-        /// Its number.
+        /// The number of the block.
         block: u64,
-        /// Its hash, as the index says.
+        /// Its hash as the indexer says.
         index: B256,
-        /// Its hash, as the node says; zeros if it has none.
+        /// Its hash as the node says; zeros if it has no such block.
         chain: B256,
     },
-    /// The chain says something else.
-    #[error("the index is wrong, or events are missing from it: {0}; leave --indexer out to read from the node")]
+    /// The contracts' views differ from the events.
+    #[error("the indexer is wrong, or events are missing from it: {0}; omit --indexer to read from the node")]
     Differs(#[from] Difference),
 }
 
-/// Where the contracts' views and the events of an index differ.
+/// The first difference between the contracts' views and an indexer's events.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{part}: the chain says {chain}, the index {index}")]
+#[error("{part}: the chain says {chain}, the indexer {index}")]
 pub struct Difference {
-    /// What of.
+    /// The part that differs.
     pub part: Part,
-    /// As the chain says.
+    /// Its value on the chain.
     pub chain: String,
-    /// As follows from what the index sends.
+    /// Its value according to the indexer's events.
     pub index: String,
 }
 
-/// What differs.
+/// A part of the state that can differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// Something of the whole deployment.
+    /// A property of the whole deployment.
     Deployment(&'static str),
-    /// Something of a chamber.
-    Chamber(u64, &'static str),
-    /// Something of a committee.
-    Committee(u64, &'static str),
-    /// Something of a poll.
-    Poll(u64, &'static str),
-    /// Something of a chamber of a poll, in this order.
-    PollChamber(u64, u64, &'static str),
-    /// Something of the reward of a poll.
-    Reward(u64, &'static str),
+    /// A property of a chamber.
+    Chamber(ChamberId, &'static str),
+    /// A property of a committee.
+    Committee(CommitteeId, &'static str),
+    /// A property of a poll.
+    Poll(PollId, &'static str),
+    /// A property of a chamber in a poll.
+    PollChamber(PollId, ChamberId, &'static str),
+    /// A property of a poll's reward.
+    Reward(PollId, &'static str),
 }
 
 impl fmt::Display for Part {

@@ -1,4 +1,4 @@
-//! A state as an indexer sent it, and its comparison with the chain.
+//! A state as an indexer sent it, and its verification against the chain.
 
 use alloy::{eips::BlockId, primitives::B256, providers::Provider};
 use psephos_state::{ChainState, events};
@@ -10,7 +10,7 @@ use crate::{
     logs,
 };
 
-/// A state that an index told, and the block it says it is of. Nothing in it is checked yet.
+/// A state from an indexer's events, and the block at which it claims to be. Nothing in it is verified yet.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     /// The state.
@@ -20,10 +20,11 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Checks that the node's chain has the block, reads what came after it from the node, and compares the whole with the contracts' views at the newest block.
+    /// Checks that the node's chain has the block, reads later events from the node, and compares the result with the
+    /// contracts' views at the newest block.
     ///
     /// # Errors
-    /// [`IndexerError::OtherBlock`], [`IndexerError::Differs`]; [`ChainError`] if the node does not answer.
+    /// [`IndexerError::OtherBlock`], [`IndexerError::Differs`]; another [`ChainError`] if the node does not answer.
     pub async fn verify(self, connection: &Connection) -> Result<ChainState, ChainError> {
         Ok(self.advance(connection).await?.replay)
     }

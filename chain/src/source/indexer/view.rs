@@ -25,7 +25,7 @@ pub(super) struct Views<'a> {
 }
 
 impl Views<'_> {
-    /// Returns what a view function answers at the block.
+    /// Calls a view function at the block.
     pub(super) async fn call<C: SolCall>(self, to: Address, call: C) -> Result<C::Return, ChainError> {
         let request = TransactionRequest::default().to(to).input(call.abi_encode().into());
         let answer = self.connection.provider().call(request).block(BlockId::hash(self.block)).await;
@@ -34,7 +34,7 @@ impl Views<'_> {
     }
 }
 
-/// Returns an error unless both are the same.
+/// Returns an error unless the two values are equal.
 pub(super) fn ensure_equal<T: PartialEq + Display>(part: Part, chain: T, index: T) -> Result<(), ChainError> {
     if chain == index {
         return Ok(());

@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 use psephos_chain::{Address, Connection, Sent, U96, U256};
 use psephos_client::operator::fees::{self, FeeBooks, FeePot, NewPot};
+use psephos_protocol::identifiers::PollId;
 use psephos_state::Deployment;
 use serde_json::{Value, json};
 
@@ -19,7 +20,7 @@ pub(crate) enum Command {
     Fund {
         /// Poll number
         #[arg(value_name = "N")]
-        poll: u64,
+        poll: PollId,
         /// Amount in wei
         #[arg(long, value_name = "WEI")]
         amount: U256,
@@ -28,13 +29,13 @@ pub(crate) enum Command {
     Show {
         /// Poll number
         #[arg(value_name = "N")]
-        poll: u64,
+        poll: PollId,
     },
     /// Take back the rest of a fee pot after the end of the poll; from the owner's account
     Reclaim {
         /// Poll number
         #[arg(value_name = "N")]
-        poll: u64,
+        poll: PollId,
         /// Account to pay (default: the sender)
         #[arg(long, value_name = "ADDRESS")]
         to: Option<Address>,
@@ -52,7 +53,7 @@ pub(crate) enum Command {
 pub(crate) struct Create {
     /// Poll number
     #[arg(value_name = "N")]
-    poll: u64,
+    poll: PollId,
     /// Fee for a first ballot, in wei; it cannot be changed
     #[arg(long, value_name = "WEI")]
     per_ballot: U96,
@@ -71,16 +72,16 @@ pub(super) async fn run(session: &Session, command: Command) -> Result<(), Failu
         Command::Create(args) => create(session, args).await,
         Command::Fund { poll, amount } => {
             let (deployment, connection) = sending(session).await?;
-            let sent = fees::fund(&connection, &deployment, poll, amount).await?;
+            let sent = fees::fund_pot(&connection, &deployment, poll, amount).await?;
             done(session, &sent, json!({ "poll": poll, "amount": amount }), || {
                 format!("Added {amount} wei to the fee pot of poll {poll}")
             })
         }
-        Command::Show { poll } => show(session, poll).await,
+        Command::Show { poll } => show(session, poll.get()).await,
         Command::Reclaim { poll, to } => {
             let (deployment, connection) = sending(session).await?;
             let to = to.or(connection.sender()).unwrap_or_default();
-            let (sent, amount) = fees::reclaim(&connection, &deployment, poll, to).await?;
+            let (sent, amount) = fees::reclaim_pot(&connection, &deployment, poll, to).await?;
             done(session, &sent, json!({ "poll": poll, "amount": amount, "to": to }), || {
                 format!("Returned {amount} wei from the fee pot of poll {poll} to {to}")
             })
@@ -88,7 +89,7 @@ pub(super) async fn run(session: &Session, command: Command) -> Result<(), Failu
         Command::Withdraw { to } => {
             let (deployment, connection) = sending(session).await?;
             let to = to.or(connection.sender()).unwrap_or_default();
-            let (sent, amount) = fees::withdraw(&connection, &deployment, to).await?;
+            let (sent, amount) = fees::withdraw_credit(&connection, &deployment, to).await?;
             done(session, &sent, json!({ "amount": amount, "to": to }), || {
                 format!("Withdrew {amount} wei of credit to {to}")
             })
@@ -106,7 +107,7 @@ async fn create(session: &Session, args: Create) -> Result<(), Failure> {
         );
     }
     let new = NewPot { poll, fee, amount, relayers };
-    let sent = fees::open(&connection, &deployment, &new).await?;
+    let sent = fees::create_pot(&connection, &deployment, &new).await?;
     let shown = json!({ "poll": poll, "fee": U256::from(fee), "amount": amount, "relayers": new.relayers });
     done(session, &sent, shown, || {
         format!("The fee pot of poll {poll} pays {fee} wei for a first ballot and holds {amount} wei")
@@ -117,7 +118,7 @@ async fn show(session: &Session, number: u64) -> Result<(), Failure> {
     let deployment = session.deployment()?;
     let connection = session.connect(&deployment).await?;
     let books = psephos_chain::fees::read_books(&connection, &deployment).await?;
-    let pot = books.pot(number)?;
+    let pot = books.pot(PollId::new(number))?;
     if !books.is_solvent() {
         let (balance, owed) = (books.balance, books.total_owed());
         session

@@ -1,8 +1,8 @@
 //! The JSON file that describes a poll.
 
+use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use std::path::Path;
 
-use psephos_client::ClientError;
 use psephos_client::files::read_text;
 use psephos_client::operator::{NewChamberRule, NewPoll};
 use psephos_protocol::rule::{Kind, Rule};
@@ -23,10 +23,10 @@ struct PollFile {
     opens_at: u64,
     closes_at: u64,
     tally_deadline: u64,
-    committee: u64,
+    committee: CommitteeId,
     chambers_required: u8,
     chambers: Vec<ChamberFile>,
-    ratifies: Option<u64>,
+    ratifies: Option<PollId>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -42,7 +42,7 @@ struct RuleFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ChamberFile {
-    chamber: u64,
+    chamber: ChamberId,
     weighted: bool,
     min_ballots: u32,
     quorum: u64,
@@ -51,7 +51,7 @@ struct ChamberFile {
 
 /// Reads and checks the description of a poll. The contract checks it again.
 pub(super) fn read(path: &Path) -> Result<NewPoll, Failure> {
-    let text = read_text(path, MAX_BYTES).map_err(ClientError::from)?;
+    let text = read_text(path, MAX_BYTES)?;
     let file: PollFile = serde_json::from_str(&text)
         .map_err(|error| Failure::input(format!("{} does not describe a poll: {error}", path.display()), HINT))?;
     check(&file).map_err(|what| Failure::input(format!("{}: {what}", path.display()), HINT))?;

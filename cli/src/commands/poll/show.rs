@@ -1,5 +1,6 @@
 //! `psephos poll show`: all public data of a poll.
 
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_state::{Poll, PollChamber};
 use serde_json::{Value, json};
 
@@ -12,9 +13,10 @@ use crate::table::{Table, printable};
 /// Runs the command.
 pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
     let replay = session.replay().await?;
-    let poll = replay.poll(number)?;
-    let name =
-        |id: u64| replay.chambers.get(&id).map_or_else(|| format!("chamber {id}"), |chamber| chamber.name.clone());
+    let poll = replay.poll(PollId::new(number))?;
+    let name = |id: ChamberId| {
+        replay.chambers.get(&id).map_or_else(|| format!("chamber {id}"), |chamber| chamber.name.clone())
+    };
     let state = poll.state_at(replay.time);
     let metadata = metadata(poll);
     let chambers: Vec<Value> = poll.chambers.iter().map(|(id, chamber)| json(*id, &name(*id), chamber)).collect();
@@ -58,7 +60,7 @@ pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
     })
 }
 
-fn chamber_table(poll: &Poll, name: &dyn Fn(u64) -> String) -> String {
+fn chamber_table(poll: &Poll, name: &dyn Fn(ChamberId) -> String) -> String {
     let mut table =
         Table::new(&[">chamber", "name", "counts", ">members", ">ballots", ">minimum", ">quorum", ">approval"]);
     for (id, chamber) in &poll.chambers {
@@ -79,7 +81,7 @@ fn chamber_table(poll: &Poll, name: &dyn Fn(u64) -> String) -> String {
     table.render()
 }
 
-fn results(poll: &Poll, options: &[String], name: &dyn Fn(u64) -> String) -> String {
+fn results(poll: &Poll, options: &[String], name: &dyn Fn(ChamberId) -> String) -> String {
     let mut table = Table::new(&["chamber", "option", ">total", ">share", ""]);
     for (id, chamber) in &poll.chambers {
         let Some(counted) = &chamber.tally else { continue };
@@ -94,7 +96,7 @@ fn results(poll: &Poll, options: &[String], name: &dyn Fn(u64) -> String) -> Str
     if table.is_empty() { String::new() } else { format!("\n{}", table.render()) }
 }
 
-fn json(id: u64, name: &str, chamber: &PollChamber) -> Value {
+fn json(id: ChamberId, name: &str, chamber: &PollChamber) -> Value {
     let rule = &chamber.rule;
     let frozen = chamber.frozen.as_ref();
     json!({

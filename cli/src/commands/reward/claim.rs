@@ -1,5 +1,6 @@
 //! `psephos reward claim`: from a seed to a payment that is not linkable to the voter.
 
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -10,6 +11,7 @@ use psephos_client::remote::relay::RemoteRelayer;
 use psephos_client::reward::{self, ClaimPackage, ClaimStore, Payout, Planned};
 use psephos_client::{ChainState, Deployment, Observer, Phase, voter};
 use psephos_protocol::statement::claim as claim_statement;
+use psephos_submission::SubmissionError;
 use psephos_submission::verifiers::check_verifiers;
 use psephos_wire::proof::StatementKind;
 use serde_json::json;
@@ -29,10 +31,10 @@ const HOUR: u64 = 3_600;
 pub(crate) struct Claim {
     /// Poll number
     #[arg(long, value_name = "N")]
-    poll: u64,
+    poll: PollId,
     /// Chamber number
     #[arg(long, value_name = "N")]
-    chamber: u64,
+    chamber: ChamberId,
     /// Identity file
     #[arg(long, value_name = "FILE", default_value = "me.identity")]
     identity: PathBuf,
@@ -78,7 +80,7 @@ pub(super) async fn run(session: &Session, mut args: Claim) -> Result<(), Failur
     let connection = session.connect(&deployment).await?;
     let replay = session.source(&connection, &deployment)?.read_state().await?;
     let store = ClaimStore::beside(&args.identity);
-    if let Some(planned) = store.find(deployment.chain_id, deployment.rewards, args.poll, args.chamber)? {
+    if let Some(planned) = store.find_plan(deployment.chain_id, deployment.rewards, args.poll, args.chamber)? {
         return kept(session, &deployment, &replay, &args, &store, &planned).await;
     }
     if args.discard {
@@ -88,13 +90,14 @@ pub(super) async fn run(session: &Session, mut args: Claim) -> Result<(), Failur
         ));
     }
     let size = replay.poll(args.poll)?.circuit_size();
-    let used = [Name::for_statement::<claim_statement::Witness>(Some(size))?, Name::Notes];
+    let circuit = Name::for_statement::<claim_statement::Witness>(Some(size)).map_err(SubmissionError::from)?;
+    let used = [circuit, Name::Notes];
     check_verifiers(&session.circuits()?, &connection, &deployment, &used).await?;
     if let (Some(url), None) = (&args.relayer, args.relayer_account) {
         // The proof binds the relayer's account and the fee, so the relayer is asked for them first.
         let out = args.out.clone().unwrap_or_default();
         let failed = |error| handing::refused(error, &out, "reward relay");
-        let info = RemoteRelayer::new(url).map_err(failed)?.info(&deployment).await.map_err(failed)?;
+        let info = RemoteRelayer::new(url).map_err(failed)?.fetch_info(&deployment).await.map_err(failed)?;
         (args.relayer_account, args.fee) = (Some(info.relayer), Some(info.min_fee));
     }
     let claim = make(session, &replay, &args).await?;
@@ -102,8 +105,8 @@ pub(super) async fn run(session: &Session, mut args: Claim) -> Result<(), Failur
         Some(hours) => {
             // At most half of the time to the deadline, even if more was asked for.
             let room = replay.reward(args.poll)?.parameters.claimDeadline.saturating_sub(replay.time) / 2;
-            let planned = store.plan(claim, replay.time, (hours * HOUR).min(room))?;
-            let shown = json!({ "poll": args.poll, "chamber": args.chamber, "planned": planned.not_before, "file": store.path(&planned.claim) });
+            let planned = store.plan_claim(claim, replay.time, (hours * HOUR).min(room))?;
+            let shown = json!({ "poll": args.poll, "chamber": args.chamber, "planned": planned.not_before, "file": store.plan_path(&planned.claim) });
             session.output().result(&shown, || {
                 format!(
                     "A claim of {} units is scheduled within {hours} h: run the same command again until it is sent",
@@ -129,9 +132,9 @@ async fn kept(
         let (poll, chamber) = (args.poll, args.chamber);
         json!({ "poll": poll, "chamber": chamber, "stored": stored, "planned": planned.not_before, "recipient": claim.recipient })
     };
-    let paid = reward::is_paid(replay, claim)?;
+    let paid = reward::is_claim_paid(replay, claim)?;
     if args.discard || paid {
-        store.forget(claim)?;
+        store.remove_plan(claim)?;
         let why = if paid { "This claim is paid already" } else { "The scheduled claim is deleted" };
         return session.output().result(&shown(false), || why.into());
     }
@@ -149,7 +152,7 @@ async fn kept(
         });
     }
     finish(session, deployment, replay, args, claim).await?;
-    Ok(store.forget(claim)?)
+    Ok(store.remove_plan(claim)?)
 }
 
 /// Recomputes the ballot's note and proves the claim.
@@ -166,7 +169,7 @@ async fn make(session: &Session, replay: &ChainState, args: &Claim) -> Result<Cl
             "choose a fresh address, or add --not-anonymous to accept that",
         ));
     }
-    for warning in reward::warnings(replay, args.poll, args.chamber)? {
+    for warning in reward::policy_warnings(replay, args.poll, args.chamber)? {
         session.output().warn(&warning.to_string());
     }
     let passphrase = session.passphrase(&args.identity, Purpose::Open)?;
@@ -178,11 +181,11 @@ async fn make(session: &Session, replay: &ChainState, args: &Claim) -> Result<Cl
     let claiming = tokio::task::block_in_place(|| -> Result<_, Failure> {
         load_claim_keys(&circuits, replay.poll(args.poll)?.circuit_size(), &progress)?;
         progress.begin(Phase::Claim, 0);
-        Ok(reward::prepare(replay, &identity, args.poll, args.chamber, payout, &|_, _| ())?)
+        Ok(reward::prepare_claim(replay, &identity, args.poll, args.chamber, payout, &|_, _| ())?)
     })?;
     let claim = match remote {
-        Some(prover) => reward::prove_remotely(replay, &prover, &circuits, claiming, &progress).await?,
-        None => tokio::task::block_in_place(|| reward::prove(replay, &circuits, claiming))?,
+        Some(prover) => reward::prove_claim_remotely(replay, &prover, &circuits, claiming, &progress).await?,
+        None => tokio::task::block_in_place(|| reward::prove_claim(replay, &circuits, claiming))?,
     };
     progress.end(Phase::Claim);
     Ok(claim)
@@ -225,7 +228,7 @@ async fn finish(
     session.output().warn(
         "it is public that the sender's account sent this claim: if anything links that account to you, use --out and a relayer",
     );
-    let sent = reward::submit(&connection, claim).await?;
+    let sent = reward::submit_claim(&connection, claim).await?;
     session.output().result(&shown(Some(sent.hash)), || {
         format!("Paid {} units to {}\ntransaction {}", claim.amount, claim.recipient, sent.hash)
     })

@@ -1,9 +1,9 @@
 //! The JSON file that describes a reward.
 
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::path::Path;
 
 use psephos_chain::Address;
-use psephos_client::ClientError;
 use psephos_client::files::read_text;
 use psephos_client::reward::{NewPolicy, NewReward};
 use psephos_protocol::reward::Terms;
@@ -18,7 +18,7 @@ const HINT: &str = "the guide for DAOs describes the file field by field";
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RewardFile {
-    poll: u64,
+    poll: PollId,
     token: Option<Address>,
     unit: u128,
     ratification_deadline: Option<u64>,
@@ -29,7 +29,7 @@ struct RewardFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ChamberFile {
-    chamber: u64,
+    chamber: ChamberId,
     #[serde(default)]
     base: u64,
     #[serde(default)]
@@ -42,7 +42,7 @@ struct ChamberFile {
 
 /// Reads and checks the description of a reward. The contract checks it again.
 pub(super) fn read(path: &Path) -> Result<NewReward, Failure> {
-    let text = read_text(path, MAX_BYTES).map_err(ClientError::from)?;
+    let text = read_text(path, MAX_BYTES)?;
     let file: RewardFile = serde_json::from_str(&text)
         .map_err(|error| Failure::input(format!("{} does not describe a reward: {error}", path.display()), HINT))?;
     check(&file).map_err(|what| Failure::input(format!("{}: {what}", path.display()), HINT))?;

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use psephos_chain::U256;
+use psephos_client::files;
 use psephos_client::relayer::Submission;
 use psephos_client::reward::{self, ClaimOutcome, ClaimPackage, ClaimRelay, MAX_CLAIM_BYTES};
-use psephos_client::{ClientError, files};
 use serde_json::json;
 
 use crate::commands::handing;
@@ -40,7 +40,7 @@ pub(super) async fn run(session: &Session, args: Relay) -> Result<u8, Failure> {
     let (_, connection, replay) = super::sending(session).await?;
     let progress = Progress::new(session.output());
     let circuits = session.circuits()?;
-    let results = reward::relay(&connection, &replay, &circuits, &submissions, args.min_fee, &progress).await?;
+    let results = reward::relay_claims(&connection, &replay, &circuits, &submissions, args.min_fee, &progress).await?;
     session.output().result(&json!({ "claims": results }), || text(&results))?;
     let settled = |one: &ClaimRelay| !matches!(one.outcome, ClaimOutcome::Refused { .. });
     Ok(if results.iter().all(settled) { OK } else { FALSE })
@@ -50,8 +50,8 @@ pub(super) async fn run(session: &Session, args: Relay) -> Result<u8, Failure> {
 async fn hand_over(session: &Session, paths: &[PathBuf], url: &str) -> Result<u8, Failure> {
     let mut claims = Vec::new();
     for path in paths {
-        let bytes = files::read(path, MAX_CLAIM_BYTES).map_err(ClientError::from)?;
-        claims.push((ClaimPackage::parse(&bytes).map_err(ClientError::from)?, path));
+        let bytes = files::read_bytes(path, MAX_CLAIM_BYTES)?;
+        claims.push((ClaimPackage::parse(&bytes)?, path));
     }
     let deployment = session.deployment()?;
     let replay = session.replay().await?;
@@ -68,9 +68,9 @@ async fn hand_over(session: &Session, paths: &[PathBuf], url: &str) -> Result<u8
 
 /// Reads a claim. A file that is too large is refused like any other invalid one, while the others are relayed.
 fn read(path: &Path) -> Result<Submission, Failure> {
-    let json = files::read(path, MAX_CLAIM_BYTES).or_else(|error| match error {
+    let json = files::read_bytes(path, MAX_CLAIM_BYTES).or_else(|error| match error {
         files::FileError::TooLarge { .. } => Ok(vec![b' '; MAX_CLAIM_BYTES + 1]),
-        other => Err(ClientError::from(other)),
+        other => Err(other),
     })?;
     Ok(Submission { name: path.display().to_string(), json })
 }

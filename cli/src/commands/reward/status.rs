@@ -1,6 +1,7 @@
 //! `psephos reward status`: pools, sealed notes, claims, and what the amounts reveal.
 
 use psephos_client::reward::{self, RewardStatus};
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use serde_json::json;
 
 use crate::failure::Failure;
@@ -8,15 +9,15 @@ use crate::session::Session;
 use crate::table::Table;
 
 /// Runs the command.
-pub(super) async fn run(session: &Session, poll: Option<u64>) -> Result<(), Failure> {
+pub(super) async fn run(session: &Session, poll: Option<PollId>) -> Result<(), Failure> {
     let replay = session.replay().await?;
-    let polls: Vec<u64> = match poll {
+    let polls: Vec<PollId> = match poll {
         Some(poll) => vec![poll],
         None => replay.rewards.keys().copied().collect(),
     };
     let mut rewards = Vec::new();
     for poll in polls {
-        rewards.push(reward::status(&replay, poll)?);
+        rewards.push(reward::reward_status(&replay, poll)?);
     }
     session.output().result(&json!({ "rewards": rewards }), || match rewards.is_empty() {
         true => "There are no rewards.".into(),
@@ -28,8 +29,13 @@ fn text(status: &RewardStatus) -> String {
     let mut table = Table::new(&[">chamber", ">ballots", ">sealed", ">claims"]);
     for chamber in &status.chambers {
         table.row(
-            [chamber.chamber, chamber.ballots as u64, chamber.sealed as u64, chamber.claims as u64]
-                .map(|n| n.to_string()),
+            [
+                chamber.chamber,
+                ChamberId::new(chamber.ballots as u64),
+                ChamberId::new(chamber.sealed as u64),
+                ChamberId::new(chamber.claims as u64),
+            ]
+            .map(|n| n.to_string()),
         );
     }
     let mut out = format!(

@@ -2,8 +2,9 @@
 
 use clap::Args;
 use psephos_chain::Address;
-use psephos_client::trustee::{self, Opening};
+use psephos_client::trustee::{self, DecryptionOutcome};
 use psephos_client::{ChainState, Observer, Phase};
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use serde_json::{Value, json};
 
 use super::{Care, Keys, prepared};
@@ -16,10 +17,10 @@ use crate::session::Session;
 pub(crate) struct Decrypt {
     /// Poll number
     #[arg(long, value_name = "N")]
-    poll: u64,
+    poll: PollId,
     /// Number of a chamber (default: all chambers that need a share of this trustee)
     #[arg(long, value_name = "N")]
-    chamber: Option<u64>,
+    chamber: Option<ChamberId>,
     #[command(flatten)]
     keys: Keys,
     #[command(flatten)]
@@ -48,12 +49,14 @@ pub(super) async fn run(session: &Session, args: Decrypt) -> Result<(), Failure>
     let mut entries: Vec<Value> = Vec::new();
     let mut first = None;
     for chamber in chosen {
-        let opening = trustee::open(&connection, &replay, &circuits, &secret, poll, chamber, caution).await;
+        let opening = trustee::decrypt_total(&connection, &replay, &circuits, &secret, poll, chamber, caution).await;
         progress.advance(Phase::Share, 1);
         let (transaction, text) = match opening {
-            Ok(Opening::Posted(sent)) => (Some(sent.hash), format!("decryption share posted in {}", sent.hash)),
-            Ok(Opening::Enough) => (None, "there are enough decryption shares already".into()),
-            Ok(Opening::Nothing) => {
+            Ok(DecryptionOutcome::Posted(sent)) => {
+                (Some(sent.hash), format!("decryption share posted in {}", sent.hash))
+            }
+            Ok(DecryptionOutcome::ThresholdReached) => (None, "there are enough decryption shares already".into()),
+            Ok(DecryptionOutcome::TriviallyOpen) => {
                 (None, "no decryption share is needed, the total has encryption randomness 0 and is public".into())
             }
             // A failure in one chamber does not prevent the others from being decrypted.
@@ -79,7 +82,7 @@ pub(super) async fn run(session: &Session, args: Decrypt) -> Result<(), Failure>
 
 /// Returns the chambers with enough ballots that have neither a tally nor a decryption share of this account. Prints
 /// why the others are left out.
-fn openable(session: &Session, replay: &ChainState, account: Address, poll: u64) -> Result<Vec<u64>, Failure> {
+fn openable(session: &Session, replay: &ChainState, account: Address, poll: PollId) -> Result<Vec<ChamberId>, Failure> {
     let mut chosen = Vec::new();
     for (id, chamber) in &replay.poll(poll)?.chambers {
         let (ballots, minimum) = (chamber.latest.len(), chamber.rule.minBallots);

@@ -3,9 +3,10 @@
 
 use clap::Args;
 use psephos_chain::Address;
-use psephos_client::trustee::{self, Task};
-use psephos_client::{ChainState, ClientError};
+use psephos_client::ChainState;
+use psephos_client::trustee::{self, Task, TrusteeError};
 use psephos_protocol::committee::TransportKey;
+use psephos_protocol::identifiers::CommitteeId;
 use serde_json::{Value, json};
 
 use super::Keys;
@@ -25,13 +26,13 @@ pub(crate) struct Status {
 
 /// Runs the command.
 pub(super) async fn run(session: &Session, args: Status) -> Result<(), Failure> {
-    let key = trustee::inspect_keys(&args.keys.keys)?;
+    let key = trustee::inspect_key_file(&args.keys.keys)?;
     let account = match args.account {
         Some(account) => account,
         None => session.account()?.address(),
     };
     let replay = session.replay().await?;
-    let due = trustee::due(&replay, account, &key, None);
+    let due = trustee::due_tasks(&replay, account, &key, None);
     let mut table = Table::new(&[">committee", "phase", ">registered", ">dealt", ">threshold", "this account"]);
     let mut entries = Vec::new();
     for (&id, committee) in replay.committees.iter().filter(|(_, committee)| committee.trustee_index(account).is_some())
@@ -74,11 +75,16 @@ fn due_text(due: &[Task]) -> String {
 }
 
 /// Returns what the account has done in a committee.
-fn part(replay: &ChainState, id: u64, account: Address, key: &TransportKey) -> Result<&'static str, ClientError> {
+fn part(
+    replay: &ChainState,
+    id: CommitteeId,
+    account: Address,
+    key: &TransportKey,
+) -> Result<&'static str, TrusteeError> {
     let committee = replay.committee(id)?;
-    let index = committee.trustee_index(account).ok_or(ClientError::NotTrustee { committee: id, account })?;
+    let index = committee.trustee_index(account).ok_or(TrusteeError::NotTrustee { committee: id, account })?;
     Ok(match (committee.registration(index), committee.dealing(index)) {
-        (None, _) if trustee::serving(replay, key).is_some() => {
+        (None, _) if trustee::committee_of_key(replay, key).is_some() => {
             "not registered; this key is registered with another committee"
         }
         (None, _) => "not registered",

@@ -4,18 +4,19 @@
 //! again at any time, and on another machine if the journal is moved there too.
 
 use psephos_chain::StateSource;
+use psephos_protocol::identifiers::CommitteeId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use psephos_client::trustee::{self, Caution, Done, Task};
-use psephos_client::{ClientError, Connection, KeyRing};
+use psephos_client::trustee::{self, Precautions, Task, TaskOutcome, TrusteeError};
+use psephos_client::{Connection, KeyRing};
 use psephos_protocol::committee::TransportSecret;
 use serde_json::{Value, json};
 
 use super::{Care, Keys};
+use crate::client_failure::trustee_hint;
 use crate::failure::Failure;
-use crate::hints;
 use crate::session::Session;
 
 /// The time that a trustee leaves to each of those before it to do a task that only one of them need do.
@@ -33,7 +34,7 @@ pub(crate) struct Watch {
     care: Care,
     /// Number of a committee to serve (default: all committees of the account)
     #[arg(long, value_name = "N")]
-    committee: Option<u64>,
+    committee: Option<CommitteeId>,
     /// Seconds between two reads of the chain, 1 to 86400
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     interval: u64,
@@ -59,7 +60,7 @@ pub(super) async fn run(session: &Session, args: Watch) -> Result<(), Failure> {
         watcher.pass(caution, None, |entry| done.push(entry)).await?;
         return session.output().result(&json!({ "account": account, "done": done }), || match done.len() {
             0 => "Nothing is due.".into(),
-            n => format!("Done: {n}"),
+            n => format!("TaskOutcome: {n}"),
         });
     }
     session.output().remark(&format!("Watching for {account} every {} s; stop with Ctrl-C.", args.interval));
@@ -92,7 +93,7 @@ struct Watcher<'a> {
     connection: &'a Connection,
     circuits: KeyRing,
     secret: TransportSecret,
-    only: Option<u64>,
+    only: Option<CommitteeId>,
 }
 
 impl Watcher<'_> {
@@ -103,35 +104,35 @@ impl Watcher<'_> {
     /// this trustee's position, so that not all of them pay for the same transaction.
     async fn pass(
         &self,
-        caution: Caution<'_>,
+        caution: Precautions<'_>,
         mut seen: Option<&mut BTreeMap<Task, Instant>>,
         mut done: impl FnMut(Value),
-    ) -> Result<(), ClientError> {
+    ) -> Result<(), TrusteeError> {
         let account = self.connection.sender().ok_or(psephos_chain::ChainError::NoSender)?;
         let mut tried: BTreeSet<Task> = BTreeSet::new();
         let mut first = None;
         loop {
             // Read again before each task: other trustees act as well, and shares beyond the threshold are not needed.
             let replay = self.source.read_state().await?;
-            let due = trustee::due(&replay, account, &self.secret.public(), self.only);
+            let due = trustee::due_tasks(&replay, account, &self.secret.public(), self.only);
             if let Some(seen) = &mut seen {
                 seen.retain(|task, _| due.contains(task));
             }
             let mut is_ready = |task: Task| {
                 let Some(seen) = &mut seen else { return true };
-                let position = u32::try_from(trustee::turn(&replay, account, task)).unwrap_or(u32::MAX);
+                let position = u32::try_from(trustee::queue_position(&replay, account, task)).unwrap_or(u32::MAX);
                 seen.entry(task).or_insert_with(Instant::now).elapsed() >= PATIENCE.saturating_mul(position)
             };
             let Some(task) = due.into_iter().find(|task| !tried.contains(task) && is_ready(*task)) else { break };
             tried.insert(task);
-            match trustee::perform(self.connection, &replay, &self.circuits, &self.secret, task, caution).await {
-                Ok(Done::Sent(sent)) => {
+            match trustee::perform_task(self.connection, &replay, &self.circuits, &self.secret, task, caution).await {
+                Ok(TaskOutcome::Sent(sent)) => {
                     self.session.output().remark(&format!("✓ {task} ({})", sent.hash));
                     done(json!({ "task": task, "transaction": sent.hash }));
                 }
-                Ok(Done::Needless) => {}
+                Ok(TaskOutcome::NoOp) => {}
                 Err(error) => {
-                    let hint = hints::client(&error).map(|hint| format!(" ({hint})")).unwrap_or_default();
+                    let hint = trustee_hint(&error).map(|hint| format!(" ({hint})")).unwrap_or_default();
                     self.session.output().warn(&format!("{task}: {error}{hint}"));
                     first.get_or_insert(error);
                 }

@@ -1,13 +1,30 @@
-//! Whether a relayer has kept its word. The chain says so, and nobody else is asked.
+//! Whether a relayer has kept its promise, from the chain alone.
 
-use psephos_state::{B256, ChainState, PollState, words};
+use psephos_chain::ChainError;
+use psephos_state::{B256, Ballot, ChainState, PollState, StateError, words};
 use psephos_submission::reward::{RewardStage, find_stage};
-use psephos_wire::{ClaimPackage, Package, ballot::Contents};
+use psephos_wire::{ClaimPackage, Package, PackageError, ballot::Contents};
 
 use super::Promise;
-use crate::error::ClientError;
 
-/// What became of something that a relayer has taken.
+/// The reason why the inclusion of a package cannot be determined.
+#[derive(Debug, thiserror::Error)]
+pub enum InclusionError {
+    /// The package cannot be read.
+    #[error(transparent)]
+    Package(#[from] PackageError),
+    /// The state has no such poll or reward.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+}
+
+impl From<StateError> for InclusionError {
+    fn from(error: StateError) -> Self {
+        Self::Chain(error.into())
+    }
+}
+
+/// The fate of a ballot or claim that a relayer has accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Inclusion {
     /// It is on the chain.
@@ -17,38 +34,38 @@ pub enum Inclusion {
         /// Its block.
         block: u64,
     },
-    /// It is not there, and there is still time.
+    /// It is not on the chain, and there is still time.
     Awaited {
-        /// Until when, in seconds since 1970, if somebody has promised it.
+        /// The promised time, in seconds since 1970, if there is a promise.
         until: Option<u64>,
     },
-    /// It was promised, the time has passed, and it is not there. It can still be sent by somebody else, or directly, which shows the sending
-    /// account beside it.
+    /// The promised time has passed, and it is not on the chain. It can still be sent through another relayer, or
+    /// directly, which shows the sending account beside it.
     Broken {
-        /// Until when it was promised, in seconds since 1970.
+        /// The promised time, in seconds since 1970.
         promised_by: u64,
     },
-    /// It is not there and cannot come there any more.
+    /// It is not on the chain and cannot be included any more.
     TooLate {
-        /// Whether it was promised: the receipt then shows who has not kept its word.
+        /// Whether it was promised: the receipt then proves which relayer broke its promise.
         promised: bool,
     },
 }
 
-/// Whether this very ballot is on the chain, counting or replaced since; `now` in seconds since 1970.
+/// Determines whether this very ballot is on the chain, counting or replaced since; `now` is in seconds since 1970.
 ///
 /// # Errors
-/// `Package`; `Chain` with `UnknownPoll`.
-pub fn ballot_inclusion(
-    replay: &ChainState,
+/// Returns `Package`, or `Chain` with `UnknownPoll`.
+pub fn find_ballot(
+    state: &ChainState,
     package: &Package,
     promise: Option<&Promise>,
     now: u64,
-) -> Result<Inclusion, ClientError> {
+) -> Result<Inclusion, InclusionError> {
     let contents = package.contents()?;
-    let poll = replay.poll(package.poll)?;
+    let poll = state.poll(package.poll)?;
     if let Some(listed) = poll.chambers.get(&package.chamber) {
-        let same = |ballot: &&psephos_state::Ballot| is(ballot, &contents);
+        let same = |ballot: &&Ballot| is_same_ballot(ballot, &contents);
         if let Some(ballot) = listed.ballots.iter().rev().find(same) {
             return Ok(Inclusion::Included { transaction: ballot.transaction, block: ballot.block });
         }
@@ -57,34 +74,34 @@ pub fn ballot_inclusion(
             return Ok(Inclusion::TooLate { promised: promise.is_some() });
         }
     }
-    let over = !matches!(poll.state_at(replay.time), PollState::Created | PollState::Open);
-    Ok(verdict(over, promise, now))
+    let over = !matches!(poll.state_at(state.time), PollState::Created | PollState::Open);
+    Ok(judge_absence(over, promise, now))
 }
 
-fn is(ballot: &psephos_state::Ballot, contents: &Contents) -> bool {
+fn is_same_ballot(ballot: &Ballot, contents: &Contents) -> bool {
     ballot.posted == contents.record.posted && ballot.previous == contents.previous()
 }
 
-/// Whether this claim is paid.
+/// Determines whether this claim is paid; `now` is in seconds since 1970.
 ///
 /// # Errors
-/// `Package`; `Chain` with `NoReward`, `UnknownPoll`.
-pub fn claim_inclusion(
-    replay: &ChainState,
+/// Returns `Package`, or `Chain` with `NoReward` or `UnknownPoll`.
+pub fn find_claim(
+    state: &ChainState,
     package: &ClaimPackage,
     promise: Option<&Promise>,
     now: u64,
-) -> Result<Inclusion, ClientError> {
+) -> Result<Inclusion, InclusionError> {
     let nullifier = words::to_field(package.claim()?.rewardNullifier)?;
-    let mut claims = replay.reward(package.poll)?.claims.iter();
+    let mut claims = state.reward(package.poll)?.claims.iter();
     let paid = claims.find(|paid| paid.chamber == package.chamber && paid.reward_nullifier == nullifier);
     if let Some(paid) = paid {
         return Ok(Inclusion::Included { transaction: paid.transaction, block: paid.block });
     }
-    Ok(verdict(find_stage(replay, package.poll)? == RewardStage::Over, promise, now))
+    Ok(judge_absence(find_stage(state, package.poll)? == RewardStage::Over, promise, now))
 }
 
-fn verdict(over: bool, promise: Option<&Promise>, now: u64) -> Inclusion {
+fn judge_absence(over: bool, promise: Option<&Promise>, now: u64) -> Inclusion {
     match promise.map(|promise| promise.receipt.promised_by) {
         promised if over => Inclusion::TooLate { promised: promised.is_some() },
         Some(promised_by) if now > promised_by => Inclusion::Broken { promised_by },

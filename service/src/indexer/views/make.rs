@@ -1,5 +1,6 @@
 //! Conversion of the chain state into JSON responses.
 
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_state::{DecryptionShare, Poll, PollChamber, PollState, hex, words};
 
 use super::{
@@ -13,7 +14,7 @@ use crate::indexer::{
 pub(in crate::indexer) fn index(status: &Status, cache: &Cache) -> IndexInfo {
     let state = &status.state;
     let chambers = state.chambers.iter().map(|(&id, chamber)| ChamberInfo {
-        chamber: id,
+        chamber: id.get(),
         name: chamber.name.clone(),
         members: chamber.members.len() as u64,
         places: chamber.census.len() as u64,
@@ -39,10 +40,10 @@ pub(in crate::indexer) fn index(status: &Status, cache: &Cache) -> IndexInfo {
     }
 }
 
-pub(in crate::indexer) fn info(status: &Status, cache: &Cache, id: u64, poll: &Poll) -> PollInfo {
+pub(in crate::indexer) fn info(status: &Status, cache: &Cache, id: PollId, poll: &Poll) -> PollInfo {
     let censuses = poll.chambers.iter().filter_map(|(&chamber, listed)| frozen(status, cache, id, chamber, listed));
     PollInfo {
-        poll: id,
+        poll: id.get(),
         state: poll.state_at(status.state.time),
         outcome: poll.ended.filter(|(state, _)| *state == PollState::Decided).map(|(_, outcome)| outcome),
         opens_at: poll.parameters.opensAt,
@@ -52,20 +53,20 @@ pub(in crate::indexer) fn info(status: &Status, cache: &Cache, id: u64, poll: &P
     }
 }
 
-fn frozen(status: &Status, cache: &Cache, poll: u64, chamber: u64, listed: &PollChamber) -> Option<Artefact> {
+fn frozen(status: &Status, cache: &Cache, poll: PollId, chamber: ChamberId, listed: &PollChamber) -> Option<Artefact> {
     let frozen = listed.frozen.as_ref()?;
     let path = format!("/v1/polls/{poll}/chambers/{chamber}/census");
     Some(cache.artefact(status, chamber, &frozen.chamber, path))
 }
 
-pub(in crate::indexer) fn detail(status: &Status, cache: &Cache, id: u64, poll: &Poll) -> PollDetail {
+pub(in crate::indexer) fn detail(status: &Status, cache: &Cache, id: PollId, poll: &Poll) -> PollDetail {
     let parameters = &poll.parameters;
-    let chamber = |(&chamber, listed): (&u64, &PollChamber)| {
+    let chamber = |(&chamber, listed): (&ChamberId, &PollChamber)| {
         let word = |word: fn(&psephos_state::FrozenChamber) -> psephos_chain::U256| {
             listed.frozen.as_ref().map(|frozen| hexadecimal(word(frozen)))
         };
         PollChamberInfo {
-            chamber,
+            chamber: chamber.get(),
             weighted: listed.rule.weighted,
             min_ballots: listed.rule.minBallots,
             threshold_bps: listed.rule.thresholdBps,

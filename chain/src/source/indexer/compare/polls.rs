@@ -1,6 +1,7 @@
 //! Polls, their chambers and ballots.
 
 use alloy::primitives::U256;
+use psephos_protocol::identifiers::{ChamberId, PollId};
 
 use psephos_state::{
     Ballot, ChainState, FrozenChamber, Poll, PollChamber, PollState,
@@ -14,12 +15,12 @@ use super::super::{
 };
 use crate::error::ChainError;
 
-/// How many slots are asked for at once: 2,100 gas each, of the tens of millions that nodes give a call.
+/// The number of ballot slots requested at once: 2,100 gas each, of the tens of millions that nodes allow a call.
 const SLOTS: usize = 1_000;
 
-pub(super) async fn poll(views: Views<'_>, replay: &ChainState, id: u64, entry: &Poll) -> Result<(), ChainError> {
+pub(super) async fn poll(views: Views<'_>, replay: &ChainState, id: PollId, entry: &Poll) -> Result<(), ChainError> {
     let part = |what| Part::Poll(id, what);
-    let call = IPolls::pollCall { id: U256::from(id) };
+    let call = IPolls::pollCall { id: U256::from(id.get()) };
     let seen = views.call(replay.deployment.polls, call).await?;
     let said = &entry.parameters;
     ensure_equal(part("proposal"), seen.proposal, said.proposal)?;
@@ -42,10 +43,14 @@ pub(super) async fn poll(views: Views<'_>, replay: &ChainState, id: u64, entry: 
         ensure_equal(part("outcome"), seen.outcome, outcome)?;
     }
     let list = |ids: Vec<U256>| format!("{ids:?}");
-    let ids = IPolls::chamberIdsCall { id: U256::from(id) };
+    let ids = IPolls::chamberIdsCall { id: U256::from(id.get()) };
     let mut chambers = views.call(replay.deployment.polls, ids).await?;
     chambers.sort_unstable();
-    ensure_equal(part("chambers"), list(chambers), list(entry.chambers.keys().copied().map(U256::from).collect()))?;
+    ensure_equal(
+        part("chambers"),
+        list(chambers),
+        list(entry.chambers.keys().map(|id| U256::from(id.get())).collect()),
+    )?;
     for (&number, listed) in &entry.chambers {
         chamber(views, replay, id, number, entry, listed).await?;
     }
@@ -55,13 +60,13 @@ pub(super) async fn poll(views: Views<'_>, replay: &ChainState, id: u64, entry: 
 async fn chamber(
     views: Views<'_>,
     replay: &ChainState,
-    id: u64,
-    number: u64,
+    id: PollId,
+    number: ChamberId,
     entry: &Poll,
     listed: &PollChamber,
 ) -> Result<(), ChainError> {
     let part = |what| Part::PollChamber(id, number, what);
-    let (poll, chamber) = (U256::from(id), U256::from(number));
+    let (poll, chamber) = (U256::from(id.get()), U256::from(number.get()));
     let call = IPolls::chamberCall { id: poll, chamberId: chamber };
     let seen = views.call(replay.deployment.polls, call).await?;
     ensure_equal(part("rule"), format!("{:?}", seen.rule), format!("{:?}", listed.rule))?;
@@ -86,7 +91,8 @@ async fn chamber(
         let choice = seen.hasChoice.then_some(seen.choice);
         ensure_equal(part("choice"), format!("{choice:?}"), format!("{:?}", counted.choice))?;
     }
-    // A slot holds what a ballot's note and ciphertext hash to, and its number: so no ballot is another than the chain took.
+    // A slot holds the fingerprint of a ballot's note commitment and ciphertext, and its ordinal: so no ballot differs
+    // from the one that the contract accepted.
     let ballots: Vec<&Ballot> = listed.counted_ballots().collect();
     for ballots in ballots.chunks(SLOTS) {
         let nullifiers = ballots.iter().map(|ballot| words::from_field(&ballot.posted.nullifier)).collect();

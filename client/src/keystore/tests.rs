@@ -183,3 +183,16 @@ fn associated_data_is_unambiguous() {
     let distinct: std::collections::HashSet<_> = publics.into_iter().map(aad).collect();
     assert_eq!(distinct.len(), 10);
 }
+
+#[test]
+fn no_error_repeats_secret_or_passphrase() {
+    let canary = "5ec7e75ec7e75ec7e75ec7e75ec7e75ec7e75ec7e75ec7e75ec7e75ec7e75ec7";
+    let text = |error: KeystoreError| format!("{error} {error:?}");
+    let json = seal_with(CHEAP, "identity", canary.as_bytes(), canary.as_bytes(), 1.into(), &mut rng()).unwrap();
+    let texts = [
+        text(open("identity", canary, canary.as_bytes()).unwrap_err()),
+        text(open("identity", &json, b"wrong").unwrap_err()),
+        text(open("trustee", &json, canary.as_bytes()).unwrap_err()),
+    ];
+    assert!(texts.iter().all(|text| !text.contains("5ec7e7")), "{texts:?}");
+}

@@ -1,0 +1,15 @@
+//! Errors that stop a whole run of a relayer. The outcome of one package is in its report instead.
+
+use psephos_chain::ChainError;
+use psephos_submission::SubmissionError;
+
+/// A failure of a relayer's run.
+#[derive(Debug, thiserror::Error)]
+pub enum RelayerError {
+    /// The chain cannot be read or sent to.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// A circuit's key cannot be used, or a deployed verifier is not that of our key.
+    #[error(transparent)]
+    Keys(#[from] SubmissionError),
+}

@@ -1,0 +1,91 @@
+//! Errors of setting, sealing, claiming and relaying rewards. No variant holds a secret.
+
+use psephos_chain::{ChainError, U256};
+use psephos_protocol::identifiers::{ChamberId, PollId};
+use psephos_protocol::{reward::PolicyError, statement::claim::ClaimError};
+use psephos_state::StateError;
+use psephos_submission::SubmissionError;
+use psephos_wire::PackageError;
+
+use super::RewardStage;
+use crate::{files::FileError, remote::RemoteError, voter::VoterError};
+
+/// A failure of an action about a poll's reward.
+#[derive(Debug, thiserror::Error)]
+pub enum RewardError {
+    /// The chain cannot be read or sent to, or its events do not contain what was asked for.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// The chamber pays nothing, or the terms of its claims cannot be derived.
+    #[error(transparent)]
+    Terms(#[from] psephos_submission::reward::RewardError),
+    /// A reward policy is invalid.
+    #[error("the reward policy is invalid: {0}")]
+    Policy(#[from] PolicyError),
+    /// The voter's ballot cannot be recovered.
+    #[error(transparent)]
+    Voter(#[from] VoterError),
+    /// The claim does not satisfy its statement.
+    #[error("this claim is invalid: {0}")]
+    Claim(#[from] ClaimError),
+    /// A statement cannot be proved, a circuit's key cannot be used, or a deployed verifier is not that of our key.
+    #[error(transparent)]
+    Keys(#[from] SubmissionError),
+    /// The prover service did not make a valid proof.
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
+    /// A claim package cannot be read.
+    #[error(transparent)]
+    Package(#[from] PackageError),
+    /// A planned claim cannot be stored or read.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The claims are not open.
+    #[error("the reward of poll {poll} cannot be claimed now: it is {stage}")]
+    NotClaimable {
+        /// The poll.
+        poll: PollId,
+        /// The stage of its reward.
+        stage: RewardStage,
+    },
+    /// The reward of the voter's ballot was paid before.
+    #[error("the reward of this voter's ballot in chamber {chamber} of poll {poll} has been claimed already")]
+    AlreadyClaimed {
+        /// The poll.
+        poll: PollId,
+        /// The chamber.
+        chamber: ChamberId,
+    },
+    /// The fee exceeds the reward.
+    #[error("a fee of {fee} exceeds the reward of {amount} times {unit}: choose a lower fee")]
+    FeeTooHigh {
+        /// The fee, in the token's smallest unit.
+        fee: U256,
+        /// The reward, in units.
+        amount: u128,
+        /// The unit, in the token's smallest unit.
+        unit: U256,
+    },
+    /// Sending the claim would cost the relayer too much.
+    #[error("the claim was not sent: {reason}")]
+    CostlyClaim {
+        /// The reason.
+        reason: String,
+    },
+}
+
+impl From<StateError> for RewardError {
+    fn from(error: StateError) -> Self {
+        Self::Chain(error.into())
+    }
+}
+
+impl RewardError {
+    /// Returns the name of the contract's error, if a contract reverted.
+    pub fn revert_name(&self) -> Option<&str> {
+        match self {
+            Self::Chain(error) => error.revert_name(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Errors of finding a chamber's totals and posting them.
+
+use psephos_chain::ChainError;
+use psephos_protocol::identifiers::ChamberId;
+use psephos_state::StateError;
+
+use crate::parameters::ParametersError;
+
+/// A failure of a tally.
+#[derive(Debug, thiserror::Error)]
+pub enum TallyError {
+    /// The chain cannot be read or sent to, or its events do not contain what was asked for.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// The chamber's ballot rule cannot be derived.
+    #[error(transparent)]
+    Parameters(#[from] ParametersError),
+    /// Too few decryption shares were posted.
+    #[error(
+        "chamber {chamber} has {posted} of {needed} decryption shares: trustees post them after the poll has closed"
+    )]
+    SharesMissing {
+        /// The chamber.
+        chamber: ChamberId,
+        /// Number of shares that were posted.
+        posted: usize,
+        /// Number of shares that are needed.
+        needed: usize,
+    },
+    /// The decrypted point is not a total of this chamber.
+    #[error(
+        "no total of option {option} (from 0) up to {max} fits the decryption shares of chamber {chamber}: a share or \
+         the encrypted total is wrong; run `verify`"
+    )]
+    NoTotal {
+        /// The chamber.
+        chamber: ChamberId,
+        /// The option.
+        option: usize,
+        /// The bound of the search.
+        max: u64,
+    },
+}
+
+impl From<StateError> for TallyError {
+    fn from(error: StateError) -> Self {
+        Self::Chain(error.into())
+    }
+}
+
+impl TallyError {
+    /// Returns the name of the contract's error, if a contract reverted.
+    pub fn revert_name(&self) -> Option<&str> {
+        match self {
+            Self::Chain(error) => error.revert_name(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Chain state for unit tests, built without a chain: an open poll with two voters and one trustee.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use psephos_protocol::{
+    census::{Census, Weight, leaf},
+    committee::TransportSecret,
+    constants::size_for,
+    context,
+    identity::{Identity, Seed},
+    statement::{ballot::Posted, dealing},
+};
+use psephos_state::{
+    Address, B256, Ballot, ChainState, Chamber, Committee, Dealing, Deployment, FrozenChamber, Member, Poll,
+    PollChamber, ProofData, Registration, U256, bindings::IPolls,
+};
+use rand::{SeedableRng, rngs::StdRng};
+
+use crate::{parameters::ballot_parameters, trustee::trustee_context, voter::prepare_ballot};
+
+/// The weight of each voter.
+pub(crate) const WEIGHT: u64 = 1000;
+/// The account of the only trustee.
+pub(crate) const TRUSTEE: Address = Address::repeat_byte(0xaa);
+/// The time from which ballots are accepted.
+pub(crate) const OPENS: u64 = 10;
+/// The time from which no ballot is accepted.
+pub(crate) const CLOSES: u64 = 20;
+/// The last time at which totals are accepted.
+pub(crate) const DEADLINE: u64 = 30;
+
+pub(crate) fn test_deployment() -> Deployment {
+    psephos_state::deployment::imagined(Address::repeat_byte)
+}
+
+pub(crate) fn test_voter(number: u8) -> Identity {
+    Identity::from_seed(&Seed::from_bytes([number; 32])).unwrap()
+}
+
+pub(crate) fn trustee_secret() -> TransportSecret {
+    TransportSecret::from_seed(&Seed::from_bytes([0xbb; 32])).unwrap()
+}
+
+/// Returns the state of an open poll 1 whose chamber 0 has voters 1 and 2, under a committee 0 of one trustee.
+pub(crate) fn open_poll_state(kind: IPolls::Kind, parameter: u16, options: u8) -> ChainState {
+    let mut state = ChainState::empty(test_deployment());
+    (state.block, state.time) = (100, OPENS);
+    state.committees.insert(0, committee_of_one(&state));
+    let chamber = chamber_of_two();
+    let keys = state.committees[&0].keys.clone().unwrap();
+
+    let rule = IPolls::ChamberRule { chamber: 0, weighted: true, minBallots: 1, thresholdBps: 0, quorum: 0 };
+    let parameters = IPolls::PollParameters {
+        proposal: B256::ZERO,
+        options,
+        rule: IPolls::Rule { kind, parameter, exact: false },
+        opensAt: OPENS,
+        closesAt: CLOSES,
+        tallyDeadline: DEADLINE,
+        committee: 0,
+        chambersRequired: 1,
+        chambers: vec![rule.clone()],
+        metadata: String::new(),
+    };
+    let mut poll = Poll { parameters, chambers: BTreeMap::new(), opened: true, ended: None };
+    let mut listed = PollChamber {
+        rule,
+        frozen: None,
+        ballots: Vec::new(),
+        current: BTreeMap::new(),
+        skipped: 0,
+        shares: Vec::new(),
+        refused: Vec::new(),
+        missing: Vec::new(),
+        counted: None,
+    };
+    let packed = ballot_parameters(&poll, &listed).unwrap();
+    let scope = context::scope(31_337, test_deployment().polls.into_array(), 1, 0, listed.rule.minBallots, CLOSES);
+    let size = size_for(usize::from(options)).unwrap();
+    let (root, ctx) = (chamber.census.root(), context::context(scope, chamber.census.root(), keys.hash(size), &packed));
+    listed.frozen =
+        Some(FrozenChamber { root, ctx, packed_rule: U256::from(packed.packed_u64()), chamber: chamber.into() });
+    poll.chambers.insert(0, listed);
+    state.polls.insert(1, poll.into());
+    state
+}
+
+fn chamber_of_two() -> Chamber {
+    let members = (1..3u8).map(|number| {
+        let index = usize::from(number) - 1;
+        let member = Member { index, id: test_voter(number).commitment(), weight: Weight::new(WEIGHT).unwrap() };
+        (Address::repeat_byte(number), member)
+    });
+    let members: BTreeMap<_, _> = members.collect();
+    let census = Census::from_leaves(members.values().map(|member| leaf(&member.id, member.weight)).collect()).unwrap();
+    Chamber { name: "Public".into(), policy: Address::ZERO, members, census }
+}
+
+/// Returns a committee whose only trustee has registered and dealt. The proof of its dealing is empty.
+fn committee_of_one(state: &ChainState) -> Committee {
+    let key = trustee_secret().public();
+    let registration = Registration { trustee: TRUSTEE, index: 0, key, challenge: U256::ZERO, response: U256::ZERO };
+    let mut committee = Committee {
+        trustees: vec![TRUSTEE],
+        threshold: 1,
+        registration_deadline: 0,
+        dealing_deadline: 0,
+        replaces: None,
+        registered: vec![registration],
+        dealings: Vec::new(),
+        gathered: 0,
+        keys: None,
+        retired: false,
+    };
+    let recipients = committee.recipients().unwrap();
+    let ctx = trustee_context(state, 0, TRUSTEE);
+    let (_, _, posted) = dealing::build(ctx, recipients, &mut StdRng::seed_from_u64(1));
+    committee.dealings.push(Dealing {
+        trustee: TRUSTEE,
+        index: 0,
+        ephemeral: posted.ephemeral,
+        commitments: posted.commitments,
+        shares: posted.shares,
+        h: posted.h,
+        proof: [U256::ZERO; 8],
+    });
+    committee.keys = Some(committee.commitments().unwrap().keys().unwrap());
+    committee
+}
+
+/// Returns poll 1, to change it.
+pub(crate) fn poll_mut(state: &mut ChainState) -> &mut Poll {
+    Arc::make_mut(state.polls.get_mut(&1).unwrap())
+}
+
+/// Returns chamber 0 of poll 1, to change it.
+pub(crate) fn chamber_mut(state: &mut ChainState) -> &mut PollChamber {
+    poll_mut(state).chambers.get_mut(&0).unwrap()
+}
+
+/// Adds a ballot to chamber 0 of poll 1.
+pub(crate) fn cast_ballot(state: &mut ChainState, posted: Posted) {
+    let listed = chamber_mut(state);
+    let (previous, next) = (listed.fingerprint(&posted.nullifier), listed.ballots.len());
+    if let Some(old) = listed.latest.insert(posted.nullifier, next) {
+        listed.ballots[old].replaced = true;
+    }
+    listed.ballots.push(Ballot {
+        posted,
+        previous,
+        transaction: B256::ZERO,
+        block: 1,
+        number: 0,
+        replaced: false,
+        proof: ProofData::NotLoaded,
+    });
+}
+
+/// Prepares and adds the ballot of a voter.
+pub(crate) fn cast_vote(state: &mut ChainState, number: u8, choice: &[u64], replace: bool) {
+    let vote = prepare_ballot(state, &test_voter(number), 1, 0, choice, replace).unwrap();
+    cast_ballot(state, vote.posted);
+}

@@ -1,0 +1,83 @@
+//! Errors of a trustee's actions. No variant holds a secret.
+
+use psephos_chain::{Address, ChainError};
+use psephos_protocol::committee::{CommitteeError, RecipientsError};
+use psephos_protocol::identifiers::CommitteeId;
+use psephos_state::{CommitteeStatus, StateError};
+use psephos_submission::SubmissionError;
+
+use super::Refusal;
+use crate::{files::FileError, parameters::ParametersError, tally::TallyError};
+
+/// A failure of a trustee's action.
+#[derive(Debug, thiserror::Error)]
+pub enum TrusteeError {
+    /// The chain cannot be read or sent to, or its events do not contain what was asked for.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// A statement cannot be proved, a circuit's key cannot be used, or a deployed verifier is not that of our key.
+    #[error(transparent)]
+    Keys(#[from] SubmissionError),
+    /// The chamber's ballot rule cannot be derived.
+    #[error(transparent)]
+    Parameters(#[from] ParametersError),
+    /// The journal of decrypted totals cannot be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// No valid election keys follow from the dealings.
+    #[error(transparent)]
+    Committee(#[from] CommitteeError),
+    /// The registered transport keys are not those of a committee.
+    #[error(transparent)]
+    Recipients(#[from] RecipientsError),
+    /// A chamber cannot be tallied.
+    #[error(transparent)]
+    Tally(#[from] TallyError),
+    /// The trustee refuses to decrypt.
+    #[error("refused to decrypt: {0}")]
+    Refused(#[from] Refusal),
+    /// The account is not a trustee of the committee.
+    #[error("{account} is not a trustee of committee {committee}: send from the account that the DAO has named")]
+    NotTrustee {
+        /// The committee.
+        committee: CommitteeId,
+        /// The account.
+        account: Address,
+    },
+    /// The transport key is registered with another committee.
+    #[error(
+        "this key file is registered with committee {committee}: a file serves one committee, and is destroyed when \
+         that one is retired"
+    )]
+    KeyInUse {
+        /// The other committee.
+        committee: CommitteeId,
+    },
+    /// The committee is in another phase.
+    #[error("committee {committee} is {actual}, but must be {needed} for this")]
+    WrongPhase {
+        /// The committee.
+        committee: CommitteeId,
+        /// Its phase.
+        actual: CommitteeStatus,
+        /// The phase that is needed.
+        needed: &'static str,
+    },
+}
+
+impl From<StateError> for TrusteeError {
+    fn from(error: StateError) -> Self {
+        Self::Chain(error.into())
+    }
+}
+
+impl TrusteeError {
+    /// Returns the name of the contract's error, if a contract reverted.
+    pub fn revert_name(&self) -> Option<&str> {
+        match self {
+            Self::Chain(error) => error.revert_name(),
+            Self::Tally(error) => error.revert_name(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! Reasons why a poll cannot be verified at all. What does not hold is a failed check in the report instead.
+
+use psephos_chain::ChainError;
+use psephos_protocol::{committee::RecipientsError, reward::PolicyError};
+use psephos_state::StateError;
+use psephos_submission::{SubmissionError, reward::RewardError};
+
+/// A failure to verify a poll.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// The chain cannot be read, or it has no such poll.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// A circuit's key cannot be used.
+    #[error(transparent)]
+    Keys(#[from] SubmissionError),
+    /// The registered transport keys are not those of a committee.
+    #[error(transparent)]
+    Recipients(#[from] RecipientsError),
+    /// A chamber's reward policy is invalid.
+    #[error("the reward policy is invalid: {0}")]
+    Policy(#[from] PolicyError),
+    /// The terms of a claim cannot be derived.
+    #[error(transparent)]
+    Terms(#[from] RewardError),
+}
+
+impl From<StateError> for VerifyError {
+    fn from(error: StateError) -> Self {
+        Self::Chain(error.into())
+    }
+}

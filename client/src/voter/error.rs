@@ -1,0 +1,89 @@
+//! Errors of making, proving, sending and recovering a ballot. No variant holds a secret.
+
+use psephos_chain::ChainError;
+use psephos_protocol::identifiers::{ChamberId, PollId};
+use psephos_protocol::{recovery::RecoveryError, rule::RuleError, statement::ballot::BallotError};
+use psephos_state::StateError;
+use psephos_submission::SubmissionError;
+use psephos_wire::PackageError;
+
+use crate::{parameters::ParametersError, remote::RemoteError};
+
+/// A failure of a voter's action.
+#[derive(Debug, thiserror::Error)]
+pub enum VoterError {
+    /// The chain cannot be read or sent to, or its events do not contain what was asked for.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// The chamber's ballot rule cannot be derived.
+    #[error(transparent)]
+    Parameters(#[from] ParametersError),
+    /// The choice does not have one value per option.
+    #[error("the choice does not fit the ballot rule: {0}")]
+    Rule(#[from] RuleError),
+    /// The ballot does not satisfy its statement.
+    #[error("this ballot is invalid: {0}")]
+    Ballot(#[from] BallotError),
+    /// The ballot cannot be proved, or its circuit's key cannot be used.
+    #[error(transparent)]
+    Keys(#[from] SubmissionError),
+    /// The prover service did not make a valid proof.
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
+    /// The ballot package cannot be read.
+    #[error(transparent)]
+    Package(#[from] PackageError),
+    /// The identity is not in the frozen census.
+    #[error(
+        "this identity ({id}) was not in chamber {chamber} when poll {poll} was opened: enrol before a poll opens, \
+         and vote with the identity that was enrolled"
+    )]
+    NotMember {
+        /// The poll.
+        poll: PollId,
+        /// The chamber.
+        chamber: ChamberId,
+        /// The identity commitment, which is public.
+        id: String,
+    },
+    /// A first ballot of an identity that has cast one already.
+    #[error(
+        "this identity has voted in this chamber of poll {poll}: replace the ballot instead, which is possible until \
+         the poll closes"
+    )]
+    AlreadyVoted {
+        /// The poll.
+        poll: PollId,
+    },
+    /// A replacement of an identity that has not cast a ballot.
+    #[error("this identity has no ballot in this chamber of poll {poll}: there is nothing to replace")]
+    NothingToReplace {
+        /// The poll.
+        poll: PollId,
+    },
+    /// No ballot of the identity counts.
+    #[error("no ballot of this identity counts in this chamber of poll {poll}")]
+    NoBallot {
+        /// The poll.
+        poll: PollId,
+    },
+    /// The contents of the ballot that counts cannot be recovered.
+    #[error("the contents of the ballot were not recovered: {0}")]
+    Recovery(#[from] RecoveryError),
+}
+
+impl From<StateError> for VoterError {
+    fn from(error: StateError) -> Self {
+        Self::Chain(error.into())
+    }
+}
+
+impl VoterError {
+    /// Returns the name of the contract's error, if a contract reverted.
+    pub fn revert_name(&self) -> Option<&str> {
+        match self {
+            Self::Chain(error) => error.revert_name(),
+            _ => None,
+        }
+    }
+}
