@@ -6,12 +6,13 @@
 use criterion::{Criterion, criterion_group, criterion_main};
 use psephos_benches::rng;
 use psephos_protocol::committee::{Coefficients, Possession, Recipients, TransportSecret};
+use psephos_protocol::elements::TrusteeContext;
 use psephos_protocol::identity::Seed;
 use psephos_protocol::statement::dealing;
 use psephos_protocol::{Fr, Point};
 
 fn bench_committee(criterion: &mut Criterion) {
-    let ctx = Fr::from(6u64);
+    let ctx = TrusteeContext::from_fr(Fr::from(6u64));
     let secret = |number: u8| TransportSecret::from_seed(&Seed::from_bytes([number; 32])).unwrap();
     let mut rng = rng(5);
     let proof: Possession = secret(1).prove_possession(ctx, &mut rng);

@@ -9,7 +9,7 @@ use psephos_chain::{
     follow::{Follower, Options, block::Step},
 };
 use psephos_protocol::{
-    Fr,
+    elements::Nullifier,
     identifiers::{ChamberId, PollId},
 };
 use psephos_state::{ChainState, bindings::IPolls::PollParameters};
@@ -152,5 +152,9 @@ async fn following_resumes_from_stored_state() {
     let steps = scene.catch_up(&mut second).await;
     assert!(steps[0].back_to.is_some());
     assert_eq!(ballots(&second), 1);
-    assert!(!second.newest().polls[&PollId::new(1)].chambers[&ChamberId::new(0)].latest.contains_key(&Fr::from(1)));
+    assert!(
+        !second.newest().polls[&PollId::new(1)].chambers[&ChamberId::new(0)]
+            .latest
+            .contains_key(&Nullifier::from_u64(1))
+    );
 }

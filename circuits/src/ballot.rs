@@ -115,7 +115,7 @@ impl<const M: usize> BallotCircuit<M> {
         b.section("rule");
         let rule = Rule::new(b, &w.rule, M);
         b.section("context");
-        let scope = b.given(w.scope);
+        let scope = b.given(w.scope.to_fr());
         let ctx = poseidon::hash(b, &[Num::constant(tag::poll()), scope, root, keys_hash, rule.packed()]);
 
         b.section("nullifier");
@@ -123,7 +123,7 @@ impl<const M: usize> BallotCircuit<M> {
         b.section("choice");
         let choices = rule.choose(b, &weight, &unchecked.x);
         b.section("note");
-        let blinder = b.given(*w.randomness.blinder());
+        let blinder = b.given(*w.randomness.blinder().expose());
         let note = note::derive(b, &id, &ctx, &weight, &choices.x, &blinder);
         let ciphertext = self.encrypt(b, &keys, &choices);
 
@@ -190,8 +190,10 @@ impl Keys {
 mod blank {
     use super::*;
     use psephos_protocol::census::MembershipProof;
+    use psephos_protocol::elements::Scope;
     use psephos_protocol::encryption::Randomness;
     use psephos_protocol::identity::NullifierKey;
+    use psephos_protocol::note::NoteBlinder;
     use psephos_protocol::rule::Parameters;
     use psephos_protocol::signature::Signature;
     use psephos_protocol::{Point, Scalar};
@@ -200,14 +202,14 @@ mod blank {
         let zero = Fr::from(0u64);
         let g = Point::generator();
         BallotCircuit {
-            instance: Instance { h: zero, z: zero, y: zero },
+            instance: Instance::from_inputs([zero; 3]),
             witness: Witness {
                 size: M,
                 ak: g,
                 nk: NullifierKey::from_fr(zero),
                 weight: 0,
                 membership: MembershipProof { siblings: vec![] },
-                scope: zero,
+                scope: Scope::from_fr(zero),
                 rule: Parameters {
                     weighted: false,
                     quadratic: false,
@@ -222,7 +224,7 @@ mod blank {
                 keys: KeyVector::new(std::array::from_fn(|j| g.mul_u64(j as u64 + 1)))
                     .expect("small multiples of the generator differ"),
                 x: vec![0; M],
-                randomness: Randomness::from_parts(Scalar::from(1u64), zero),
+                randomness: Randomness::from_parts(Scalar::from(1u64), NoteBlinder::from_fr(zero)),
                 signature: Signature { nonce_point: g, response: Scalar::from(1u64) },
             },
         }

@@ -192,6 +192,7 @@ pub struct NoCircuit {
 
 #[cfg(test)]
 mod tests {
+    use psephos_protocol::elements::{NoteCommitment, SealingContext};
     use psephos_protocol::note::NoteList;
     use psephos_protocol::statement::{ballot, notes};
 
@@ -233,8 +234,8 @@ mod tests {
 
     #[test]
     fn assemble_accepts_its_own_statement_only() {
-        let list = NoteList::new(vec![1u64.into()]).expect("one is not zero");
-        let instance = || notes::build(&list, 5u64.into());
+        let list = NoteList::new(vec![NoteCommitment::from_u64(1)]).expect("one is not zero");
+        let instance = || notes::build(&list, SealingContext::from_u64(5));
         assert!(assemble::<types::Notes, _>(instance(), list.clone()).is_some());
         assert!(assemble::<types::Ballot3, _>(instance(), list.clone()).is_none());
     }

@@ -116,7 +116,7 @@ impl<const M: usize> ClaimCircuit<M> {
         // Exactly `M` choices: a witness of another length must not change the constraint structure.
         let x: Vec<Num> = (0..M).map(|j| number(b, w.opening.x.get(j).copied().unwrap_or_default())).collect();
         b.section("note");
-        let (ctx, blinder) = (b.given(w.terms.ctx), b.given(w.opening.blinder));
+        let (ctx, blinder) = (b.given(w.terms.ctx.to_fr()), b.given(*w.opening.blinder.expose()));
         let note = note::derive(b, &id, &ctx, &weight, &x, &blinder);
         b.section("list");
         let list = note::list_root(b, &note, w.path.levels(), unchecked.leaf);
@@ -139,7 +139,7 @@ impl<const M: usize> ClaimCircuit<M> {
         let amount = &b.mul(&per_weight, &counted) + &b.mul(&bonus, &chosen);
 
         b.section("binding");
-        let binding = b.given(w.terms.binding);
+        let binding = b.given(w.terms.binding.to_fr());
         let elements = [root, ctx, nullifier, amount, selector, per_weight, bonus, binding];
         let mut hashed = vec![Num::constant(tag::claim())];
         hashed.extend_from_slice(&elements);
@@ -186,8 +186,9 @@ mod blank {
     use psephos_protocol::Scalar;
     use psephos_protocol::census::MembershipProof;
     use psephos_protocol::constants::LIST_ARITIES;
+    use psephos_protocol::elements::{ClaimBinding, Context};
     use psephos_protocol::identity::NullifierKey;
-    use psephos_protocol::note::{Level, NotePath, Opening};
+    use psephos_protocol::note::{Level, NoteBlinder, NotePath, Opening};
     use psephos_protocol::reward::{self, Policy};
     use psephos_protocol::signature::Signature;
     use psephos_protocol::statement::claim::Terms;
@@ -199,13 +200,13 @@ mod blank {
         let path = NotePath::new(levels.to_vec(), MembershipProof { siblings: vec![] });
         let policy = Policy::new(reward::Terms::default()).expect("an all-zero policy is valid");
         ClaimCircuit {
-            instance: Instance { h: zero, z: zero, y: zero },
+            instance: Instance::from_inputs([zero; 3]),
             witness: Witness {
                 ak: g,
                 nk: NullifierKey::from_fr(zero),
-                opening: Opening { weight: 0, x: vec![0; M], blinder: zero },
+                opening: Opening { weight: 0, x: vec![0; M], blinder: NoteBlinder::from_fr(zero) },
                 path: path.expect("the levels have the arities of a note batch"),
-                terms: Terms { ctx: zero, policy, binding: zero },
+                terms: Terms { ctx: Context::from_fr(zero), policy, binding: ClaimBinding::from_fr(zero) },
                 signature: Signature { nonce_point: g, response: Scalar::from(1u64) },
             },
         }

@@ -19,6 +19,7 @@ mod tests;
 use psephos_protocol::committee::{Polynomials, Recipients, TransportKey};
 use psephos_protocol::constants::{COMMITTEE_KEYS, MAX_TRUSTEES, QUOTIENT_BITS, QUOTIENTS_PER_WORD, tag};
 use psephos_protocol::curve::Point;
+use psephos_protocol::elements::TrusteeContext;
 use psephos_protocol::statement::dealing::{DealingError, Instance, Witness, check};
 use psephos_protocol::{Fr, Scalar};
 
@@ -57,8 +58,8 @@ impl<const N: usize> Circuit for DealingCircuit<N> {
         let polynomials = Polynomials::from_coefficients(vec![vec![one]; COMMITTEE_KEYS]);
         let zero = Fr::from(0u64);
         DealingCircuit {
-            instance: Instance { h: zero, z: zero, y: zero },
-            witness: Witness { ctx: zero, recipients, ephemeral: one, polynomials },
+            instance: Instance::from_inputs([zero; 3]),
+            witness: Witness { ctx: TrusteeContext::from_fr(zero), recipients, ephemeral: one, polynomials },
         }
     }
 
@@ -89,7 +90,7 @@ impl<const N: usize> DealingCircuit<N> {
     fn synthesize_with(&self, b: &mut Builder, divisions: &dyn Fn(u64) -> [Division; COMMITTEE_KEYS]) {
         let w = &self.witness;
         let [h, z, y] = self.instance.to_inputs().map(|value| b.input(value));
-        let ctx = b.given(w.ctx);
+        let ctx = b.given(w.ctx.to_fr());
 
         b.section("flags");
         let used: Vec<Num> = (0..N).map(|k| b.bit(k < w.recipients.threshold())).collect();

@@ -6,6 +6,7 @@
 
 use psephos_protocol::constants::{COMMITTEE_KEYS, tag};
 use psephos_protocol::curve::Point;
+use psephos_protocol::elements::Context;
 use psephos_protocol::statement::decryption::{DecryptionError, Instance, Witness, check};
 use psephos_protocol::{Fr, Scalar};
 
@@ -34,8 +35,12 @@ impl Circuit for DecryptionCircuit {
     fn blank() -> Self {
         let zero = Fr::from(0u64);
         DecryptionCircuit {
-            instance: Instance { h: zero, z: zero, y: zero },
-            witness: Witness { ctx: zero, c: Point::generator(), secrets: [Scalar::from(1u64); COMMITTEE_KEYS] },
+            instance: Instance::from_inputs([zero; 3]),
+            witness: Witness {
+                ctx: Context::from_fr(zero),
+                c: Point::generator(),
+                secrets: [Scalar::from(1u64); COMMITTEE_KEYS],
+            },
         }
     }
 
@@ -50,7 +55,7 @@ impl Circuit for DecryptionCircuit {
     fn synthesize(&self, b: &mut Builder) {
         let w = &self.witness;
         let [h, z, y] = self.instance.to_inputs().map(|value| b.input(value));
-        let ctx = b.given(w.ctx);
+        let ctx = b.given(w.ctx.to_fr());
         b.section("total");
         // `C` is a sum of points `r·G`, so its order is `l`; the contract takes no shares of a total whose `C` is the
         // identity.

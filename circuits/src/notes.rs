@@ -10,6 +10,7 @@ mod tests;
 use ark_ff::Zero;
 use psephos_protocol::Fr;
 use psephos_protocol::constants::LIST_NOTES;
+use psephos_protocol::elements::{NoteCommitment, SealingContext};
 use psephos_protocol::note::NoteList;
 use psephos_protocol::statement::notes::{Instance, NotesError, build, check};
 
@@ -32,8 +33,8 @@ impl Circuit for NotesCircuit {
     const INPUTS: &'static [&'static str] = &Instance::NAMES;
 
     fn blank() -> Self {
-        let list = NoteList::new(vec![Fr::from(1u64)]).expect("one is not zero");
-        NotesCircuit { instance: build(&list, Fr::zero()), list }
+        let list = NoteList::new(vec![NoteCommitment::from_fr(Fr::from(1u64))]).expect("one is not zero");
+        NotesCircuit { instance: build(&list, SealingContext::from_fr(Fr::zero())), list }
     }
 
     fn inputs(&self) -> Vec<Fr> {

@@ -20,6 +20,7 @@ use psephos_circuits::interop::embed;
 use psephos_circuits::{Builder, Num};
 use psephos_protocol::census::Sibling;
 use psephos_protocol::curve::{Point, hash_to_point};
+use psephos_protocol::elements::{CensusLeaf, Challenge};
 use psephos_protocol::note::{NoteList, NoteTree};
 use psephos_protocol::{Fr, Scalar};
 use rand::Rng;
@@ -76,7 +77,7 @@ fn evaluation_agrees_with_native() {
     for n in 0..9 {
         let elements = random_elements(n);
         let z = Fr::from(987_654u64);
-        let y = psephos_protocol::transcript::evaluate(&elements, z);
+        let y = psephos_protocol::transcript::evaluate(&elements, Challenge::from_fr(z)).to_fr();
         for (result, holds) in [(y, true), (y + Fr::from(1u64), false)] {
             let mut b = Builder::shape();
             let e: Vec<Num> = elements.iter().map(|v| b.given(*v)).collect();
@@ -102,7 +103,7 @@ fn every_path_length_gives_the_native_root() {
         system.satisfied(&assignment).unwrap();
         assert_eq!(system.constraints(), 20 * 241 + 5);
         let proof = psephos_protocol::census::MembershipProof { siblings };
-        assert_eq!(root, proof.root_from(leaf), "{length} siblings");
+        assert_eq!(root, proof.root_from(CensusLeaf::from_fr(leaf)).to_fr(), "{length} siblings");
     }
 }
 
@@ -111,9 +112,9 @@ fn every_path_length_gives_the_native_root() {
 fn every_position_in_a_batch_gives_the_native_root() {
     let list = common::note_batch(3, 256);
     let leaves: Vec<Num> = list.leaves().into_iter().map(Num::constant).collect();
-    assert_eq!(note::root_of_leaves(&mut Builder::shape(), &leaves).value(), list.root());
+    assert_eq!(note::root_of_leaves(&mut Builder::shape(), &leaves).value(), list.root().to_fr());
     let short = NoteList::new(list.notes()[..9].to_vec()).unwrap();
-    assert_eq!(in_all_modes(&short.leaves(), |b, x| vec![note::root_of_leaves(b, x)]), [short.root()]);
+    assert_eq!(in_all_modes(&short.leaves(), |b, x| vec![note::root_of_leaves(b, x)]), [short.root().to_fr()]);
 
     let mut tree = NoteTree::new();
     for _ in 0..3 {
@@ -122,13 +123,13 @@ fn every_position_in_a_batch_gives_the_native_root() {
     for place in 0..256 {
         let path = tree.prove(place % 3, place).unwrap();
         let mut b = Builder::shape();
-        let node = b.given(list.notes()[place]);
+        let node = b.given(list.notes()[place].to_fr());
         let root = note::list_root(&mut b, &node, path.levels(), None);
-        assert_eq!(root.value(), list.root(), "place {place}");
+        assert_eq!(root.value(), list.root().to_fr(), "place {place}");
         let root = lean_imt::root_of(&mut b, &root, &path.above().siblings, lean_imt::LISTS);
         let (system, assignment) = b.finish();
         system.satisfied(&assignment).unwrap();
-        assert_eq!(root.value(), tree.root(), "place {place}");
+        assert_eq!(root.value(), tree.root().to_fr(), "place {place}");
         assert_eq!(system.constraints(), 2 * 409 + 300 + 12 * 241 + 4);
     }
 }

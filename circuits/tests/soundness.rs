@@ -18,6 +18,7 @@ use psephos_circuits::rank::rank;
 use psephos_circuits::{Circuit, R1cs};
 use psephos_protocol::Fr;
 use psephos_protocol::rule::Kind;
+use psephos_protocol::statement::{ballot, claim, notes};
 use rand::Rng;
 
 /// The index of `z`, a public input that the contract draws; the circuit computes `h` and `y`.
@@ -198,8 +199,9 @@ fn public_inputs_are_bound() {
     let circuit =
         Voter::with_deepest_path(1_000).ballot_circuit(rule_parameters(Kind::Plurality, 0, false, 3, true), [0, 1, 0]);
     for moved in 0..3 {
-        let mut instance = circuit.instance;
-        *[&mut instance.h, &mut instance.z, &mut instance.y][moved] += Fr::from(1u64);
+        let mut inputs = circuit.instance.to_inputs();
+        inputs[moved] += Fr::from(1u64);
+        let instance = ballot::Instance::from_inputs(inputs);
         let circuit = BallotCircuit::<3> { instance, witness: circuit.witness.clone() };
         assert!(circuit.check().is_err());
         let (system, assignment) = build_system(&circuit);
@@ -210,18 +212,20 @@ fn public_inputs_are_bound() {
 #[test]
 fn public_inputs_of_claims_and_notes_are_bound() {
     let circuit = claim_circuit(reward_policy(50, Some(1)), 1_000, [0, 1, 0]);
-    let notes = notes_circuit(17);
+    let batch = notes_circuit(17);
     for moved in 0..3 {
-        let mut instance = circuit.instance;
-        *[&mut instance.h, &mut instance.z, &mut instance.y][moved] += Fr::from(1u64);
+        let mut inputs = circuit.instance.to_inputs();
+        inputs[moved] += Fr::from(1u64);
+        let instance = claim::Instance::from_inputs(inputs);
         let circuit = ClaimCircuit::<3> { instance, witness: circuit.witness.clone() };
         assert!(circuit.check().is_err());
         let (system, assignment) = build_system(&circuit);
         assert!(system.satisfied(&assignment).is_err(), "claim: {}", ClaimCircuit::<3>::INPUTS[moved]);
 
-        let mut instance = notes.instance;
-        *[&mut instance.h, &mut instance.z, &mut instance.y][moved] += Fr::from(1u64);
-        let circuit = NotesCircuit { instance, list: notes.list.clone() };
+        let mut inputs = batch.instance.to_inputs();
+        inputs[moved] += Fr::from(1u64);
+        let instance = notes::Instance::from_inputs(inputs);
+        let circuit = NotesCircuit { instance, list: batch.list.clone() };
         assert!(circuit.check().is_err());
         let (system, assignment) = build_system(&circuit);
         assert!(system.satisfied(&assignment).is_err(), "notes: {}", NotesCircuit::INPUTS[moved]);

@@ -18,9 +18,12 @@ use psephos_protocol::census::{MembershipProof, Sibling};
 use psephos_protocol::committee::{KeyVector, Polynomials, Recipients, TransportKey};
 use psephos_protocol::constants::{COMMITTEE_KEYS, LIST_ARITIES, LIST_NOTES, VALUE_BITS};
 use psephos_protocol::curve::hash_to_point;
+use psephos_protocol::elements::{
+    Challenge, ClaimBinding, Context, NoteCommitment, Scope, StatementHash, TrusteeContext,
+};
 use psephos_protocol::encryption::Randomness;
 use psephos_protocol::identity::NullifierKey;
-use psephos_protocol::note::{Level, NoteList, NotePath, Opening};
+use psephos_protocol::note::{Level, NoteBlinder, NoteList, NotePath, Opening};
 use psephos_protocol::reward::{self, Policy};
 use psephos_protocol::rule::Parameters;
 use psephos_protocol::signature::Signature;
@@ -66,10 +69,11 @@ fn random_signature(rng: &mut StdRng) -> Signature {
 
 fn random_ballot<const M: usize>(rng: &mut StdRng) -> BallotCircuit<M> {
     let mut circuit = BallotCircuit::<M>::blank();
-    circuit.instance.z = random_element(rng);
+    circuit.instance.z = Challenge::from_fr(random_element(rng));
     let w = &mut circuit.witness;
     (w.ak, w.nk) = (random_point(rng), NullifierKey::from_fr(random_element(rng)));
-    (w.weight, w.scope, w.membership) = (rng.r#gen(), random_element(rng), random_membership(rng, 20));
+    (w.weight, w.scope) = (rng.r#gen(), Scope::from_fr(random_element(rng)));
+    w.membership = random_membership(rng, 20);
     w.rule = Parameters {
         weighted: rng.r#gen(),
         quadratic: rng.r#gen(),
@@ -83,17 +87,18 @@ fn random_ballot<const M: usize>(rng: &mut StdRng) -> BallotCircuit<M> {
     };
     w.keys = KeyVector::new(std::array::from_fn(|_| random_point(rng))).unwrap();
     w.x = (0..M).map(|_| rng.r#gen()).collect();
-    w.randomness = Randomness::from_parts(Scalar::rand(rng), random_element(rng));
+    w.randomness = Randomness::from_parts(Scalar::rand(rng), NoteBlinder::random(rng));
     w.signature = random_signature(rng);
     circuit
 }
 
 fn random_claim<const M: usize>(rng: &mut StdRng) -> ClaimCircuit<M> {
     let mut circuit = ClaimCircuit::<M>::blank();
-    circuit.instance.h = random_element(rng);
+    circuit.instance.h = StatementHash::from_fr(random_element(rng));
     let w = &mut circuit.witness;
     (w.ak, w.nk) = (random_point(rng), NullifierKey::from_fr(random_element(rng)));
-    w.opening = Opening { weight: rng.r#gen(), x: (0..M).map(|_| rng.r#gen()).collect(), blinder: random_element(rng) };
+    w.opening =
+        Opening { weight: rng.r#gen(), x: (0..M).map(|_| rng.r#gen()).collect(), blinder: NoteBlinder::random(rng) };
     let levels = LIST_ARITIES.map(|arity| Level {
         others: (1..arity).map(|_| random_element(rng)).collect(),
         place: rng.gen_range(0..arity),
@@ -102,19 +107,21 @@ fn random_claim<const M: usize>(rng: &mut StdRng) -> ClaimCircuit<M> {
     let mut small = || rng.r#gen::<u64>() >> (64 - VALUE_BITS);
     let terms = reward::Terms { base: small(), per_weight: small(), cap: small(), bonus: small(), ratified: Some(2) };
     w.terms.policy = Policy::new(terms).unwrap();
-    (w.terms.ctx, w.terms.binding, w.signature) = (random_element(rng), random_element(rng), random_signature(rng));
+    (w.terms.ctx, w.terms.binding) =
+        (Context::from_fr(random_element(rng)), ClaimBinding::from_fr(random_element(rng)));
+    w.signature = random_signature(rng);
     circuit
 }
 
 fn random_dealing<const N: usize>(rng: &mut StdRng) -> DealingCircuit<N> {
     let mut circuit = DealingCircuit::<N>::blank();
-    circuit.instance.z = random_element(rng);
+    circuit.instance.z = Challenge::from_fr(random_element(rng));
     let w = &mut circuit.witness;
     let keys: Vec<_> =
         (0..N).map(|i| (i < 2 || rng.r#gen()).then(|| TransportKey::new(random_point(rng)).unwrap())).collect();
     let threshold = rng.gen_range(1..=keys.iter().flatten().count());
     w.recipients = Recipients::new(keys, threshold).unwrap();
-    (w.ctx, w.ephemeral) = (random_element(rng), Scalar::rand(rng));
+    (w.ctx, w.ephemeral) = (TrusteeContext::from_fr(random_element(rng)), Scalar::rand(rng));
     let polynomial = |rng: &mut StdRng| (0..threshold).map(|_| Scalar::rand(rng)).collect();
     w.polynomials = Polynomials::from_coefficients((0..COMMITTEE_KEYS).map(|_| polynomial(rng)).collect());
     circuit
@@ -122,9 +129,10 @@ fn random_dealing<const N: usize>(rng: &mut StdRng) -> DealingCircuit<N> {
 
 fn random_decryption(rng: &mut StdRng) -> DecryptionCircuit {
     let mut circuit = DecryptionCircuit::blank();
-    circuit.instance.z = random_element(rng);
+    circuit.instance.z = Challenge::from_fr(random_element(rng));
     let w = &mut circuit.witness;
-    (w.ctx, w.c, w.secrets) = (random_element(rng), random_point(rng), std::array::from_fn(|_| Scalar::rand(rng)));
+    w.ctx = Context::from_fr(random_element(rng));
+    (w.c, w.secrets) = (random_point(rng), std::array::from_fn(|_| Scalar::rand(rng)));
     circuit
 }
 
@@ -137,7 +145,7 @@ fn random_committee_keys(rng: &mut StdRng) -> CommitteeKeysCircuit {
 fn random_notes(rng: &mut StdRng) -> NotesCircuit {
     let mut circuit = NotesCircuit::blank();
     let length = rng.gen_range(1..=LIST_NOTES);
-    circuit.list = NoteList::new((0..length).map(|_| random_element(rng)).collect()).unwrap();
+    circuit.list = NoteList::new((0..length).map(|_| NoteCommitment::from_fr(random_element(rng))).collect()).unwrap();
     circuit
 }
 
@@ -172,7 +180,7 @@ fn modes_agree_on_extreme_scalars() {
     for scalar in [Scalar::from(1u64), Scalar::from(2u64), minus_one, minus_one - Scalar::from(1u64), Scalar::zero()] {
         let identity = scalar.is_zero();
         let mut circuit = random_ballot::<3>(&mut rng);
-        circuit.witness.randomness = Randomness::from_parts(scalar, Fr::zero());
+        circuit.witness.randomness = Randomness::from_parts(scalar, NoteBlinder::from_fr(Fr::zero()));
         circuit.witness.signature.response = scalar;
         (circuit.witness.weight, circuit.witness.x) = (0, vec![0, u64::MAX, 1]);
         assert_eq!(assert_modes_agree(&circuit) > 0, identity);

@@ -5,7 +5,6 @@ mod house;
 mod support;
 
 use house::{House, PASSPHRASE, trustee, vote};
-use psephos_protocol::field;
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use serde_json::json;
 
@@ -171,7 +170,7 @@ async fn count(house: &House) {
     let deployment = psephos_chain::deployment_file::load(&house.desk.path("deployment.json")).expect("a deployment");
     let replay = psephos_chain::read_state(house.chain.connection(), &deployment).await.expect("events");
     let ctx = replay.polls[&PollId::new(1)].chambers[&ChamberId::new(0)].frozen.as_ref().expect("opened").ctx;
-    let note = house.desk.path("tue.keys.opened").join(format!("{}.txt", field::to_hex(&ctx)));
+    let note = house.desk.path("tue.keys.opened").join(format!("{}.txt", ctx.to_hex()));
     std::fs::create_dir_all(note.parent().expect("a folder")).expect("made");
     std::fs::write(&note, "of another total").expect("written");
     let half = trustee(house, "tue", &["decrypt", "--poll", "1"]);

@@ -1,8 +1,9 @@
 //! The ballot rule and the scope of a chamber, from a poll's parameters as the chain's events give them.
 
-use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_protocol::{
-    Fr, context,
+    context,
+    elements::Scope,
+    identifiers::{ChainId, ChamberId, PollId},
     rule::{Parameters, RuleError},
 };
 use psephos_state::{ChainState, Deployment, Poll, PollChamber, StateError};
@@ -31,11 +32,11 @@ pub fn ballot_parameters(poll: &Poll, chamber: &PollChamber) -> Result<Parameter
 
 /// Returns the scope of a chamber, from the very parameters that determine when its total may be decrypted: voters
 /// prove under it, and trustees verify ballots under it.
-pub(crate) fn chamber_scope(state: &ChainState, poll: PollId, chamber: ChamberId) -> Result<Fr, StateError> {
+pub(crate) fn chamber_scope(state: &ChainState, poll: PollId, chamber: ChamberId) -> Result<Scope, StateError> {
     let closes_at = state.poll(poll)?.parameters.closesAt;
     let min_ballots = state.find_poll_chamber(poll, chamber)?.rule.minBallots;
     let Deployment { chain_id, polls, .. } = &state.deployment;
-    Ok(context::scope(*chain_id, polls.into_array(), poll.get(), chamber.get(), min_ballots, closes_at))
+    Ok(context::scope(ChainId::new(*chain_id), polls.into_array(), poll, chamber, min_ballots, closes_at))
 }
 
 /// Wraps the text of an error that only inconsistent chain data can cause.

@@ -27,7 +27,8 @@ pub use summary::CheckSummary;
 
 use psephos_chain::{Connection, StateSource};
 use psephos_protocol::{
-    Fr, context,
+    context,
+    elements::Context,
     identifiers::{ChamberId, PollId},
 };
 use psephos_state::{ChainState, Poll, PollState};
@@ -98,7 +99,11 @@ fn opened_chambers(poll: &Poll) -> Vec<ChamberId> {
 }
 
 /// Recomputes the context of a chamber from the poll's parameters and the events alone.
-pub(crate) fn recompute_context(state: &ChainState, poll: PollId, chamber: ChamberId) -> Result<Fr, ParametersError> {
+pub(crate) fn recompute_context(
+    state: &ChainState,
+    poll: PollId,
+    chamber: ChamberId,
+) -> Result<Context, ParametersError> {
     let entry = state.poll(poll)?;
     let (listed, frozen) = state.opened_chamber(poll, chamber)?;
     let keys = committee_keys(state, entry)?;

@@ -7,6 +7,7 @@ use psephos_circuits::{Circuit, decryption::DecryptionCircuit};
 use psephos_protocol::{
     Fr, Point,
     committee::KeyShare,
+    elements::Context,
     scalar,
     statement::decryption::{Instance, build},
 };
@@ -109,7 +110,7 @@ async fn solidity_and_rust_verifiers_agree() {
     let secret = KeyShare::new(std::array::from_fn(|_| scalar::random(&mut OsRng)));
     let prove = |ctx: u64| -> Call {
         let (instance, witness, _): (Instance, _, _) =
-            build(Fr::from(ctx), &Point::generator().mul_u64(77), &secret, 8);
+            build(Context::from_u64(ctx), &Point::generator().mul_u64(77), &secret, 8);
         let circuit = DecryptionCircuit { instance, witness };
         let inputs = circuit.inputs().iter().map(words::from_field).collect();
         (key.prove(&circuit, &mut OsRng).unwrap().words().map(U256::from_be_bytes), inputs)

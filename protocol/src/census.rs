@@ -10,6 +10,7 @@ use thiserror::Error;
 use crate::{
     Fr,
     constants::{DEPTH, VALUE_BITS, tag},
+    elements::{CensusLeaf, CensusRoot},
     identity::IdentityCommitment,
     poseidon,
 };
@@ -83,8 +84,8 @@ impl Weight {
 
 /// Returns a member's leaf, `Poseidon(LEAF, id, weight)`. It has three inputs, where an inner node has two: a node
 /// cannot be presented as a leaf.
-pub fn leaf(id: &IdentityCommitment, weight: Weight) -> Fr {
-    poseidon::hash(&[tag::leaf(), id.value(), Fr::from(weight.get())])
+pub fn leaf(id: &IdentityCommitment, weight: Weight) -> CensusLeaf {
+    CensusLeaf::from_fr(poseidon::hash(&[tag::leaf(), id.value(), Fr::from(weight.get())]))
 }
 
 /// A chamber's census: a LeanIMT, root-compatible with `@zk-kit/lean-imt`. A node with one child is that child, and
@@ -115,11 +116,11 @@ impl Census {
     ///
     /// # Errors
     /// Returns [`CensusError::Full`] if there are more than `2^20` leaves.
-    pub fn from_leaves(leaves: Vec<Fr>) -> Result<Census, CensusError> {
+    pub fn from_leaves(leaves: Vec<CensusLeaf>) -> Result<Census, CensusError> {
         if leaves.len() > Self::CAPACITY {
             return Err(CensusError::Full { capacity: Self::CAPACITY });
         }
-        let mut levels = vec![leaves];
+        let mut levels = vec![leaves.into_iter().map(CensusLeaf::to_fr).collect::<Vec<Fr>>()];
         while let Some(below) = levels.last().filter(|level| level.len() > 1) {
             let above = below.par_chunks(2).with_min_len(64).map(parent).collect();
             levels.push(above);
@@ -132,15 +133,15 @@ impl Census {
     /// # Errors
     /// Returns [`CensusError::ZeroLeaf`] if the leaf is zero, and [`CensusError::Full`] if there are `2^20` leaves
     /// already.
-    pub fn insert(&mut self, leaf: Fr) -> Result<usize, CensusError> {
-        if leaf.is_zero() {
+    pub fn insert(&mut self, leaf: CensusLeaf) -> Result<usize, CensusError> {
+        if leaf.is_removed() {
             return Err(CensusError::ZeroLeaf);
         }
         let index = self.len();
         if index == Self::CAPACITY {
             return Err(CensusError::Full { capacity: Self::CAPACITY });
         }
-        self.set(index, leaf);
+        self.set(index, leaf.to_fr());
         Ok(index)
     }
 
@@ -149,12 +150,12 @@ impl Census {
     /// # Errors
     /// Returns [`CensusError::ZeroLeaf`] if the new leaf is zero, [`CensusError::NoSuchLeaf`] if the index was never
     /// used, and [`CensusError::Removed`] if its member was removed.
-    pub fn update(&mut self, index: usize, leaf: Fr) -> Result<(), CensusError> {
-        if leaf.is_zero() {
+    pub fn update(&mut self, index: usize, leaf: CensusLeaf) -> Result<(), CensusError> {
+        if leaf.is_removed() {
             return Err(CensusError::ZeroLeaf);
         }
         self.member(index)?;
-        self.set(index, leaf);
+        self.set(index, leaf.to_fr());
         Ok(())
     }
 
@@ -170,8 +171,8 @@ impl Census {
     }
 
     /// Returns the census root, or 0 for an empty census.
-    pub fn root(&self) -> Fr {
-        self.levels.last().and_then(|top| top.first()).copied().unwrap_or_default()
+    pub fn root(&self) -> CensusRoot {
+        CensusRoot::from_fr(self.levels.last().and_then(|top| top.first()).copied().unwrap_or_default())
     }
 
     /// Returns the number of leaves that were ever inserted, removed ones included.
@@ -185,8 +186,8 @@ impl Census {
     }
 
     /// Returns the leaf at an index, which is zero if its member was removed, or `None` if the index was never used.
-    pub fn leaf(&self, index: usize) -> Option<Fr> {
-        self.levels[0].get(index).copied()
+    pub fn leaf(&self, index: usize) -> Option<CensusLeaf> {
+        self.levels[0].get(index).copied().map(CensusLeaf::from_fr)
     }
 
     /// Returns the membership proof of the leaf at an index.
@@ -205,10 +206,10 @@ impl Census {
     }
 
     /// Returns the leaf at an index, if it is a member's.
-    fn member(&self, index: usize) -> Result<Fr, CensusError> {
+    fn member(&self, index: usize) -> Result<CensusLeaf, CensusError> {
         match self.leaf(index) {
             None => Err(CensusError::NoSuchLeaf { index, len: self.len() }),
-            Some(leaf) if leaf.is_zero() => Err(CensusError::Removed { index }),
+            Some(leaf) if leaf.is_removed() => Err(CensusError::Removed { index }),
             Some(leaf) => Ok(leaf),
         }
     }

@@ -15,8 +15,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
 
 use crate::{
-    Fr, Point,
+    Point,
     constants::{COMMITTEE_KEYS, KEY_SPLIT_BITS, tag},
+    elements::KeysHash,
     poseidon,
 };
 
@@ -86,11 +87,12 @@ impl KeyVector {
     ///
     /// # Panics
     /// Panics if `size` is above 8 (a programming error).
-    pub fn hash(&self, size: usize) -> Fr {
+    pub fn hash(&self, size: usize) -> KeysHash {
         assert!(size <= COMMITTEE_KEYS, "a committee has 8 keys, not {size}");
-        self.keys[..size].iter().zip(&self.shifted).fold(tag::keys(), |hash, (key, shifted)| {
+        let pairs = self.keys[..size].iter().zip(&self.shifted);
+        KeysHash::from_fr(pairs.fold(tag::keys(), |hash, (key, shifted)| {
             poseidon::hash(&[hash, key.x(), key.y(), shifted.x(), shifted.y()])
-        })
+        }))
     }
 }
 

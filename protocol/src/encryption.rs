@@ -1,6 +1,6 @@
 //! Exponential ElGamal with one encryption randomness per ballot and one key per option (specification, section 7).
 
-use ark_ff::{UniformRand, Zero};
+use ark_ff::Zero;
 use rand::{CryptoRng, RngCore};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use thiserror::Error;
@@ -11,6 +11,7 @@ use crate::{
     committee::KeyVector,
     constants::{COMMITTEE_KEYS, SIZES},
     curve::{PointError, Sum},
+    note::NoteBlinder,
     scalar,
 };
 
@@ -40,7 +41,7 @@ pub enum EncryptionError {
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct Randomness {
     scalar: Scalar,
-    blinder: Fr,
+    blinder: NoteBlinder,
 }
 
 impl Randomness {
@@ -50,11 +51,11 @@ impl Randomness {
         while scalar.is_zero() {
             scalar = scalar::random(rng);
         }
-        Randomness { scalar, blinder: Fr::rand(rng) }
+        Randomness { scalar, blinder: NoteBlinder::random(rng) }
     }
 
     /// Returns randomness of given values. An `r` of zero would leave the values unencrypted.
-    pub fn from_parts(scalar: Scalar, blinder: Fr) -> Randomness {
+    pub fn from_parts(scalar: Scalar, blinder: NoteBlinder) -> Randomness {
         Randomness { scalar, blinder }
     }
 
@@ -64,7 +65,7 @@ impl Randomness {
     }
 
     /// Returns the secret blinder of the note.
-    pub fn blinder(&self) -> &Fr {
+    pub fn blinder(&self) -> &NoteBlinder {
         &self.blinder
     }
 }

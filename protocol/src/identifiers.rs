@@ -1,4 +1,5 @@
-//! Numbers by which the contracts know polls, chambers and committees, each of a type of its own.
+//! Numbers by which chains are known, and by which the contracts know polls, chambers and committees, each of a type of
+//! its own.
 //!
 //! A poll's number where a chamber's belongs would name another context, and so another set of nullifiers, without any
 //! error: the types differ so that such a swap does not compile.
@@ -42,6 +43,10 @@ macro_rules! identifier {
     };
 }
 
+identifier! {
+    /// The id of a chain (EIP-155).
+    ChainId
+}
 identifier! {
     /// The number of a poll, from 1.
     PollId

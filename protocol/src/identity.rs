@@ -15,7 +15,10 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use crate::{
     Fr, Point, Scalar,
     constants::tag,
-    field, poseidon, scalar,
+    elements::{Context, Message},
+    field,
+    note::NoteBlinder,
+    poseidon, scalar,
     signature::{Signature, challenge, signed_challenge},
 };
 
@@ -187,21 +190,21 @@ impl Identity {
 
     /// Derives the blinder of this voter's note in a ballot whose ciphertext begins with `C`: HKDF of the seed's
     /// blinding key, `ctx` and `C`. A prover that received one ballot's blinder learns no other.
-    pub fn note_blinder(&self, ctx: Fr, c: &Point) -> Fr {
+    pub fn note_blinder(&self, ctx: Context, c: &Point) -> NoteBlinder {
         let mut input = Zeroizing::new([0; 160]);
         input[..64].copy_from_slice(self.blinding.as_ref());
-        for (place, element) in input[64..].chunks_exact_mut(32).zip([ctx, c.x(), c.y()]) {
+        for (place, element) in input[64..].chunks_exact_mut(32).zip([ctx.to_fr(), c.x(), c.y()]) {
             place.copy_from_slice(&field::to_bytes(&element));
         }
-        Fr::from_be_bytes_mod_order(derive(input.as_ref(), "note-blinder").as_ref())
+        NoteBlinder::from_fr(Fr::from_be_bytes_mod_order(derive(input.as_ref(), "note-blinder").as_ref()))
     }
 
     /// Makes a Schnorr signature of `message`. The nonce is derived from the key and the message and hedged with fresh
     /// randomness: a broken random number generator does not reveal the key.
-    pub fn sign(&self, message: Fr, rng: &mut (impl RngCore + CryptoRng)) -> Signature {
+    pub fn sign(&self, message: Message, rng: &mut (impl RngCore + CryptoRng)) -> Signature {
         let mut input = Zeroizing::new([0; 96]);
         input[..32].copy_from_slice(&*Zeroizing::new(scalar::to_bytes(&self.ask)));
-        input[32..64].copy_from_slice(&field::to_bytes(&message));
+        input[32..64].copy_from_slice(&message.to_bytes());
         rng.fill_bytes(&mut input[64..]);
         let nonce = Zeroizing::new(scalar::from_wide(&derive(input.as_ref(), "nonce")));
 

@@ -1,6 +1,7 @@
 //! Notes: blinded commitments to a member's vote (specification, section 7), and the notes tree in which they are
 //! sealed (section 11).
 
+mod blinder;
 mod list;
 mod opening;
 mod tree;
@@ -12,10 +13,12 @@ use zeroize::Zeroizing;
 use crate::{
     Fr,
     constants::{LIST_ARITIES, LIST_NOTES, LISTS_DEPTH, VALUE_BITS, VALUES_PER_WORD, tag},
+    elements::{Context, NoteCommitment},
     identity::IdentityCommitment,
     poseidon,
 };
 
+pub use blinder::NoteBlinder;
 pub use list::{Level, NoteList};
 pub use opening::Opening;
 pub use tree::{NotePath, NoteTree};
@@ -84,9 +87,9 @@ fn pack_word(values: &[u64]) -> Fr {
 ///
 /// # Panics
 /// Panics if a value has more than 40 bits.
-pub fn derive(id: &IdentityCommitment, ctx: Fr, weight: u64, x: &[u64], blinder: &Fr) -> Fr {
-    let mut inputs = Zeroizing::new(vec![tag::note(), id.value(), ctx]);
+pub fn derive(id: &IdentityCommitment, ctx: Context, weight: u64, x: &[u64], blinder: &NoteBlinder) -> NoteCommitment {
+    let mut inputs = Zeroizing::new(vec![tag::note(), id.value(), ctx.to_fr()]);
     inputs.extend(pack(weight, x));
-    inputs.push(*blinder);
-    poseidon::hash(&inputs)
+    inputs.push(*blinder.expose());
+    NoteCommitment::from_fr(poseidon::hash(&inputs))
 }

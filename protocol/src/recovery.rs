@@ -6,9 +6,10 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::{
-    Fr, Point,
+    Point,
     committee::KeyVector,
     constants::VALUE_BITS,
+    elements::{Context, NoteCommitment},
     encryption::{Ciphertext, Randomness},
     identity::Identity,
     note::Opening,
@@ -48,13 +49,13 @@ pub struct Cast<'a> {
     /// The committee's keys.
     pub keys: &'a KeyVector,
     /// The chamber's context.
-    pub ctx: Fr,
+    pub ctx: Context,
     /// The fingerprint of the ballot that this one replaces, zeros for a first one.
     pub previous: [u8; 32],
     /// The ballot's ciphertext.
     pub ciphertext: &'a Ciphertext,
     /// The ballot's note commitment.
-    pub note: Fr,
+    pub note: NoteCommitment,
     /// The voter's weight in the frozen census, below `2^40`.
     pub weight: u64,
 }
@@ -88,7 +89,7 @@ impl Cast<'_> {
     pub fn open(&self, identity: &Identity, randomness: &Randomness) -> Result<Opening, RecoveryError> {
         self.check_size()?;
         let mut x = self.decrypt(randomness).ok_or(RecoveryError::Unopened)?;
-        let opening = Opening { weight: self.weight, x: mem::take(&mut x), blinder: *randomness.blinder() };
+        let opening = Opening { weight: self.weight, x: mem::take(&mut x), blinder: randomness.blinder().clone() };
         match opening.note(&identity.commitment(), self.ctx) == Ok(self.note) {
             true => Ok(opening),
             false => Err(RecoveryError::Unopened),

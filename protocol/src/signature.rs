@@ -4,7 +4,7 @@ use ark_ff::PrimeField;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{Fr, Point, Scalar, constants::tag, poseidon, scalar};
+use crate::{Point, Scalar, constants::tag, elements::Message, poseidon, scalar};
 
 /// The reason why a signature is refused.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl Signature {
     ///
     /// # Errors
     /// Returns [`SignatureError::Mismatch`] if the equation does not hold.
-    pub fn verify(&self, ak: &Point, message: Fr) -> Result<(), SignatureError> {
+    pub fn verify(&self, ak: &Point, message: Message) -> Result<(), SignatureError> {
         let e = signed_challenge(challenge(&self.nonce_point, ak, message));
         let expected = self.nonce_point + ak.mul(&e);
         if Point::generator().mul(&self.response) == expected { Ok(()) } else { Err(SignatureError::Mismatch) }
@@ -40,8 +40,9 @@ impl Signature {
 }
 
 /// Returns the challenge `e`: the low 128 bits of the canonical integer `Poseidon(SIGNATURE, R.x, R.y, ak.x, ak.y, m)`.
-pub fn challenge(nonce: &Point, ak: &Point, message: Fr) -> u128 {
-    let digest = poseidon::hash(&[tag::signature(), nonce.x(), nonce.y(), ak.x(), ak.y(), message]).into_bigint();
+pub fn challenge(nonce: &Point, ak: &Point, message: Message) -> u128 {
+    let inputs = [tag::signature(), nonce.x(), nonce.y(), ak.x(), ak.y(), message.to_fr()];
+    let digest = poseidon::hash(&inputs).into_bigint();
     u128::from(digest.0[1]) << 64 | u128::from(digest.0[0])
 }
 

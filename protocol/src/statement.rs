@@ -11,14 +11,11 @@ macro_rules! instance {
         #[serde(deny_unknown_fields)]
         pub struct Instance {
             #[doc = $h]
-            #[serde(with = "crate::field::serde_hex")]
-            pub h: $crate::Fr,
+            pub h: $crate::elements::StatementHash,
             /// The point of evaluation, a Fiat-Shamir challenge.
-            #[serde(with = "crate::field::serde_hex")]
-            pub z: $crate::Fr,
+            pub z: $crate::elements::Challenge,
             /// The evaluation of the posted elements at `z`.
-            #[serde(with = "crate::field::serde_hex")]
-            pub y: $crate::Fr,
+            pub y: $crate::elements::Evaluation,
         }
 
         impl Instance {
@@ -27,7 +24,13 @@ macro_rules! instance {
 
             /// Returns the public inputs, in the order of [`Instance::NAMES`].
             pub fn to_inputs(&self) -> [$crate::Fr; 3] {
-                [self.h, self.z, self.y]
+                [self.h.to_fr(), self.z.to_fr(), self.y.to_fr()]
+            }
+
+            /// Returns the instance with these public inputs, in the order of [`Instance::NAMES`].
+            pub fn from_inputs([h, z, y]: [$crate::Fr; 3]) -> Instance {
+                use $crate::elements::{Challenge, Evaluation, StatementHash};
+                Instance { h: StatementHash::from_fr(h), z: Challenge::from_fr(z), y: Evaluation::from_fr(y) }
             }
         }
     };

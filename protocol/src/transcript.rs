@@ -4,11 +4,18 @@
 use ark_ff::{PrimeField, Zero};
 use sha3::{Digest, Keccak256};
 
-use crate::{Fr, encryption::Ciphertext, field, statement::ballot::Posted};
+use crate::{
+    Fr,
+    elements::{Challenge, Context, Evaluation, NoteCommitment, StatementHash},
+    encryption::Ciphertext,
+    field,
+    statement::ballot::Posted,
+};
 
 /// Evaluates the polynomial `sum e_i z^i`, `i` from 0.
-pub fn evaluate(elements: &[Fr], z: Fr) -> Fr {
-    elements.iter().rev().fold(Fr::zero(), |sum, element| sum * z + element)
+pub fn evaluate(elements: &[Fr], z: Challenge) -> Evaluation {
+    let z = z.to_fr();
+    Evaluation::from_fr(elements.iter().rev().fold(Fr::zero(), |sum, element| sum * z + element))
 }
 
 /// Returns the Keccak-256 hash of concatenated 32-byte words, without lengths.
@@ -22,23 +29,28 @@ pub fn keccak_words(words: impl IntoIterator<Item = [u8; 32]>) -> [u8; 32] {
 
 /// Derives the challenge of a ballot, `z = keccak(previous, ctx, h, nullifier, digest) mod r`, with the ballot's
 /// [`digest`]. `previous` is the [`fingerprint`] of the ballot that it replaces, and 0 for a first one.
-pub fn ballot_challenge(previous: [u8; 32], ctx: Fr, posted: &Posted) -> Fr {
-    let [ctx, h, nullifier] = [ctx, posted.h, posted.nullifier].map(|element| field::to_bytes(&element));
+pub fn ballot_challenge(previous: [u8; 32], ctx: Context, posted: &Posted) -> Challenge {
+    let (ctx, h, nullifier) = (ctx.to_bytes(), posted.h.to_bytes(), posted.nullifier.to_bytes());
     let digest = digest(posted.note, &posted.ciphertext);
-    Fr::from_be_bytes_mod_order(&keccak_words([previous, ctx, h, nullifier, digest]))
+    reduce(&keccak_words([previous, ctx, h, nullifier, digest]))
 }
 
 /// Derives the challenge `z = keccak(h, L) mod r` of the statements of trustees, of claims and, with the context before
 /// the notes, of note batches.
-pub fn challenge(h: Fr, elements: &[Fr]) -> Fr {
-    let words = std::iter::once(&h).chain(elements).map(field::to_bytes);
-    Fr::from_be_bytes_mod_order(&keccak_words(words))
+pub fn challenge(h: StatementHash, elements: &[Fr]) -> Challenge {
+    let words = std::iter::once(h.to_bytes()).chain(elements.iter().map(field::to_bytes));
+    reduce(&keccak_words(words))
+}
+
+/// Reduces a hash modulo `r`: a challenge is near to uniform, and not an encoding of anything.
+fn reduce(digest: &[u8; 32]) -> Challenge {
+    Challenge::from_fr(Fr::from_be_bytes_mod_order(digest))
 }
 
 /// Returns a ballot's digest, `keccak(note, keccak(C.x, .., D_M.y))`: with the inner hash, the note of a ballot can be
 /// shown without its ciphertext.
-pub fn digest(note: Fr, ciphertext: &Ciphertext) -> [u8; 32] {
-    keccak_words([field::to_bytes(&note), ciphertext_hash(ciphertext)])
+pub fn digest(note: NoteCommitment, ciphertext: &Ciphertext) -> [u8; 32] {
+    keccak_words([note.to_bytes(), ciphertext_hash(ciphertext)])
 }
 
 /// Returns `keccak(C.x, .., D_M.y)`.
@@ -48,7 +60,7 @@ pub fn ciphertext_hash(ciphertext: &Ciphertext) -> [u8; 32] {
 
 /// Returns a ballot's fingerprint as its nullifier's ballot slot holds it: the [`digest`] without its last 32 bits, in
 /// which the contract stores the nullifier's ordinal. Finding two ballots of one fingerprint takes `2^112` tries.
-pub fn fingerprint(note: Fr, ciphertext: &Ciphertext) -> [u8; 32] {
+pub fn fingerprint(note: NoteCommitment, ciphertext: &Ciphertext) -> [u8; 32] {
     let mut fingerprint = digest(note, ciphertext);
     fingerprint[28..].fill(0);
     fingerprint

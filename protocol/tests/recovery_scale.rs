@@ -4,7 +4,8 @@
 use std::time::Instant;
 
 use psephos_protocol::{
-    Fr, Point,
+    Point,
+    elements::Context,
     identity::{Identity, Seed},
 };
 
@@ -14,15 +15,16 @@ fn randomness_is_found_for_extreme_numbers() {
     let identity = Identity::from_seed(&Seed::from_bytes([1; 32])).expect("the fixture is valid");
     for (position, numbers) in [[0, 0], [65535, 65535], [31415, 27182]].into_iter().enumerate() {
         let previous = [position as u8; 32];
-        let randomness = identity.derived_randomness(Fr::from(5u64), previous, numbers);
+        let randomness = identity.derived_randomness(Context::from_u64(5), previous, numbers);
         let c = Point::generator().mul(randomness.expose());
         let start = Instant::now();
-        let found =
-            identity.find_randomness(Fr::from(5u64), previous, &c, |_, _| ()).expect("the randomness is the seed's");
+        let found = identity
+            .find_randomness(Context::from_u64(5), previous, &c, |_, _| ())
+            .expect("the randomness is the seed's");
         println!("{numbers:?}: {:?}", start.elapsed());
         assert!(found.expose() == randomness.expose());
     }
     let start = Instant::now();
-    assert!(identity.find_randomness(Fr::from(5u64), [0; 32], &Point::generator(), |_, _| ()).is_none());
+    assert!(identity.find_randomness(Context::from_u64(5), [0; 32], &Point::generator(), |_, _| ()).is_none());
     println!("not found: {:?}", start.elapsed());
 }

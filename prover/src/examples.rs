@@ -11,9 +11,10 @@ use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_circuits::notes::NotesCircuit;
 use psephos_protocol::census::{MembershipProof, Sibling};
 use psephos_protocol::committee::{KeyShare, KeyVector, Recipients, TransportSecret};
+use psephos_protocol::elements::{ClaimBinding, Context, NoteCommitment, Scope, SealingContext, TrusteeContext};
 use psephos_protocol::encryption::Randomness;
 use psephos_protocol::identity::{Identity, Seed};
-use psephos_protocol::note::{Level, NoteList, NotePath, Opening};
+use psephos_protocol::note::{Level, NoteBlinder, NoteList, NotePath, Opening};
 use psephos_protocol::reward::{self, Policy};
 use psephos_protocol::rule::{Kind, Rule};
 use psephos_protocol::statement::{ballot, claim, committee_keys, dealing, decryption, notes};
@@ -75,7 +76,7 @@ pub fn ballot_of<const M: usize>(seed: [u8; 32], option: usize) -> BallotCircuit
     let mut choice = vec![0; M];
     choice[option] = 1;
     let (ak, nk) = (identity.authorising_key(), identity.nullifier_key());
-    let (scope, randomness) = (Fr::from(77u64), Randomness::random(&mut rng));
+    let (scope, randomness) = (Scope::from_fr(Fr::from(77u64)), Randomness::random(&mut rng));
     let keys = KeyVector::new(trustee().public()).unwrap();
     let draft = ballot::Draft::new(M, ak, nk, 1000, membership, scope, rule, keys, choice, randomness).unwrap();
     let signature = identity.sign(draft.message([0; 32]), &mut rng);
@@ -88,7 +89,7 @@ pub fn dealing<const N: usize>() -> DealingCircuit<N> {
     let key = |number| TransportSecret::from_seed(&Seed::from_bytes([number; 32])).unwrap().public();
     let keys = (1..=N as u8).map(|number| Some(key(number))).collect();
     let recipients = Recipients::new(keys, N / 2 + 1).unwrap();
-    let (instance, witness, _) = dealing::build(Fr::from(6u64), recipients, &mut rng(4));
+    let (instance, witness, _) = dealing::build(TrusteeContext::from_fr(Fr::from(6u64)), recipients, &mut rng(4));
     DealingCircuit { instance, witness }
 }
 
@@ -101,15 +102,16 @@ pub fn committee_keys() -> CommitteeKeysCircuit {
 /// Returns a trustee's decryption shares of a total with eight options.
 pub fn opening() -> DecryptionCircuit {
     let c = Point::generator().mul(&Scalar::from(123_456_789u64));
-    let (instance, witness, _) = decryption::build(Fr::from(5u64), &c, &trustee(), 8);
+    let (instance, witness, _) = decryption::build(Context::from_fr(Fr::from(5u64)), &c, &trustee(), 8);
     DecryptionCircuit { instance, witness }
 }
 
 /// Returns a full note batch of 256 notes.
 pub fn notes() -> NotesCircuit {
     let mut rng = rng(6);
-    let list = NoteList::new((0..256).map(|_| Fr::from(rng.r#gen::<u128>())).collect()).unwrap();
-    NotesCircuit { instance: notes::build(&list, Fr::from(55u64)), list }
+    let list =
+        NoteList::new((0..256).map(|_| NoteCommitment::from_fr(Fr::from(rng.r#gen::<u128>()))).collect()).unwrap();
+    NotesCircuit { instance: notes::build(&list, SealingContext::from_fr(Fr::from(55u64))), list }
 }
 
 /// Returns a claim for a ballot for the ratified option, with weight 1000, in a notes tree of the full depth.
@@ -122,9 +124,10 @@ pub fn claim<const M: usize>() -> ClaimCircuit<M> {
     let path = NotePath::new(levels.to_vec(), MembershipProof { siblings }).unwrap();
     let mut x = vec![0; M];
     x[1] = 1;
-    let opening = Opening { weight: 1000, x, blinder: random() };
+    let opening = Opening { weight: 1000, x, blinder: NoteBlinder::from_fr(random()) };
     let payment = reward::Terms { base: 100, per_weight: 3, cap: 500, bonus: 25, ratified: Some(1) };
-    let terms = claim::Terms { ctx: random(), policy: Policy::new(payment).unwrap(), binding: random() };
+    let (ctx, binding) = (Context::from_fr(random()), ClaimBinding::from_fr(random()));
+    let terms = claim::Terms { ctx, policy: Policy::new(payment).unwrap(), binding };
     let (ak, nk) = (identity.authorising_key(), identity.nullifier_key());
     let draft = claim::Draft::new(ak, nk, opening, path, terms).unwrap();
     let signature = identity.sign(draft.message(), &mut rng);

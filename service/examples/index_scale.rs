@@ -24,6 +24,7 @@ use alloy::{
 use psephos_chain::{LocalChain, logs, source::indexer::client::IndexerClient};
 use psephos_protocol::{
     Fr, Point,
+    elements::{NoteCommitment, Nullifier, StatementHash},
     encryption::Ciphertext,
     identifiers::{ChamberId, PollId},
     statement::ballot::Posted,
@@ -95,8 +96,9 @@ async fn scene(chain: &LocalChain, deployment: &Deployment, members: u64, ballot
         .map(|number| {
             let mut point = || points[rng.gen_range(0..points.len())];
             let ciphertext = Ciphertext { c: point(), d: vec![point(), point(), point()] };
-            let nullifier = Fr::from(u128::from(number) << 64 | u128::from(rng.r#gen::<u64>()));
-            let posted = Posted { h: Fr::from(1), nullifier, note: Fr::from(rng.r#gen::<u128>()), ciphertext };
+            let nullifier = Nullifier::from_fr(Fr::from(u128::from(number) << 64 | u128::from(rng.r#gen::<u64>())));
+            let note = NoteCommitment::from_fr(Fr::from(rng.r#gen::<u128>()));
+            let posted = Posted { h: StatementHash::from_fr(Fr::from(1)), nullifier, note, ciphertext };
             let (record, nullifier) = (posted.to_bytes().into(), words::from_field(&nullifier));
             BallotCast { poll, chamber, nullifier, previous: B256::ZERO, record }.encode_log_data()
         })

@@ -1,7 +1,7 @@
 //! Compact binary encodings: big-endian integers, lengths checked before anything is read, a SHA-256 checksum at the
 //! end.
 
-use psephos_protocol::{Fr, field};
+use psephos_protocol::{elements::Element, field};
 use sha2::{Digest, Sha256};
 
 /// Length of the checksum in bytes.
@@ -156,8 +156,9 @@ impl<'a> ByteReader<'a> {
     }
 
     /// Reads a field element, rejecting values not below the field's order.
-    pub(crate) fn read_field(&mut self) -> Result<Fr, DecodeError> {
-        field::from_bytes(&self.read_array()?).map_err(|_| DecodeError::InvalidPart("a word is not a field element"))
+    pub(crate) fn read_field<E: Element>(&mut self) -> Result<E, DecodeError> {
+        let element = field::from_bytes(&self.read_array()?);
+        element.map(E::from_fr).map_err(|_| DecodeError::InvalidPart("a word is not a field element"))
     }
 
     /// Returns whether everything was read.

@@ -9,6 +9,7 @@ use alloy_primitives::{Address, B256};
 use psephos_protocol::{
     Fr,
     census::{Census, Weight, leaf},
+    elements::{self, CensusRoot},
     field,
     identifiers::ChamberId,
     identity::IdentityCommitment,
@@ -50,7 +51,7 @@ pub struct CensusPage {
     /// The census that the leaves belong to.
     pub header: CensusHeader,
     /// The census root.
-    pub root: Fr,
+    pub root: CensusRoot,
     /// The number of leaves of the whole census.
     pub len: u64,
     /// The index of the first leaf in this page.
@@ -81,7 +82,7 @@ pub fn encode_census(header: &CensusHeader, chamber: &Chamber, from: u64) -> Vec
     bytes.extend(header.chamber.get().to_be_bytes());
     bytes.extend(header.block.to_be_bytes());
     bytes.extend(header.hash);
-    bytes.extend(field::to_bytes(&chamber.census.root()));
+    bytes.extend(chamber.census.root().to_bytes());
     bytes.extend((len as u64).to_be_bytes());
     bytes.extend((first as u64).to_be_bytes());
     bytes.extend(leaves);
@@ -108,7 +109,7 @@ pub fn decode_census(bytes: &[u8]) -> Result<CensusPage, DecodeError> {
     let (root, len, from) = (reader.read_field()?, reader.read_u64()?, reader.read_u64()?);
     let mut leaves = Vec::new();
     while !reader.is_empty() {
-        let (id, weight) = (reader.read_field()?, reader.read_array::<WEIGHT_BYTES>()?);
+        let (id, weight) = (reader.read_field::<Fr>()?, reader.read_array::<WEIGHT_BYTES>()?);
         let weight = weight.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
         leaves.push(match (id == Fr::default(), weight) {
             (true, 0) => None,
@@ -135,7 +136,7 @@ impl CensusPage {
         if self.from != 0 {
             return Err(DecodeError::InvalidPart("a census is made of all its places"));
         }
-        let leaf = |place: &CensusLeaf| place.map_or(Fr::default(), |(id, weight)| leaf(&id, weight));
+        let leaf = |place: &CensusLeaf| place.map_or(elements::CensusLeaf::REMOVED, |(id, weight)| leaf(&id, weight));
         let leaves = self.leaves.par_iter().with_min_len(64).map(leaf).collect();
         let census =
             Census::from_leaves(leaves).map_err(|_| DecodeError::InvalidPart("more places than a census has"))?;

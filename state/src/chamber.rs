@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use alloy_primitives::Address;
 use psephos_protocol::{
-    Fr,
     census::{self, Census, CensusError, Weight},
+    elements::CensusLeaf,
     identity::IdentityCommitment,
 };
 
@@ -35,7 +35,7 @@ pub struct Member {
 
 impl Member {
     /// Returns its leaf in the census.
-    pub fn leaf(&self) -> Fr {
+    pub fn leaf(&self) -> CensusLeaf {
         census::leaf(&self.id, self.weight)
     }
 }
@@ -60,14 +60,14 @@ impl Chamber {
         &mut self,
         subject: Address,
         member: Member,
-        leaf: Fr,
-        pending: &mut Vec<Fr>,
+        leaf: CensusLeaf,
+        pending: &mut Vec<CensusLeaf>,
     ) -> Result<(), String> {
         if self.members.contains_key(&subject) {
             return Err(format!("{subject} enrols twice"));
         }
         let index = self.census.len() + pending.len();
-        if leaf == Fr::default() {
+        if leaf.is_removed() {
             return Err(CensusError::ZeroLeaf.to_string());
         }
         if index >= Census::CAPACITY {

@@ -4,9 +4,10 @@ use std::fmt;
 
 use alloy_primitives::{Address, U256};
 use psephos_protocol::{
-    Fr, Point,
+    Point,
     committee::{Commitments, KeyVector, Recipients, RecipientsError, TransportKey},
     constants::RECORD_PROOF_WORDS,
+    elements::StatementHash,
     identifiers::CommitteeId,
     statement::dealing::EncryptedShare,
 };
@@ -66,7 +67,7 @@ pub struct Dealing {
     /// The encrypted shares, by registered trustee in ascending order of index.
     pub shares: Vec<EncryptedShare>,
     /// The hash `h`.
-    pub h: Fr,
+    pub h: StatementHash,
     /// The proof as the contract accepted it.
     pub proof: [U256; RECORD_PROOF_WORDS],
 }

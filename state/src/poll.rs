@@ -4,8 +4,9 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use alloy_primitives::{Address, B256, U256};
 use psephos_protocol::{
-    Fr, Point,
+    Point,
     constants::{RECORD_PROOF_WORDS, size_for},
+    elements::{CensusRoot, Context, Nullifier, StatementHash},
     encryption::Ciphertext,
     identifiers::{ChamberId, CommitteeId},
     rule::{Kind, Rule},
@@ -69,7 +70,7 @@ pub struct PollChamber {
     /// All ballots in order, including replaced ones.
     pub ballots: Vec<Ballot>,
     /// For each nullifier, the index in `ballots` of the ballot that counts.
-    pub latest: BTreeMap<Fr, usize>,
+    pub latest: BTreeMap<Nullifier, usize>,
     /// The number of skipped ballots.
     pub skipped: usize,
     /// The decryption shares.
@@ -86,9 +87,9 @@ pub struct PollChamber {
 #[derive(Clone, Debug)]
 pub struct FrozenChamber {
     /// The census root in force.
-    pub root: Fr,
+    pub root: CensusRoot,
     /// The context in force.
-    pub ctx: Fr,
+    pub ctx: Context,
     /// The packed ballot rule in force.
     pub packed_rule: U256,
     /// Members and census at that moment.
@@ -135,7 +136,7 @@ pub struct DecryptionShare {
     /// The points `E_1..E_M`.
     pub points: Vec<Point>,
     /// The hash `h`.
-    pub h: Fr,
+    pub h: StatementHash,
     /// The proof as the contract accepted it.
     pub proof: [U256; RECORD_PROOF_WORDS],
     /// Its transaction.
@@ -222,12 +223,12 @@ impl PollChamber {
     }
 
     /// Returns the ballot that counts for a nullifier.
-    pub fn counted_ballot(&self, nullifier: &Fr) -> Option<&Ballot> {
+    pub fn counted_ballot(&self, nullifier: &Nullifier) -> Option<&Ballot> {
         self.latest.get(nullifier).and_then(|&index| self.ballots.get(index))
     }
 
     /// Returns the fingerprint of the ballot that counts for a nullifier; zeros if there is none.
-    pub fn counted_fingerprint(&self, nullifier: &Fr) -> [u8; 32] {
+    pub fn counted_fingerprint(&self, nullifier: &Nullifier) -> [u8; 32] {
         self.counted_ballot(nullifier).map_or([0; 32], |ballot| ballot.posted.fingerprint())
     }
 

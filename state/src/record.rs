@@ -5,8 +5,8 @@
 
 use alloy_primitives::{U256, uint};
 use psephos_protocol::{
-    Fr,
     constants::{RECORD_PROOF_WORDS, SIZES, WORD_BYTES, record_bytes, replacement_words},
+    elements::NoteCommitment,
     encryption::{Ciphertext, EncryptionError},
     field::{self, NonCanonical},
     statement::ballot::{Posted, PostedError},
@@ -94,7 +94,7 @@ impl BallotRecord {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReplacedBallot {
     /// Its note commitment.
-    pub note: Fr,
+    pub note: NoteCommitment,
     /// Its ciphertext.
     pub ciphertext: Ciphertext,
 }
@@ -112,7 +112,7 @@ impl ReplacedBallot {
 
     /// Encodes note commitment and ciphertext, word by word.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = field::to_bytes(&self.note).to_vec();
+        let mut bytes = self.note.to_bytes().to_vec();
         bytes.extend(self.ciphertext.coordinates().iter().flat_map(field::to_bytes));
         bytes
     }
@@ -125,7 +125,7 @@ impl ReplacedBallot {
         check_length(bytes.len(), replacement_length(size)? - record_length(size)?, "a replaced note and ciphertext")?;
         let (words, _) = bytes.as_chunks::<WORD_BYTES>();
         let (note, coordinates) = words.split_first().ok_or(RecordError::UnknownSize(size))?;
-        let note = field::from_bytes(note).map_err(RecordError::ReplacedNote)?;
+        let note = NoteCommitment::from_bytes(note).map_err(RecordError::ReplacedNote)?;
         let coordinates = coordinates
             .iter()
             .enumerate()

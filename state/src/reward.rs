@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alloy_primitives::{B256, U256};
 use psephos_protocol::{
-    Fr,
+    elements::{BatchRoot, NoteCommitment, RewardNullifier},
     identifiers::{ChamberId, PollId},
     note::{NoteList, NoteTree},
     reward::{Policy, PolicyError, Terms},
@@ -30,7 +30,7 @@ pub struct Reward {
     /// What the DAO withdrew.
     pub withdrawn: U256,
     /// Chamber and reward nullifier of each claim.
-    used_nullifiers: BTreeSet<(ChamberId, Fr)>,
+    used_nullifiers: BTreeSet<(ChamberId, RewardNullifier)>,
 }
 
 /// The ratification of an option.
@@ -48,7 +48,7 @@ pub struct SealedBatch {
     /// The number of notes.
     pub count: usize,
     /// The root of the batch.
-    pub root: Fr,
+    pub root: BatchRoot,
     /// Its transaction.
     pub transaction: B256,
 }
@@ -59,7 +59,7 @@ pub struct PaidClaim {
     /// The chamber.
     pub chamber: ChamberId,
     /// The reward nullifier.
-    pub reward_nullifier: Fr,
+    pub reward_nullifier: RewardNullifier,
     /// The claim as the contract accepted it.
     pub claim: IRewards::Claim,
     /// Its transaction.
@@ -104,7 +104,7 @@ impl Reward {
     }
 
     /// Returns whether this reward nullifier was used.
-    pub fn is_claimed(&self, chamber: ChamberId, reward_nullifier: &Fr) -> bool {
+    pub fn is_claimed(&self, chamber: ChamberId, reward_nullifier: &RewardNullifier) -> bool {
         self.used_nullifiers.contains(&(chamber, *reward_nullifier))
     }
 
@@ -140,7 +140,7 @@ impl Reward {
     ///
     /// # Errors
     /// A description of the first difference.
-    pub fn rebuild_notes_tree(&self, chamber: ChamberId, notes: &[Fr]) -> Result<NoteTree, String> {
+    pub fn rebuild_notes_tree(&self, chamber: ChamberId, notes: &[NoteCommitment]) -> Result<NoteTree, String> {
         let mut tree = NoteTree::new();
         let mut rest = notes;
         for (number, list) in self.batches.get(&chamber).into_iter().flatten().enumerate() {

@@ -2,7 +2,9 @@
 
 use alloy_primitives::U256;
 use psephos_protocol::{
-    Fr, Point, field,
+    Fr, Point,
+    elements::Element,
+    field,
     identifiers::{ChamberId, CommitteeId, PollId},
 };
 
@@ -19,16 +21,17 @@ pub(crate) enum Provenance {
 }
 
 /// Returns a field element as a word.
-pub fn from_field(element: &Fr) -> U256 {
-    U256::from_be_bytes(field::to_bytes(element))
+pub fn from_field(element: &impl Element) -> U256 {
+    U256::from_be_bytes(field::to_bytes(&element.to_fr()))
 }
 
-/// Returns a word as a field element.
+/// Returns a word as a field element of the meaning that the caller expects.
 ///
 /// # Errors
 /// `Unexpected` if it is not below the field's order.
-pub fn to_field(word: U256) -> Result<Fr, StateError> {
-    field::from_bytes(&word.to_be_bytes()).map_err(|error| StateError::Unexpected(format!("{word}: {error}")))
+pub fn to_field<E: Element>(word: U256) -> Result<E, StateError> {
+    let element = field::from_bytes(&word.to_be_bytes());
+    element.map(E::from_fr).map_err(|error| StateError::Unexpected(format!("{word}: {error}")))
 }
 
 /// Returns a word as an integer of 64 bits.
@@ -88,7 +91,7 @@ pub(crate) fn to_points_from(words: &[U256], source: Provenance) -> Result<Vec<P
     pairs
         .iter()
         .map(|[x, y]| {
-            let (x, y) = (to_field(*x)?, to_field(*y)?);
+            let (x, y): (Fr, Fr) = (to_field(*x)?, to_field(*y)?);
             point(x, y).map_err(|error| StateError::Unexpected(format!("a point: {error}")))
         })
         .collect()

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use psephos_protocol::{
-    Fr, field,
+    Fr,
     identifiers::{ChamberId, PollId},
     statement::ballot::{Instance, Witness},
 };
@@ -56,7 +56,7 @@ pub fn check_ballots(
         if let Some(entry) = report.packages.get_mut(index) {
             entry.poll = Some(package.poll);
             entry.chamber = Some(package.chamber);
-            entry.nullifier = Some(field::to_hex(&contents.record.posted.nullifier));
+            entry.nullifier = Some(contents.record.posted.nullifier.to_hex());
         }
         let proof = match read_proof(chain_state, &package, &contents) {
             Ok(proof) => proof,

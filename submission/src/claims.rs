@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, btree_map::Entry};
 use alloy_sol_types::SolCall;
 use psephos_chain::{Address, Connection, U256};
 use psephos_protocol::{
-    Fr,
+    elements::NotesRoot,
     identifiers::{ChamberId, PollId},
     statement::claim::Witness,
 };
@@ -50,7 +50,7 @@ pub type RefusedClaim = (ClaimRefusal, String);
 
 /// The notes roots of chambers, by poll and chamber. Claims open once all notes are sealed, so a root does not change.
 #[derive(Clone, Debug, Default)]
-pub struct NotesRoots(BTreeMap<(PollId, ChamberId), Fr>);
+pub struct NotesRoots(BTreeMap<(PollId, ChamberId), NotesRoot>);
 
 /// The fee that a relayer asks for.
 #[derive(Clone, Copy, Debug)]

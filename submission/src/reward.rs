@@ -3,8 +3,9 @@
 use std::fmt;
 
 use psephos_protocol::{
-    Fr, context,
-    identifiers::{ChamberId, PollId},
+    context,
+    elements::{ClaimBinding, Element, NoteCommitment, NotesRoot},
+    identifiers::{ChainId, ChamberId, PollId},
     reward::{Policy, PolicyError},
     statement::claim::{Instance, Posted, Terms},
 };
@@ -107,18 +108,22 @@ pub fn find_policy(chain_state: &ChainState, poll: PollId, chamber: ChamberId) -
 ///
 /// # Errors
 /// Returns [`RewardError`].
-pub fn compute_notes_root(chain_state: &ChainState, poll: PollId, chamber: ChamberId) -> Result<Fr, RewardError> {
+pub fn compute_notes_root(
+    chain_state: &ChainState,
+    poll: PollId,
+    chamber: ChamberId,
+) -> Result<NotesRoot, RewardError> {
     let (listed, _) = chain_state.opened_chamber(poll, chamber)?;
-    let notes: Vec<Fr> = listed.ballots_by_ordinal().iter().map(|ballot| ballot.posted.note).collect();
+    let notes: Vec<NoteCommitment> = listed.ballots_by_ordinal().iter().map(|ballot| ballot.posted.note).collect();
     Ok(chain_state.reward(poll)?.rebuild_notes_tree(chamber, &notes).map_err(StateError::Inconsistent)?.root())
 }
 
 /// Returns the binding of a claim: the hash of deployment, recipient, relayer and fee, which the claim signs beside the
 /// ballot.
-pub fn claim_binding(chain_state: &ChainState, recipient: Address, relayer: Address, fee: U256) -> Fr {
+pub fn claim_binding(chain_state: &ChainState, recipient: Address, relayer: Address, fee: U256) -> ClaimBinding {
     let deployment = &chain_state.deployment;
     let [vault, recipient, relayer] = [deployment.rewards, recipient, relayer].map(Address::into_array);
-    context::claim_binding(deployment.chain_id, vault, recipient, relayer, fee.to_be_bytes())
+    context::claim_binding(ChainId::new(deployment.chain_id), vault, recipient, relayer, fee.to_be_bytes())
 }
 
 /// Returns the terms of a claim, as the contract computes them.
@@ -144,8 +149,10 @@ pub fn claim_terms(
 ///
 /// # Errors
 /// Returns the reason for a rejection, in a sentence.
-pub fn verify_claim(verifier: &VerifyingKey, claim: &Claim, terms: &Terms, note_root: Fr) -> Result<(), String> {
-    let field = |word| words::to_field(word).map_err(|error| error.to_string());
+pub fn verify_claim(verifier: &VerifyingKey, claim: &Claim, terms: &Terms, note_root: NotesRoot) -> Result<(), String> {
+    fn field<E: Element>(word: U256) -> Result<E, String> {
+        words::to_field(word).map_err(|error| error.to_string())
+    }
     let amount = u128::try_from(claim.amount).map_err(|_| "its amount is larger than any policy pays".to_owned())?;
     if amount < u128::from(terms.policy.terms().base) {
         return Err("its amount is below the base amount of the policy".into());

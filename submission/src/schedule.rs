@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use psephos_protocol::{
-    Fr,
+    elements::Nullifier,
     identifiers::{ChamberId, PollId},
 };
 use psephos_state::{ChainState, PollChamber};
@@ -59,7 +59,7 @@ fn order_ballots(
 ) -> Vec<ScheduledBallot> {
     let mut queued: Vec<ScheduledBallot> = Vec::new();
     // The content of each nullifier's ballot slot after the ballots that are queued.
-    let mut slots: BTreeMap<Fr, [u8; 32]> = BTreeMap::new();
+    let mut slots: BTreeMap<Nullifier, [u8; 32]> = BTreeMap::new();
     let (first, mut later): (Vec<_>, Vec<_>) = ballots.into_iter().partition(|ballot| ballot.contents.old.is_none());
     for ballot in first {
         let nullifier = ballot.contents.record.posted.nullifier;

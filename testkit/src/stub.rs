@@ -6,7 +6,11 @@ use alloy::{
     sol_types::SolEvent,
 };
 use psephos_chain::LocalChain;
-use psephos_protocol::{Fr, encryption::Ciphertext, statement::ballot::Posted};
+use psephos_protocol::{
+    elements::{NoteCommitment, Nullifier, StatementHash},
+    encryption::Ciphertext,
+    statement::ballot::Posted,
+};
 use psephos_state::{
     ChainState, Deployment,
     bindings::{
@@ -67,8 +71,8 @@ impl StubDeployment {
     /// Emits a first ballot of this nullifier in chamber 0 of poll 1, with note commitment `nullifier + 1000` and an
     /// encryption of zeros. It has no proof.
     pub async fn cast_ballot(&self, nullifier: u64) {
-        let (nullifier, note) = (Fr::from(nullifier), Fr::from(nullifier + 1000));
-        let posted = Posted { h: Fr::from(1), nullifier, note, ciphertext: Ciphertext::zero(3) };
+        let (nullifier, note) = (Nullifier::from_u64(nullifier), NoteCommitment::from_u64(nullifier + 1000));
+        let posted = Posted { h: StatementHash::from_u64(1), nullifier, note, ciphertext: Ciphertext::zero(3) };
         let event = BallotCast {
             poll: U256::from(1),
             chamber: U256::ZERO,

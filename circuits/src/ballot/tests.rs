@@ -5,8 +5,10 @@ use ark_ff::{BigInteger, BigInteger256, Field, One, PrimeField};
 use psephos_protocol::census::{MembershipProof, Sibling, Weight, leaf};
 use psephos_protocol::committee::{KeyShare, KeyVector};
 use psephos_protocol::constants::{CHALLENGE_BITS, MAX_OPTIONS, VALUES_PER_WORD};
+use psephos_protocol::elements::{Challenge, Context, Scope};
 use psephos_protocol::encryption::{Randomness, encrypt};
 use psephos_protocol::identity::{IdentityCommitment, NullifierKey};
+use psephos_protocol::note::NoteBlinder;
 use psephos_protocol::rule::{Kind, Parameters, Rule as NativeRule};
 use psephos_protocol::signature::{Signature, signed_challenge};
 use psephos_protocol::statement::ballot;
@@ -70,19 +72,21 @@ impl<const M: usize> Lie<M> {
         let root = membership.root_from(own);
         membership.siblings.truncate(20 - self.shorten);
         let committee = committee(9);
-        let scope = Fr::from(77u64);
-        let ctx = psephos_protocol::poseidon::hash(&[tag::poll(), scope, root, committee.hash(M), self.packed]);
+        let scope = Scope::from_u64(77);
+        let (root, keys_hash) = (root.to_fr(), committee.hash(M).to_fr());
+        let ctx = psephos_protocol::poseidon::hash(&[tag::poll(), scope.to_fr(), root, keys_hash, self.packed]);
+        let ctx = Context::from_fr(ctx);
 
-        let r = Randomness::from_parts(Scalar::from(424_242u64), Fr::from(99u64));
+        let r = Randomness::from_parts(Scalar::from(424_242u64), NoteBlinder::from_fr(Fr::from(99u64)));
         let factor = if self.rule.weighted { Fr::from(self.weight) } else { Fr::one() };
         let cut = |x: &Fr| low_limb(&(factor * x)) & ((1 << VALUE_BITS) - 1);
         let ciphertext = encrypt(&self.x.each_ref().map(cut), &committee, r.expose());
         let nullifier = nullifier::derive(&nk, &id, ctx);
         let words: Vec<u64> = self.x.iter().map(low_limb).collect();
         let note = self.note(&id, ctx, r.blinder());
-        let mut elements = vec![ctx, nullifier, note];
+        let mut elements = vec![ctx.to_fr(), nullifier.to_fr(), note];
         elements.extend(ciphertext.coordinates());
-        let (h, z) = (ballot::hash(&elements), Fr::from(123_456_789u64));
+        let (h, z) = (ballot::hash(&elements), Challenge::from_u64(123_456_789));
         let instance = Instance { h, z, y: transcript::evaluate(&elements, z) };
 
         let message = ballot::message(h, z);
@@ -90,7 +94,7 @@ impl<const M: usize> Lie<M> {
         // With a key of order two `R = s·G + (0, -1)`, which negates both coordinates, for any challenge.
         let (secret, sign) = if self.ak.is_some() { (0, -Fr::one()) } else { (ASK, Fr::one()) };
         let nonce = [sign * nonce_point.x(), sign * nonce_point.y()];
-        let hash = challenge_hash(nonce, coordinates, message);
+        let hash = challenge_hash(nonce, coordinates, message.to_fr());
         let bits = if self.alias { alias(hash) } else { hash.into_bigint() };
         let e = (0..CHALLENGE_BITS).fold(0u128, |e, i| e | u128::from(bits.get_bit(i)) << i);
         let response = Scalar::from(self.nonce) + signed_challenge(e) * Scalar::from(secret);
@@ -117,12 +121,12 @@ impl<const M: usize> Lie<M> {
     }
 
     /// Computes the note as `psephos_protocol::note::derive`, which rejects values that are out of range.
-    fn note(&self, id: &IdentityCommitment, ctx: Fr, blinder: &Fr) -> Fr {
+    fn note(&self, id: &IdentityCommitment, ctx: Context, blinder: &NoteBlinder) -> Fr {
         let values: Vec<Fr> = std::iter::once(Fr::from(self.weight)).chain(self.x).collect();
         let word = |part: &[Fr]| (0..).zip(part).map(|(i, v)| power_of_two(VALUE_BITS * i) * v).sum::<Fr>();
-        let mut inputs = vec![tag::note(), id.value(), ctx];
+        let mut inputs = vec![tag::note(), id.value(), ctx.to_fr()];
         inputs.extend(values.chunks(VALUES_PER_WORD).map(word));
-        inputs.push(*blinder);
+        inputs.push(*blinder.expose());
         psephos_protocol::poseidon::hash(&inputs)
     }
 

@@ -4,8 +4,9 @@
 use ark_ff::{BigInteger, BigInteger256, Field, One, PrimeField, Zero};
 use psephos_protocol::census::{MembershipProof, Sibling};
 use psephos_protocol::constants::{CHALLENGE_BITS, LIST_ARITIES, VALUES_PER_WORD};
+use psephos_protocol::elements::{ClaimBinding, Context, NoteCommitment};
 use psephos_protocol::identity::{IdentityCommitment, NullifierKey};
-use psephos_protocol::note::{Level, NotePath, Opening};
+use psephos_protocol::note::{Level, NoteBlinder, NotePath, Opening};
 use psephos_protocol::reward::{self, Policy};
 use psephos_protocol::signature::{Signature, signed_challenge};
 use psephos_protocol::statement::claim::{Terms, hash};
@@ -110,11 +111,12 @@ impl<const M: usize> Lie<M> {
         let any: Fr = self.ratified.iter().map(|is| bit(*is)).sum();
         let above = |j: usize| highest(own - Fr::from(self.x[j] & MASK) - moved[j], self.against_others[j]);
         let chosen = (0..M - 1).fold(any, |all, j| all * above(j));
+        let nk = NullifierKey::from_fr(Fr::from(self.nk));
         let mask = (0..M).fold(0u64, |mask, j| mask | u64::from(self.ratified[j]) << j);
         [
-            self.path().root_from(self.leaf.unwrap_or_else(|| self.note())),
+            self.path().root_from(NoteCommitment::from_fr(self.leaf.unwrap_or_else(|| self.note()))).to_fr(),
             Fr::from(self.ctx),
-            nullifier::reward(&NullifierKey::from_fr(Fr::from(self.nk)), &self.id(), Fr::from(self.ctx)),
+            nullifier::reward(&nk, &self.id(), Context::from_u64(self.ctx)).to_fr(),
             Fr::from(policy.per_weight) * counted + Fr::from(policy.bonus) * chosen,
             Fr::from(mask) + self.cap * power_of_two(CAP_AT),
             Fr::from(policy.per_weight),
@@ -130,16 +132,20 @@ impl<const M: usize> Lie<M> {
         let h = hash(&proven);
         let z = transcript::challenge(h, &posted);
         let instance = Instance { h, z, y: transcript::evaluate(&posted, z) };
-        let (signature, challenge) = self.sign(self.signed.unwrap_or(h), h);
+        let (signature, challenge) = self.sign(self.signed.unwrap_or(h.to_fr()), h.to_fr());
         let witness = Witness {
             ak: Point::generator().mul(&Scalar::from(ASK)),
             nk: NullifierKey::from_fr(Fr::from(self.nk)),
-            opening: Opening { weight: self.weight, x: self.x.to_vec(), blinder: Fr::from(123_456u64) },
+            opening: Opening {
+                weight: self.weight,
+                x: self.x.to_vec(),
+                blinder: NoteBlinder::from_fr(Fr::from(123_456u64)),
+            },
             path: self.path(),
             terms: Terms {
-                ctx: Fr::from(self.ctx),
+                ctx: Context::from_u64(self.ctx),
                 policy: Policy::new(terms()).unwrap(),
-                binding: Fr::from(self.binding),
+                binding: ClaimBinding::from_u64(self.binding),
             },
             signature,
         };

@@ -4,6 +4,7 @@
 use ark_ff::{BigInteger, BigInteger256, PrimeField};
 use psephos_protocol::Point;
 use psephos_protocol::committee::{Recipients, TransportSecret};
+use psephos_protocol::elements::{Challenge, StatementHash};
 use psephos_protocol::identity::Seed;
 use psephos_protocol::scalar::odd_form;
 use psephos_protocol::statement::dealing::{EncryptedShare, Posted, Value, build, elements};
@@ -21,7 +22,7 @@ const FORGED: (usize, u64) = (3, 4);
 fn honest() -> Witness {
     let key = |number| Some(TransportSecret::from_seed(&Seed::from_bytes([number; 32])).unwrap().public());
     let recipients = Recipients::new((1..=5).map(key).collect(), 3).unwrap();
-    build(Fr::from(CTX), recipients, &mut StdRng::seed_from_u64(1)).1
+    build(TrusteeContext::from_u64(CTX), recipients, &mut StdRng::seed_from_u64(1)).1
 }
 
 /// Returns the values of a witness at a point, with the forged one in its position.
@@ -44,7 +45,7 @@ fn tell(witness: &Witness, forged: &Value) -> Vec<&'static str> {
     let h = commitment(witness, forged);
     let posted = Posted { h, shares: recipients.registered().map(seal).collect(), ..witness.posted() };
     let elements = elements(&posted, witness.ctx, recipients).unwrap();
-    let z = Fr::from(987_654_321u64);
+    let z = Challenge::from_u64(987_654_321);
     let instance = Instance { h, z, y: transcript::evaluate(&elements, z) };
     let circuit = DealingCircuit::<5> { instance, witness: witness.clone() };
     let mut b = Builder::shape();
@@ -60,9 +61,9 @@ fn tell(witness: &Witness, forged: &Value) -> Vec<&'static str> {
 }
 
 /// Computes `h` as the specification writes it out, with the forged value's quotient.
-fn commitment(witness: &Witness, forged: &Value) -> Fr {
+fn commitment(witness: &Witness, forged: &Value) -> StatementHash {
     let element = |tau: BigInteger256| Fr::from_bigint(tau).unwrap();
-    let mut inputs = vec![tag::dealing(), witness.ctx, witness.recipients.flags()];
+    let mut inputs = vec![tag::dealing(), witness.ctx.to_fr(), witness.recipients.flags()];
     inputs.extend(witness.recipients.registered().flat_map(|(_, key)| [key.point().x(), key.point().y()]));
     inputs.push(element(odd_form(&witness.ephemeral, SCALAR_DIGITS)));
     inputs.extend((0..COMMITTEE_KEYS).flat_map(|j| (0..5).map(move |k| element(witness.tau(j, k)))));
@@ -71,7 +72,7 @@ fn commitment(witness: &Witness, forged: &Value) -> Fr {
             inputs.push(part.iter().rev().fold(Fr::from(0u64), |sum, v| sum * power_of_two(62) + Fr::from(v.quotient)));
         }
     }
-    poseidon::chain(&inputs)
+    StatementHash::from_fr(poseidon::chain(&inputs))
 }
 
 fn truth(witness: &Witness) -> Value {
@@ -150,8 +151,14 @@ fn alias_of_a_share_has_another_commitment() {
         a.iter().fold(Fr::from(0u64), |sum, (k, v)| sum + *k * assignment[*v])
     };
     assert!(run(&value) != run(&alias), "h binds the quotients");
-    let shares =
-        |s| EncryptedShare::seal(&[Value { remainder: s, quotient: 0 }; 8], Fr::from(CTX), 1, &Point::generator());
+    let shares = |s| {
+        EncryptedShare::seal(
+            &[Value { remainder: s, quotient: 0 }; 8],
+            TrusteeContext::from_u64(CTX),
+            1,
+            &Point::generator(),
+        )
+    };
     assert_ne!(shares(value.remainder), shares(alias.remainder), "the posted words differ");
 }
 
@@ -160,13 +167,13 @@ fn alias_of_a_share_has_another_commitment() {
 fn polynomial_of_higher_degree_is_rejected() {
     let witness = honest();
     let longer = Recipients::new((0..5).map(|i| witness.recipients.key(i).copied()).collect(), 4).unwrap();
-    let (instance, other, posted) = build(Fr::from(CTX), longer, &mut StdRng::seed_from_u64(2));
+    let (instance, other, posted) = build(TrusteeContext::from_u64(CTX), longer, &mut StdRng::seed_from_u64(2));
     assert!(DealingCircuit::<5> { instance, witness: other.clone() }.check().is_ok());
     // The elements that a contract with a threshold of 3 forms from the first three coefficients of each polynomial.
     let cut = |j: usize| (0..3).map(move |k| (j, k));
     let points = (0..8).flat_map(cut).map(|(j, k)| *posted.commitments.get(j, k).unwrap()).collect();
     let posted = Posted { commitments: psephos_protocol::committee::Commitments::new(points).unwrap(), ..posted };
-    let instance = Instance::of(&posted, Fr::from(CTX), &witness.recipients).unwrap();
+    let instance = Instance::of(&posted, TrusteeContext::from_u64(CTX), &witness.recipients).unwrap();
     let mut b = Builder::shape();
     DealingCircuit::<5> { instance, witness: other }.synthesize(&mut b);
     let (system, assignment) = b.finish();

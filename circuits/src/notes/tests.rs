@@ -1,6 +1,7 @@
 //! Negative tests of the notes circuit: malicious sealers.
 
 use ark_ff::{Field, One};
+use psephos_protocol::elements::{BatchRoot, Challenge};
 use psephos_protocol::{poseidon, transcript};
 
 use super::*;
@@ -25,13 +26,21 @@ fn root(leaves: &[Fr]) -> Fr {
 fn caught(proven: &[Fr], posted: &[Fr]) -> Vec<&'static str> {
     let mut leaves = proven.to_vec();
     leaves.resize(LIST_NOTES, Fr::zero());
-    let h = root(&leaves);
-    let instance = Instance::of(h, Fr::from(CONTEXT), posted).unwrap();
+    let instance = instance(root(&leaves), posted);
     violated(instance, &leaves)
 }
 
+fn commitments(notes: &[Fr]) -> Vec<NoteCommitment> {
+    notes.iter().copied().map(NoteCommitment::from_fr).collect()
+}
+
+/// Returns the public inputs that the contract computes for a root and posted notes.
+fn instance(root: Fr, posted: &[Fr]) -> Instance {
+    Instance::of(BatchRoot::from_fr(root), SealingContext::from_u64(CONTEXT), &commitments(posted)).unwrap()
+}
+
 fn violated(instance: Instance, leaves: &[Fr]) -> Vec<&'static str> {
-    let list = NoteList::new(notes(1)).unwrap();
+    let list = NoteList::new(commitments(&notes(1))).unwrap();
     let mut b = Builder::shape();
     NotesCircuit { instance, list }.synthesize_with(&mut b, leaves);
     let (system, assignment) = b.finish();
@@ -63,17 +72,17 @@ fn batch_other_than_the_posted_one_is_rejected() {
 
 #[test]
 fn root_of_the_sealers_own_is_rejected() {
-    let leaves = NoteList::new(notes(100)).unwrap().leaves();
-    let instance = Instance::of(root(&leaves) + Fr::one(), Fr::from(CONTEXT), &notes(100)).unwrap();
+    let leaves = NoteList::new(commitments(&notes(100))).unwrap().leaves();
+    let instance = instance(root(&leaves) + Fr::one(), &notes(100));
     assert_eq!(violated(instance, &leaves), ["binding"]);
 }
 
 /// A proof is valid for one position of one poll: elsewhere `z` differs.
 #[test]
 fn proof_for_another_position_is_rejected() {
-    let list = NoteList::new(notes(100)).unwrap();
-    let instance = build(&list, Fr::from(CONTEXT));
-    let elsewhere = build(&list, Fr::from(CONTEXT + 1));
+    let list = NoteList::new(commitments(&notes(100))).unwrap();
+    let instance = build(&list, SealingContext::from_u64(CONTEXT));
+    let elsewhere = build(&list, SealingContext::from_u64(CONTEXT + 1));
     assert!(instance.z != elsewhere.z && instance.h == elsewhere.h);
     assert_eq!(violated(Instance { z: elsewhere.z, ..instance }, &list.leaves()), ["binding"]);
 }
@@ -86,9 +95,9 @@ fn challenge_known_beforehand_binds_nothing() {
     let mut forged = posted.clone();
     forged[7] = Fr::from(666u64);
     forged[8] = posted[8] + (posted[7] - forged[7]) * z.inverse().unwrap();
-    let y = transcript::evaluate(&posted, z);
+    let y = transcript::evaluate(&posted, Challenge::from_fr(z)).to_fr();
     forged.resize(LIST_NOTES, Fr::zero());
-    let instance = Instance { h: root(&forged), z, y };
+    let instance = Instance::from_inputs([root(&forged), z, y]);
     assert!(violated(instance, &forged).is_empty(), "the attack itself must work, or this test shows nothing");
     assert_eq!(caught(&forged, &posted), ["binding"]);
 }

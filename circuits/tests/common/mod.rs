@@ -9,7 +9,8 @@ use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_circuits::notes::NotesCircuit;
 use psephos_protocol::committee::{KeyShare, KeyVector, Recipients};
-use psephos_protocol::note::{NoteList, NotePath, NoteTree, Opening};
+use psephos_protocol::elements::{ClaimBinding, Context, NoteCommitment, SealingContext, TrusteeContext};
+use psephos_protocol::note::{NoteBlinder, NoteList, NotePath, NoteTree, Opening};
 use psephos_protocol::reward::{self, Policy};
 use psephos_protocol::rule::{Kind, Parameters, Rule};
 use psephos_protocol::statement::{ballot, claim, committee_keys, dealing, decryption, notes};
@@ -28,7 +29,7 @@ pub fn key_vector() -> KeyVector {
 }
 
 pub fn dealing_circuit<const N: usize>(recipients: Recipients) -> DealingCircuit<N> {
-    let (instance, witness, _) = dealing::build(Fr::from(6u64), recipients, &mut seeded_rng(4));
+    let (instance, witness, _) = dealing::build(TrusteeContext::from_u64(6), recipients, &mut seeded_rng(4));
     DealingCircuit { instance, witness }
 }
 
@@ -70,19 +71,19 @@ impl Voter {
 
 pub fn decryption_circuit(size: usize) -> DecryptionCircuit {
     let c = Point::generator().mul(&Scalar::from(123_456_789u64));
-    let (instance, witness, _) = decryption::build(Fr::from(5u64), &c, &trustee_key_share(), size);
+    let (instance, witness, _) = decryption::build(Context::from_u64(5), &c, &trustee_key_share(), size);
     DecryptionCircuit { instance, witness }
 }
 
 /// Returns a note batch of this many notes.
 pub fn note_batch(seed: u64, notes: usize) -> NoteList {
     let mut rng = seeded_rng(seed);
-    NoteList::new((0..notes).map(|_| Fr::from(rng.r#gen::<u128>())).collect()).unwrap()
+    NoteList::new((0..notes).map(|_| NoteCommitment::from_fr(Fr::from(rng.r#gen::<u128>()))).collect()).unwrap()
 }
 
 pub fn notes_circuit(notes: usize) -> NotesCircuit {
     let list = note_batch(8, notes);
-    NotesCircuit { instance: notes::build(&list, Fr::from(55u64)), list }
+    NotesCircuit { instance: notes::build(&list, SealingContext::from_u64(55)), list }
 }
 
 /// Returns a policy under which each clause pays a different amount.
@@ -97,7 +98,7 @@ pub fn claim_circuit_at<const M: usize>(
     x: [u64; M],
     [lists, position, place]: [usize; 3],
 ) -> ClaimCircuit<M> {
-    let own = |note: Fr| {
+    let own = |note: NoteCommitment| {
         let mut tree = NoteTree::new();
         for number in 0..lists {
             let mut notes = note_batch(number as u64, 256).notes().to_vec();
@@ -130,13 +131,13 @@ fn claim_circuit_with_path<const M: usize>(
     policy: Policy,
     weight: u64,
     x: [u64; M],
-    path: impl FnOnce(Fr) -> NotePath,
+    path: impl FnOnce(NoteCommitment) -> NotePath,
 ) -> ClaimCircuit<M> {
     let identity = seeded_identity(7);
-    let ctx = Fr::from(99u64);
-    let opening = Opening { weight, x: x.to_vec(), blinder: Fr::from(123_456u64) };
+    let ctx = Context::from_u64(99);
+    let opening = Opening { weight, x: x.to_vec(), blinder: NoteBlinder::from_fr(Fr::from(123_456u64)) };
     let path = path(opening.note(&identity.commitment(), ctx).unwrap());
-    let terms = claim::Terms { ctx, policy, binding: Fr::from(4_321u64) };
+    let terms = claim::Terms { ctx, policy, binding: ClaimBinding::from_u64(4_321) };
     let (ak, nk) = (identity.authorising_key(), identity.nullifier_key());
     let draft = claim::Draft::new(ak, nk, opening, path, terms).unwrap();
     let signature = identity.sign(draft.message(), &mut seeded_rng(3));

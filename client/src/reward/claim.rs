@@ -2,7 +2,7 @@
 
 use psephos_chain::{Address, Connection, Sent, U256};
 use psephos_protocol::{
-    Fr,
+    elements::{ClaimBinding, NoteCommitment},
     identifiers::{ChamberId, PollId},
     identity::Identity,
     nullifier,
@@ -93,7 +93,7 @@ pub fn prepare_claim(
     if payout.fee > U256::from(amount).saturating_mul(reward.unit()) {
         return Err(RewardError::FeeTooHigh { fee: payout.fee, amount, unit: reward.unit() });
     }
-    let notes: Vec<Fr> = listed.ballots_by_ordinal().iter().map(|ballot| ballot.posted.note).collect();
+    let notes: Vec<NoteCommitment> = listed.ballots_by_ordinal().iter().map(|ballot| ballot.posted.note).collect();
     let tree = reward.rebuild_notes_tree(chamber, &notes).map_err(StateError::Inconsistent)?;
     let (batch, index) = tree.find(note).ok_or_else(|| inconsistent("the voter's note is in no sealed note batch"))?;
     let path = tree.prove(batch, index).map_err(inconsistent)?;
@@ -108,7 +108,7 @@ pub fn prepare_claim(
 }
 
 /// Returns the `binding` of a payout by this deployment.
-fn claim_binding(state: &ChainState, payout: &Payout) -> Fr {
+fn claim_binding(state: &ChainState, payout: &Payout) -> ClaimBinding {
     psephos_submission::reward::claim_binding(state, payout.recipient, payout.relayer.unwrap_or_default(), payout.fee)
 }
 

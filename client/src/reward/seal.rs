@@ -4,10 +4,10 @@ use psephos_chain::{B256, Connection, Sent, U256};
 use psephos_circuits::catalogue::Name;
 use psephos_protocol::statement::notes as notes_statement;
 use psephos_protocol::{
-    Fr,
     constants::LIST_NOTES,
     context,
-    identifiers::{ChamberId, PollId},
+    elements::NoteCommitment,
+    identifiers::{ChainId, ChamberId, PollId},
     note::NoteList,
     transcript,
 };
@@ -54,7 +54,7 @@ pub async fn seal_notes(
     for (&chamber, lists) in &reward.batches {
         let (listed, _) = state.opened_chamber(poll, chamber)?;
         let ballots = listed.ballots_by_ordinal();
-        let notes: Vec<Fr> = ballots.iter().map(|ballot| ballot.posted.note).collect();
+        let notes: Vec<NoteCommitment> = ballots.iter().map(|ballot| ballot.posted.note).collect();
         reward.rebuild_notes_tree(chamber, &notes).map_err(StateError::Inconsistent)?;
         let rest = ballots.get(reward.sealed_notes(chamber)..).unwrap_or_default();
         let parts = rest.chunks(LIST_NOTES).enumerate();
@@ -86,18 +86,17 @@ fn build_call(
 ) -> Result<sealNotesCall, RewardError> {
     let deployment = &state.deployment;
     let contract = deployment.rewards.into_array();
-    let context = context::sealing_context(deployment.chain_id, contract, poll.get(), chamber.get(), batch as u64);
+    let context = context::sealing_context(ChainId::new(deployment.chain_id), contract, poll, chamber, batch as u64);
     let notes = NoteList::new(ballots.iter().map(|ballot| ballot.posted.note).collect());
     let notes = notes.map_err(inconsistent)?;
     let root = notes.root();
     let proof = circuits.prove(deployment.chain_id, notes_statement::build(&notes, context), notes)?;
-    let words_of =
-        |element: fn(&Ballot) -> &Fr| ballots.iter().map(|ballot| words::from_field(element(ballot))).collect();
+    let words_of = |word: fn(&Ballot) -> U256| ballots.iter().map(|ballot| word(ballot)).collect();
     Ok(sealNotesCall {
         poll: U256::from(poll.get()),
         chamber: U256::from(chamber.get()),
-        nullifiers: words_of(|ballot| &ballot.posted.nullifier),
-        notes: words_of(|ballot| &ballot.posted.note),
+        nullifiers: words_of(|ballot| words::from_field(&ballot.posted.nullifier)),
+        notes: words_of(|ballot| words::from_field(&ballot.posted.note)),
         ciphertextHashes: ballots
             .iter()
             .map(|ballot| B256::from(transcript::ciphertext_hash(&ballot.posted.ciphertext)))

@@ -3,10 +3,11 @@
 use psephos_chain::{Address, ChainError, Connection, Sent, U256};
 use psephos_circuits::catalogue::Name;
 use psephos_protocol::{
-    Fr, Point,
+    Point,
     committee::{Commitments, TransportSecret},
     context,
-    identifiers::CommitteeId,
+    elements::TrusteeContext,
+    identifiers::{ChainId, CommitteeId},
     statement::{committee_keys, dealing},
 };
 use psephos_state::{
@@ -153,14 +154,10 @@ fn sum_words(dealings: &[Dealing]) -> Result<Vec<U256>, StateError> {
 }
 
 /// Returns the context of a trustee of a committee of this deployment.
-pub(crate) fn trustee_context(state: &ChainState, committee: CommitteeId, trustee: Address) -> Fr {
+pub(crate) fn trustee_context(state: &ChainState, committee: CommitteeId, trustee: Address) -> TrusteeContext {
     let deployment = &state.deployment;
-    context::trustee_context(
-        deployment.chain_id,
-        deployment.committee.into_array(),
-        committee.get(),
-        trustee.into_array(),
-    )
+    let (chain_id, contract) = (ChainId::new(deployment.chain_id), deployment.committee.into_array());
+    context::trustee_context(chain_id, contract, committee, trustee.into_array())
 }
 
 /// Returns the committee, the sending account, and its index in the committee.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use psephos_protocol::{Fr, Point, field};
+use psephos_protocol::{Point, elements::Context, field};
 
 use super::{Refusal, TrusteeError};
 use crate::files;
@@ -30,10 +30,10 @@ impl Journal {
     ///
     /// # Errors
     /// Returns [`Refusal::OtherTotalDecrypted`], or `File`.
-    pub(super) fn record(&self, ctx: &Fr, c: &Point) -> Result<(), TrusteeError> {
+    pub(super) fn record(&self, ctx: &Context, c: &Point) -> Result<(), TrusteeError> {
         let Some(folder) = &self.0 else { return Ok(()) };
         files::create_folder(folder)?;
-        let path = folder.join(format!("{}.txt", field::to_hex(ctx)));
+        let path = folder.join(format!("{}.txt", ctx.to_hex()));
         let contents = format!("{} {}\n", field::to_hex(&c.x()), field::to_hex(&c.y()));
         match files::write_new(&path, &contents) {
             Ok(()) => Ok(()),
@@ -52,10 +52,10 @@ mod tests {
     fn second_total_of_a_context_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::beside(&folder.path().join("trustee.keys"));
-        let (ctx, c) = (Fr::from(5u64), Point::generator());
+        let (ctx, c) = (Context::from_u64(5), Point::generator());
         journal.record(&ctx, &c).unwrap();
         journal.record(&ctx, &c).unwrap();
-        journal.record(&Fr::from(6u64), &Point::generator().mul_u64(2)).unwrap();
+        journal.record(&Context::from_u64(6), &Point::generator().mul_u64(2)).unwrap();
         let other = journal.record(&ctx, &Point::generator().mul_u64(3)).unwrap_err();
         assert!(matches!(other, TrusteeError::Refused(Refusal::OtherTotalDecrypted { .. })), "{other}");
         assert!(Journal::disabled().record(&ctx, &c).is_ok());

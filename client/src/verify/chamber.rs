@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use psephos_protocol::{
-    Fr, field,
+    Fr,
+    elements::{Element, Nullifier},
+    field,
     identifiers::{ChamberId, PollId},
     statement::ballot::{Instance, Witness},
 };
@@ -128,18 +130,18 @@ pub(crate) fn find_unproved_ballots(
 }
 
 fn describe_unproved(ballot: &Ballot, reason: &str) -> String {
-    format!("ballot {} in {}: {reason}", field::to_hex(&ballot.posted.nullifier), ballot.transaction)
+    format!("ballot {} in {}: {reason}", ballot.posted.nullifier.to_hex(), ballot.transaction)
 }
 
 /// Returns every ballot whose `previous` is not the fingerprint that the nullifier's slot held: it replaced something
 /// else.
 pub(crate) fn find_invalid_replacements(chamber: &PollChamber) -> Vec<String> {
-    let mut slots: BTreeMap<Fr, [u8; 32]> = BTreeMap::new();
+    let mut slots: BTreeMap<Nullifier, [u8; 32]> = BTreeMap::new();
     let mut failures = Vec::new();
     for ballot in &chamber.ballots {
         let before = slots.insert(ballot.posted.nullifier, ballot.posted.fingerprint()).unwrap_or_default();
         if before != ballot.previous {
-            let name = field::to_hex(&ballot.posted.nullifier);
+            let name = ballot.posted.nullifier.to_hex();
             failures.push(format!("ballot {name} in {} does not replace the one before it", ballot.transaction));
         }
     }
@@ -172,9 +174,9 @@ fn check_total(poll: &Poll, chamber: &PollChamber, view: &ChamberView) -> Result
     }
 }
 
-fn require_equal(left: &str, a: &Fr, right: &str, b: &Fr) -> Result<(), String> {
+fn require_equal<E: Element + PartialEq>(left: &str, a: &E, right: &str, b: &E) -> Result<(), String> {
     match a == b {
         true => Ok(()),
-        false => Err(format!("{left} is {}, {right} is {}", field::to_hex(a), field::to_hex(b))),
+        false => Err(format!("{left} is {}, {right} is {}", field::to_hex(&a.to_fr()), field::to_hex(&b.to_fr()))),
     }
 }

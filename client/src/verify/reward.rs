@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use psephos_protocol::{
-    Fr,
     constants::LIST_NOTES,
+    elements::{NoteCommitment, NotesRoot},
     identifiers::{ChamberId, PollId},
 };
 use psephos_state::{Address, ChainState, PollState, Reward, U256, words};
@@ -31,7 +31,7 @@ pub(super) fn check_reward(
             continue;
         }
         let (listed, _) = state.opened_chamber(poll, chamber)?;
-        let notes: Vec<Fr> = listed.ballots_by_ordinal().iter().map(|ballot| ballot.posted.note).collect();
+        let notes: Vec<NoteCommitment> = listed.ballots_by_ordinal().iter().map(|ballot| ballot.posted.note).collect();
         let root = reward.rebuild_notes_tree(chamber, &notes).map(|tree| tree.root());
         let lists = reward.batches.get(&chamber).map_or(0, Vec::len);
         let sealing = root.clone().and_then(|root| {
@@ -70,7 +70,7 @@ fn check_claims(
     reward: &Reward,
     poll: PollId,
     chamber: ChamberId,
-    root: Result<Fr, String>,
+    root: Result<NotesRoot, String>,
 ) -> Result<Option<Check>, VerifyError> {
     let (listed, _) = state.opened_chamber(poll, chamber)?;
     let Some(policy) = reward.chamber_policy(chamber, listed.tally.is_some()) else { return Ok(None) };

@@ -5,6 +5,7 @@ use psephos_protocol::{
     Fr, Point,
     committee::Commitments,
     constants::COMMITTEE_KEYS,
+    elements::Context,
     encryption::Ciphertext,
     identifiers::ChamberId,
     statement::decryption::{Instance, Posted},
@@ -48,7 +49,7 @@ pub(super) fn check_shares(
 fn public_inputs(
     share: &DecryptionShare,
     commitments: &Commitments,
-    ctx: Fr,
+    ctx: Context,
     total: &Ciphertext,
 ) -> Result<[Fr; 3], String> {
     let size = total.size();

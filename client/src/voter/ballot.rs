@@ -110,8 +110,8 @@ pub fn prepare_ballot(
     if draft.ctx() != frozen.ctx {
         return Err(inconsistent(format_args!(
             "poll {poll}, chamber {chamber}: the context in force is {}, its events give {}",
-            field::to_hex(&frozen.ctx),
-            field::to_hex(&draft.ctx())
+            frozen.ctx.to_hex(),
+            draft.ctx().to_hex()
         ))
         .into());
     }

@@ -1,7 +1,7 @@
 //! The contents of a voter's ballot, recovered from its seed and the chain.
 
 use psephos_protocol::{
-    Fr,
+    elements::{Context, NoteCommitment},
     identifiers::{ChamberId, PollId},
     identity::Identity,
     note::Opening,
@@ -20,9 +20,9 @@ use crate::parameters::ballot_parameters;
 #[derive(Clone)]
 pub struct RecoveredBallot {
     /// The chamber's context.
-    pub ctx: Fr,
+    pub ctx: Context,
     /// The ballot's note commitment.
-    pub note: Fr,
+    pub note: NoteCommitment,
     /// The opening of the note commitment: the weight in the frozen census, the choices padded to the circuit's size,
     /// the blinder.
     pub opening: Opening,

@@ -43,11 +43,11 @@ fn failed_recovery_states_its_reason() {
     let listed = &state.polls[&1].chambers[&0];
     let (id, nk) = (test_voter(1).commitment(), test_voter(1).nullifier_key());
     let ctx = listed.frozen.as_ref().unwrap().ctx;
-    let randomness = Randomness::from_parts(Scalar::from(5u64), Fr::from(6u64));
+    let randomness = Randomness::from_parts(Scalar::from(5u64), NoteBlinder::from_fr(Fr::from(6u64)));
     let x = [999, 1, 0];
     let keys = state.committees[&0].keys.as_ref().unwrap();
     let posted = Posted {
-        h: Fr::from(1u64),
+        h: StatementHash::from_u64(1),
         nullifier: nullifier::derive(&nk, &id, ctx),
         note: note::derive(&id, ctx, WEIGHT, &x, randomness.blinder()),
         ciphertext: encrypt(&x, keys, randomness.expose()),

@@ -12,7 +12,10 @@ use psephos_client::{
     trustee::{self, DecryptionOutcome, Journal, Precautions, Refusal, TrusteeError},
     voter::{self, VoterError},
 };
-use psephos_protocol::context;
+use psephos_protocol::{
+    context,
+    identifiers::{ChainId, ChamberId, CommitteeId, PollId},
+};
 use psephos_state::Poll;
 
 use crate::scenario::{FOR, Scenario, refusal_of};
@@ -120,7 +123,7 @@ fn make_context_consistent(replay: &mut ChainState, poll: u64, chamber: u64) {
     let listed = &entry.chambers[&chamber];
     let (min_ballots, closes_at) = (listed.rule.minBallots, entry.parameters.closesAt);
     let contract = deployment.polls.into_array();
-    let scope = context::scope(deployment.chain_id, contract, poll, chamber, min_ballots, closes_at);
+    let scope = context::scope(ChainId::new(deployment.chain_id), contract, poll, chamber, min_ballots, closes_at);
     let rule = entry.rule().unwrap().parameters(entry.options(), listed.rule.weighted).unwrap();
     let keys = replay.committees[&entry.parameters.committee].keys.as_ref().unwrap();
     let root = listed.frozen.as_ref().unwrap().chamber.census.root();

@@ -1,6 +1,5 @@
 //! Builds the report: chain state beside the plaintext count.
 
-use psephos_protocol::field;
 use psephos_state::{ChainState, PollState};
 
 use super::{
@@ -85,8 +84,8 @@ fn build_poll_report(
             min_ballots: rule.min_ballots,
             quorum: rule.quorum,
             threshold_bps: rule.threshold_bps,
-            root: field::to_hex(&frozen.root),
-            ctx: field::to_hex(&frozen.ctx),
+            root: frozen.root.to_hex(),
+            ctx: frozen.ctx.to_hex(),
             totals: listed.tally.as_ref().map(|counted| counted.totals.clone()),
             plaintext,
             choice: listed.tally.as_ref().and_then(|counted| counted.choice).map(usize::from),

@@ -1,10 +1,9 @@
 //! Batch insertion of leaves, and the tree's levels for storage.
 
-use ark_ff::Zero;
 use rayon::prelude::*;
 
 use super::{Census, CensusError, parent};
-use crate::Fr;
+use crate::{Fr, elements::CensusLeaf};
 
 impl Census {
     /// Appends leaves and returns the index of the first. Every node above them is hashed once, on all cores; the
@@ -13,15 +12,15 @@ impl Census {
     /// # Errors
     /// Returns [`CensusError::ZeroLeaf`] if a leaf is zero, and [`CensusError::Full`] if the leaves do not fit. In
     /// either case nothing is appended.
-    pub fn extend(&mut self, leaves: &[Fr]) -> Result<usize, CensusError> {
+    pub fn extend(&mut self, leaves: &[CensusLeaf]) -> Result<usize, CensusError> {
         let first = self.len();
-        if leaves.iter().any(Zero::is_zero) {
+        if leaves.iter().any(CensusLeaf::is_removed) {
             return Err(CensusError::ZeroLeaf);
         }
         if leaves.len() > Self::CAPACITY - first {
             return Err(CensusError::Full { capacity: Self::CAPACITY });
         }
-        self.levels[0].extend_from_slice(leaves);
+        self.levels[0].extend(leaves.iter().map(|leaf| leaf.to_fr()));
         self.hash_from(first);
         Ok(first)
     }
@@ -58,20 +57,25 @@ impl Census {
 
 #[cfg(test)]
 mod tests {
+    use ark_ff::AdditiveGroup;
     use proptest::prelude::*;
 
     use super::*;
 
-    fn leaves(range: std::ops::Range<u64>) -> Vec<Fr> {
-        range.map(|leaf| Fr::from(leaf + 1)).collect()
+    fn leaf(number: u64) -> CensusLeaf {
+        CensusLeaf::from_fr(Fr::from(number))
+    }
+
+    fn leaves(range: std::ops::Range<u64>) -> Vec<CensusLeaf> {
+        range.map(|number| leaf(number + 1)).collect()
     }
 
     #[test]
     fn refused_batch_leaves_census_unchanged() {
         let mut census = Census::from_leaves(leaves(0..5)).unwrap();
         let before = census.clone();
-        assert_eq!(census.extend(&[Fr::from(1), Fr::zero()]), Err(CensusError::ZeroLeaf));
-        let many = vec![Fr::from(1); Census::CAPACITY - 4];
+        assert_eq!(census.extend(&[leaf(1), CensusLeaf::REMOVED]), Err(CensusError::ZeroLeaf));
+        let many = vec![leaf(1); Census::CAPACITY - 4];
         assert_eq!(census.extend(&many), Err(CensusError::Full { capacity: Census::CAPACITY }));
         assert_eq!(census, before);
         assert_eq!(census.extend(&[]), Ok(5));
@@ -85,7 +89,7 @@ mod tests {
         assert_eq!(Census::from_levels(vec![Vec::new()]), Some(Census::new()));
         let short = levels[..levels.len() - 1].to_vec();
         let mut long = levels.clone();
-        long.push(vec![Fr::zero()]);
+        long.push(vec![Fr::ZERO]);
         let mut thin = levels;
         thin[1].pop();
         for wrong in [short, long, thin, Vec::new()] {
@@ -106,7 +110,7 @@ mod tests {
                 prop_assert_eq!(many.extend(&batch).unwrap(), one.len());
                 batch.iter().for_each(|leaf| { one.insert(*leaf).unwrap(); });
                 prop_assert_eq!(&one, &many);
-                if one.leaf(removed).is_some_and(|leaf| !leaf.is_zero()) {
+                if one.leaf(removed).is_some_and(|leaf| !leaf.is_removed()) {
                     one.remove(removed).unwrap();
                     many.remove(removed).unwrap();
                 }

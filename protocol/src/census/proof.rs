@@ -3,7 +3,12 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::{CensusError, node_of};
-use crate::{Fr, constants::DEPTH, field};
+use crate::{
+    Fr,
+    constants::DEPTH,
+    elements::{CensusLeaf, CensusRoot},
+    field,
+};
 
 /// A sibling on the Merkle path from a leaf to the root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,10 +30,10 @@ pub struct MembershipProof {
 
 impl MembershipProof {
     /// Returns the root to which this path leads from a leaf.
-    pub fn root_from(&self, leaf: Fr) -> Fr {
-        self.siblings.iter().fold(leaf, |node, sibling| {
+    pub fn root_from(&self, leaf: CensusLeaf) -> CensusRoot {
+        CensusRoot::from_fr(self.siblings.iter().fold(leaf.to_fr(), |node, sibling| {
             if sibling.on_left { node_of(sibling.value, node) } else { node_of(node, sibling.value) }
-        })
+        }))
     }
 
     /// Checks that the circuits accept a path of this length.

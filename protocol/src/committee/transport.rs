@@ -7,8 +7,9 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::{
-    Fr, Point, Scalar,
+    Point, Scalar,
     constants::POSSESSION_CHALLENGE_BITS,
+    elements::TrusteeContext,
     field,
     identity::{Seed, derive},
     scalar, transcript,
@@ -90,10 +91,10 @@ impl TransportSecret {
     }
 
     /// Proves that the secret is known, for the trustee of `ctx`.
-    pub fn prove_possession(&self, ctx: Fr, rng: &mut (impl RngCore + CryptoRng)) -> Possession {
+    pub fn prove_possession(&self, ctx: TrusteeContext, rng: &mut (impl RngCore + CryptoRng)) -> Possession {
         let mut input = Zeroizing::new([0; 96]);
         input[..32].copy_from_slice(&*Zeroizing::new(scalar::to_bytes(&self.0)));
-        input[32..64].copy_from_slice(&field::to_bytes(&ctx));
+        input[32..64].copy_from_slice(&ctx.to_bytes());
         rng.fill_bytes(&mut input[64..]);
         let nonce = Zeroizing::new(scalar::from_wide(&derive(input.as_ref(), "possession-nonce")));
 
@@ -118,15 +119,15 @@ impl Possession {
     ///
     /// # Errors
     /// Returns [`PossessionError::Mismatch`] if it is not.
-    pub fn verify(&self, key: &TransportKey, ctx: Fr) -> Result<(), PossessionError> {
+    pub fn verify(&self, key: &TransportKey, ctx: TrusteeContext) -> Result<(), PossessionError> {
         let nonce = Point::generator().mul(&self.response) - key.0.mul(&Scalar::from(self.challenge));
         if challenge(&nonce, key, ctx) == self.challenge { Ok(()) } else { Err(PossessionError::Mismatch) }
     }
 }
 
 /// Derives the challenge `keccak(R.x, R.y, tk.x, tk.y, ctx) >> 130`, 126 bits.
-fn challenge(nonce: &Point, key: &TransportKey, ctx: Fr) -> u128 {
-    let words = [nonce.x(), nonce.y(), key.0.x(), key.0.y(), ctx];
+fn challenge(nonce: &Point, key: &TransportKey, ctx: TrusteeContext) -> u128 {
+    let words = [nonce.x(), nonce.y(), key.0.x(), key.0.y(), ctx.to_fr()];
     let digest = transcript::keccak_words(words.iter().map(field::to_bytes));
     let (high, _) = digest.split_at(16);
     let high = u128::from_be_bytes(high.try_into().expect("16 bytes"));

@@ -8,7 +8,7 @@ use sha2::Sha512;
 use zeroize::Zeroizing;
 
 use super::{Identity, SALT, search};
-use crate::{Fr, Point, Scalar, encryption::Randomness, field, scalar};
+use crate::{Point, Scalar, elements::Context, encryption::Randomness, scalar};
 
 const INFO: &[u8] = b"ballot-randomness";
 
@@ -19,7 +19,12 @@ impl Identity {
     ///
     /// The ballot must be signed for the same `previous`. Two ballots with the same `ctx` and `previous` have the same
     /// `r` with a probability of `2^-32`; an observer of both then sees the difference of their votes.
-    pub fn ballot_randomness(&self, ctx: Fr, previous: [u8; 32], rng: &mut (impl RngCore + CryptoRng)) -> Randomness {
+    pub fn ballot_randomness(
+        &self,
+        ctx: Context,
+        previous: [u8; 32],
+        rng: &mut (impl RngCore + CryptoRng),
+    ) -> Randomness {
         loop {
             let numbers = [rng.next_u32() as u16, rng.next_u32() as u16];
             let randomness = self.derived_randomness(ctx, previous, numbers);
@@ -30,7 +35,7 @@ impl Identity {
     }
 
     /// Derives the randomness of the numbers `a`, `b`: `r = p_0(a) + p_1(b) mod l`.
-    pub fn derived_randomness(&self, ctx: Fr, previous: [u8; 32], numbers: [u16; 2]) -> Randomness {
+    pub fn derived_randomness(&self, ctx: Context, previous: [u8; 32], numbers: [u16; 2]) -> Randomness {
         let r = Place::new(self, ctx, previous).scalar(numbers);
         let c = Point::generator().mul(&r);
         Randomness::from_parts(*r, self.note_blinder(ctx, &c))
@@ -45,7 +50,7 @@ impl Identity {
     /// the seed and the result: this is for the voter's own machine.
     pub fn find_randomness(
         &self,
-        ctx: Fr,
+        ctx: Context,
         previous: [u8; 32],
         c: &Point,
         progress: impl Fn(usize, usize) + Sync,
@@ -61,10 +66,10 @@ impl Identity {
 pub(super) struct Place(Hkdf<Sha512>);
 
 impl Place {
-    pub(super) fn new(identity: &Identity, ctx: Fr, previous: [u8; 32]) -> Place {
+    pub(super) fn new(identity: &Identity, ctx: Context, previous: [u8; 32]) -> Place {
         let mut input = Zeroizing::new([0; 128]);
         input[..64].copy_from_slice(identity.blinding.as_ref());
-        input[64..96].copy_from_slice(&field::to_bytes(&ctx));
+        input[64..96].copy_from_slice(&ctx.to_bytes());
         input[96..].copy_from_slice(&previous);
         Place(Hkdf::new(Some(SALT), input.as_ref()))
     }

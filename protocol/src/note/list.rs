@@ -7,30 +7,31 @@ use super::NoteError;
 use crate::{
     Fr,
     constants::{LIST_ARITIES, LIST_NOTES},
+    elements::{BatchRoot, NoteCommitment},
     field, poseidon,
 };
 
 /// A note batch: 1 to 256 notes that one proof seals, none of them zero.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NoteList(Vec<Fr>);
+pub struct NoteList(Vec<NoteCommitment>);
 
 impl NoteList {
     /// Returns a batch in the order in which it was posted.
     ///
     /// # Errors
     /// Returns [`NoteError::Length`] unless there are 1 to 256 notes, and [`NoteError::Zero`] if one is zero.
-    pub fn new(notes: Vec<Fr>) -> Result<NoteList, NoteError> {
+    pub fn new(notes: Vec<NoteCommitment>) -> Result<NoteList, NoteError> {
         if !(1..=LIST_NOTES).contains(&notes.len()) {
             return Err(NoteError::Length { actual: notes.len() });
         }
-        match notes.iter().position(Zero::is_zero) {
+        match notes.iter().position(|note| note.to_fr().is_zero()) {
             Some(index) => Err(NoteError::Zero { index }),
             None => Ok(NoteList(notes)),
         }
     }
 
     /// Returns the notes, without the zeros that pad the batch.
-    pub fn notes(&self) -> &[Fr] {
+    pub fn notes(&self) -> &[NoteCommitment] {
         &self.0
     }
 
@@ -39,7 +40,7 @@ impl NoteList {
     /// Such a zero cannot be claimed. A claim's leaf is a Poseidon hash that its circuit computes, so it would take an
     /// input that hashes to zero.
     pub fn leaves(&self) -> Vec<Fr> {
-        let mut leaves = self.0.clone();
+        let mut leaves: Vec<Fr> = self.0.iter().map(|note| note.to_fr()).collect();
         leaves.resize(LIST_NOTES, Fr::zero());
         leaves
     }
@@ -49,8 +50,8 @@ impl NoteList {
     ///
     /// Wide nodes make a claim 810 constraints smaller than eight binary levels would, and a batch four times smaller.
     /// A note is hashed with 5 or 6 inputs, so no node is ever a note.
-    pub fn root(&self) -> Fr {
-        self.levels()[LIST_ARITIES.len()][0]
+    pub fn root(&self) -> BatchRoot {
+        BatchRoot::from_fr(self.levels()[LIST_ARITIES.len()][0])
     }
 
     /// Returns the Merkle path from a note to `R`, or `None` if there is no note at this index.

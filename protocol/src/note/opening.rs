@@ -2,8 +2,12 @@
 
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use super::{NoteError, derive};
-use crate::{Fr, constants::VALUE_BITS, identity::IdentityCommitment};
+use super::{NoteBlinder, NoteError, derive};
+use crate::{
+    constants::VALUE_BITS,
+    elements::{Context, NoteCommitment},
+    identity::IdentityCommitment,
+};
 
 /// The opening of a note: the part of a vote that it hides. Erased on drop, without `Debug`.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
@@ -13,7 +17,7 @@ pub struct Opening {
     /// The choices `x_1..x_M`, each below `2^40`, zeros after the poll's options.
     pub x: Vec<u64>,
     /// The note's blinder.
-    pub blinder: Fr,
+    pub blinder: NoteBlinder,
 }
 
 impl Opening {
@@ -21,7 +25,7 @@ impl Opening {
     ///
     /// # Errors
     /// Returns [`NoteError::Value`] if the weight or a choice does not fit 40 bits.
-    pub fn note(&self, id: &IdentityCommitment, ctx: Fr) -> Result<Fr, NoteError> {
+    pub fn note(&self, id: &IdentityCommitment, ctx: Context) -> Result<NoteCommitment, NoteError> {
         let wide = |value: &u64| value >> VALUE_BITS != 0;
         match wide(&self.weight) || self.x.iter().any(wide) {
             true => Err(NoteError::Value),
@@ -35,14 +39,14 @@ impl Opening {
     /// The seed and the chain are enough: the blinder is [`crate::identity::Identity::note_blinder`] of the ballot, and
     /// [`crate::rule::Parameters::choices`] enumerates all choices of a rule, where they are few enough.
     pub fn find(
-        note: Fr,
+        note: NoteCommitment,
         id: &IdentityCommitment,
-        ctx: Fr,
+        ctx: Context,
         weight: u64,
-        blinder: Fr,
+        blinder: NoteBlinder,
         choices: impl IntoIterator<Item = Vec<u64>>,
     ) -> Option<Opening> {
-        let openings = choices.into_iter().map(|x| Opening { weight, x, blinder });
+        let openings = choices.into_iter().map(|x| Opening { weight, x, blinder: blinder.clone() });
         openings.into_iter().find(|opening| opening.note(id, ctx) == Ok(note))
     }
 }

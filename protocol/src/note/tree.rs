@@ -4,9 +4,9 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::{Level, NoteError, NoteList};
 use crate::{
-    Fr,
     census::{Census, MembershipProof},
     constants::{LIST_ARITIES, LISTS_DEPTH},
+    elements::{CensusLeaf, NoteCommitment, NotesRoot},
     poseidon,
 };
 
@@ -14,6 +14,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct NoteTree {
     lists: Vec<NoteList>,
+    /// The same LeanIMT as a census, with batches' roots as its leaves.
     roots: Census,
 }
 
@@ -35,14 +36,15 @@ impl NoteTree {
             return Err(NoteError::Full);
         }
         // Never fails: `2^12` is far below a census's capacity, and a root of zero would take a preimage of zero.
-        let position = self.roots.insert(list.root()).map_err(|_| NoteError::Full)?;
+        let leaf = CensusLeaf::from_fr(list.root().to_fr());
+        let position = self.roots.insert(leaf).map_err(|_| NoteError::Full)?;
         self.lists.push(list);
         Ok(position)
     }
 
     /// Returns the notes root, `note_root`, or 0 before any batch is sealed.
-    pub fn root(&self) -> Fr {
-        self.roots.root()
+    pub fn root(&self) -> NotesRoot {
+        NotesRoot::from_fr(self.roots.root().to_fr())
     }
 
     /// Returns the sealed batches.
@@ -51,7 +53,7 @@ impl NoteTree {
     }
 
     /// Returns the position of a note: its batch, and its index in the batch.
-    pub fn find(&self, note: Fr) -> Option<(usize, usize)> {
+    pub fn find(&self, note: NoteCommitment) -> Option<(usize, usize)> {
         let mut lists = self.lists.iter().enumerate();
         lists.find_map(|(list, notes)| Some((list, notes.notes().iter().position(|other| *other == note)?)))
     }
@@ -101,9 +103,9 @@ impl NotePath {
     }
 
     /// Returns the root to which this path leads from a note.
-    pub fn root_from(&self, note: Fr) -> Fr {
-        let list = self.levels.iter().fold(note, |node, level| poseidon::hash(&level.children(node)));
-        self.above.root_from(list)
+    pub fn root_from(&self, note: NoteCommitment) -> NotesRoot {
+        let list = self.levels.iter().fold(note.to_fr(), |node, level| poseidon::hash(&level.children(node)));
+        NotesRoot::from_fr(self.above.root_from(CensusLeaf::from_fr(list)).to_fr())
     }
 }
 

@@ -12,6 +12,7 @@ use crate::{
     committee::KeyVector,
     constants::{SIZES, tag},
     context,
+    elements::{Challenge, Context, Message, NoteCommitment, Nullifier, Scope, StatementHash},
     encryption::{self, Ciphertext, Randomness},
     identity::{self, NullifierKey},
     note, nullifier, poseidon,
@@ -29,7 +30,7 @@ super::instance!("The hash of the proven elements.");
 impl Instance {
     /// Computes the public inputs for a posted ballot, as the contract does. `previous` is the fingerprint that the
     /// nullifier's ballot slot held before.
-    pub fn of(posted: &Posted, ctx: Fr, previous: [u8; 32]) -> Instance {
+    pub fn of(posted: &Posted, ctx: Context, previous: [u8; 32]) -> Instance {
         let z = transcript::ballot_challenge(previous, ctx, posted);
         Instance { h: posted.h, z, y: transcript::evaluate(&posted.elements(ctx), z) }
     }
@@ -50,7 +51,7 @@ pub struct Witness {
     /// The Merkle path from the member's leaf to the census root.
     pub membership: MembershipProof,
     /// The scope of the context: the chamber of the poll, among others.
-    pub scope: Fr,
+    pub scope: Scope,
     /// The chamber's ballot rule.
     pub rule: Parameters,
     /// The committee's keys.
@@ -76,7 +77,7 @@ impl Witness {
     /// # Errors
     /// Returns [`BallotError::Size`] if there is no circuit of this size for the poll's options,
     /// [`BallotError::Weight`] if the weight is out of range, and [`BallotError::Membership`] if the path is too deep.
-    pub fn context(&self) -> Result<Fr, BallotError> {
+    pub fn context(&self) -> Result<Context, BallotError> {
         if !SIZES.contains(&self.size) || self.rule.options > self.size {
             return Err(BallotError::Size { size: self.size, options: self.rule.options });
         }
@@ -91,7 +92,7 @@ impl Witness {
     ///
     /// # Errors
     /// Returns the first clause that does not hold, of those that do not need the public inputs.
-    pub fn posted(&self) -> Result<(Fr, Posted), BallotError> {
+    pub fn posted(&self) -> Result<(Context, Posted), BallotError> {
         let ctx = self.context()?;
         if self.x.len() != self.size {
             return Err(BallotError::ChoiceLength { expected: self.size, actual: self.x.len() });
@@ -107,19 +108,19 @@ impl Witness {
 }
 
 /// Returns `h = Chain(BALLOT-HASH, elements)`.
-pub fn hash(elements: &[Fr]) -> Fr {
+pub fn hash(elements: &[Fr]) -> StatementHash {
     let mut inputs = vec![tag::ballot_hash()];
     inputs.extend(elements);
-    poseidon::chain(&inputs)
+    StatementHash::from_fr(poseidon::chain(&inputs))
 }
 
 /// Returns the message that the voter signs: `Poseidon(BALLOT, h, z)`.
-pub fn message(h: Fr, z: Fr) -> Fr {
-    poseidon::hash(&[tag::ballot(), h, z])
+pub fn message(h: StatementHash, z: Challenge) -> Message {
+    Message::from_fr(poseidon::hash(&[tag::ballot(), h.to_fr(), z.to_fr()]))
 }
 
-fn elements(ctx: Fr, nullifier: Fr, note: Fr, ciphertext: &Ciphertext) -> Vec<Fr> {
-    let mut elements = vec![ctx, nullifier, note];
+fn elements(ctx: Context, nullifier: Nullifier, note: NoteCommitment, ciphertext: &Ciphertext) -> Vec<Fr> {
+    let mut elements = vec![ctx.to_fr(), nullifier.to_fr(), note.to_fr()];
     elements.extend(ciphertext.coordinates());
     elements
 }
@@ -133,7 +134,8 @@ fn elements(ctx: Fr, nullifier: Fr, note: Fr, ciphertext: &Ciphertext) -> Vec<Fr
 pub fn check(instance: &Instance, witness: &Witness) -> Result<(), BallotError> {
     let (ctx, posted) = witness.posted()?;
     let y = transcript::evaluate(&posted.elements(ctx), instance.z);
-    for (name, expected, actual) in [("h", instance.h, posted.h), ("y", instance.y, y)] {
+    for (name, expected, actual) in [("h", instance.h.to_fr(), posted.h.to_fr()), ("y", instance.y.to_fr(), y.to_fr())]
+    {
         if expected != actual {
             return Err(BallotError::Binding { name, expected, actual });
         }
@@ -145,7 +147,7 @@ pub fn check(instance: &Instance, witness: &Witness) -> Result<(), BallotError> 
 ///
 /// # Errors
 /// Returns the first clause that does not hold, in the order of the specification.
-pub fn check_posted(posted: &Posted, ctx: Fr, witness: &Witness) -> Result<(), BallotError> {
+pub fn check_posted(posted: &Posted, ctx: Context, witness: &Witness) -> Result<(), BallotError> {
     let (actual_ctx, actual) = witness.posted()?;
     if actual_ctx != ctx {
         return Err(BallotError::Context { expected: ctx, actual: actual_ctx });
@@ -160,7 +162,7 @@ pub fn check_posted(posted: &Posted, ctx: Fr, witness: &Witness) -> Result<(), B
         return Err(BallotError::Note { expected: posted.note, actual: actual.note });
     }
     if actual.h != posted.h {
-        return Err(BallotError::Binding { name: "h", expected: posted.h, actual: actual.h });
+        return Err(BallotError::Binding { name: "h", expected: posted.h.to_fr(), actual: actual.h.to_fr() });
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ mod posted;
 use crate::{
     Fr, Point,
     constants::{CLAIM_ELEMENTS, SIZES, tag},
+    elements::{Message, StatementHash},
     identity::{self, NullifierKey},
     note::{NotePath, Opening},
     nullifier, poseidon,
@@ -78,7 +79,7 @@ impl Witness {
         let id = identity::commitment(&self.ak, &self.nk);
         let note = self.opening.note(&id, *ctx).map_err(|_| ClaimError::Value)?;
         let mut posted = Posted {
-            h: Fr::from(0u64),
+            h: StatementHash::from_fr(Fr::from(0u64)),
             note_root: self.path.root_from(note),
             reward_nullifier: nullifier::reward(&self.nk, &id, *ctx),
             amount: policy.amount(self.opening.weight, &self.opening.x),
@@ -89,10 +90,15 @@ impl Witness {
 }
 
 /// Returns `h = Chain(CLAIM, L)`, which the voter signs.
-pub fn hash(elements: &[Fr; CLAIM_ELEMENTS]) -> Fr {
+pub fn hash(elements: &[Fr; CLAIM_ELEMENTS]) -> StatementHash {
     let mut inputs = vec![tag::claim()];
     inputs.extend(elements);
-    poseidon::chain(&inputs)
+    StatementHash::from_fr(poseidon::chain(&inputs))
+}
+
+/// Returns the message that the voter signs: `h` itself.
+fn message(h: StatementHash) -> Message {
+    Message::from_fr(h.to_fr())
 }
 
 /// Checks the whole statement as the circuit does.
@@ -104,12 +110,13 @@ pub fn hash(elements: &[Fr; CLAIM_ELEMENTS]) -> Fr {
 pub fn check(instance: &Instance, witness: &Witness) -> Result<(), ClaimError> {
     let posted = witness.posted()?;
     let y = transcript::evaluate(&posted.elements(&witness.terms), instance.z);
-    for (name, expected, actual) in [("h", instance.h, posted.h), ("y", instance.y, y)] {
+    for (name, expected, actual) in [("h", instance.h.to_fr(), posted.h.to_fr()), ("y", instance.y.to_fr(), y.to_fr())]
+    {
         if expected != actual {
             return Err(ClaimError::Binding { name, expected, actual });
         }
     }
-    Ok(witness.signature.verify(&witness.ak, instance.h)?)
+    Ok(witness.signature.verify(&witness.ak, message(instance.h))?)
 }
 
 /// Checks a witness against a posted claim under the contract's terms, element by element.
@@ -132,7 +139,7 @@ pub fn check_posted(posted: &Posted, terms: &Terms, witness: &Witness) -> Result
         return Err(ClaimError::Amount { posted: posted.amount });
     }
     if actual.h != posted.h {
-        return Err(ClaimError::Binding { name: "h", expected: posted.h, actual: actual.h });
+        return Err(ClaimError::Binding { name: "h", expected: posted.h.to_fr(), actual: actual.h.to_fr() });
     }
-    Ok(witness.signature.verify(&witness.ak, posted.h)?)
+    Ok(witness.signature.verify(&witness.ak, message(posted.h))?)
 }

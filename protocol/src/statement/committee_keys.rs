@@ -3,7 +3,7 @@
 
 use thiserror::Error;
 
-use crate::{Fr, committee::KeyVector, transcript};
+use crate::{Fr, committee::KeyVector, elements::StatementHash, transcript};
 
 /// The clause of the statement that does not hold.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
@@ -25,16 +25,21 @@ super::instance!("`K_8`, which fixes all keys.");
 impl Instance {
     /// Computes the public inputs for these keys.
     pub fn of(keys: &KeyVector) -> Instance {
-        let h = keys.hash(8);
+        let h = hash(keys);
         let elements = elements(keys);
         let z = transcript::challenge(h, &elements);
         Instance { h, z, y: transcript::evaluate(&elements, z) }
     }
 }
 
+/// Returns `h = K_8`.
+fn hash(keys: &KeyVector) -> StatementHash {
+    StatementHash::from_fr(keys.hash(8).to_fr())
+}
+
 /// Returns `L = (K_3, PK_1.x, PK_1.y, .., PK_8.y)`: 17 elements.
 pub fn elements(keys: &KeyVector) -> Vec<Fr> {
-    let mut elements = vec![keys.hash(3)];
+    let mut elements = vec![keys.hash(3).to_fr()];
     elements.extend(keys.keys().iter().flat_map(|key| [key.x(), key.y()]));
     elements
 }
@@ -44,8 +49,8 @@ pub fn elements(keys: &KeyVector) -> Vec<Fr> {
 /// # Errors
 /// Returns [`CommitteeKeysError::Binding`] if a public input differs from that of the keys.
 pub fn check(instance: &Instance, keys: &KeyVector) -> Result<(), CommitteeKeysError> {
-    let (h, y) = (keys.hash(8), transcript::evaluate(&elements(keys), instance.z));
-    for (name, expected, actual) in [("h", instance.h, h), ("y", instance.y, y)] {
+    let (h, y) = (hash(keys), transcript::evaluate(&elements(keys), instance.z));
+    for (name, expected, actual) in [("h", instance.h.to_fr(), h.to_fr()), ("y", instance.y.to_fr(), y.to_fr())] {
         if expected != actual {
             return Err(CommitteeKeysError::Binding { name, expected, actual });
         }

@@ -13,7 +13,8 @@ use crate::{
     Fr, Point, Scalar,
     committee::{Commitments, Polynomials, Recipients},
     constants::{COMMITTEE_KEYS, QUOTIENT_BITS, QUOTIENTS_PER_WORD, SCALAR_DIGITS, tag},
-    field, poseidon, scalar, transcript,
+    elements::{StatementHash, TrusteeContext},
+    poseidon, scalar, transcript,
 };
 
 pub use error::DealingError;
@@ -24,8 +25,7 @@ pub use share::{EncryptedShare, Value, pads};
 #[serde(deny_unknown_fields)]
 pub struct Posted {
     /// The commitment to the secrets, of which all other fields are a function.
-    #[serde(with = "field::serde_hex")]
-    pub h: Fr,
+    pub h: StatementHash,
     /// The dealer's ephemeral key `E = e·G`.
     pub ephemeral: Point,
     /// The polynomial commitments `A_{j,k}`.
@@ -42,7 +42,7 @@ impl Instance {
     ///
     /// # Errors
     /// Returns [`DealingError::Shape`] if the dealing is for another committee threshold or number of trustees.
-    pub fn of(posted: &Posted, ctx: Fr, recipients: &Recipients) -> Result<Instance, DealingError> {
+    pub fn of(posted: &Posted, ctx: TrusteeContext, recipients: &Recipients) -> Result<Instance, DealingError> {
         let elements = elements(posted, ctx, recipients)?;
         let z = transcript::challenge(posted.h, &elements);
         Ok(Instance { h: posted.h, z, y: transcript::evaluate(&elements, z) })
@@ -53,7 +53,7 @@ impl Instance {
 #[derive(Clone)]
 pub struct Witness {
     /// The dealer's context.
-    pub ctx: Fr,
+    pub ctx: TrusteeContext,
     /// The trustees to which it deals, and the committee threshold.
     pub recipients: Recipients,
     /// The ephemeral secret `e`.
@@ -104,11 +104,11 @@ impl Witness {
     ///
     /// The quotients are in it because a remainder below `2^251` need not be below `l`: with them, the posted values
     /// are a function of `h`.
-    fn commitment(&self) -> Fr {
+    fn commitment(&self) -> StatementHash {
         let capacity = self.recipients.capacity();
         let element = |tau| Fr::from_bigint(tau).expect("252 bits are below r");
         let shift = element(ark_ff::BigInt::<4>::one() << QUOTIENT_BITS as u32);
-        let mut inputs = Zeroizing::new(vec![tag::dealing(), self.ctx, self.recipients.flags()]);
+        let mut inputs = Zeroizing::new(vec![tag::dealing(), self.ctx.to_fr(), self.recipients.flags()]);
         inputs.extend(key_coordinates(&self.recipients));
         inputs.push(element(scalar::odd_form(&self.ephemeral, SCALAR_DIGITS)));
         for key in 0..COMMITTEE_KEYS {
@@ -119,12 +119,16 @@ impl Witness {
             let word = |part: &[Value]| part.iter().rev().fold(Fr::zero(), |sum, v| sum * shift + Fr::from(v.quotient));
             inputs.extend(values.chunks(QUOTIENTS_PER_WORD).map(word));
         }
-        poseidon::chain(&inputs)
+        StatementHash::from_fr(poseidon::chain(&inputs))
     }
 }
 
 /// Makes a dealing with fresh secrets. They need not be stored: the dealer's own share is among those it encrypts.
-pub fn build(ctx: Fr, recipients: Recipients, rng: &mut (impl RngCore + CryptoRng)) -> (Instance, Witness, Posted) {
+pub fn build(
+    ctx: TrusteeContext,
+    recipients: Recipients,
+    rng: &mut (impl RngCore + CryptoRng),
+) -> (Instance, Witness, Posted) {
     let polynomials = Polynomials::random(recipients.threshold(), rng);
     let ephemeral = *Zeroizing::new(crate::committee::nonzero(rng));
     let witness = Witness { ctx, recipients, ephemeral, polynomials };
@@ -144,7 +148,7 @@ fn key_coordinates(recipients: &Recipients) -> Vec<Fr> {
 ///
 /// # Errors
 /// Returns [`DealingError::Shape`] if the dealing is for another committee threshold or number of trustees.
-pub fn elements(posted: &Posted, ctx: Fr, recipients: &Recipients) -> Result<Vec<Fr>, DealingError> {
+pub fn elements(posted: &Posted, ctx: TrusteeContext, recipients: &Recipients) -> Result<Vec<Fr>, DealingError> {
     let (threshold, registered) = (recipients.threshold(), recipients.registered().count());
     if posted.commitments.threshold() != threshold || posted.shares.len() != registered {
         return Err(DealingError::Shape {
@@ -155,7 +159,7 @@ pub fn elements(posted: &Posted, ctx: Fr, recipients: &Recipients) -> Result<Vec
         });
     }
     let capacity = recipients.capacity();
-    let mut elements = vec![ctx, recipients.flags(), posted.ephemeral.x(), posted.ephemeral.y()];
+    let mut elements = vec![ctx.to_fr(), recipients.flags(), posted.ephemeral.x(), posted.ephemeral.y()];
     elements.extend(key_coordinates(recipients));
     for (key, coefficient) in (0..COMMITTEE_KEYS).flat_map(|key| (0..capacity).map(move |k| (key, k))) {
         let point = posted.commitments.get(key, coefficient);
@@ -183,7 +187,8 @@ pub fn check(instance: &Instance, witness: &Witness) -> Result<(), DealingError>
     let posted = witness.posted();
     let elements = elements(&posted, witness.ctx, &witness.recipients)?;
     let y = transcript::evaluate(&elements, instance.z);
-    for (name, expected, actual) in [("h", instance.h, posted.h), ("y", instance.y, y)] {
+    for (name, expected, actual) in [("h", instance.h.to_fr(), posted.h.to_fr()), ("y", instance.y.to_fr(), y.to_fr())]
+    {
         if expected != actual {
             return Err(DealingError::Binding { name, expected, actual });
         }
@@ -214,6 +219,6 @@ pub fn check_posted(posted: &Posted, witness: &Witness) -> Result<(), DealingErr
     }
     match posted.h == actual.h {
         true => Ok(()),
-        false => Err(DealingError::Binding { name: "h", expected: posted.h, actual: actual.h }),
+        false => Err(DealingError::Binding { name: "h", expected: posted.h.to_fr(), actual: actual.h.to_fr() }),
     }
 }

@@ -9,7 +9,8 @@ use crate::{
     Fr, Point, Scalar,
     committee::KeyShare,
     constants::{COMMITTEE_KEYS, tag},
-    field, poseidon, transcript,
+    elements::{Context, StatementHash},
+    poseidon, transcript,
 };
 
 /// The clause of the statement that does not hold.
@@ -45,8 +46,7 @@ pub enum DecryptionError {
 #[serde(deny_unknown_fields)]
 pub struct Posted {
     /// The hash `Chain(DECRYPTION, L)`.
-    #[serde(with = "field::serde_hex")]
-    pub h: Fr,
+    pub h: StatementHash,
     /// The trustee's public keys `pk_1..pk_8`.
     pub keys: [Point; COMMITTEE_KEYS],
     /// The decryption share `E_1..E_8`.
@@ -57,7 +57,7 @@ super::instance!("The hash of `L`.");
 
 impl Instance {
     /// Computes the public inputs, as the contract does from its own `ctx`, `C` and keys, and the posted share.
-    pub fn of(posted: &Posted, ctx: Fr, c: &Point) -> Instance {
+    pub fn of(posted: &Posted, ctx: Context, c: &Point) -> Instance {
         let elements = elements(ctx, c, &posted.keys, &posted.share);
         let z = transcript::challenge(posted.h, &elements);
         Instance { h: posted.h, z, y: transcript::evaluate(&elements, z) }
@@ -68,7 +68,7 @@ impl Instance {
 #[derive(Clone)]
 pub struct Witness {
     /// The chamber's context.
-    pub ctx: Fr,
+    pub ctx: Context,
     /// The first point `C` of the encrypted total.
     pub c: Point,
     /// The key share `sk_1..sk_8`; 1 after the poll's size.
@@ -88,21 +88,21 @@ impl Witness {
 }
 
 /// Returns `L = (ctx, C.x, C.y, pk_1.x, pk_1.y, E_1.x, E_1.y, ..)`: 35 elements.
-pub fn elements(ctx: Fr, c: &Point, keys: &[Point; COMMITTEE_KEYS], share: &[Point; COMMITTEE_KEYS]) -> Vec<Fr> {
-    let mut elements = vec![ctx, c.x(), c.y()];
+pub fn elements(ctx: Context, c: &Point, keys: &[Point; COMMITTEE_KEYS], share: &[Point; COMMITTEE_KEYS]) -> Vec<Fr> {
+    let mut elements = vec![ctx.to_fr(), c.x(), c.y()];
     elements.extend(keys.iter().zip(share).flat_map(|(key, part)| [key.x(), key.y(), part.x(), part.y()]));
     elements
 }
 
 /// Returns `h = Chain(DECRYPTION, L)`.
-pub fn hash(elements: &[Fr]) -> Fr {
+pub fn hash(elements: &[Fr]) -> StatementHash {
     let mut inputs = vec![tag::decryption()];
     inputs.extend(elements);
-    poseidon::chain(&inputs)
+    StatementHash::from_fr(poseidon::chain(&inputs))
 }
 
 /// Makes a trustee's decryption share of `c` for a poll of size `size`; the pairs after it are `(G, C)` with `sk = 1`.
-pub fn build(ctx: Fr, c: &Point, share: &KeyShare, size: usize) -> (Instance, Witness, Posted) {
+pub fn build(ctx: Context, c: &Point, share: &KeyShare, size: usize) -> (Instance, Witness, Posted) {
     let mut secrets = *share.expose();
     secrets.iter_mut().skip(size).for_each(|filler| *filler = Scalar::one());
     let witness = Witness { ctx, c: *c, secrets };
@@ -126,7 +126,7 @@ pub fn check(instance: &Instance, witness: &Witness) -> Result<(), DecryptionErr
     let elements = elements(witness.ctx, &witness.c, &keys, &share);
     let h = hash(&elements);
     let y = transcript::evaluate(&elements, instance.z);
-    for (name, expected, actual) in [("h", instance.h, h), ("y", instance.y, y)] {
+    for (name, expected, actual) in [("h", instance.h.to_fr(), h.to_fr()), ("y", instance.y.to_fr(), y.to_fr())] {
         if expected != actual {
             return Err(DecryptionError::Binding { name, expected, actual });
         }
@@ -152,7 +152,7 @@ pub fn check_posted(posted: &Posted, witness: &Witness) -> Result<(), Decryption
     }
     let actual = hash(&elements(witness.ctx, &witness.c, &keys, &share));
     if posted.h != actual {
-        return Err(DecryptionError::Binding { name: "h", expected: posted.h, actual });
+        return Err(DecryptionError::Binding { name: "h", expected: posted.h.to_fr(), actual: actual.to_fr() });
     }
     Ok(())
 }

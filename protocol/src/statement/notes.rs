@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use crate::{
     Fr,
+    elements::{BatchRoot, NoteCommitment, SealingContext, StatementHash},
     note::{NoteError, NoteList},
     transcript,
 };
@@ -42,17 +43,26 @@ impl Instance {
     ///
     /// # Errors
     /// Returns [`NotesError::List`] unless there are 1 to 256 notes, none of them zero.
-    pub fn of(root: Fr, context: Fr, notes: &[Fr]) -> Result<Instance, NotesError> {
+    pub fn of(root: BatchRoot, context: SealingContext, notes: &[NoteCommitment]) -> Result<Instance, NotesError> {
         let list = NoteList::new(notes.to_vec())?;
-        let mut hashed = vec![context];
-        hashed.extend(list.notes());
-        let z = transcript::challenge(root, &hashed);
-        Ok(Instance { h: root, z, y: transcript::evaluate(list.notes(), z) })
+        let (h, elements) = (hash(root), elements(&list));
+        let z = transcript::challenge(h, &[&[context.to_fr()], &elements[..]].concat());
+        Ok(Instance { h, z, y: transcript::evaluate(&elements, z) })
     }
 }
 
+/// Returns `h = R`.
+fn hash(root: BatchRoot) -> StatementHash {
+    StatementHash::from_fr(root.to_fr())
+}
+
+/// Returns the coefficients of `y`, the notes in their order.
+fn elements(list: &NoteList) -> Vec<Fr> {
+    list.notes().iter().map(|note| note.to_fr()).collect()
+}
+
 /// Computes the public inputs of a batch that is sealed under `context`.
-pub fn build(list: &NoteList, context: Fr) -> Instance {
+pub fn build(list: &NoteList, context: SealingContext) -> Instance {
     Instance::of(list.root(), context, list.notes()).expect("a note batch is valid by construction")
 }
 
@@ -61,8 +71,8 @@ pub fn build(list: &NoteList, context: Fr) -> Instance {
 /// # Errors
 /// Returns [`NotesError::Binding`] if a public input differs from that of the batch.
 pub fn check(instance: &Instance, list: &NoteList) -> Result<(), NotesError> {
-    let (h, y) = (list.root(), transcript::evaluate(list.notes(), instance.z));
-    for (name, expected, actual) in [("h", instance.h, h), ("y", instance.y, y)] {
+    let (h, y) = (hash(list.root()), transcript::evaluate(&elements(list), instance.z));
+    for (name, expected, actual) in [("h", instance.h.to_fr(), h.to_fr()), ("y", instance.y.to_fr(), y.to_fr())] {
         if expected != actual {
             return Err(NotesError::Binding { name, expected, actual });
         }

@@ -8,6 +8,7 @@ use crate::{
     census::{self, Census, MembershipProof, Sibling, Weight},
     committee::{KeyShare, KeyVector, Recipients, TransportSecret},
     constants::DEPTH,
+    elements::{CensusLeaf, Context, Scope},
     encryption::Randomness,
     identity::{Identity, Seed},
     rule::{Kind, Parameters, Rule},
@@ -82,7 +83,7 @@ pub struct CastBallot {
     /// The ballot as posted on chain.
     pub posted: Posted,
     /// The context it was made for.
-    pub ctx: Fr,
+    pub ctx: Context,
 }
 
 impl Voter {
@@ -91,7 +92,8 @@ impl Voter {
         let identity = seeded_identity(7);
         let own = census::leaf(&identity.commitment(), Weight::new(weight).unwrap());
         let mut rng = seeded_rng(1);
-        let leaves = (0..members).map(|i| if i == index { own } else { Fr::from(rng.r#gen::<u128>()) }).collect();
+        let mut other = || CensusLeaf::from_fr(Fr::from(rng.r#gen::<u128>()));
+        let leaves = (0..members).map(|i| if i == index { own } else { other() }).collect();
         let membership = Census::from_leaves(leaves).unwrap().prove(index).unwrap();
         Self { identity, weight, membership }
     }
@@ -113,7 +115,7 @@ impl Voter {
         let mut rng = seeded_rng(3);
         let randomness = Randomness::random(&mut rng);
         let (ak, nk) = (self.identity.authorising_key(), self.identity.nullifier_key());
-        let (membership, scope, keys) = (self.membership.clone(), Fr::from(77u64), key_vector(9));
+        let (membership, scope, keys) = (self.membership.clone(), Scope::from_fr(Fr::from(77u64)), key_vector(9));
         let (size, x) = (x.len(), x.to_vec());
         let draft = Draft::new(size, ak, nk, self.weight, membership, scope, rule, keys, x, randomness)?;
         let ctx = draft.ctx();

@@ -59,7 +59,7 @@ fn clause_1_rejects_a_foreign_census() {
 fn clause_1_rejects_another_weight_scope_or_committee() {
     for change in [
         (|witness| witness.weight = 21) as fn(&mut Witness),
-        |witness| witness.scope += Fr::one(),
+        |witness| witness.scope = witness.scope.altered(),
         |witness| witness.keys = committee(98),
         |witness| witness.rule = rule(Kind::Approval, 1, 3, true),
         |witness| witness.ak = identity(2).authorising_key(),
@@ -85,12 +85,12 @@ fn clause_1_rejects_weights_out_of_range_and_paths_too_deep() {
 fn clauses_2_and_5_reject_another_posted_nullifier_or_note() {
     let (_, witness, posted, ctx) = ballot(plurality(3), &[0, 1, 0]);
     let mut other = posted.clone();
-    other.nullifier += Fr::one();
+    other.nullifier = other.nullifier.altered();
     assert!(matches!(check_posted(&other, ctx, &witness), Err(BallotError::Nullifier { .. })));
     assert!(binding("y")(&check(&Instance::of(&other, ctx, [0; 32]), &witness).unwrap_err()));
 
     let mut other = posted.clone();
-    other.note += Fr::one();
+    other.note = other.note.altered();
     assert!(matches!(check_posted(&other, ctx, &witness), Err(BallotError::Note { .. })));
     assert!(binding("y")(&check(&Instance::of(&other, ctx, [0; 32]), &witness).unwrap_err()));
 }
@@ -132,7 +132,7 @@ fn clause_6_rejects_another_signer_message_or_predecessor() {
     let message = draft(plurality(3), &[0, 1, 0]).message([0; 32]);
     let by_another = identity(2).sign(message, &mut rng(1));
     assert_eq!(changed(|witness| witness.signature = by_another).0, mismatch);
-    let of_another = identity(1).sign(message + Fr::one(), &mut rng(1));
+    let of_another = identity(1).sign(message.altered(), &mut rng(1));
     assert_eq!(changed(|witness| witness.signature = of_another).0, mismatch);
 
     // With another predecessor, this ballot has another z: an older ballot cannot be put back.
@@ -144,14 +144,14 @@ fn clause_6_rejects_another_signer_message_or_predecessor() {
 #[test]
 fn clause_7_binds_each_public_input() {
     let (instance, witness, _, _) = ballot(plurality(3), &[0, 1, 0]);
-    let one = Fr::one();
-    let h = check(&Instance { h: instance.h + one, ..instance }, &witness).unwrap_err();
+    let h = check(&Instance { h: instance.h.altered(), ..instance }, &witness).unwrap_err();
     assert!(binding("h")(&h));
-    for changed in [Instance { z: instance.z + one, ..instance }, Instance { y: instance.y + one, ..instance }] {
+    for changed in [Instance { z: instance.z.altered(), ..instance }, Instance { y: instance.y.altered(), ..instance }]
+    {
         assert!(binding("y")(&check(&changed, &witness).unwrap_err()));
     }
     assert_eq!(Instance::NAMES, ["h", "z", "y"]);
-    assert_eq!(instance.to_inputs(), [instance.h, instance.z, instance.y]);
+    assert_eq!(instance.to_inputs(), [instance.h.to_fr(), instance.z.to_fr(), instance.y.to_fr()]);
 }
 
 #[test]

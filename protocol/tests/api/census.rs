@@ -1,56 +1,57 @@
-use ark_ff::{One, Zero};
+use ark_ff::One;
 use proptest::prelude::*;
 use psephos_protocol::{
     Fr,
     census::{Census, CensusError, MembershipProof, Sibling, Weight, leaf},
     constants::DEPTH,
+    elements::{CensusLeaf, CensusRoot},
     poseidon,
 };
 
 use crate::fixture::identity;
 
 /// Computes the root by definition: halve until one node is left; a node without a sibling moves up.
-fn naive_root(leaves: &[Fr]) -> Fr {
-    let mut level = leaves.to_vec();
+fn naive_root(leaves: &[CensusLeaf]) -> CensusRoot {
+    let mut level: Vec<Fr> = leaves.iter().map(|leaf| leaf.to_fr()).collect();
     while level.len() > 1 {
         level = level.chunks(2).map(|pair| if pair.len() == 2 { poseidon::hash(pair) } else { pair[0] }).collect();
     }
-    level.first().copied().unwrap_or_default()
+    CensusRoot::from_fr(level.first().copied().unwrap_or_default())
 }
 
 #[test]
 fn small_trees_have_the_defined_roots_and_proofs() {
     let mut census = Census::new();
-    assert_eq!(census.root(), Fr::zero());
+    assert_eq!(census.root(), CensusRoot::from_u64(0));
     assert!(census.is_empty() && Census::from_leaves(vec![]).unwrap() == census);
-    assert_eq!(census.insert(Fr::from(5)), Ok(0));
-    assert_eq!(census.root(), Fr::from(5));
+    assert_eq!(census.insert(CensusLeaf::from_u64(5)), Ok(0));
+    assert_eq!(census.root(), CensusRoot::from_u64(5));
     assert_eq!(census.prove(0).unwrap().siblings, []);
-    census.insert(Fr::from(6)).unwrap();
-    census.insert(Fr::from(7)).unwrap();
+    census.insert(CensusLeaf::from_u64(6)).unwrap();
+    census.insert(CensusLeaf::from_u64(7)).unwrap();
     let left = poseidon::hash(&[Fr::from(5), Fr::from(6)]);
-    assert_eq!(census.root(), poseidon::hash(&[left, Fr::from(7)]));
+    assert_eq!(census.root(), CensusRoot::from_fr(poseidon::hash(&[left, Fr::from(7)])));
     // The third leaf has no sibling on its own level, so its proof is one shorter.
     assert_eq!(census.prove(2).unwrap().siblings, [Sibling { value: left, on_left: true }]);
 }
 
 #[test]
 fn invalid_operations_are_rejected_and_change_nothing() {
-    let mut census = Census::from_leaves(vec![Fr::from(5), Fr::from(6), Fr::from(7)]).unwrap();
+    let mut census = Census::from_leaves([5, 6, 7].map(CensusLeaf::from_u64).to_vec()).unwrap();
     let before = census.clone();
-    assert_eq!(census.insert(Fr::zero()), Err(CensusError::ZeroLeaf));
-    assert_eq!(census.update(0, Fr::zero()), Err(CensusError::ZeroLeaf));
-    assert_eq!(census.update(3, Fr::one()), Err(CensusError::NoSuchLeaf { index: 3, len: 3 }));
+    assert_eq!(census.insert(CensusLeaf::REMOVED), Err(CensusError::ZeroLeaf));
+    assert_eq!(census.update(0, CensusLeaf::REMOVED), Err(CensusError::ZeroLeaf));
+    assert_eq!(census.update(3, CensusLeaf::from_u64(1)), Err(CensusError::NoSuchLeaf { index: 3, len: 3 }));
     assert_eq!(census.prove(usize::MAX), Err(CensusError::NoSuchLeaf { index: usize::MAX, len: 3 }));
     assert_eq!(census, before);
     census.remove(1).unwrap();
-    assert_eq!(census.leaf(1), Some(Fr::zero()));
+    assert_eq!(census.leaf(1), Some(CensusLeaf::REMOVED));
     let removed = CensusError::Removed { index: 1 };
     assert_eq!(census.remove(1), Err(removed));
     assert_eq!(census.prove(1), Err(removed));
-    assert_eq!(census.update(1, Fr::one()), Err(removed));
+    assert_eq!(census.update(1, CensusLeaf::from_u64(1)), Err(removed));
     assert_eq!(census.len(), 3);
-    let too_many = vec![Fr::one(); Census::CAPACITY + 1];
+    let too_many = vec![CensusLeaf::from_u64(1); Census::CAPACITY + 1];
     assert_eq!(Census::from_leaves(too_many).err(), Some(CensusError::Full { capacity: 1 << 20 }));
 }
 
@@ -82,17 +83,17 @@ proptest! {
     #[test]
     fn operations_agree_with_the_definition(operations in prop::collection::vec((0u8..4, any::<u16>(), 1u64..), 1..60)) {
         let mut census = Census::new();
-        let mut model: Vec<Fr> = Vec::new();
+        let mut model: Vec<CensusLeaf> = Vec::new();
         for (operation, index, value) in operations {
-            let (index, value) = (index as usize % (model.len() + 1), Fr::from(value));
-            let member = model.get(index).is_some_and(|leaf| !leaf.is_zero());
+            let (index, value) = (index as usize % (model.len() + 1), CensusLeaf::from_u64(value));
+            let member = model.get(index).is_some_and(|leaf| !leaf.is_removed());
             match operation {
                 0 => prop_assert_eq!(census.remove(index).is_ok(), member),
                 1 => prop_assert_eq!(census.update(index, value).is_ok(), member),
                 _ => prop_assert_eq!(census.insert(value), Ok(model.len())),
             }
             match operation {
-                0 if member => model[index] = Fr::zero(),
+                0 if member => model[index] = CensusLeaf::REMOVED,
                 1 if member => model[index] = value,
                 0 | 1 => {}
                 _ => model.push(value),
@@ -101,10 +102,10 @@ proptest! {
             prop_assert_eq!(census.len(), model.len());
         }
         prop_assert_eq!(&Census::from_leaves(model.clone()).unwrap(), &census);
-        for (index, leaf) in model.iter().enumerate().filter(|(_, leaf)| !leaf.is_zero()) {
+        for (index, leaf) in model.iter().enumerate().filter(|(_, leaf)| !leaf.is_removed()) {
             let proof = census.prove(index).unwrap();
             prop_assert_eq!(proof.root_from(*leaf), census.root());
-            prop_assert_ne!(proof.root_from(*leaf + Fr::one()), census.root());
+            prop_assert_ne!(proof.root_from(leaf.altered()), census.root());
         }
     }
 }

@@ -1,10 +1,11 @@
 //! One negative test for each clause of the statement `claim` (section 12).
 
-use ark_ff::One;
 use psephos_protocol::{
     Fr, context,
+    elements::{Context, Message, NoteCommitment},
+    identifiers::ChainId,
     identity::Identity,
-    note::{NoteList, NotePath, NoteTree, Opening},
+    note::{NoteBlinder, NoteList, NotePath, NoteTree, Opening},
     nullifier,
     reward::{Policy, Terms as Payment},
     rule::Kind,
@@ -18,8 +19,8 @@ use psephos_protocol::{
 use crate::fixture::{self, identity, plurality, rng, rule};
 
 /// Seals ballots of a chamber of four: the note of member 1 of weight 20, which chose option 1, has index 2 in batch 1.
-fn sealed(opening: &Opening, ctx: Fr, voter: &Identity) -> NoteTree {
-    let filler = |from: u64| (from..from + 3).map(Fr::from).collect::<Vec<_>>();
+fn sealed(opening: &Opening, ctx: Context, voter: &Identity) -> NoteTree {
+    let filler = |from: u64| (from..from + 3).map(NoteCommitment::from_u64).collect::<Vec<_>>();
     let mut second = filler(20);
     second[2] = opening.note(&voter.commitment(), ctx).expect("the fixture is valid");
     let mut tree = NoteTree::new();
@@ -29,13 +30,13 @@ fn sealed(opening: &Opening, ctx: Fr, voter: &Identity) -> NoteTree {
     tree
 }
 
-pub(crate) fn terms(ctx: Fr) -> Terms {
+pub(crate) fn terms(ctx: Context) -> Terms {
     let policy = Policy::new(Payment { base: 100, per_weight: 3, cap: 15, bonus: 25, ratified: Some(1) })
         .expect("the fixture is valid");
-    Terms { ctx, policy, binding: context::claim_binding(31337, [1; 20], [2; 20], [3; 20], [0; 32]) }
+    Terms { ctx, policy, binding: context::claim_binding(ChainId::new(31337), [1; 20], [2; 20], [3; 20], [0; 32]) }
 }
 
-fn path(opening: &Opening, ctx: Fr, voter: &Identity) -> NotePath {
+fn path(opening: &Opening, ctx: Context, voter: &Identity) -> NotePath {
     sealed(opening, ctx, voter).prove(1, 2).expect("the fixture is valid")
 }
 
@@ -43,7 +44,7 @@ fn path(opening: &Opening, ctx: Fr, voter: &Identity) -> NotePath {
 pub(crate) fn claim() -> (Instance, Witness, Posted, Terms) {
     let (_, cast, posted, ctx) = fixture::ballot(plurality(3), &[0, 1, 0]);
     let voter = identity(1);
-    let opening = Opening { weight: 20, x: cast.x.clone(), blinder: *cast.randomness.blinder() };
+    let opening = Opening { weight: 20, x: cast.x.clone(), blinder: cast.randomness.blinder().clone() };
     assert_eq!(opening.note(&voter.commitment(), ctx), Ok(posted.note));
     let path = path(&opening, ctx, &voter);
     let draft = Draft::new(voter.authorising_key(), voter.nullifier_key(), opening, path, terms(ctx))
@@ -77,7 +78,7 @@ fn clause_1_rejects_a_note_that_is_not_sealed() {
     for change in [
         (|witness| witness.opening.weight = 21) as fn(&mut Witness),
         |witness| witness.opening.x = vec![1, 0, 0],
-        |witness| witness.opening.blinder += Fr::one(),
+        |witness| witness.opening.blinder = NoteBlinder::from_fr(Fr::from(1u64)),
         |witness| witness.ak = identity(2).authorising_key(),
         |witness| witness.nk = identity(2).nullifier_key(),
     ] {
@@ -115,7 +116,7 @@ fn clause_1_rejects_sizes_and_values_that_no_note_has() {
 fn clauses_2_and_3_reject_another_posted_nullifier_or_amount() {
     let (_, witness, posted, terms) = claim();
     let mut other = posted.clone();
-    other.reward_nullifier += Fr::one();
+    other.reward_nullifier = other.reward_nullifier.altered();
     assert!(matches!(check_posted(&other, &terms, &witness), Err(ClaimError::RewardNullifier { .. })));
     assert!(binding("y")(&check(&Instance::of(&other, &terms), &witness).unwrap_err()));
 
@@ -128,7 +129,7 @@ fn clauses_2_and_3_reject_another_posted_nullifier_or_amount() {
 
 #[test]
 fn clause_3_rejects_another_policy_chamber_or_recipient() {
-    let payment = *terms(Fr::one()).policy.terms();
+    let payment = *terms(Context::from_u64(1)).policy.terms();
     let other = |payment| Policy::new(payment).expect("the fixture is valid");
     for policy in [
         other(Payment { per_weight: 4, ..payment }),
@@ -141,7 +142,9 @@ fn clause_3_rejects_another_policy_chamber_or_recipient() {
         assert!(binding("h")(&error));
         assert_eq!(posted, Err(ClaimError::Terms));
     }
-    for change in [(|terms| terms.ctx += Fr::one()) as fn(&mut Terms), |terms| terms.binding += Fr::one()] {
+    for change in
+        [(|terms| terms.ctx = terms.ctx.altered()) as fn(&mut Terms), |terms| terms.binding = terms.binding.altered()]
+    {
         let (error, posted) = changed(|witness| change(&mut witness.terms));
         assert!(binding("h")(&error));
         assert_eq!(posted, Err(ClaimError::Terms));
@@ -161,7 +164,7 @@ fn clause_3_rejects_another_policy_chamber_or_recipient() {
 fn clause_4_rejects_another_signer_or_message() {
     let mismatch = ClaimError::Signature(SignatureError::Mismatch);
     let (instance, _, _, terms) = claim();
-    let by_another = identity(2).sign(instance.h, &mut rng(1));
+    let by_another = identity(2).sign(Message::from_fr(instance.h.to_fr()), &mut rng(1));
     assert_eq!(changed(|witness| witness.signature = by_another), (mismatch, Err(mismatch)));
     // A ballot's signature is not valid for a claim: its message is another hash, even of these very inputs.
     let of_a_ballot = identity(1).sign(ballot::message(instance.h, instance.z), &mut rng(1));
@@ -169,7 +172,7 @@ fn clause_4_rejects_another_signer_or_message() {
 
     // A prover that knows everything except `ask` cannot redirect the claim.
     let (_, mut witness, _, _) = claim();
-    witness.terms.binding = context::claim_binding(31337, [1; 20], [66; 20], [3; 20], [0; 32]);
+    witness.terms.binding = context::claim_binding(ChainId::new(31337), [1; 20], [66; 20], [3; 20], [0; 32]);
     let posted = witness.posted().expect("the fixture is valid");
     let redirected = Instance::of(&posted, &witness.terms);
     assert_eq!(check(&redirected, &witness), Err(mismatch));
@@ -178,7 +181,9 @@ fn clause_4_rejects_another_signer_or_message() {
 
 #[test]
 fn binding_depends_on_each_of_its_parts() {
-    let of = context::claim_binding;
+    let of = |chain_id, vault, recipient, relayer, fee| {
+        context::claim_binding(ChainId::new(chain_id), vault, recipient, relayer, fee)
+    };
     let base = of(1, [1; 20], [2; 20], [3; 20], [4; 32]);
     for other in [
         of(2, [1; 20], [2; 20], [3; 20], [4; 32]),
@@ -195,9 +200,9 @@ fn binding_depends_on_each_of_its_parts() {
 #[test]
 fn clause_5_binds_each_public_input() {
     let (instance, witness, _, _) = claim();
-    let one = Fr::one();
-    assert!(binding("h")(&check(&Instance { h: instance.h + one, ..instance }, &witness).unwrap_err()));
-    for changed in [Instance { z: instance.z + one, ..instance }, Instance { y: instance.y + one, ..instance }] {
+    assert!(binding("h")(&check(&Instance { h: instance.h.altered(), ..instance }, &witness).unwrap_err()));
+    for changed in [Instance { z: instance.z.altered(), ..instance }, Instance { y: instance.y.altered(), ..instance }]
+    {
         assert!(binding("y")(&check(&changed, &witness).unwrap_err()));
     }
     assert_eq!(Instance::NAMES, ["h", "z", "y"]);
@@ -217,7 +222,7 @@ fn voter_recovers_its_note_from_seed_and_chain() {
         let (_, cast, posted, ctx) = fixture::ballot(rule, &x);
         let voter = identity(1);
         let choices = rule.choices(cast.x.len(), 20, 1 << 20).expect("the fixture is valid");
-        let blinder = *cast.randomness.blinder();
+        let blinder = cast.randomness.blinder().clone();
         let found =
             Opening::find(posted.note, &voter.commitment(), ctx, 20, blinder, choices).expect("the fixture is valid");
         assert_eq!(found.x, cast.x);
@@ -245,10 +250,10 @@ fn exactly_the_valid_choices_of_a_rule_are_enumerated() {
 #[test]
 fn reward_nullifier_depends_on_member_chamber_and_purpose() {
     let (voter, other) = (identity(1), identity(2));
-    let (nk, id, ctx) = (voter.nullifier_key(), voter.commitment(), Fr::from(7u64));
+    let (nk, id, ctx) = (voter.nullifier_key(), voter.commitment(), Context::from_u64(7));
     let base = nullifier::reward(&nk, &id, ctx);
-    assert_ne!(base, nullifier::derive(&nk, &id, ctx), "purpose");
-    assert_ne!(base, nullifier::reward(&nk, &id, ctx + Fr::one()), "chamber and poll");
+    assert_ne!(base.to_fr(), nullifier::derive(&nk, &id, ctx).to_fr(), "purpose");
+    assert_ne!(base, nullifier::reward(&nk, &id, ctx.altered()), "chamber and poll");
     assert_ne!(base, nullifier::reward(&other.nullifier_key(), &id, ctx));
     // An attacker that knows a member's `nk` and enrols it under a key of its own cannot use up that member's reward.
     assert_ne!(base, nullifier::reward(&nk, &other.commitment(), ctx));

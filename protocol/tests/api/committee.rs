@@ -9,13 +9,17 @@ use psephos_protocol::{
         PossessionError, Recipients, RecipientsError, TransportKey, TransportKeyError,
     },
     context,
+    identifiers::{ChainId, CommitteeId},
 };
 
 use crate::fixture::{recipients, rng, transport};
 
 #[test]
 fn proof_of_possession_verifies_for_its_key_and_context_alone() {
-    let (secret, ctx) = (transport(1), context::trustee_context(31337, [1; 20], 4, [2; 20]));
+    let ctx_of = |chain_id, contract, committee, trustee| {
+        context::trustee_context(ChainId::new(chain_id), contract, CommitteeId::new(committee), trustee)
+    };
+    let (secret, ctx) = (transport(1), ctx_of(31337, [1; 20], 4, [2; 20]));
     let proof = secret.prove_possession(ctx, &mut rng(1));
     assert_eq!(proof.verify(&secret.public(), ctx), Ok(()));
     assert!(proof.challenge >> 126 == 0);
@@ -23,10 +27,10 @@ fn proof_of_possession_verifies_for_its_key_and_context_alone() {
     let refused = Err(PossessionError::Mismatch);
     assert_eq!(proof.verify(&transport(2).public(), ctx), refused, "another key");
     for elsewhere in [
-        context::trustee_context(1, [1; 20], 4, [2; 20]),
-        context::trustee_context(31337, [3; 20], 4, [2; 20]),
-        context::trustee_context(31337, [1; 20], 5, [2; 20]),
-        context::trustee_context(31337, [1; 20], 4, [3; 20]),
+        ctx_of(1, [1; 20], 4, [2; 20]),
+        ctx_of(31337, [3; 20], 4, [2; 20]),
+        ctx_of(31337, [1; 20], 5, [2; 20]),
+        ctx_of(31337, [1; 20], 4, [3; 20]),
     ] {
         assert_eq!(proof.verify(&secret.public(), elsewhere), refused, "another chain, contract, committee, trustee");
     }

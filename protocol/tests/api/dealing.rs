@@ -5,6 +5,7 @@ use psephos_protocol::{
     Fr, Point, Scalar,
     committee::{Polynomials, Recipients},
     constants::COMMITTEE_KEYS,
+    elements::TrusteeContext,
     statement::{
         committee_keys,
         dealing::{DealingError, EncryptedShare, Instance, Posted, Witness, build, check, check_posted, elements},
@@ -16,7 +17,7 @@ use crate::fixture::{committee, recipients, rng, transport};
 const CTX: u64 = 9;
 
 fn good(recipients: &Recipients) -> (Instance, Witness, Posted) {
-    let (instance, witness, posted) = build(Fr::from(CTX), recipients.clone(), &mut rng(5));
+    let (instance, witness, posted) = build(TrusteeContext::from_u64(CTX), recipients.clone(), &mut rng(5));
     assert_eq!(check(&instance, &witness), Ok(()));
     assert_eq!(check_posted(&posted, &witness), Ok(()));
     (instance, witness, posted)
@@ -33,7 +34,7 @@ fn every_recipient_decrypts_its_share() {
         for ((point, key), share) in recipients.registered().zip(&posted.shares) {
             let secret = transport(point as u8);
             assert_eq!(secret.public(), *key);
-            let found = share.open(&secret, Fr::from(CTX), point, &posted.ephemeral, threshold);
+            let found = share.open(&secret, TrusteeContext::from_u64(CTX), point, &posted.ephemeral, threshold);
             assert!(found.expose() == witness.polynomials.at(point).expose(), "{threshold} of {trustees}, {point}");
             assert_eq!(found.public(), posted.commitments.at(point));
         }
@@ -46,9 +47,14 @@ fn largest_and_smallest_coefficients_decrypt() {
     let recipients = recipients(16, 16, &[]);
     for value in [Scalar::one(), -Scalar::one(), Scalar::from(2u64), -Scalar::from(2u64)] {
         let polynomials = Polynomials::from_coefficients(vec![vec![value; 16]; COMMITTEE_KEYS]);
-        let witness = Witness { ctx: Fr::from(CTX), recipients: recipients.clone(), ephemeral: value, polynomials };
+        let witness = Witness {
+            ctx: TrusteeContext::from_u64(CTX),
+            recipients: recipients.clone(),
+            ephemeral: value,
+            polynomials,
+        };
         let posted = witness.posted();
-        let share = posted.shares[15].open(&transport(16), Fr::from(CTX), 16, &posted.ephemeral, 16);
+        let share = posted.shares[15].open(&transport(16), TrusteeContext::from_u64(CTX), 16, &posted.ephemeral, 16);
         assert_eq!(share.public(), posted.commitments.at(16));
     }
 }
@@ -57,7 +63,9 @@ fn largest_and_smallest_coefficients_decrypt() {
 fn other_parties_cannot_decrypt_a_share() {
     let (_, _, posted) = good(&recipients(5, 3, &[]));
     let open = |secret: u8, ctx: u64, point: u64, share: usize| {
-        posted.shares[share].open(&transport(secret), Fr::from(ctx), point, &posted.ephemeral, 3).public()
+        posted.shares[share]
+            .open(&transport(secret), TrusteeContext::from_u64(ctx), point, &posted.ephemeral, 3)
+            .public()
     };
     assert_eq!(open(2, CTX, 2, 1), posted.commitments.at(2));
     assert_ne!(open(3, CTX, 2, 1), posted.commitments.at(2), "another trustee's secret");
@@ -98,12 +106,12 @@ fn each_posted_element_is_checked_by_name() {
     swapped.shares.swap(0, 1);
     assert_eq!(check_posted(&swapped, &witness), Err(DealingError::Share { point: 1, word: 0 }));
 
-    let other = Posted { h: posted.h + Fr::one(), ..posted.clone() };
+    let other = Posted { h: posted.h.altered(), ..posted.clone() };
     assert!(matches!(check_posted(&other, &witness), Err(DealingError::Binding { name: "h", .. })));
 
     // A contract that receives any of these computes other public inputs.
     for posted in [swapped, other] {
-        let instance = Instance::of(&posted, Fr::from(CTX), &witness.recipients).unwrap();
+        let instance = Instance::of(&posted, TrusteeContext::from_u64(CTX), &witness.recipients).unwrap();
         assert!(matches!(check(&instance, &witness), Err(DealingError::Binding { .. })));
     }
 }
@@ -115,7 +123,7 @@ fn points_of(points: Vec<Point>) -> psephos_protocol::committee::Commitments {
 #[test]
 fn dealing_is_bound_to_one_committee() {
     let (instance, witness, posted) = good(&recipients(5, 3, &[]));
-    let of = |ctx: u64, recipients: &Recipients| Instance::of(&posted, Fr::from(ctx), recipients);
+    let of = |ctx: u64, recipients: &Recipients| Instance::of(&posted, TrusteeContext::from_u64(ctx), recipients);
     assert_eq!(of(CTX, &recipients(5, 3, &[])), Ok(instance));
 
     // Another dealer, committee, contract or chain; another trustee's key in the list.
@@ -146,15 +154,14 @@ fn zero_secrets_have_no_proof() {
 #[test]
 fn each_public_input_is_bound() {
     let (instance, witness, posted) = good(&recipients(3, 2, &[]));
-    let one = Fr::one();
     for changed in [
-        Instance { h: instance.h + one, ..instance },
-        Instance { z: instance.z + one, ..instance },
-        Instance { y: instance.y + one, ..instance },
+        Instance { h: instance.h.altered(), ..instance },
+        Instance { z: instance.z.altered(), ..instance },
+        Instance { y: instance.y.altered(), ..instance },
     ] {
         assert!(matches!(check(&changed, &witness), Err(DealingError::Binding { .. })));
     }
-    assert_eq!(elements(&posted, Fr::from(CTX), &witness.recipients).unwrap().len(), 134);
+    assert_eq!(elements(&posted, TrusteeContext::from_u64(CTX), &witness.recipients).unwrap().len(), 134);
     let json = serde_json::to_string(&posted).unwrap();
     assert_eq!(serde_json::from_str::<Posted>(&json).unwrap(), posted);
 }
@@ -164,9 +171,9 @@ fn hashes_of_committee_keys_are_bound() {
     let keys = committee(1);
     let instance = committee_keys::Instance::of(&keys);
     assert_eq!(committee_keys::check(&instance, &keys), Ok(()));
-    assert_eq!(instance.h, keys.hash(8));
-    assert_eq!(committee_keys::elements(&keys)[0], keys.hash(3));
+    assert_eq!(instance.h.to_fr(), keys.hash(8).to_fr());
+    assert_eq!(committee_keys::elements(&keys)[0], keys.hash(3).to_fr());
     assert!(committee_keys::check(&instance, &committee(2)).is_err());
-    let changed = committee_keys::Instance { y: instance.y + Fr::one(), ..instance };
+    let changed = committee_keys::Instance { y: instance.y.altered(), ..instance };
     assert!(committee_keys::check(&changed, &keys).is_err());
 }

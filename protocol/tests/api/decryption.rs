@@ -2,7 +2,9 @@
 
 use ark_ff::{One, Zero};
 use psephos_protocol::{
-    Fr, Point, Scalar, scalar,
+    Point, Scalar,
+    elements::Context,
+    scalar,
     statement::decryption::{DecryptionError, Instance, Posted, Witness, build, check, check_posted, elements},
 };
 
@@ -13,7 +15,7 @@ fn c() -> Point {
 }
 
 fn good(size: usize) -> (Instance, Witness, Posted) {
-    let (instance, witness, posted) = build(Fr::from(9), &c(), &trustee(1), size);
+    let (instance, witness, posted) = build(Context::from_u64(9), &c(), &trustee(1), size);
     assert_eq!(check(&instance, &witness), Ok(()));
     assert_eq!(check_posted(&posted, &witness), Ok(()));
     (instance, witness, posted)
@@ -29,7 +31,7 @@ fn pairs_behind_the_size_are_filled_in() {
     }
     assert_eq!(posted.keys[..3], trustee(1).public()[..3]);
     assert_eq!(posted.share[..3], trustee(1).multiply(&c())[..3]);
-    assert_eq!(elements(Fr::from(9), &c(), &posted.keys, &posted.share).len(), 35);
+    assert_eq!(elements(Context::from_u64(9), &c(), &posted.keys, &posted.share).len(), 35);
 }
 
 #[test]
@@ -49,7 +51,7 @@ fn wrong_decryption_share_is_reported() {
     let (_, witness, mut posted) = good(8);
     posted.share[4] = posted.share[4] + Point::generator();
     assert_eq!(check_posted(&posted, &witness), Err(DecryptionError::Share { index: 4 }));
-    let instance = Instance::of(&posted, Fr::from(9), &c());
+    let instance = Instance::of(&posted, Context::from_u64(9), &c());
     assert!(matches!(check(&instance, &witness), Err(DecryptionError::Binding { name: "y", .. })));
 }
 
@@ -57,7 +59,7 @@ fn wrong_decryption_share_is_reported() {
 fn context_and_total_are_bound() {
     let (instance, witness, posted) = good(8);
     let mut other = witness.clone();
-    other.ctx += Fr::one();
+    other.ctx = other.ctx.altered();
     assert!(matches!(check(&instance, &other), Err(DecryptionError::Binding { name: "h", .. })));
     assert!(matches!(check_posted(&posted, &other), Err(DecryptionError::Binding { name: "h", .. })));
     let mut other = witness.clone();
@@ -66,8 +68,10 @@ fn context_and_total_are_bound() {
     assert_eq!(check_posted(&posted, &other), Err(DecryptionError::Share { index: 0 }));
 
     // A contract with another context or total computes other public inputs.
-    for elsewhere in [Instance::of(&posted, Fr::from(8), &c()), Instance::of(&posted, Fr::from(9), &Point::generator())]
-    {
+    for elsewhere in [
+        Instance::of(&posted, Context::from_u64(8), &c()),
+        Instance::of(&posted, Context::from_u64(9), &Point::generator()),
+    ] {
         assert!(check(&elsewhere, &witness).is_err());
     }
 }
@@ -75,15 +79,14 @@ fn context_and_total_are_bound() {
 #[test]
 fn each_public_input_is_bound() {
     let (instance, witness, _) = good(3);
-    let one = Fr::one();
     for changed in [
-        Instance { h: instance.h + one, ..instance },
-        Instance { z: instance.z + one, ..instance },
-        Instance { y: instance.y + one, ..instance },
+        Instance { h: instance.h.altered(), ..instance },
+        Instance { z: instance.z.altered(), ..instance },
+        Instance { y: instance.y.altered(), ..instance },
     ] {
         assert!(matches!(check(&changed, &witness), Err(DecryptionError::Binding { .. })));
     }
-    assert_eq!(instance.to_inputs(), [instance.h, instance.z, instance.y]);
+    assert_eq!(instance.to_inputs(), [instance.h.to_fr(), instance.z.to_fr(), instance.y.to_fr()]);
     assert_eq!(Instance::NAMES, ["h", "z", "y"]);
 }
 

@@ -2,6 +2,7 @@ use ark_ff::{One, PrimeField, Zero};
 use proptest::prelude::*;
 use psephos_protocol::{
     Fr, Scalar,
+    elements::Challenge,
     field::{NonCanonical, from_bytes, from_decimal, from_hex, to_bytes, to_decimal, to_hex},
     scalar, transcript,
 };
@@ -91,6 +92,6 @@ proptest! {
             sum += *element * power;
             power *= Fr::from(z);
         }
-        prop_assert_eq!(transcript::evaluate(&elements, Fr::from(z)), sum);
+        prop_assert_eq!(transcript::evaluate(&elements, Challenge::from_u64(z)).to_fr(), sum);
     }
 }

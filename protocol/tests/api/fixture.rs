@@ -5,11 +5,12 @@ pub(crate) use psephos_protocol::testing::{
     transport_secret as transport,
 };
 use psephos_protocol::{
-    Fr,
     committee::{KeyShare, KeyVector},
     constants::size_for,
     context,
+    elements::{Context, Scope},
     encryption::Randomness,
+    identifiers::{ChainId, ChamberId, PollId},
     rule::{Kind, Parameters},
     statement::ballot::{Draft, Instance, Posted, Witness},
     testing::{key_share, key_vector},
@@ -27,8 +28,8 @@ pub(crate) fn plurality(options: usize) -> Parameters {
     rule(Kind::Plurality, 0, options, true)
 }
 
-pub(crate) fn scope() -> Fr {
-    context::scope(31337, [7; 20], 1, 2, 3, 1_000)
+pub(crate) fn scope() -> Scope {
+    context::scope(ChainId::new(31337), [7; 20], PollId::new(1), ChamberId::new(2), 3, 1_000)
 }
 
 /// Drafts a ballot of member 1 of four, of weight 20.
@@ -44,7 +45,7 @@ pub(crate) fn draft(rule: Parameters, x: &[u64]) -> Draft {
     Draft::new(size, ak, nk, 20, membership, scope(), rule, committee(99), x, randomness).expect("the fixture is valid")
 }
 
-pub(crate) fn ballot(rule: Parameters, x: &[u64]) -> (Instance, Witness, Posted, Fr) {
+pub(crate) fn ballot(rule: Parameters, x: &[u64]) -> (Instance, Witness, Posted, Context) {
     let draft = draft(rule, x);
     let ctx = draft.ctx();
     let signature = identity(1).sign(draft.message([0; 32]), &mut rng(4));

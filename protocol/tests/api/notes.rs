@@ -5,14 +5,15 @@ use psephos_protocol::{
     Fr,
     census::{MembershipProof, Sibling},
     constants::LIST_ARITIES,
+    elements::{BatchRoot, NoteCommitment, NotesRoot, SealingContext, StatementHash},
     note::{Level, NoteError, NoteList, NotePath, NoteTree},
     poseidon,
     statement::notes::{Instance, NotesError, build, check},
     transcript,
 };
 
-fn notes(from: u64, count: u64) -> Vec<Fr> {
-    (from..from + count).map(|i| poseidon::hash(&[Fr::from(i)])).collect()
+fn notes(from: u64, count: u64) -> Vec<NoteCommitment> {
+    (from..from + count).map(|i| NoteCommitment::from_fr(poseidon::hash(&[Fr::from(i)]))).collect()
 }
 
 fn list(from: u64, count: u64) -> NoteList {
@@ -26,9 +27,9 @@ fn batch_with_wrong_length_or_zero_note_is_rejected() {
     }
     for index in [0, 5, 9] {
         let mut with_zero = notes(0, 10);
-        with_zero[index] = Fr::zero();
+        with_zero[index] = NoteCommitment::from_u64(0);
         assert_eq!(NoteList::new(with_zero.clone()), Err(NoteError::Zero { index }));
-        let error = Instance::of(Fr::one(), Fr::one(), &with_zero);
+        let error = Instance::of(BatchRoot::from_u64(1), SealingContext::from_u64(1), &with_zero);
         assert_eq!(error, Err(NotesError::List(NoteError::Zero { index })));
     }
 }
@@ -49,19 +50,19 @@ fn batch_root_fixes_notes_their_order_and_their_number() {
 #[test]
 fn every_note_has_a_path_to_the_notes_root() {
     let mut tree = NoteTree::new();
-    assert_eq!(tree.root(), Fr::zero());
+    assert_eq!(tree.root(), NotesRoot::from_u64(0));
     for number in 0..9 {
         assert_eq!(tree.insert(list(1000 * number, 20)), Ok(number as usize));
         for (position, sealed) in tree.lists().iter().enumerate() {
             for (index, &note) in sealed.notes().iter().enumerate().step_by(19) {
                 let path = tree.prove(position, index).expect("the fixture is valid");
                 assert_eq!(path.root_from(note), tree.root());
-                assert_ne!(path.root_from(note + Fr::one()), tree.root());
+                assert_ne!(path.root_from(note.altered()), tree.root());
                 assert_eq!(tree.find(note), Some((position, index)));
             }
         }
     }
-    assert_eq!(tree.find(Fr::zero()), None, "the zeros that pad a batch are not notes");
+    assert_eq!(tree.find(NoteCommitment::from_u64(0)), None, "the zeros that pad a batch are not notes");
     for (list, index) in [(0, 20), (0, 255), (0, 256), (9, 0)] {
         assert_eq!(tree.prove(list, index), Err(NoteError::NoSuchNote { list, index }));
     }
@@ -92,31 +93,31 @@ fn paths_of_another_shape_are_rejected() {
 #[test]
 fn each_public_input_is_bound() {
     let list = list(0, 30);
-    let instance = build(&list, Fr::from(5u64));
+    let instance = build(&list, SealingContext::from_u64(5));
     assert_eq!(check(&instance, &list), Ok(()));
-    let one = Fr::one();
     let name = |changed: Instance| match check(&changed, &list) {
         Err(NotesError::Binding { name, .. }) => name,
         other => panic!("{other:?}"),
     };
-    assert_eq!(name(Instance { h: instance.h + one, ..instance }), "h");
-    assert_eq!(name(Instance { z: instance.z + one, ..instance }), "y");
-    assert_eq!(name(Instance { y: instance.y + one, ..instance }), "y");
-    assert_eq!(instance.to_inputs(), [instance.h, instance.z, instance.y]);
+    assert_eq!(name(Instance { h: instance.h.altered(), ..instance }), "h");
+    assert_eq!(name(Instance { z: instance.z.altered(), ..instance }), "y");
+    assert_eq!(name(Instance { y: instance.y.altered(), ..instance }), "y");
+    assert_eq!(instance.to_inputs(), [instance.h.to_fr(), instance.z.to_fr(), instance.y.to_fr()]);
     assert!(check(&instance, &NoteList::new(notes(0, 31)).expect("the fixture is valid")).is_err());
 }
 
 /// The challenge `z` depends on the root, on the context and on every note.
 #[test]
 fn every_posted_value_is_in_the_challenge() {
-    let (list, context) = (list(0, 30), Fr::from(5u64));
+    let (list, context) = (list(0, 30), SealingContext::from_u64(5));
     let z = build(&list, context).z;
-    let of = |root, context, notes: &[Fr]| Instance::of(root, context, notes).expect("the fixture is valid").z;
-    assert_ne!(of(list.root() + Fr::one(), context, list.notes()), z);
-    assert_ne!(of(list.root(), context + Fr::one(), list.notes()), z);
+    let of =
+        |root, context, notes: &[NoteCommitment]| Instance::of(root, context, notes).expect("the fixture is valid").z;
+    assert_ne!(of(list.root().altered(), context, list.notes()), z);
+    assert_ne!(of(list.root(), context.altered(), list.notes()), z);
     for index in 0..30 {
         let mut other = list.notes().to_vec();
-        other[index] += Fr::one();
+        other[index] = other[index].altered();
         assert_ne!(of(list.root(), context, &other), z);
     }
     assert_ne!(of(list.root(), context, &list.notes()[..29]), z);
@@ -126,10 +127,12 @@ fn every_posted_value_is_in_the_challenge() {
 /// `R` does not fix it.
 #[test]
 fn context_as_a_coefficient_could_be_solved_for() {
-    let (posted, own) = (notes(0, 30), notes(500, 30));
-    let z = transcript::challenge(NoteList::new(own.clone()).expect("the fixture is valid").root(), &posted);
-    let with = |context: Fr, notes: &[Fr]| context + z * transcript::evaluate(notes, z);
+    let coefficients = |from| notes(from, 30).iter().map(|note| note.to_fr()).collect::<Vec<Fr>>();
+    let (posted, own) = (coefficients(0), coefficients(500));
+    let z = transcript::challenge(StatementHash::from_fr(list(500, 30).root().to_fr()), &posted);
+    let evaluate = |notes: &[Fr]| transcript::evaluate(notes, z).to_fr();
+    let with = |context: Fr, notes: &[Fr]| context + z.to_fr() * evaluate(notes);
     let makes_up = with(Fr::from(5u64), &posted) - with(Fr::zero(), &own);
     assert_eq!(with(makes_up, &own), with(Fr::from(5u64), &posted));
-    assert_ne!(transcript::evaluate(&own, z), transcript::evaluate(&posted, z), "without it there is no free variable");
+    assert_ne!(evaluate(&own), evaluate(&posted), "without it there is no free variable");
 }

@@ -3,7 +3,10 @@
 use std::collections::HashSet;
 
 use psephos_protocol::{
-    Fr, Point, field, note,
+    Fr, Point,
+    elements::Context,
+    field,
+    note::{self, NoteBlinder},
     statement::{ballot, claim},
 };
 
@@ -19,8 +22,8 @@ fn notes_cannot_be_opened_by_guessing() {
     let plurality = plurality(3);
     let (_, cast, posted, ctx) = ballot(plurality, &[0, 1, 0]);
     let secrets = (0..4).map(|number| *identity(number).nullifier_key().expose());
-    let public = [Fr::from(0u64), Fr::from(1u64), ctx, posted.nullifier, posted.h];
-    let blinders: Vec<Fr> = public.into_iter().chain(secrets).collect();
+    let public = [Fr::from(0u64), Fr::from(1u64), ctx.to_fr(), posted.nullifier.to_fr(), posted.h.to_fr()];
+    let blinders: Vec<NoteBlinder> = public.into_iter().chain(secrets).map(NoteBlinder::from_fr).collect();
     let mut tried = 0;
     for member in 0..4 {
         let id = identity(member).commitment();
@@ -42,10 +45,10 @@ fn notes_cannot_be_opened_by_guessing() {
 /// Notes of one member and one choice are all different: a replacement does not reveal whether the vote changed.
 #[test]
 fn equal_votes_have_different_notes() {
-    let (voter, ctx) = (identity(1), Fr::from(5u64));
+    let (voter, ctx) = (identity(1), Context::from_u64(5));
     let notes: HashSet<[u8; 32]> = (1..50u64)
         .map(|c| voter.note_blinder(ctx, &Point::generator().mul_u64(c)))
-        .map(|blinder| field::to_bytes(&note::derive(&voter.commitment(), ctx, 1, &[1, 0, 0], &blinder)))
+        .map(|blinder| note::derive(&voter.commitment(), ctx, 1, &[1, 0, 0], &blinder).to_bytes())
         .collect();
     assert_eq!(notes.len(), 49);
 }
@@ -64,8 +67,8 @@ fn ballot_and_its_claim_share_no_value() {
     let words = elements.iter().chain(&claimed.to_inputs()).map(field::to_bytes).collect::<Vec<_>>();
     assert!(words.iter().all(|word| !vote.contains(word)));
     let shared: Vec<_> = cast.elements(ctx).into_iter().filter(|element| elements.contains(element)).collect();
-    assert_eq!(shared, [ctx]);
+    assert_eq!(shared, [ctx.to_fr()]);
     // The signed messages differ as well.
-    assert_ne!(ballot::message(instance.h, instance.z), claimed.h);
+    assert_ne!(ballot::message(instance.h, instance.z).to_fr(), claimed.h.to_fr());
     assert_ne!(claim::hash(&elements), cast.h);
 }

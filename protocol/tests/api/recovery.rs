@@ -2,11 +2,11 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use ark_ff::One;
 use psephos_protocol::{
-    Fr, Point, Scalar,
+    Point, Scalar,
     committee::KeyVector,
     constants::{COMMITTEE_KEYS, size_for},
+    elements::{Context, NoteCommitment},
     encryption::{self, Ciphertext, Randomness},
     identity::Identity,
     note::{self, Opening},
@@ -24,18 +24,18 @@ const SECOND: [u8; 32] = [9; 32];
 struct Scene {
     rule: Parameters,
     keys: KeyVector,
-    ctx: Fr,
+    ctx: Context,
     previous: [u8; 32],
     weight: u64,
     x: Vec<u64>,
     randomness: Randomness,
     ciphertext: Ciphertext,
-    note: Fr,
+    note: NoteCommitment,
 }
 
 impl Scene {
     fn new(rule: Parameters, weight: u64, x: &[u64], randomness: Randomness) -> Scene {
-        let (keys, ctx) = (committee(99), Fr::from(41u64));
+        let (keys, ctx) = (committee(99), Context::from_u64(41));
         let mut x = x.to_vec();
         x.resize(size_for(rule.options).expect("the fixture is valid"), 0);
         let u = rule.counted(weight, &x).expect("the fixture is valid");
@@ -45,7 +45,7 @@ impl Scene {
     }
 
     fn derived(rule: Parameters, weight: u64, x: &[u64]) -> Scene {
-        Scene::new(rule, weight, x, identity(1).derived_randomness(Fr::from(41u64), SECOND, [65535, 0]))
+        Scene::new(rule, weight, x, identity(1).derived_randomness(Context::from_u64(41), SECOND, [65535, 0]))
     }
 
     fn cast(&self) -> Cast<'_> {
@@ -124,7 +124,7 @@ fn ballot_of_every_rule_is_recovered_from_the_seed() {
 
 #[test]
 fn blinder_of_the_seed_suffices_where_choices_are_few() {
-    let (ctx, r) = (Fr::from(41u64), Scalar::from(77u64));
+    let (ctx, r) = (Context::from_u64(41), Scalar::from(77u64));
     let blinder = identity(1).note_blinder(ctx, &Point::generator().mul(&r));
     let scene = Scene::new(rule(Kind::Approval, 2, 3, true), 20, &[1, 1, 0], Randomness::from_parts(r, blinder));
     scene.assert_opens(scene.cast().recover(&identity(1), silent));
@@ -143,7 +143,7 @@ fn another_seed_context_or_predecessor_finds_no_randomness() {
     let progress = |steps, of| assert!(of == 1 << 17 && done.fetch_max(steps, Relaxed) <= of);
     assert!(identity(2).find_randomness(scene.ctx, SECOND, c, progress).is_none());
     assert_eq!(done.into_inner(), 1 << 17, "the search ends without a result after all steps");
-    assert!(!finds(&voter, scene.ctx + Fr::one(), SECOND));
+    assert!(!finds(&voter, scene.ctx.altered(), SECOND));
     assert!(!finds(&voter, scene.ctx, FIRST));
 }
 
@@ -160,9 +160,9 @@ fn ballot_does_not_decrypt_with_another_ballots_parameters() {
     let changes: [fn(&mut Scene); 6] = [
         |scene| scene.weight = 21,
         |scene| scene.weight = 1 << 40,
-        |scene| scene.note += Fr::one(),
+        |scene| scene.note = scene.note.altered(),
         |scene| scene.keys = committee(98),
-        |scene| scene.ctx += Fr::one(),
+        |scene| scene.ctx = scene.ctx.altered(),
         |scene| scene.rule = rule(Kind::Score, 254, 3, true),
     ];
     for change in changes {
@@ -178,7 +178,7 @@ fn ballot_does_not_decrypt_with_another_ballots_parameters() {
 
 #[test]
 fn randomness_differs_between_ballots_with_one_predecessor() {
-    let (voter, ctx, mut rng) = (identity(1), Fr::from(41u64), rng(5));
+    let (voter, ctx, mut rng) = (identity(1), Context::from_u64(41), rng(5));
     let mut seen = Vec::new();
     for previous in [FIRST, FIRST, SECOND] {
         let randomness = voter.ballot_randomness(ctx, previous, &mut rng);
@@ -192,5 +192,5 @@ fn randomness_differs_between_ballots_with_one_predecessor() {
     let r = of(identity(1), ctx, FIRST, [1, 2]);
     assert!(r == of(identity(1), ctx, FIRST, [1, 2]));
     assert!(r != of(identity(1), ctx, FIRST, [2, 1]) && r != of(identity(1), ctx, SECOND, [1, 2]));
-    assert!(r != of(identity(2), ctx, FIRST, [1, 2]) && r != of(identity(1), ctx + Fr::one(), FIRST, [1, 2]));
+    assert!(r != of(identity(2), ctx, FIRST, [1, 2]) && r != of(identity(1), ctx.altered(), FIRST, [1, 2]));
 }

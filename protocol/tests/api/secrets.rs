@@ -8,7 +8,7 @@ use psephos_protocol::{
     encryption::Randomness,
     field,
     identity::{Identity, NullifierKey, Seed},
-    note::Opening,
+    note::{NoteBlinder, Opening},
     recovery,
     rule::{Kind, RuleError},
     scalar,
@@ -44,6 +44,7 @@ assert_no_debug!(
     ballot::Draft,
     claim::Witness,
     claim::Draft,
+    NoteBlinder,
     Opening,
     recovery::Cast<'static>,
     decryption::Witness,
@@ -91,9 +92,9 @@ fn no_statement_error_repeats_a_secret() {
         |w| w.weight = 987_654_321_987,
         |w| w.weight = 9_876_543_219_876,
         |w| w.nk = NullifierKey::from_fr(Fr::from(31_415_926_535u64)),
-        |w| w.randomness = Randomness::from_parts(Scalar::from(2_718_281_828u64), Fr::from(1u64)),
+        |w| w.randomness = Randomness::from_parts(Scalar::from(2_718_281_828u64), NoteBlinder::from_fr(Fr::from(1u64))),
         |w| w.x = vec![1, 1, 0],
-        |w| w.scope += Fr::one(),
+        |w| w.scope = w.scope.altered(),
         |w| w.signature.response += Scalar::one(),
     ];
     for change in changes {
@@ -115,7 +116,7 @@ fn no_claim_error_repeats_a_secret() {
     let changes: [fn(&mut claim::Witness); 6] = [
         |w| w.opening.weight = 987_654_321_987,
         |w| w.opening.weight = 9_876_543_219_876,
-        |w| w.opening.blinder = Fr::from(31_415_926_535u64),
+        |w| w.opening.blinder = NoteBlinder::from_fr(Fr::from(31_415_926_535u64)),
         |w| w.nk = NullifierKey::from_fr(Fr::from(27_182_818_284u64)),
         |w| w.opening.x = vec![0, 0, 161_803_398],
         |w| w.signature.response += Scalar::one(),
@@ -131,8 +132,8 @@ fn no_claim_error_repeats_a_secret() {
                 "161803398".to_string(),
                 field::to_decimal(witness.nk.expose()),
                 hex::encode(field::to_bytes(witness.nk.expose())),
-                field::to_decimal(&witness.opening.blinder),
-                hex::encode(field::to_bytes(&witness.opening.blinder)),
+                field::to_decimal(witness.opening.blinder.expose()),
+                hex::encode(field::to_bytes(witness.opening.blinder.expose())),
             ];
             for secret in secrets.iter().filter(|secret| secret.len() > 2) {
                 assert!(!text.contains(secret.as_str()), "{text}");

@@ -2,6 +2,7 @@ use ark_ff::{One, Zero};
 use proptest::prelude::*;
 use psephos_protocol::{
     Fr, Point, Scalar,
+    elements::Message,
     identity::{Identity, IdentityCommitment, IdentityError, Seed, commitment},
     signature::{Signature, SignatureError, signed_challenge},
 };
@@ -11,12 +12,12 @@ use crate::fixture::{identity, rng};
 
 #[test]
 fn signature_binds_each_of_its_parts() {
-    let (voter, message) = (identity(1), Fr::from(42));
+    let (voter, message) = (identity(1), Message::from_u64(42));
     let ak = voter.authorising_key();
     let good = voter.sign(message, &mut rng(1));
     assert_eq!(good.verify(&ak, message), Ok(()));
     let mismatch = Err(SignatureError::Mismatch);
-    assert_eq!(good.verify(&ak, message + Fr::one()), mismatch);
+    assert_eq!(good.verify(&ak, message.altered()), mismatch);
     assert_eq!(good.verify(&identity(2).authorising_key(), message), mismatch);
     assert_eq!(good.verify(&Point::identity(), message), mismatch);
     assert_eq!(Signature { response: good.response + Scalar::one(), ..good }.verify(&ak, message), mismatch);
@@ -49,10 +50,13 @@ impl CryptoRng for Broken {}
 
 #[test]
 fn broken_generator_does_not_repeat_a_nonce() {
-    let sign = |voter: u8, message: u64| identity(voter).sign(Fr::from(message), &mut Broken).nonce_point;
+    let sign = |voter: u8, message: u64| identity(voter).sign(Message::from_u64(message), &mut Broken).nonce_point;
     assert_ne!(sign(1, 1), sign(1, 2));
     assert_ne!(sign(1, 1), sign(2, 1));
-    assert_ne!(identity(1).sign(Fr::one(), &mut rng(1)), identity(1).sign(Fr::one(), &mut rng(2)));
+    assert_ne!(
+        identity(1).sign(Message::from_u64(1), &mut rng(1)),
+        identity(1).sign(Message::from_u64(1), &mut rng(2))
+    );
 }
 
 #[test]
@@ -68,7 +72,7 @@ fn challenges_are_sums_of_signed_digits() {
 
 #[test]
 fn signatures_are_decoded_strictly() {
-    let signature = identity(1).sign(Fr::one(), &mut rng(1));
+    let signature = identity(1).sign(Message::from_u64(1), &mut rng(1));
     let json = serde_json::to_value(signature).unwrap();
     assert_eq!(serde_json::from_value::<Signature>(json.clone()).unwrap(), signature);
     // l itself, the encoding that s + l would have for s = 0.
@@ -99,7 +103,7 @@ proptest! {
         let voter = Identity::from_seed(&Seed::from_bytes(seed)).unwrap();
         let mut bytes = [0; 32];
         bytes[1..].copy_from_slice(&message);
-        let message = psephos_protocol::field::from_bytes(&bytes).unwrap();
+        let message = Message::from_bytes(&bytes).unwrap();
         let signature = voter.sign(message, &mut rng(randomness));
         prop_assert_eq!(signature.verify(&voter.authorising_key(), message), Ok(()));
     }

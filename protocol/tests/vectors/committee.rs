@@ -14,8 +14,8 @@ use serde_json::Value;
 use crate::{
     dealing::{transport_secrets, witness},
     read::{
-        COMMITTEE, bytes, element, elements, flag, instance, list, number, numbers, parse, point, points, scalar,
-        scalars, text, transport_secret, trustee_context,
+        COMMITTEE, bytes, elements, flag, instance, list, number, numbers, parse, point, points, scalar, scalars, text,
+        transport_secret, trustee_context, typed,
     },
 };
 
@@ -54,7 +54,7 @@ fn transport_keys_of_seeds_equal_vectors() {
 fn proofs_of_possession_equal_vectors() {
     let (mut held, mut refused) = (0, 0);
     for vector in list(&parse(COMMITTEE)["possessions"]) {
-        let (secret, ctx) = (transport_secret(&vector["seed"]), element(&vector["ctx"]));
+        let (secret, ctx) = (transport_secret(&vector["seed"]), typed(&vector["ctx"]));
         assert_eq!(trustee_context(vector), ctx);
         let tries = list(&vector["tries"]);
         let made = secret.prove_possession(ctx, &mut Fresh(bytes(&vector["fresh"])));
@@ -66,7 +66,7 @@ fn proofs_of_possession_equal_vectors() {
         for vector in tries {
             println!("{}", text(&vector["name"]));
             let key = TransportKey::new(point(&vector["key"])).unwrap();
-            let holds = possession_of(vector).is_some_and(|proof| proof.verify(&key, element(&vector["ctx"])).is_ok());
+            let holds = possession_of(vector).is_some_and(|proof| proof.verify(&key, typed(&vector["ctx"])).is_ok());
             assert_eq!(holds, flag(&vector["holds"]));
             *(if holds { &mut held } else { &mut refused }) += 1;
         }
@@ -120,14 +120,14 @@ fn keys_and_shares_of_several_dealings_equal_vectors() {
 fn key_share(posted: &[(&Value, Posted)], index: usize, point: u64, secret: &TransportSecret) -> KeyShare {
     posted.iter().fold(KeyShare::zero(), |sum, (vector, posted)| {
         let threshold = posted.commitments.threshold();
-        let found = posted.shares[index].open(secret, element(&vector["ctx"]), point, &posted.ephemeral, threshold);
+        let found = posted.shares[index].open(secret, typed(&vector["ctx"]), point, &posted.ephemeral, threshold);
         &sum + &found
     })
 }
 
 fn check_keys(keys: &KeyVector, vector: &Value) {
-    assert_eq!(keys.hash(3), element(&vector["hash_3"]));
-    assert_eq!(keys.hash(8), element(&vector["hash_8"]));
+    assert_eq!(keys.hash(3), typed(&vector["hash_3"]));
+    assert_eq!(keys.hash(8), typed(&vector["hash_8"]));
     assert_eq!(committee_keys::elements(keys), elements(&vector["elements"]));
     let public = committee_keys::Instance::of(keys);
     assert_eq!(public.to_inputs(), instance(vector));

@@ -11,7 +11,7 @@ use psephos_protocol::{
 };
 use serde_json::Value;
 
-use crate::read::{self, element, instance, list, number, parse, point, scalar, scalars, text, trustee_context};
+use crate::read::{self, element, instance, list, number, parse, point, scalar, scalars, text, trustee_context, typed};
 
 /// Returns the transport secret of each trustee by index, `None` where no trustee has registered.
 pub(crate) fn transport_secrets(vector: &Value) -> Vec<Option<TransportSecret>> {
@@ -23,7 +23,7 @@ pub(crate) fn witness(vector: &Value) -> Witness {
     let keys = transport_secrets(vector).iter().map(|secret| Some(secret.as_ref()?.public())).collect();
     let recipients = Recipients::new(keys, number(&vector["threshold"]) as usize).expect("the vector is a committee");
     let polynomials = Polynomials::from_coefficients(list(&vector["coefficients"]).iter().map(scalars).collect());
-    Witness { ctx: element(&vector["ctx"]), recipients, ephemeral: scalar(&vector["ephemeral_secret"]), polynomials }
+    Witness { ctx: typed(&vector["ctx"]), recipients, ephemeral: scalar(&vector["ephemeral_secret"]), polynomials }
 }
 
 fn digest(elements: impl IntoIterator<Item = Fr>) -> [u8; 32] {

@@ -1,6 +1,16 @@
 //! Readers for vectors: every value goes through this crate's own strict decoding.
 
-use psephos_protocol::{Fr, Point, Scalar, committee::TransportSecret, context, field, identity::Seed, scalar};
+use psephos_protocol::{
+    Fr, Point, Scalar,
+    committee::TransportSecret,
+    context,
+    elements::TrusteeContext,
+    field,
+    identifiers::{ChainId, CommitteeId},
+    identity::Seed,
+    scalar,
+};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub(crate) const COMMITTEE: &str = include_str!("../../../vectors/committee.json");
@@ -36,6 +46,11 @@ pub(crate) fn element(value: &Value) -> Fr {
 
 pub(crate) fn elements(value: &Value) -> Vec<Fr> {
     list(value).iter().map(element).collect()
+}
+
+/// Returns a value of any type that JSON encodes as the vectors do.
+pub(crate) fn typed<T: DeserializeOwned>(value: &Value) -> T {
+    serde_json::from_value(value.clone()).expect("the value is one of its type")
 }
 
 pub(crate) fn bytes<const N: usize>(value: &Value) -> [u8; N] {
@@ -74,7 +89,8 @@ pub(crate) fn transport_secret(seed: &Value) -> TransportSecret {
 }
 
 /// Derives the context of a trustee from the vector's values.
-pub(crate) fn trustee_context(vector: &Value) -> Fr {
-    let [chain_id, committee] = ["chain_id", "committee"].map(|name| number(&vector[name]));
+pub(crate) fn trustee_context(vector: &Value) -> TrusteeContext {
+    let (chain_id, committee) =
+        (ChainId::new(number(&vector["chain_id"])), CommitteeId::new(number(&vector["committee"])));
     context::trustee_context(chain_id, bytes(&vector["contract"]), committee, bytes(&vector["trustee"]))
 }

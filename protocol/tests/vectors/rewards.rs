@@ -1,7 +1,9 @@
 //! Sealed note batches, reward policies and claims.
 
 use psephos_protocol::{
-    Fr, context, field,
+    Fr, context,
+    elements::{Context, NoteCommitment},
+    identifiers::{ChainId, ChamberId, PollId},
     identity::{Identity, Seed},
     note::{NoteList, NotePath, NoteTree, Opening},
     nullifier,
@@ -12,7 +14,7 @@ use psephos_protocol::{
 };
 use serde_json::Value;
 
-use crate::read::{REWARDS, bytes, element, elements, instance, list, number, numbers, parse, point, text};
+use crate::read::{REWARDS, bytes, element, elements, instance, list, number, numbers, parse, point, text, typed};
 
 fn policy(value: &Value) -> Policy {
     serde_json::from_value(value.clone()).expect("the value is a policy")
@@ -25,13 +27,14 @@ fn path(value: &Value) -> NotePath {
 #[test]
 fn note_batches_and_their_public_inputs_equal_vectors() {
     for vector in list(&parse(REWARDS)["lists"]) {
-        let [chain_id, poll, chamber, position] =
-            ["chain_id", "poll", "chamber", "position"].map(|name| number(&vector[name]));
+        let chain_id = ChainId::new(number(&vector["chain_id"]));
+        let (poll, chamber) = (PollId::new(number(&vector["poll"])), ChamberId::new(number(&vector["chamber"])));
+        let position = number(&vector["position"]);
         let context = context::sealing_context(chain_id, bytes(&vector["contract"]), poll, chamber, position);
-        assert_eq!(context, element(&vector["context"]));
-        let notes = elements(&vector["notes"]);
+        assert_eq!(context, typed(&vector["context"]));
+        let notes: Vec<NoteCommitment> = typed(&vector["notes"]);
         let list = NoteList::new(notes.clone()).unwrap();
-        assert_eq!(list.root(), element(&vector["h"]));
+        assert_eq!(list.root(), typed(&vector["h"]));
         let public = notes::build(&list, context);
         assert_eq!(public.to_inputs(), instance(vector));
         assert_eq!(notes::Instance::of(list.root(), context, &notes), Ok(public));
@@ -43,11 +46,11 @@ fn note_batches_and_their_public_inputs_equal_vectors() {
 fn notes_trees_equal_vectors() {
     let mut tree = NoteTree::new();
     for vector in list(&parse(REWARDS)["trees"]) {
-        tree.insert(NoteList::new(elements(&vector["notes"])).unwrap()).unwrap();
-        assert_eq!(tree.root(), element(&vector["root"]));
+        tree.insert(NoteList::new(typed(&vector["notes"])).unwrap()).unwrap();
+        assert_eq!(tree.root(), typed(&vector["root"]));
         let proof = &vector["proof"];
         let [list, index] = ["list", "index"].map(|name| number(&proof[name]) as usize);
-        let note = element(&proof["note"]);
+        let note: NoteCommitment = typed(&proof["note"]);
         assert_eq!(tree.find(note), Some((list, index)));
         let path = path(&proof["path"]);
         assert_eq!(tree.prove(list, index), Ok(path.clone()));
@@ -82,27 +85,27 @@ fn claims_equal_vectors() {
         println!("{}", text(&vector["name"]));
         let identity = Identity::from_seed(&Seed::from_bytes(bytes(&vector["seed"]))).unwrap();
         let (ak, nk, id) = (identity.authorising_key(), identity.nullifier_key(), identity.commitment());
-        let ctx = element(&vector["ctx"]);
+        let ctx: Context = typed(&vector["ctx"]);
         let blinder = identity.note_blinder(ctx, &point(&vector["c"]));
-        assert_eq!(blinder, element(&vector["blinder"]));
+        assert_eq!(*blinder.expose(), element(&vector["blinder"]));
         let opening = Opening { weight: number(&vector["weight"]), x: numbers(&vector["x"]), blinder };
-        let note = element(&vector["note"]);
+        let note: NoteCommitment = typed(&vector["note"]);
         assert_eq!(opening.note(&id, ctx), Ok(note));
         let path = path(&vector["path"]);
-        assert_eq!(path.root_from(note), element(&vector["note_root"]));
-        assert_eq!(nullifier::reward(&nk, &id, ctx), element(&vector["reward_nullifier"]));
+        assert_eq!(path.root_from(note), typed(&vector["note_root"]));
+        assert_eq!(nullifier::reward(&nk, &id, ctx), typed(&vector["reward_nullifier"]));
 
         let [vault, recipient, relayer] = ["vault", "recipient", "relayer"].map(|name| bytes(&vector[name]));
-        let chain_id = number(&vector["chain_id"]);
+        let chain_id = ChainId::new(number(&vector["chain_id"]));
         let binding = context::claim_binding(chain_id, vault, recipient, relayer, bytes(&vector["fee"]));
-        assert_eq!(binding, element(&vector["binding"]));
+        assert_eq!(binding, typed(&vector["binding"]));
         let terms = claim::Terms { ctx, policy: policy(&vector["policy"]), binding };
 
         let draft = claim::Draft::new(ak, nk, opening, path, terms).unwrap();
         assert_eq!(Fr::from(draft.posted().amount), element(&vector["amount"]));
         assert_eq!(draft.posted().elements(&terms)[..], elements(&vector["elements"]));
-        assert_eq!(draft.message(), element(&vector["h"]));
-        assert_eq!(transcript::challenge(draft.message(), &elements(&vector["elements"])), element(&vector["z"]));
+        assert_eq!(draft.message(), typed(&vector["h"]));
+        assert_eq!(transcript::challenge(draft.posted().h, &elements(&vector["elements"])), typed(&vector["z"]));
 
         let signature: Signature = serde_json::from_value(vector["signature"].clone()).unwrap();
         let (public, witness, posted) = draft.finish(signature);
@@ -111,7 +114,7 @@ fn claims_equal_vectors() {
         assert_eq!(claim::check_posted(&posted, &terms, &witness), Ok(()));
         let json = serde_json::to_value(&posted).unwrap();
         assert_eq!(json["amount"], vector["amount"]);
-        assert_eq!(json["note_root"], Value::from(field::to_hex(&posted.note_root)));
+        assert_eq!(json["note_root"], Value::from(posted.note_root.to_hex()));
         assert_eq!(serde_json::from_value::<claim::Posted>(json).unwrap(), posted);
     }
 }

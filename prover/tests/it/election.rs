@@ -1,10 +1,10 @@
 //! The smallest election: one voter and one trustee, with development keys cached in the build's folder.
 
-use ark_bn254::Fr;
 use psephos_circuits::Circuit;
 use psephos_circuits::ballot::BallotCircuit;
 use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
+use psephos_protocol::elements::{Context, TrusteeContext};
 use psephos_protocol::rule::Kind;
 use psephos_protocol::statement::{ballot, dealing, decryption};
 use psephos_protocol::testing::{CastBallot, Voter, ballot_rule, key_share, recipients};
@@ -22,7 +22,7 @@ pub fn key<C: Circuit>() -> ProvingKey<C> {
 }
 
 /// Builds a ballot of weight 1000 for the second of three options, which replaces the one in the slot value `previous`.
-pub fn ballot<const M: usize>(previous: [u8; 32]) -> (BallotCircuit<M>, Fr, ballot::Posted) {
+pub fn ballot<const M: usize>(previous: [u8; 32]) -> (BallotCircuit<M>, Context, ballot::Posted) {
     let rule = ballot_rule(Kind::Plurality, 0, 3, true);
     let mut choice = vec![0; M];
     choice[1] = 1;
@@ -32,16 +32,16 @@ pub fn ballot<const M: usize>(previous: [u8; 32]) -> (BallotCircuit<M>, Fr, ball
 }
 
 /// Builds a dealing to trustees, the last of which has not registered, with its context.
-pub fn dealing<const N: usize>(trustees: u8, threshold: usize) -> (DealingCircuit<N>, Fr, dealing::Posted) {
+pub fn dealing<const N: usize>(trustees: u8, threshold: usize) -> (DealingCircuit<N>, TrusteeContext, dealing::Posted) {
     let trustees = usize::from(trustees);
-    let (ctx, recipients) = (Fr::from(6u64), recipients(trustees, threshold, &[trustees - 1]));
+    let (ctx, recipients) = (TrusteeContext::from_u64(6), recipients(trustees, threshold, &[trustees - 1]));
     let (instance, witness, posted) = dealing::build(ctx, recipients, &mut rng(4));
     (DealingCircuit { instance, witness }, ctx, posted)
 }
 
 /// Builds a trustee's decryption share of a total, for a poll of this size.
-pub fn opening(size: usize) -> (DecryptionCircuit, Fr, Point, decryption::Posted) {
-    let (ctx, c) = (Fr::from(5u64), Point::generator().mul(&Scalar::from(123_456_789u64)));
+pub fn opening(size: usize) -> (DecryptionCircuit, Context, Point, decryption::Posted) {
+    let (ctx, c) = (Context::from_u64(5), Point::generator().mul(&Scalar::from(123_456_789u64)));
     let (instance, witness, posted) = decryption::build(ctx, &c, &key_share(9), size);
     (DecryptionCircuit { instance, witness }, ctx, c, posted)
 }

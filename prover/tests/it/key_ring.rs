@@ -46,8 +46,8 @@ fn invalid_statements_and_chains_are_refused() {
     let example = examples::committee_keys;
     let elsewhere = ring.prove(1, example().instance, example().keys);
     assert!(matches!(elsewhere, Err(KeyRingError::Key(KeyError::Development { chain_id: 1, .. }))));
-    let committee_keys::Instance { h, z, y } = example().instance;
-    let altered = committee_keys::Instance { h, z, y: y + h };
+    let instance = example().instance;
+    let altered = committee_keys::Instance { y: instance.y.altered(), ..instance };
     let refused = ring.prove(LOCAL, altered, example().keys);
     assert!(matches!(refused, Err(KeyRingError::Prove(ProveError::Statement(_)))));
     let mut ballot = examples::ballot::<3>();

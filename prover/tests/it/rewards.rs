@@ -1,12 +1,13 @@
 //! Proofs of note batches and claims for the ballot of [`crate::election`], from data that its voter and the chain
 //! have.
 
-use ark_bn254::Fr;
 use psephos_circuits::Circuit;
 use psephos_circuits::ballot::BallotCircuit;
 use psephos_circuits::claim::ClaimCircuit;
 use psephos_circuits::notes::NotesCircuit;
 use psephos_protocol::context;
+use psephos_protocol::elements::{Context, NoteCommitment, SealingContext};
+use psephos_protocol::identifiers::{ChainId, ChamberId, PollId};
 use psephos_protocol::identity::{Identity, Seed};
 use psephos_protocol::note::{NoteList, NoteTree, Opening};
 use psephos_protocol::reward::{self, Policy};
@@ -17,13 +18,13 @@ use crate::election::{self, key};
 use crate::statements::binds;
 use crate::toy::rng;
 
-fn sealed(note: Fr) -> NoteList {
-    NoteList::new((1..=40u64).map(|i| if i == 17 { note } else { Fr::from(i) }).collect()).unwrap()
+fn sealed(note: NoteCommitment) -> NoteList {
+    NoteList::new((1..=40u64).map(|i| if i == 17 { note } else { NoteCommitment::from_u64(i) }).collect()).unwrap()
 }
 
-fn terms(ctx: Fr, recipient: u8) -> claim::Terms {
+fn terms(ctx: Context, recipient: u8) -> claim::Terms {
     let payment = reward::Terms { base: 100, per_weight: 3, cap: 500, bonus: 25, ratified: Some(1) };
-    let binding = context::claim_binding(31337, [1; 20], [recipient; 20], [3; 20], [0; 32]);
+    let binding = context::claim_binding(ChainId::new(31337), [1; 20], [recipient; 20], [3; 20], [0; 32]);
     claim::Terms { ctx, policy: Policy::new(payment).unwrap(), binding }
 }
 
@@ -34,7 +35,7 @@ fn claim_of<const M: usize>(recipient: u8) -> (ClaimCircuit<M>, claim::Posted, c
     tree.insert(sealed(posted.note)).unwrap();
     let (list, index) = tree.find(posted.note).unwrap();
     let witness = &cast.witness;
-    let opening = Opening { weight: 1000, x: witness.x.clone(), blinder: *witness.randomness.blinder() };
+    let opening = Opening { weight: 1000, x: witness.x.clone(), blinder: witness.randomness.blinder().clone() };
     let path = tree.prove(list, index).unwrap();
     let (ak, nk) = (voter.authorising_key(), voter.nullifier_key());
     let draft = claim::Draft::new(ak, nk, opening, path, terms(ctx, recipient)).unwrap();
@@ -44,17 +45,23 @@ fn claim_of<const M: usize>(recipient: u8) -> (ClaimCircuit<M>, claim::Posted, c
     (ClaimCircuit { instance, witness }, posted, terms(ctx, recipient))
 }
 
+fn context_at(position: u64) -> SealingContext {
+    context::sealing_context(ChainId::new(31337), [9; 20], PollId::new(7), ChamberId::new(2), position)
+}
+
 #[test]
 fn note_batch_is_proved() {
     let key = key::<NotesCircuit>();
-    let (context, list) = (context::sealing_context(31337, [9; 20], 7, 2, 0), sealed(Fr::from(1_000u64)));
+    let (context, list) = (context_at(0), sealed(NoteCommitment::from_u64(1_000)));
     let circuit = NotesCircuit { instance: notes::build(&list, context), list };
     let proof = key.prove(&circuit, &mut rng(1)).unwrap();
     let vk = key.verifying_key();
-    let of = |context, notes: &[Fr]| notes::Instance::of(circuit.list.root(), context, notes).unwrap().to_inputs();
+    let of = |context, notes: &[NoteCommitment]| {
+        notes::Instance::of(circuit.list.root(), context, notes).unwrap().to_inputs()
+    };
     binds(vk, &proof, &of(context, circuit.list.notes()));
 
-    let elsewhere = of(context::sealing_context(31337, [9; 20], 7, 2, 1), circuit.list.notes());
+    let elsewhere = of(context_at(1), circuit.list.notes());
     assert_eq!(vk.verify(&proof, &elsewhere), Err(VerifyError::InvalidProof));
     let mut other = circuit.list.notes().to_vec();
     other.swap(3, 4);
@@ -71,7 +78,7 @@ fn claims<const M: usize>() {
     binds(vk, &proof, &claim::Instance::of(&posted, &terms).to_inputs());
     for other in [
         claim::Instance::of(&posted, &claim_of::<M>(66).2),
-        claim::Instance::of(&posted, &claim::Terms { ctx: terms.ctx + Fr::from(1u64), ..terms }),
+        claim::Instance::of(&posted, &claim::Terms { ctx: terms.ctx.altered(), ..terms }),
         claim::Instance::of(&claim::Posted { amount: posted.amount + 1, ..posted.clone() }, &terms),
     ] {
         assert_eq!(vk.verify(&proof, &other.to_inputs()), Err(VerifyError::InvalidProof));

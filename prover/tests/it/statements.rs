@@ -65,7 +65,7 @@ fn invalid_ballot_names_its_clause() {
     clause(refusal(|c| c.witness.x[0] = 1), "rule");
     clause(refusal(|c| c.witness.weight = 0), "weight");
     clause(refusal(|c| c.witness.signature.response = 1.into()), "signature");
-    clause(refusal(|c| c.instance.y += Fr::from(1u64)), "y");
+    clause(refusal(|c| c.instance.y = c.instance.y.altered()), "y");
 }
 
 #[test]
@@ -120,8 +120,8 @@ fn invalid_dealing_names_its_clause() {
         assert!(matches!(error, ProveError::Statement(_)));
         error.to_string()
     };
-    assert!(refusal(|circuit| circuit.instance.h += Fr::from(1u64)).contains("binding"));
-    assert!(refusal(|circuit| circuit.witness.ctx += Fr::from(1u64)).contains("binding"));
+    assert!(refusal(|circuit| circuit.instance.h = circuit.instance.h.altered()).contains("binding"));
+    assert!(refusal(|circuit| circuit.witness.ctx = circuit.witness.ctx.altered()).contains("binding"));
     assert!(refusal(|circuit| circuit.witness.ephemeral = Scalar::from(0u64)).contains("zero"));
     let larger = |circuit: &mut DealingCircuit<5>| circuit.witness = election::dealing::<16>(6, 2).0.witness;
     assert!(refusal(larger).contains("capacity"));

@@ -8,7 +8,7 @@ use std::{
 
 use axum::body::Bytes;
 use psephos_protocol::{
-    Fr,
+    elements::CensusRoot,
     encryption::Ciphertext,
     identifiers::{ChamberId, PollId},
 };
@@ -44,9 +44,9 @@ impl Content {
 #[derive(Debug, Default)]
 struct Inner {
     /// By chamber, root and number of leaves: the header with which a census was first served, and its checksum.
-    headers: BTreeMap<(ChamberId, Fr, usize), (CensusHeader, String)>,
+    headers: BTreeMap<(ChamberId, CensusRoot, usize), (CensusHeader, String)>,
     /// Encoded censuses, least recently used first.
-    contents: Vec<((ChamberId, Fr, usize), Content)>,
+    contents: Vec<((ChamberId, CensusRoot, usize), Content)>,
     /// By poll and chamber: the number of ballots that the cached encrypted total covers, and the total.
     totals: BTreeMap<(PollId, ChamberId), (usize, Vec<String>)>,
 }

@@ -5,7 +5,7 @@
 //! each; finally the SHA-256 hash of all of that. Integers are 8 bytes, big-endian.
 
 use psephos_protocol::{
-    Fr, field,
+    elements::NoteCommitment,
     identifiers::{ChamberId, PollId},
 };
 use psephos_state::{
@@ -27,7 +27,7 @@ pub struct Notes {
     /// The chamber.
     pub chamber: ChamberId,
     /// The note commitments, by the ordinals of their nullifiers.
-    pub notes: Vec<Fr>,
+    pub notes: Vec<NoteCommitment>,
 }
 
 pub(super) fn encode(deployment: &Deployment, poll: PollId, chamber: ChamberId, listed: &PollChamber) -> Vec<u8> {
@@ -36,7 +36,7 @@ pub(super) fn encode(deployment: &Deployment, poll: PollId, chamber: ChamberId, 
     bytes.extend(deployment.chain_id.to_be_bytes());
     bytes.extend(deployment.polls);
     [poll.get(), chamber.get(), ballots.len() as u64].iter().for_each(|number| bytes.extend(number.to_be_bytes()));
-    ballots.iter().for_each(|ballot| bytes.extend(field::to_bytes(&ballot.posted.note)));
+    ballots.iter().for_each(|ballot| bytes.extend(ballot.posted.note.to_bytes()));
     append_checksum(bytes)
 }
 
@@ -54,7 +54,7 @@ pub fn decode_notes(bytes: &[u8]) -> Result<Notes, DecodeError> {
     let (poll, chamber, count) = (reader.read_u64()?, reader.read_u64()?, reader.read_u64()?);
     let mut notes = Vec::new();
     while !reader.is_empty() {
-        let note = field::from_bytes(&reader.read_array()?);
+        let note = NoteCommitment::from_bytes(&reader.read_array()?);
         notes.push(note.map_err(|_| DecodeError::InvalidPart("a note is not a field element"))?);
     }
     if notes.len() as u64 != count {

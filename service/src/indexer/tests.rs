@@ -5,7 +5,7 @@ use alloy::{
 };
 use psephos_chain::{LocalChain, source::indexer::client::IndexerClient};
 use psephos_protocol::{
-    Fr,
+    elements::NoteCommitment,
     identifiers::{ChamberId, PollId},
 };
 use psephos_state::{
@@ -178,7 +178,7 @@ async fn served_data_equals_the_chain_state() {
     assert_eq!((listed.ballots, listed.encrypted_total.len(), detail.metadata.as_str()), (2, 8, "about"));
     assert_eq!(detail.info, running.json::<Vec<PollInfo>>("/v1/polls").await[0]);
     let (_, _, bytes) = running.get(&listed.notes, None).await;
-    assert_eq!(decode_notes(&bytes).unwrap().notes, [Fr::from(1001), Fr::from(1002)]);
+    assert_eq!(decode_notes(&bytes).unwrap().notes, [1001, 1002].map(NoteCommitment::from_u64));
     running.stop().await;
 }
 

@@ -294,7 +294,7 @@ fn in_turn(waiting: impl Iterator<Item = ((PollId, ChamberId), u64)>) -> Vec<(Po
     groups.into_iter().map(|(group, _)| group).collect()
 }
 
-fn nullifier(held: &Held) -> Option<psephos_protocol::Fr> {
+fn nullifier(held: &Held) -> Option<psephos_protocol::elements::Nullifier> {
     match &*held.work {
         Work::Ballot { contents, .. } => Some(contents.record.posted.nullifier),
         Work::Claim { .. } => None,

@@ -38,7 +38,8 @@ impl<'a> MakeWriter<'a> for Log {
 pub(crate) fn traces(statement: &Statement) -> Vec<Vec<u8>> {
     let Statement::Ballot(_, witness) = statement else { unreachable!() };
     let scalar = psephos_protocol::scalar::to_bytes(witness.randomness.expose());
-    let secrets = [field::to_bytes(witness.nk.expose()), field::to_bytes(witness.randomness.blinder()), scalar];
+    let secrets =
+        [field::to_bytes(witness.nk.expose()), field::to_bytes(witness.randomness.blinder().expose()), scalar];
     let mut traces = Vec::new();
     for secret in secrets {
         let mut reversed = secret;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use alloy_primitives::B256;
 use psephos_protocol::{
-    Fr,
+    elements::CensusLeaf,
     identifiers::{ChamberId, PollId},
 };
 
@@ -40,7 +40,7 @@ pub(super) struct LogBatch<'a> {
     /// The checkpoint to restore from; the registry's logs up to its block are ignored.
     pub(super) checkpoint: Option<&'a Checkpoint>,
     /// New leaves that are not in their chambers' censuses yet.
-    pub(super) leaves: BTreeMap<ChamberId, Vec<Fr>>,
+    pub(super) leaves: BTreeMap<ChamberId, Vec<CensusLeaf>>,
 }
 
 pub(super) fn provenance(log: &Log, checkpoint: Option<&Checkpoint>) -> Provenance {

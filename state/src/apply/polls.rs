@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use alloy_primitives::U256;
-use psephos_protocol::{field, identifiers::ChamberId};
+use psephos_protocol::identifiers::ChamberId;
 
 use super::{
     context::{InvalidEvent, LogBatch, Outcome, Position},
@@ -112,7 +112,7 @@ impl ChainState {
         if posted.ciphertext.size() != size {
             return Err(invalid(format!("a ballot of size {} in a poll of size {size}", posted.ciphertext.size())));
         }
-        if field::to_bytes(&posted.nullifier) != event.nullifier.to_be_bytes::<32>() {
+        if posted.nullifier.to_bytes() != event.nullifier.to_be_bytes::<32>() {
             return Err(invalid("a ballot whose record has another nullifier than its event".into()));
         }
         let chamber = self.poll_chamber_mut(event.poll, event.chamber)?;

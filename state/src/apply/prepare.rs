@@ -3,8 +3,8 @@
 use alloy_primitives::U256;
 use alloy_sol_types::SolEventInterface;
 use psephos_protocol::{
-    Fr,
     census::Weight,
+    elements::CensusLeaf,
     identity::IdentityCommitment,
     statement::ballot::{Posted, PostedError},
 };
@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// A member and its leaf, or why there is none.
-pub(super) type Enrolment = Result<(Member, Fr), InvalidEvent>;
+pub(super) type Enrolment = Result<(Member, CensusLeaf), InvalidEvent>;
 /// The posted part of a ballot, or why there is none.
 pub(super) type ReadBallot = Result<Posted, PostedError>;
 

@@ -1,4 +1,9 @@
-use psephos_protocol::{Point, Scalar, committee::KeyVector, encryption::encrypt};
+use psephos_protocol::{
+    Fr, Point, Scalar,
+    committee::KeyVector,
+    elements::{Nullifier, StatementHash},
+    encryption::encrypt,
+};
 
 use super::*;
 
@@ -9,7 +14,12 @@ fn keys() -> KeyVector {
 fn record(size: usize) -> BallotRecord {
     let values: Vec<u64> = (1..=size as u64).collect();
     let ciphertext = encrypt(&values, &keys(), &Scalar::from(5u64));
-    let posted = Posted { h: Fr::from(1u64), nullifier: Fr::from(2u64), note: Fr::from(3u64), ciphertext };
+    let posted = Posted {
+        h: StatementHash::from_u64(1),
+        nullifier: Nullifier::from_u64(2),
+        note: NoteCommitment::from_u64(3),
+        ciphertext,
+    };
     BallotRecord { proof: std::array::from_fn(|index| U256::from(index + 10)), posted }
 }
 

@@ -2,8 +2,8 @@
 
 use alloy_primitives::{Address, U256};
 use psephos_protocol::{
-    Fr,
     committee::Commitments,
+    elements::StatementHash,
     identifiers::{CommitteeId, PollId},
 };
 
@@ -130,6 +130,6 @@ fn decryption_shares_and_their_trustees_are_stored() {
     assert!(story.findings().is_empty(), "{:?}", story.findings());
     let read = story.poll_chamber();
     assert_eq!((read.shares[0].index, read.shares[0].trustee, read.shares[0].points.len()), (2, trustee, 3));
-    assert_eq!((read.shares[0].h, read.shares[0].proof), (Fr::from(5u64), proof));
+    assert_eq!((read.shares[0].h, read.shares[0].proof), (StatementHash::from_u64(5), proof));
     assert_eq!((&read.rejected_trustees[..], &read.missing_trustees[..]), (&[trustee][..], &[trustee; 2][..]));
 }

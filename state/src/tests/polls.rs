@@ -3,8 +3,8 @@
 use alloy_primitives::{Address, B256, Bytes, LogData, U256};
 use alloy_sol_types::SolEvent;
 use psephos_protocol::{
-    Fr,
     census::Census,
+    elements::{CensusLeaf, Context, Nullifier},
     encryption::Ciphertext,
     identifiers::{ChamberId, PollId},
 };
@@ -33,7 +33,7 @@ fn census_is_rebuilt_through_rotation_and_removal() {
     story.registry(&Removed { chamber: U256::ZERO, subject: Address::repeat_byte(1), index: U256::ZERO });
     assert!(story.findings().is_empty(), "{:?}", story.findings());
     let chamber = &story.0.chambers[&ChamberId::new(0)];
-    let expected = Census::from_leaves(vec![Fr::from(0u64), leaf_of(9, 20), leaf_of(3, 30)]).unwrap();
+    let expected = Census::from_leaves(vec![CensusLeaf::REMOVED, leaf_of(9, 20), leaf_of(3, 30)]).unwrap();
     assert_eq!(chamber.census.root(), expected.root());
     assert_eq!((chamber.members.len(), chamber.total_weight()), (2, 50));
     assert!(chamber.find_member(&id(2)).is_none() && chamber.find_member(&id(9)).is_some());
@@ -45,7 +45,7 @@ fn poll_keeps_the_census_of_its_opening() {
     story.chamber().enrol(1, 0, 10).poll().enrol(2, 1, 20);
     let frozen = story.poll_chamber().frozen.as_ref().unwrap();
     assert_eq!(frozen.chamber.members.len(), 1);
-    assert_eq!((frozen.root, frozen.ctx), (leaf_of(1, 10), Fr::from(77u64)));
+    assert_eq!((frozen.root.to_fr(), frozen.ctx), (leaf_of(1, 10).to_fr(), Context::from_u64(77)));
     let poll = &story.0.polls[&PollId::new(1)];
     assert_eq!((poll.state_at(19), poll.state_at(20)), (PollState::Open, PollState::Closed));
 }
@@ -62,8 +62,8 @@ fn totals_are_of_the_latest_ballots() {
     assert_eq!((chamber.ballots.len(), chamber.latest.len(), chamber.skipped), (3, 2, 1));
     assert!(chamber.ballots[0].replaced && !chamber.ballots[2].replaced);
     assert_eq!(chamber.encrypted_total(3), newer.ciphertext.add(&second.ciphertext));
-    assert_eq!(chamber.counted_fingerprint(&Fr::from(1u64)), newer.fingerprint());
-    assert_eq!(chamber.counted_fingerprint(&Fr::from(3u64)), [0; 32]);
+    assert_eq!(chamber.counted_fingerprint(&Nullifier::from_u64(1)), newer.fingerprint());
+    assert_eq!(chamber.counted_fingerprint(&Nullifier::from_u64(3)), [0; 32]);
     assert_eq!(chamber.encrypted_total(8), Ciphertext::zero(8));
 }
 

@@ -2,7 +2,7 @@
 
 use alloy_primitives::{Address, U256, Uint};
 use psephos_protocol::{
-    Fr,
+    elements::{NoteCommitment, RewardNullifier},
     identifiers::{ChamberId, PollId},
     note::NoteList,
 };
@@ -51,7 +51,7 @@ fn claimed(chamber: u64, nullifier: u64, amount: u64) -> RewardClaimed {
 }
 
 fn sealed(list: u64, notes: &[u64]) -> NotesSealed {
-    let notes = NoteList::new(notes.iter().map(|note| Fr::from(*note)).collect()).unwrap();
+    let notes = NoteList::new(notes.iter().map(|note| NoteCommitment::from_u64(*note)).collect()).unwrap();
     let count = U256::from(notes.notes().len());
     NotesSealed {
         poll: POLL,
@@ -85,16 +85,17 @@ fn reward_follows_its_events() {
     assert_eq!(policy(&story, false).terms().ratified, None, "a chamber that stays closed pays no bonus");
     assert!(reward.chamber_policy(ChamberId::new(9), true).is_none());
     assert!(
-        reward.is_claimed(ChamberId::new(0), &Fr::from(5u64)) && !reward.is_claimed(ChamberId::new(1), &Fr::from(5u64))
+        reward.is_claimed(ChamberId::new(0), &RewardNullifier::from_u64(5))
+            && !reward.is_claimed(ChamberId::new(1), &RewardNullifier::from_u64(5))
     );
-    let notes: Vec<Fr> = [7u64, 8].map(Fr::from).to_vec();
+    let notes = [7, 8].map(NoteCommitment::from_u64);
     assert_eq!(
         words::from_field(&reward.rebuild_notes_tree(ChamberId::new(0), &notes).unwrap().root()),
         sealed(0, &[7, 8]).root
     );
     assert!(reward.rebuild_notes_tree(ChamberId::new(0), &notes[..1]).is_err(), "more is sealed than counts");
     assert!(
-        reward.rebuild_notes_tree(ChamberId::new(0), &[Fr::from(7u64), Fr::from(9u64)]).is_err(),
+        reward.rebuild_notes_tree(ChamberId::new(0), &[7, 9].map(NoteCommitment::from_u64)).is_err(),
         "another note is sealed"
     );
     assert!(story.0.reward(PollId::new(7)).is_err());
@@ -139,6 +140,7 @@ fn ballots_are_ordered_by_ordinal() {
     story.cast(&first, [0; 32]).cast(&second, [0; 32]).cast(&newer, first.fingerprint());
     let third = ballot(3, 1, [1, 0, 0]);
     story.cast(&third, [0; 32]);
-    let notes: Vec<Fr> = story.poll_chamber().ballots_by_ordinal().iter().map(|ballot| ballot.posted.note).collect();
+    let notes: Vec<NoteCommitment> =
+        story.poll_chamber().ballots_by_ordinal().iter().map(|ballot| ballot.posted.note).collect();
     assert_eq!(notes, [newer.note, second.note, third.note]);
 }

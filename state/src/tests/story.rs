@@ -3,9 +3,10 @@
 use alloy_primitives::{Address, B256, U256};
 use alloy_sol_types::SolEvent;
 use psephos_protocol::{
-    Fr, Scalar,
+    Scalar,
     census::{Weight, leaf},
     committee::{Commitments, KeyVector, Polynomials, Recipients, TransportSecret},
+    elements::{CensusLeaf, NoteCommitment, Nullifier, StatementHash, TrusteeContext},
     encryption::encrypt,
     identifiers::{ChamberId, CommitteeId, PollId},
     identity::{Identity, IdentityCommitment, Seed},
@@ -156,7 +157,7 @@ pub(super) fn id(member: u8) -> IdentityCommitment {
     Identity::from_seed(&Seed::from_bytes([member; 32])).unwrap().commitment()
 }
 
-pub(super) fn leaf_of(member: u8, weight: u64) -> Fr {
+pub(super) fn leaf_of(member: u8, weight: u64) -> CensusLeaf {
     leaf(&id(member), Weight::new(weight).unwrap())
 }
 
@@ -169,7 +170,7 @@ pub(super) fn transport(index: u8) -> TransportSecret {
 }
 
 pub(super) fn dealing(recipients: &Recipients, seed: u64) -> dealing::Posted {
-    dealing::build(Fr::from(1u64), recipients.clone(), &mut StdRng::seed_from_u64(seed)).2
+    dealing::build(TrusteeContext::from_u64(1), recipients.clone(), &mut StdRng::seed_from_u64(seed)).2
 }
 
 pub(super) fn dealt(posted: &dealing::Posted, index: u8) -> Dealt {
@@ -187,5 +188,6 @@ pub(super) fn dealt(posted: &dealing::Posted, index: u8) -> Dealt {
 
 pub(super) fn ballot(nullifier: u64, note: u64, votes: [u64; 3]) -> Posted {
     let ciphertext = encrypt(&votes, &keys(), &Scalar::from(nullifier * 100 + note));
-    Posted { h: Fr::from(5u64), nullifier: Fr::from(nullifier), note: Fr::from(note), ciphertext }
+    let (nullifier, note) = (Nullifier::from_u64(nullifier), NoteCommitment::from_u64(note));
+    Posted { h: StatementHash::from_u64(5), nullifier, note, ciphertext }
 }

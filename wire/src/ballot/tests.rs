@@ -1,4 +1,10 @@
-use psephos_protocol::{Fr, Point, Scalar, committee::KeyVector, encryption::encrypt, statement::ballot::Posted};
+use psephos_protocol::{
+    Fr, Point, Scalar,
+    committee::KeyVector,
+    elements::{NoteCommitment, Nullifier, StatementHash},
+    encryption::encrypt,
+    statement::ballot::Posted,
+};
 use psephos_state::{Address, U256, deployment::placeholder};
 
 use super::*;
@@ -6,7 +12,12 @@ use super::*;
 fn example_contents(replacing: bool) -> Contents {
     let keys = KeyVector::new(std::array::from_fn(|j| Point::generator().mul_u64(j as u64 + 9))).unwrap();
     let ciphertext = encrypt(&[0, 1, 0], &keys, &Scalar::from(3u64));
-    let posted = Posted { h: Fr::from(1u64), nullifier: Fr::from(2u64), note: Fr::from(3u64), ciphertext };
+    let posted = Posted {
+        h: StatementHash::from_fr(Fr::from(1u64)),
+        nullifier: Nullifier::from_fr(Fr::from(2u64)),
+        note: NoteCommitment::from_fr(Fr::from(3u64)),
+        ciphertext,
+    };
     let old = replacing.then(|| ReplacedBallot::from_posted(&posted));
     Contents { record: BallotRecord { proof: [U256::from(1); 8], posted }, old }
 }

@@ -1,14 +1,14 @@
 //! Witnesses as JSON. Each is erased on drop and has no `Debug`.
 
 use psephos_protocol::{
-    Fr, Point, Scalar,
+    Point, Scalar,
     census::MembershipProof,
     committee::{KeyVector, Polynomials, Recipients},
     constants::{COMMITTEE_KEYS, MAX_TRUSTEES},
+    elements::{Context, NoteCommitment, Scope, TrusteeContext},
     encryption::Randomness,
-    field,
     identity::NullifierKey,
-    note::{NoteList, NotePath, Opening},
+    note::{NoteBlinder, NoteList, NotePath, Opening},
     rule::Parameters,
     signature::Signature,
     statement::{ballot, claim, dealing, decryption},
@@ -60,8 +60,7 @@ pub(super) struct BallotWitness {
     nk: SecretField,
     weight: u64,
     membership: MembershipProof,
-    #[serde(with = "field::serde_hex")]
-    scope: Fr,
+    scope: Scope,
     /// The ballot rule, packed: [`Parameters::packed_u64`].
     rule: u64,
     keys: KeyVector,
@@ -86,7 +85,7 @@ impl WitnessFormat for BallotWitness {
             keys: witness.keys.clone(),
             x: Choices(witness.x.clone()),
             randomness: SecretScalar(*witness.randomness.expose()),
-            blinder: SecretField(*witness.randomness.blinder()),
+            blinder: SecretField(*witness.randomness.blinder().expose()),
             signature: witness.signature,
         }
     }
@@ -102,7 +101,7 @@ impl WitnessFormat for BallotWitness {
             rule: Parameters::unpack(self.rule).map_err(|error| RequestError::Witness(error.to_string()))?,
             keys: self.keys.clone(),
             x: self.x.take_values(),
-            randomness: Randomness::from_parts(self.randomness.0, self.blinder.0),
+            randomness: Randomness::from_parts(self.randomness.0, NoteBlinder::from_fr(self.blinder.0)),
             signature: self.signature,
         })
     }
@@ -139,7 +138,7 @@ impl WitnessFormat for ClaimWitness {
             nk: SecretField(*witness.nk.expose()),
             weight: witness.opening.weight,
             x: Choices(witness.opening.x.clone()),
-            blinder: SecretField(witness.opening.blinder),
+            blinder: SecretField(*witness.opening.blinder.expose()),
             path: witness.path.clone(),
             terms: witness.terms,
             signature: witness.signature,
@@ -150,7 +149,11 @@ impl WitnessFormat for ClaimWitness {
         Ok(claim::Witness {
             ak: self.ak,
             nk: NullifierKey::from_fr(self.nk.0),
-            opening: Opening { weight: self.weight, x: self.x.take_values(), blinder: self.blinder.0 },
+            opening: Opening {
+                weight: self.weight,
+                x: self.x.take_values(),
+                blinder: NoteBlinder::from_fr(self.blinder.0),
+            },
             path: self.path.clone(),
             terms: self.terms,
             signature: self.signature,
@@ -169,8 +172,7 @@ impl Drop for ClaimWitness {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DecryptionWitness {
-    #[serde(with = "field::serde_hex")]
-    ctx: Fr,
+    ctx: Context,
     c: Point,
     secrets: [SecretScalar; COMMITTEE_KEYS],
 }
@@ -196,8 +198,7 @@ impl Drop for DecryptionWitness {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DealingWitness {
-    #[serde(with = "field::serde_hex")]
-    ctx: Fr,
+    ctx: TrusteeContext,
     recipients: Recipients,
     ephemeral: SecretScalar,
     /// Eight polynomials, each with as many coefficients as the committee threshold.
@@ -245,7 +246,7 @@ impl Drop for DealingWitness {
 }
 
 /// Note commitments, which are public.
-pub(super) struct NotesWitness(Vec<Fr>);
+pub(super) struct NotesWitness(Vec<NoteCommitment>);
 
 impl WitnessFormat for NotesWitness {
     type Witness = NoteList;
@@ -274,13 +275,13 @@ impl WitnessFormat for KeyVector {
 
 impl Serialize for NotesWitness {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(field::to_hex))
+        serializer.collect_seq(self.0.iter().map(|note| note.to_hex()))
     }
 }
 
 impl<'de> Deserialize<'de> for NotesWitness {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let texts = Vec::<&str>::deserialize(deserializer)?;
-        texts.into_iter().map(field::from_hex).collect::<Result<_, _>>().map(Self).map_err(de::Error::custom)
+        texts.into_iter().map(NoteCommitment::from_hex).collect::<Result<_, _>>().map(Self).map_err(de::Error::custom)
     }
 }

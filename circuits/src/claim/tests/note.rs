@@ -74,10 +74,9 @@ fn values_that_carry_into_each_other_are_rejected() {
 #[test]
 fn second_reward_nullifier_is_rejected() {
     let mut posted = Lie::<3>::honest_posted();
-    posted[NULLIFIER] =
-        nullifier::reward(&NullifierKey::from_fr(Fr::from(32u64)), &Lie::<3>::honest().id(), Fr::from(99u64));
+    let (id, ctx) = (Lie::<3>::honest().id(), Context::from_u64(99));
+    posted[NULLIFIER] = nullifier::reward(&NullifierKey::from_fr(Fr::from(32u64)), &id, ctx).to_fr();
     assert_eq!(changed::<3>(|_| ()).caught(posted), ["binding"], "reward nullifier of another key");
-    posted[NULLIFIER] =
-        nullifier::derive(&NullifierKey::from_fr(Fr::from(31u64)), &Lie::<3>::honest().id(), Fr::from(99u64));
+    posted[NULLIFIER] = nullifier::derive(&NullifierKey::from_fr(Fr::from(31u64)), &id, ctx).to_fr();
     assert_eq!(changed::<3>(|_| ()).caught(posted), ["binding"], "nullifier of the ballot");
 }

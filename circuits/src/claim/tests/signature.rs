@@ -1,5 +1,7 @@
 //! Negative tests of clause 4, the signature.
 
+use psephos_protocol::elements::Challenge;
+
 use super::*;
 
 #[test]
@@ -10,7 +12,7 @@ fn wrong_signature_response_is_rejected() {
 /// A prover that knows everything except `ask` uses the voter's signature of one claim for another recipient.
 #[test]
 fn redirected_recipient_is_rejected() {
-    let signed = Some(hash(&Lie::<3>::honest_posted()));
+    let signed = Some(hash(&Lie::<3>::honest_posted()).to_fr());
     assert!(against_honest::<3>(|malicious| malicious.signed = signed).is_empty());
     let violated = against_itself::<3>(|malicious| {
         malicious.binding = 666;
@@ -27,8 +29,8 @@ fn redirected_recipient_is_rejected() {
 #[test]
 fn signature_of_a_ballot_is_rejected() {
     let h = hash(&Lie::<3>::honest_posted());
-    let message = psephos_protocol::statement::ballot::message(h, Fr::from(5u64));
-    assert_eq!(against_honest::<3>(|malicious| malicious.signed = Some(message)), ["the signed challenge"]);
+    let message = psephos_protocol::statement::ballot::message(h, Challenge::from_u64(5));
+    assert_eq!(against_honest::<3>(|malicious| malicious.signed = Some(message.to_fr())), ["the signed challenge"]);
 }
 
 /// `(x, -1)` is off the curve and has the Montgomery form of the point of order two: anyone can sign for it. No

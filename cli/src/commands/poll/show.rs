@@ -102,8 +102,8 @@ fn json(id: ChamberId, name: &str, chamber: &PollChamber) -> Value {
     json!({
         "chamber": id, "name": name, "weighted": rule.weighted, "min_ballots": rule.minBallots, "quorum": rule.quorum,
         "threshold_bps": rule.thresholdBps, "members": frozen.map(|frozen| frozen.chamber.members.len()),
-        "root": frozen.map(|frozen| psephos_protocol::field::to_hex(&frozen.root)),
-        "ctx": frozen.map(|frozen| psephos_protocol::field::to_hex(&frozen.ctx)),
+        "root": frozen.map(|frozen| frozen.root.to_hex()),
+        "ctx": frozen.map(|frozen| frozen.ctx.to_hex()),
         "ballots": chamber.latest.len(), "shares": chamber.shares.len(),
         "totals": chamber.tally.as_ref().map(|counted| &counted.totals),
         "choice": chamber.tally.as_ref().and_then(|counted| counted.choice),

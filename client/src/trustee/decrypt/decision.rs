@@ -1,11 +1,10 @@
 //! The decision to decrypt a total: every check of a trustee, on values alone.
 
-use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use psephos_protocol::{
-    Fr,
     committee::{KeyShare, TransportSecret},
+    elements::Context,
     encryption::Ciphertext,
-    field,
+    identifiers::{ChamberId, CommitteeId, PollId},
     statement::{ballot, dealing},
 };
 use psephos_state::{Address, ChainState, Committee, PollState, U256, words};
@@ -121,7 +120,7 @@ pub(super) enum Decision {
 /// The inputs of a decryption share. It holds the trustee's share of the election keys: without `Debug`.
 pub(super) struct DecisionToDecrypt {
     pub(super) index: u64,
-    pub(super) ctx: Fr,
+    pub(super) ctx: Context,
     pub(super) total: Ciphertext,
     pub(super) key_share: KeyShare,
     pub(super) other_keys_hash: [u8; 32],
@@ -154,8 +153,7 @@ pub(super) fn check_case(state: &ChainState, case: DecryptionCase) -> Result<Che
     }
     let recomputed = recompute_context(state, poll, chamber)?;
     if recomputed != frozen.ctx {
-        let reason =
-            format!("{} is in force, the events give {}", field::to_hex(&frozen.ctx), field::to_hex(&recomputed));
+        let reason = format!("{} is in force, the events give {}", frozen.ctx.to_hex(), recomputed.to_hex());
         return Err(Refusal::WrongContext { chamber, reason }.into());
     }
     let threshold = state.committee(entry.committee())?.threshold;

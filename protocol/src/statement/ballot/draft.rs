@@ -2,15 +2,21 @@
 
 use super::{BallotError, Instance, Posted, Witness, message};
 use crate::{
-    Fr, Point, census::MembershipProof, committee::KeyVector, encryption::Randomness, identity::NullifierKey,
-    rule::Parameters, signature::Signature,
+    Point,
+    census::MembershipProof,
+    committee::KeyVector,
+    elements::{Context, Message, Scope},
+    encryption::Randomness,
+    identity::NullifierKey,
+    rule::Parameters,
+    signature::Signature,
 };
 
 /// A ballot before its voter has signed it.
 pub struct Draft {
     /// Complete except for the signature.
     witness: Witness,
-    ctx: Fr,
+    ctx: Context,
     posted: Posted,
 }
 
@@ -27,7 +33,7 @@ impl Draft {
         nk: NullifierKey,
         weight: u64,
         membership: MembershipProof,
-        scope: Fr,
+        scope: Scope,
         rule: Parameters,
         keys: KeyVector,
         x: Vec<u64>,
@@ -40,7 +46,7 @@ impl Draft {
     }
 
     /// Returns the context that this ballot is for.
-    pub fn ctx(&self) -> Fr {
+    pub fn ctx(&self) -> Context {
         self.ctx
     }
 
@@ -51,7 +57,7 @@ impl Draft {
 
     /// Returns the message that the voter signs, if `previous` is the fingerprint in the nullifier's ballot slot (0
     /// before a first ballot).
-    pub fn message(&self, previous: [u8; 32]) -> Fr {
+    pub fn message(&self, previous: [u8; 32]) -> Message {
         let instance = Instance::of(&self.posted, self.ctx, previous);
         message(instance.h, instance.z)
     }

@@ -2,7 +2,14 @@
 
 use thiserror::Error;
 
-use crate::{Fr, census::CensusError, constants::SIZES, rule::RuleError, signature::SignatureError};
+use crate::{
+    Fr,
+    census::CensusError,
+    constants::SIZES,
+    elements::{Context, NoteCommitment, Nullifier},
+    rule::RuleError,
+    signature::SignatureError,
+};
 
 /// The clause of the statement that does not hold. No variant contains a secret.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
@@ -33,17 +40,17 @@ pub enum BallotError {
     #[error("membership: leaf, census root, scope, keys and rule give the context {actual}, not {expected}")]
     Context {
         /// The chamber's context.
-        expected: Fr,
+        expected: Context,
         /// The value that the witness gives.
-        actual: Fr,
+        actual: Context,
     },
     /// Clause 2: the nullifier differs.
     #[error("nullifier: {expected} is posted, the witness gives {actual}")]
     Nullifier {
         /// The posted value.
-        expected: Fr,
+        expected: Nullifier,
         /// The value that the witness gives.
-        actual: Fr,
+        actual: Nullifier,
     },
     /// Clause 3: the choice violates the ballot rule.
     #[error("rule: {0}")]
@@ -55,9 +62,9 @@ pub enum BallotError {
     #[error("note: {expected} is posted, the witness gives {actual}")]
     Note {
         /// The posted value.
-        expected: Fr,
+        expected: NoteCommitment,
         /// The value that the witness gives.
-        actual: Fr,
+        actual: NoteCommitment,
     },
     /// Clause 6: the signature does not verify.
     #[error("signature: {0}")]

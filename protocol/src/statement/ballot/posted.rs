@@ -7,6 +7,7 @@ use super::elements;
 use crate::{
     Fr,
     constants::SIZES,
+    elements::{Context, NoteCommitment, Nullifier, StatementHash},
     encryption::{Ciphertext, EncryptionError},
     field::{self, NonCanonical},
     transcript,
@@ -39,14 +40,11 @@ pub enum PostedError {
 #[serde(deny_unknown_fields)]
 pub struct Posted {
     /// The hash `Chain(BALLOT-HASH, ctx, nullifier, note, C.x, ..)`, which fixes the proven values before `z` exists.
-    #[serde(with = "field::serde_hex")]
-    pub h: Fr,
+    pub h: StatementHash,
     /// The nullifier: one value per member, chamber and poll.
-    #[serde(with = "field::serde_hex")]
-    pub nullifier: Fr,
+    pub nullifier: Nullifier,
     /// The note commitment, a blinded commitment to weight and choice.
-    #[serde(with = "field::serde_hex")]
-    pub note: Fr,
+    pub note: NoteCommitment,
     /// The encrypted counted values.
     pub ciphertext: Ciphertext,
 }
@@ -54,7 +52,7 @@ pub struct Posted {
 impl Posted {
     /// Returns `h, nullifier, note, C.x, C.y, D_1.x, ..`: `5 + 2M` elements.
     pub fn words(&self) -> Vec<Fr> {
-        let mut words = vec![self.h, self.nullifier, self.note];
+        let mut words = vec![self.h.to_fr(), self.nullifier.to_fr(), self.note.to_fr()];
         words.extend(self.ciphertext.coordinates());
         words
     }
@@ -94,7 +92,12 @@ impl Posted {
         let word = |(index, word)| field::from_bytes(word).map_err(|source| PostedError::Word { index, source });
         let words = words.iter().enumerate().map(word).collect::<Result<Vec<_>, _>>()?;
         let ciphertext = ciphertext(&words[3..])?;
-        Ok(Posted { h: words[0], nullifier: words[1], note: words[2], ciphertext })
+        Ok(Posted {
+            h: StatementHash::from_fr(words[0]),
+            nullifier: Nullifier::from_fr(words[1]),
+            note: NoteCommitment::from_fr(words[2]),
+            ciphertext,
+        })
     }
 
     /// Returns the fingerprint: the content of the nullifier's ballot slot once this ballot counts, without the
@@ -104,7 +107,7 @@ impl Posted {
     }
 
     /// Returns the proven elements in the order of `h` and `y`: `ctx, nullifier, note, C.x, ..`.
-    pub fn elements(&self, ctx: Fr) -> Vec<Fr> {
+    pub fn elements(&self, ctx: Context) -> Vec<Fr> {
         elements(ctx, self.nullifier, self.note, &self.ciphertext)
     }
 }

@@ -1,8 +1,9 @@
 //! Making a claim: first the posted values, then the voter's signature over them.
 
-use super::{ClaimError, Instance, Posted, Terms, Witness};
+use super::{ClaimError, Instance, Posted, Terms, Witness, message};
 use crate::{
-    Fr, Point,
+    Point,
+    elements::Message,
     identity::NullifierKey,
     note::{NotePath, Opening},
     signature::Signature,
@@ -41,8 +42,8 @@ impl Draft {
 
     /// Returns the message that the voter signs: `h`, so all of `L`, reward nullifier and binding among it. It is never
     /// the message of a ballot: that is a hash of three inputs, this of nine.
-    pub fn message(&self) -> Fr {
-        self.posted.h
+    pub fn message(&self) -> Message {
+        message(self.posted.h)
     }
 
     /// Returns the signed claim. The signature is not verified here: [`super::check`] does that.

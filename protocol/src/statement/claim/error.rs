@@ -2,7 +2,12 @@
 
 use thiserror::Error;
 
-use crate::{Fr, constants::SIZES, signature::SignatureError};
+use crate::{
+    Fr,
+    constants::SIZES,
+    elements::{NotesRoot, RewardNullifier},
+    signature::SignatureError,
+};
 
 /// The clause of the statement that does not hold. No variant contains a secret, so none reveals the amount that a note
 /// would be paid.
@@ -32,17 +37,17 @@ pub enum ClaimError {
     #[error("note: its path leads to the notes root {actual}, not {expected}")]
     NoteRoot {
         /// The posted root.
-        expected: Fr,
+        expected: NotesRoot,
         /// The value that the witness gives.
-        actual: Fr,
+        actual: NotesRoot,
     },
     /// Clause 2: the reward nullifier differs.
     #[error("reward nullifier: {expected} is posted, the witness gives {actual}")]
     RewardNullifier {
         /// The posted value.
-        expected: Fr,
+        expected: RewardNullifier,
         /// The value that the witness gives.
-        actual: Fr,
+        actual: RewardNullifier,
     },
     /// Clause 3: the amount is not the one that the policy gives.
     #[error("amount: {posted} is posted, but the policy gives this note another amount")]

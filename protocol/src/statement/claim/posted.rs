@@ -2,20 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Fr, constants::CLAIM_ELEMENTS, field, reward::Policy};
+use crate::{
+    Fr,
+    constants::CLAIM_ELEMENTS,
+    elements::{ClaimBinding, Context, NotesRoot, RewardNullifier, StatementHash},
+    reward::Policy,
+};
 
 /// The terms of a claim, which the contract knows or computes: the chamber, the reward policy, and the recipient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Terms {
     /// The chamber's context.
-    #[serde(with = "field::serde_hex")]
-    pub ctx: Fr,
+    pub ctx: Context,
     /// The chamber's reward policy. For a size `M` of 3, no option after the third can be ratified.
     pub policy: Policy,
     /// The [`crate::context::claim_binding`] of vault, recipient, relayer and fee.
-    #[serde(with = "field::serde_hex")]
-    pub binding: Fr,
+    pub binding: ClaimBinding,
 }
 
 /// The values that are posted on chain beside the proof, recipient, relayer and fee. All of them are public; none of
@@ -24,14 +27,11 @@ pub struct Terms {
 #[serde(deny_unknown_fields)]
 pub struct Posted {
     /// The hash `Chain(CLAIM, L)`, which fixes the proven values before `z` exists.
-    #[serde(with = "field::serde_hex")]
-    pub h: Fr,
+    pub h: StatementHash,
     /// A notes root of the chamber.
-    #[serde(with = "field::serde_hex")]
-    pub note_root: Fr,
+    pub note_root: NotesRoot,
     /// The reward nullifier: one value per member, chamber and poll.
-    #[serde(with = "field::serde_hex")]
-    pub reward_nullifier: Fr,
+    pub reward_nullifier: RewardNullifier,
     /// The amount in the policy's units, below `2^81`, `base` included.
     #[serde(with = "word")]
     pub amount: u128,
@@ -63,14 +63,14 @@ impl Posted {
     pub fn elements(&self, terms: &Terms) -> [Fr; CLAIM_ELEMENTS] {
         let policy = terms.policy.terms();
         [
-            self.note_root,
-            terms.ctx,
-            self.reward_nullifier,
+            self.note_root.to_fr(),
+            terms.ctx.to_fr(),
+            self.reward_nullifier.to_fr(),
             Fr::from(self.amount) - Fr::from(policy.base),
             Fr::from(terms.policy.selector()),
             Fr::from(policy.per_weight),
             Fr::from(policy.bonus),
-            terms.binding,
+            terms.binding.to_fr(),
         ]
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     Fr, Point, Scalar,
     committee::{KeyShare, TransportSecret},
     constants::{COMMITTEE_KEYS, SCALAR_DIGITS, tag},
+    elements::TrusteeContext,
     field, poseidon, scalar,
 };
 
@@ -61,8 +62,8 @@ fn value(remainder: Fr, point: u64, threshold: usize) -> Scalar {
 }
 
 /// Derives the pads that hide the values for `point` in the dealing of `ctx`, from the agreed point `S = e·tk_i`.
-pub fn pads(ctx: Fr, point: u64, agreed: &Point) -> [Fr; COMMITTEE_KEYS] {
-    poseidon::squeeze(&[tag::share(), ctx, Fr::from(point), agreed.x(), agreed.y()])
+pub fn pads(ctx: TrusteeContext, point: u64, agreed: &Point) -> [Fr; COMMITTEE_KEYS] {
+    poseidon::squeeze(&[tag::share(), ctx.to_fr(), Fr::from(point), agreed.x(), agreed.y()])
 }
 
 /// One trustee's values, encrypted: 8 words.
@@ -81,7 +82,7 @@ impl EncryptedShare {
     }
 
     /// Encrypts values by adding pads to their remainders.
-    pub fn seal(values: &[Value; COMMITTEE_KEYS], ctx: Fr, point: u64, agreed: &Point) -> EncryptedShare {
+    pub fn seal(values: &[Value; COMMITTEE_KEYS], ctx: TrusteeContext, point: u64, agreed: &Point) -> EncryptedShare {
         let pads = Zeroizing::new(pads(ctx, point, agreed));
         let word = |j: usize| Fr::from_bigint(values[j].remainder).expect("a remainder is below l, which is below r");
         EncryptedShare(std::array::from_fn(|j| word(j) + pads[j]))
@@ -90,7 +91,14 @@ impl EncryptedShare {
     /// Decrypts the values of a dealing's polynomials at the recipient's point.
     ///
     /// The values of a proven dealing agree with its commitments; any other words give values that do not.
-    pub fn open(&self, secret: &TransportSecret, ctx: Fr, point: u64, ephemeral: &Point, threshold: usize) -> KeyShare {
+    pub fn open(
+        &self,
+        secret: &TransportSecret,
+        ctx: TrusteeContext,
+        point: u64,
+        ephemeral: &Point,
+        threshold: usize,
+    ) -> KeyShare {
         let pads = Zeroizing::new(pads(ctx, point, &secret.agree(ephemeral)));
         KeyShare::new(std::array::from_fn(|j| value(self.0[j] - pads[j], point, threshold)))
     }
