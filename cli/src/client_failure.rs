@@ -376,20 +376,14 @@ mod tests {
 
     #[test]
     fn state_errors_keep_their_exit_codes_in_every_role() {
+        let (poll, chamber) = (PollId::new(1), ChamberId::new(7));
         let chambers = || vec![ChamberId::new(0)];
         let states = [
-            (
-                StateError::UnknownPollChamber {
-                    poll: PollId::new(1),
-                    chamber: ChamberId::new(7),
-                    chambers: chambers(),
-                },
-                INPUT,
-            ),
-            (StateError::UnknownChamber { chamber: ChamberId::new(7), chambers: chambers() }, INPUT),
+            (StateError::UnknownPollChamber { poll, chamber, chambers: chambers() }, INPUT),
+            (StateError::UnknownChamber { chamber, chambers: chambers() }, INPUT),
             (
                 StateError::WrongPollState {
-                    poll: PollId::new(1),
+                    poll,
                     actual: psephos_state::PollState::Created,
                     expected: psephos_state::PollState::Open,
                 },

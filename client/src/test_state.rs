@@ -7,6 +7,7 @@ use psephos_protocol::{
     committee::TransportSecret,
     constants::size_for,
     context,
+    identifiers::{ChainId, ChamberId, CommitteeId, PollId},
     identity::{Identity, Seed},
     statement::{ballot::Posted, dealing},
 };
@@ -18,6 +19,12 @@ use rand::{SeedableRng, rngs::StdRng};
 
 use crate::{parameters::ballot_parameters, trustee::trustee_context, voter::prepare_ballot};
 
+/// The poll of the state.
+pub(crate) const POLL: PollId = PollId::new(1);
+/// Its only chamber.
+pub(crate) const CHAMBER: ChamberId = ChamberId::new(0);
+/// Its committee.
+pub(crate) const COMMITTEE: CommitteeId = CommitteeId::new(0);
 /// The weight of each voter.
 pub(crate) const WEIGHT: u64 = 1000;
 /// The account of the only trustee.
@@ -30,7 +37,7 @@ pub(crate) const CLOSES: u64 = 20;
 pub(crate) const DEADLINE: u64 = 30;
 
 pub(crate) fn test_deployment() -> Deployment {
-    psephos_state::deployment::imagined(Address::repeat_byte)
+    psephos_state::deployment::placeholder(Address::repeat_byte)
 }
 
 pub(crate) fn test_voter(number: u8) -> Identity {
@@ -45,9 +52,9 @@ pub(crate) fn trustee_secret() -> TransportSecret {
 pub(crate) fn open_poll_state(kind: IPolls::Kind, parameter: u16, options: u8) -> ChainState {
     let mut state = ChainState::empty(test_deployment());
     (state.block, state.time) = (100, OPENS);
-    state.committees.insert(0, committee_of_one(&state));
+    state.committees.insert(COMMITTEE, committee_of_one(&state));
     let chamber = chamber_of_two();
-    let keys = state.committees[&0].keys.clone().unwrap();
+    let keys = state.committees[&COMMITTEE].keys.clone().unwrap();
 
     let rule = IPolls::ChamberRule { chamber: 0, weighted: true, minBallots: 1, thresholdBps: 0, quorum: 0 };
     let parameters = IPolls::PollParameters {
@@ -67,21 +74,28 @@ pub(crate) fn open_poll_state(kind: IPolls::Kind, parameter: u16, options: u8) -
         rule,
         frozen: None,
         ballots: Vec::new(),
-        current: BTreeMap::new(),
+        latest: BTreeMap::new(),
         skipped: 0,
         shares: Vec::new(),
-        refused: Vec::new(),
-        missing: Vec::new(),
-        counted: None,
+        rejected_trustees: Vec::new(),
+        missing_trustees: Vec::new(),
+        tally: None,
     };
     let packed = ballot_parameters(&poll, &listed).unwrap();
-    let scope = context::scope(31_337, test_deployment().polls.into_array(), 1, 0, listed.rule.minBallots, CLOSES);
+    let scope = context::scope(
+        ChainId::new(31_337),
+        test_deployment().polls.into_array(),
+        POLL,
+        CHAMBER,
+        listed.rule.minBallots,
+        CLOSES,
+    );
     let size = size_for(usize::from(options)).unwrap();
     let (root, ctx) = (chamber.census.root(), context::context(scope, chamber.census.root(), keys.hash(size), &packed));
     listed.frozen =
         Some(FrozenChamber { root, ctx, packed_rule: U256::from(packed.packed_u64()), chamber: chamber.into() });
-    poll.chambers.insert(0, listed);
-    state.polls.insert(1, poll.into());
+    poll.chambers.insert(CHAMBER, listed);
+    state.polls.insert(POLL, poll.into());
     state
 }
 
@@ -106,14 +120,14 @@ fn committee_of_one(state: &ChainState) -> Committee {
         registration_deadline: 0,
         dealing_deadline: 0,
         replaces: None,
-        registered: vec![registration],
+        registrations: vec![registration],
         dealings: Vec::new(),
         gathered: 0,
         keys: None,
         retired: false,
     };
     let recipients = committee.recipients().unwrap();
-    let ctx = trustee_context(state, 0, TRUSTEE);
+    let ctx = trustee_context(state, COMMITTEE, TRUSTEE);
     let (_, _, posted) = dealing::build(ctx, recipients, &mut StdRng::seed_from_u64(1));
     committee.dealings.push(Dealing {
         trustee: TRUSTEE,
@@ -130,18 +144,18 @@ fn committee_of_one(state: &ChainState) -> Committee {
 
 /// Returns poll 1, to change it.
 pub(crate) fn poll_mut(state: &mut ChainState) -> &mut Poll {
-    Arc::make_mut(state.polls.get_mut(&1).unwrap())
+    Arc::make_mut(state.polls.get_mut(&POLL).unwrap())
 }
 
 /// Returns chamber 0 of poll 1, to change it.
 pub(crate) fn chamber_mut(state: &mut ChainState) -> &mut PollChamber {
-    poll_mut(state).chambers.get_mut(&0).unwrap()
+    poll_mut(state).chambers.get_mut(&CHAMBER).unwrap()
 }
 
 /// Adds a ballot to chamber 0 of poll 1.
 pub(crate) fn cast_ballot(state: &mut ChainState, posted: Posted) {
     let listed = chamber_mut(state);
-    let (previous, next) = (listed.fingerprint(&posted.nullifier), listed.ballots.len());
+    let (previous, next) = (listed.counted_fingerprint(&posted.nullifier), listed.ballots.len());
     if let Some(old) = listed.latest.insert(posted.nullifier, next) {
         listed.ballots[old].replaced = true;
     }
@@ -150,7 +164,7 @@ pub(crate) fn cast_ballot(state: &mut ChainState, posted: Posted) {
         previous,
         transaction: B256::ZERO,
         block: 1,
-        number: 0,
+        ordinal: 0,
         replaced: false,
         proof: ProofData::NotLoaded,
     });
@@ -158,6 +172,6 @@ pub(crate) fn cast_ballot(state: &mut ChainState, posted: Posted) {
 
 /// Prepares and adds the ballot of a voter.
 pub(crate) fn cast_vote(state: &mut ChainState, number: u8, choice: &[u64], replace: bool) {
-    let vote = prepare_ballot(state, &test_voter(number), 1, 0, choice, replace).unwrap();
+    let vote = prepare_ballot(state, &test_voter(number), POLL, CHAMBER, choice, replace).unwrap();
     cast_ballot(state, vote.posted);
 }

@@ -1,9 +1,12 @@
 use psephos_protocol::statement::decryption;
-use psephos_state::{B256, Share, bindings::IPolls};
+use psephos_state::{B256, DecryptionShare, bindings::IPolls};
 
 use super::*;
 use crate::{
-    test_state::{CLOSES, DEADLINE, TRUSTEE, WEIGHT, cast_vote, chamber_mut, open_poll_state, trustee_secret},
+    test_state::{
+        CHAMBER, CLOSES, COMMITTEE, DEADLINE, POLL, TRUSTEE, WEIGHT, cast_vote, chamber_mut, open_poll_state,
+        trustee_secret,
+    },
     trustee::recover_key_share,
 };
 
@@ -18,11 +21,11 @@ fn closed_state() -> ChainState {
 
 /// Adds the decryption share of the only trustee.
 fn add_share(state: &mut ChainState) {
-    let key_share = recover_key_share(state, 0, 0, &trustee_secret()).unwrap();
-    let (listed, frozen) = state.opened_chamber(1, 0).unwrap();
+    let key_share = recover_key_share(state, COMMITTEE, 0, &trustee_secret()).unwrap();
+    let (listed, frozen) = state.opened_chamber(POLL, CHAMBER).unwrap();
     let total = listed.encrypted_total(3);
     let (_, _, posted) = decryption::build(frozen.ctx, &total.c, &key_share, 3);
-    chamber_mut(state).shares.push(Share {
+    chamber_mut(state).shares.push(DecryptionShare {
         trustee: TRUSTEE,
         index: 0,
         points: posted.share[..3].to_vec(),
@@ -37,15 +40,15 @@ fn add_share(state: &mut ChainState) {
 fn totals_are_found_from_the_decryption_shares() {
     let mut state = closed_state();
     add_share(&mut state);
-    let (totals, combination) = find_totals(&state, 1, 0, |_, _| ()).unwrap();
+    let (totals, combination) = find_totals(&state, POLL, CHAMBER, |_, _| ()).unwrap();
     assert_eq!(totals, [WEIGHT, WEIGHT, 0]);
     assert_eq!(combination.trustees, U256::from(1));
 }
 
 #[test]
 fn totals_need_as_many_shares_as_the_threshold() {
-    let error = find_totals(&closed_state(), 1, 0, |_, _| ()).unwrap_err();
-    assert!(matches!(error, TallyError::SharesMissing { chamber: 0, posted: 0, needed: 1 }), "{error}");
+    let error = find_totals(&closed_state(), POLL, CHAMBER, |_, _| ()).unwrap_err();
+    assert!(matches!(error, TallyError::SharesMissing { chamber: CHAMBER, posted: 0, needed: 1 }), "{error}");
 }
 
 #[test]
@@ -53,25 +56,25 @@ fn wrong_share_gives_no_total() {
     let mut state = closed_state();
     add_share(&mut state);
     chamber_mut(&mut state).shares[0].points[1] = Point::generator();
-    let error = find_totals(&state, 1, 0, |_, _| ()).unwrap_err();
-    assert!(matches!(error, TallyError::NoTotal { chamber: 0, option: 1, .. }), "{error}");
+    let error = find_totals(&state, POLL, CHAMBER, |_, _| ()).unwrap_err();
+    assert!(matches!(error, TallyError::NoTotal { chamber: CHAMBER, option: 1, .. }), "{error}");
 }
 
 #[test]
 fn untallied_chambers_are_those_of_a_closed_poll_with_enough_ballots() {
     let mut state = closed_state();
-    assert_eq!(untallied_chambers(&state, 1), Ok(vec![0]));
+    assert_eq!(untallied_chambers(&state, POLL), Ok(vec![CHAMBER]));
     chamber_mut(&mut state).rule.minBallots = 3;
-    assert_eq!(untallied_chambers(&state, 1), Ok(vec![]));
+    assert_eq!(untallied_chambers(&state, POLL), Ok(vec![]));
     state.time = CLOSES - 1;
-    assert!(matches!(untallied_chambers(&state, 1), Err(StateError::WrongPollState { poll: 1, .. })));
+    assert!(matches!(untallied_chambers(&state, POLL), Err(StateError::WrongPollState { poll: POLL, .. })));
 }
 
 #[test]
 fn tally_deadline_is_inclusive() {
     let mut state = closed_state();
     state.time = DEADLINE;
-    assert_eq!(is_past_tally_deadline(&state, 1), Ok(false));
+    assert_eq!(is_past_tally_deadline(&state, POLL), Ok(false));
     state.time = DEADLINE + 1;
-    assert_eq!(is_past_tally_deadline(&state, 1), Ok(true));
+    assert_eq!(is_past_tally_deadline(&state, POLL), Ok(true));
 }

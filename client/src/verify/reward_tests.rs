@@ -37,7 +37,7 @@ fn state_with_polls(change: impl Fn(&mut IPolls::PollParameters)) -> ChainState 
         if poll == 2 {
             change(&mut parameters);
         }
-        let created = PollCreated { poll: U256::from(poll.get()), proposal: parameters.proposal, parameters };
+        let created = PollCreated { poll: U256::from(poll), proposal: parameters.proposal, parameters };
         apply_event(&mut state, deployment().polls, &created);
     }
     let policy = IRewards::ChamberPolicy {

@@ -1,30 +1,32 @@
 use psephos_protocol::{
     Fr, Scalar,
+    elements::StatementHash,
     encryption::{Randomness, encrypt},
-    note,
+    note::{self, NoteBlinder},
     recovery::RecoveryError,
     statement::ballot::Posted,
 };
 use psephos_state::bindings::IPolls;
 
 use super::*;
-use crate::test_state::{WEIGHT, cast_ballot, cast_vote, open_poll_state, test_voter};
+use crate::test_state::{CHAMBER, COMMITTEE, POLL, WEIGHT, cast_ballot, cast_vote, open_poll_state, test_voter};
 
 fn recovery_error(state: &ChainState, number: u8) -> VoterError {
-    recover_ballot(state, &test_voter(number), 1, 0, |_, _| ()).err().unwrap()
+    recover_ballot(state, &test_voter(number), POLL, CHAMBER, |_, _| ()).err().unwrap()
 }
 
 fn assert_recovered(state: &ChainState, number: u8, choice: &[u64]) {
-    let RecoveredBallot { ctx, note, opening } = recover_ballot(state, &test_voter(number), 1, 0, |_, _| ()).unwrap();
+    let RecoveredBallot { ctx, note, opening } =
+        recover_ballot(state, &test_voter(number), POLL, CHAMBER, |_, _| ()).unwrap();
     assert!(opening.x == choice && opening.weight == WEIGHT);
     assert_eq!(opening.note(&test_voter(number).commitment(), ctx), Ok(note));
-    assert!(state.polls[&1].chambers[&0].counted_ballots().any(|ballot| ballot.posted.note == note));
+    assert!(state.polls[&POLL].chambers[&CHAMBER].counted_ballots().any(|ballot| ballot.posted.note == note));
 }
 
 #[test]
 fn counted_ballot_and_its_replacement_are_recovered() {
     let mut state = open_poll_state(IPolls::Kind::Score, 255, 4);
-    assert!(matches!(recovery_error(&state, 1), VoterError::NoBallot { poll: 1 }));
+    assert!(matches!(recovery_error(&state, 1), VoterError::NoBallot { poll: POLL }));
     cast_vote(&mut state, 1, &[0, 255, 9, 1], false);
     cast_vote(&mut state, 2, &[3, 3, 3, 3], false);
     assert_recovered(&state, 1, &[0, 255, 9, 1, 0, 0, 0, 0]);
@@ -38,14 +40,14 @@ fn counted_ballot_and_its_replacement_are_recovered() {
 #[test]
 fn failed_recovery_states_its_reason() {
     let mut state = open_poll_state(IPolls::Kind::Cumulative, 0, 3);
-    assert!(matches!(recovery_error(&state, 3), VoterError::NotMember { poll: 1, chamber: 0, .. }));
+    assert!(matches!(recovery_error(&state, 3), VoterError::NotMember { poll: POLL, chamber: CHAMBER, .. }));
     // Another client: fresh randomness and its own blinder.
-    let listed = &state.polls[&1].chambers[&0];
+    let listed = &state.polls[&POLL].chambers[&CHAMBER];
     let (id, nk) = (test_voter(1).commitment(), test_voter(1).nullifier_key());
     let ctx = listed.frozen.as_ref().unwrap().ctx;
     let randomness = Randomness::from_parts(Scalar::from(5u64), NoteBlinder::from_fr(Fr::from(6u64)));
     let x = [999, 1, 0];
-    let keys = state.committees[&0].keys.as_ref().unwrap();
+    let keys = state.committees[&COMMITTEE].keys.as_ref().unwrap();
     let posted = Posted {
         h: StatementHash::from_u64(1),
         nullifier: nullifier::derive(&nk, &id, ctx),
@@ -56,5 +58,5 @@ fn failed_recovery_states_its_reason() {
     let error = recovery_error(&state, 1);
     assert!(matches!(error, VoterError::Recovery(RecoveryError::Underived)), "{error}");
     assert!(!error.to_string().contains("999"));
-    assert!(matches!(recovery_error(&state, 2), VoterError::NoBallot { poll: 1 }));
+    assert!(matches!(recovery_error(&state, 2), VoterError::NoBallot { poll: POLL }));
 }

@@ -14,7 +14,7 @@ use psephos_client::{
 };
 use psephos_protocol::{
     context,
-    identifiers::{ChainId, ChamberId, CommitteeId, PollId},
+    identifiers::{ChainId, ChamberId, PollId},
 };
 use psephos_state::Poll;
 
@@ -41,10 +41,10 @@ pub(crate) async fn show_earlier_close(scenario: &Scenario) {
 pub(crate) async fn show_lower_minimum(scenario: &Scenario) {
     let (replay, poll) = (scenario.read_state().await, scenario.polls[1]);
     assert_eq!(replay.polls[&poll].chambers[&scenario.chambers[0]].latest.len(), 1);
-    let fewer = |poll: &mut Poll, chamber: u64| poll.chambers.get_mut(&chamber).unwrap().rule.minBallots = 1;
+    let fewer = |poll: &mut Poll, chamber: ChamberId| poll.chambers.get_mut(&chamber).unwrap().rule.minBallots = 1;
     assert_both_ways_refused(scenario, &replay, poll, &fewer).await;
     // Close and minimum at once.
-    let all = |poll: &mut Poll, chamber: u64| {
+    let all = |poll: &mut Poll, chamber: ChamberId| {
         poll.parameters.closesAt -= 1;
         fewer(poll, chamber);
     };
@@ -81,8 +81,8 @@ pub(crate) async fn deceive_voter(scenario: &Scenario) {
 async fn assert_both_ways_refused(
     scenario: &Scenario,
     replay: &ChainState,
-    poll: u64,
-    falsify: &dyn Fn(&mut Poll, u64),
+    poll: PollId,
+    falsify: &dyn Fn(&mut Poll, ChamberId),
 ) {
     let chamber = scenario.chambers[0];
     let mut half = replay.clone();
@@ -101,7 +101,7 @@ async fn assert_both_ways_refused(
 async fn try_decrypt(
     scenario: &Scenario,
     replay: &ChainState,
-    poll: u64,
+    poll: PollId,
     clock: Option<fn() -> u64>,
 ) -> Result<DecryptionOutcome, TrusteeError> {
     let folder = tempfile::tempdir().unwrap();
@@ -117,7 +117,7 @@ async fn try_decrypt(
 }
 
 /// Sets the context in force to the one that follows from the poll as it is shown.
-fn make_context_consistent(replay: &mut ChainState, poll: u64, chamber: u64) {
+fn make_context_consistent(replay: &mut ChainState, poll: PollId, chamber: ChamberId) {
     let deployment = &replay.deployment;
     let entry = &replay.polls[&poll];
     let listed = &entry.chambers[&chamber];
@@ -125,9 +125,9 @@ fn make_context_consistent(replay: &mut ChainState, poll: u64, chamber: u64) {
     let contract = deployment.polls.into_array();
     let scope = context::scope(ChainId::new(deployment.chain_id), contract, poll, chamber, min_ballots, closes_at);
     let rule = entry.rule().unwrap().parameters(entry.options(), listed.rule.weighted).unwrap();
-    let keys = replay.committees[&entry.parameters.committee].keys.as_ref().unwrap();
+    let keys = replay.committees[&entry.committee()].keys.as_ref().unwrap();
     let root = listed.frozen.as_ref().unwrap().chamber.census.root();
-    let ctx = context::context(scope, root, keys.hash(entry.size()), &rule);
+    let ctx = context::context(scope, root, keys.hash(entry.circuit_size()), &rule);
     let poll = Arc::make_mut(replay.polls.get_mut(&poll).unwrap());
     let listed = poll.chambers.get_mut(&chamber).unwrap();
     listed.frozen.as_mut().unwrap().ctx = ctx;

@@ -10,7 +10,7 @@ use psephos_client::{
     verify::{self, CheckName},
     voter::{self, VoterError},
 };
-use psephos_protocol::{Fr, Point, statement::dealing::EncryptedShare};
+use psephos_protocol::{Fr, Point, identifiers::ChamberId, statement::dealing::EncryptedShare};
 use psephos_state::{Deployment, bindings::IPolls::postShareCall, words};
 use psephos_testkit::Trustee;
 
@@ -78,7 +78,7 @@ pub(crate) async fn refuse_invalid_shares_and_tally(scenario: &Scenario) {
     assert_eq!(perform_first_task(scenario, second).await, Task::Tally { poll, chamber });
     assert!(tally::tally_poll(&local.source(), &local.relayer, poll, &Silent).await.unwrap().is_empty(), "counted");
     let listed = scenario.read_state().await.poll(poll).unwrap().chambers[&chamber].clone();
-    assert_eq!(listed.counted.unwrap().totals, [12, 0, 0], "Alice's 5 and Bob's 7, from his replacement");
+    assert_eq!(listed.tally.unwrap().totals, [12, 0, 0], "Alice's 5 and Bob's 7, from his replacement");
     assert_eq!(perform_first_task(scenario, second).await, Task::End { poll });
     let due = trustee::due_tasks(
         &scenario.read_state().await,
@@ -110,7 +110,7 @@ async fn post_share(
     scenario: &Scenario,
     replay: &ChainState,
     trustee: &Trustee,
-    chamber: u64,
+    chamber: ChamberId,
     confirmations: u64,
 ) -> Result<DecryptionOutcome, TrusteeError> {
     let source = scenario.local.source();
@@ -176,7 +176,7 @@ async fn refuse_false_dealings(scenario: &Scenario, replay: &ChainState) {
 }
 
 /// A share with an invalid proof does not count, and an event names its trustee, which can still post a valid one.
-async fn post_wrong_share(scenario: &Scenario, trustee: &Trustee, chamber: u64) {
+async fn post_wrong_share(scenario: &Scenario, trustee: &Trustee, chamber: ChamberId) {
     let local = &scenario.local;
     let replay = scenario.read_state().await;
     let (account, poll) = (trustee.account.sender().unwrap(), scenario.polls[0]);
@@ -184,8 +184,8 @@ async fn post_wrong_share(scenario: &Scenario, trustee: &Trustee, chamber: u64) 
     let index = entry.trustee_index(account).unwrap();
     let commitments = entry.commitments().unwrap();
     let call = postShareCall {
-        poll: U256::from(poll),
-        chamber: U256::from(chamber),
+        poll: U256::from(poll.get()),
+        chamber: U256::from(chamber.get()),
         index: U256::from(index),
         share: words::from_points(&[Point::generator(); 3]),
         keys: words::from_points(&commitments.at(index + 1)[..3]),
@@ -196,5 +196,5 @@ async fn post_wrong_share(scenario: &Scenario, trustee: &Trustee, chamber: u64) 
     trustee.account.send(local.deployment.polls, &call).await.unwrap();
     let read = scenario.read_state().await;
     let listed = &read.poll(poll).unwrap().chambers[&chamber];
-    assert_eq!((&listed.refused[..], listed.shares.len()), (&[account][..], 1));
+    assert_eq!((&listed.rejected_trustees[..], listed.shares.len()), (&[account][..], 1));
 }

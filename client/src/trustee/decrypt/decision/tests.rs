@@ -1,8 +1,10 @@
-use psephos_protocol::{Point, committee::TransportSecret, identity::Seed};
-use psephos_state::{B256, Counted, Finding, Share, bindings::IPolls};
+use psephos_protocol::{Point, committee::TransportSecret, elements::StatementHash, identity::Seed};
+use psephos_state::{B256, DecryptionShare, Finding, Tally, bindings::IPolls};
 
 use super::*;
-use crate::test_state::{CLOSES, TRUSTEE, cast_vote, chamber_mut, open_poll_state, poll_mut, trustee_secret};
+use crate::test_state::{
+    CHAMBER, CLOSES, COMMITTEE, POLL, TRUSTEE, cast_vote, chamber_mut, open_poll_state, poll_mut, trustee_secret,
+};
 
 /// The result of verifying proofs that the test dictates.
 #[derive(Default)]
@@ -12,11 +14,11 @@ struct DictatedChecks {
 }
 
 impl ProofChecks for DictatedChecks {
-    fn find_unproved_dealings(&self, _: &ChainState, _: u64) -> Result<Vec<String>, TrusteeError> {
+    fn find_unproved_dealings(&self, _: &ChainState, _: CommitteeId) -> Result<Vec<String>, TrusteeError> {
         Ok(self.dealings.clone())
     }
 
-    fn find_unproved_ballots(&self, _: &ChainState, _: u64, _: u64) -> Result<Vec<String>, TrusteeError> {
+    fn find_unproved_ballots(&self, _: &ChainState, _: PollId, _: ChamberId) -> Result<Vec<String>, TrusteeError> {
         Ok(self.ballots.clone())
     }
 }
@@ -25,11 +27,11 @@ impl ProofChecks for DictatedChecks {
 struct NoChecks;
 
 impl ProofChecks for NoChecks {
-    fn find_unproved_dealings(&self, _: &ChainState, _: u64) -> Result<Vec<String>, TrusteeError> {
+    fn find_unproved_dealings(&self, _: &ChainState, _: CommitteeId) -> Result<Vec<String>, TrusteeError> {
         panic!("a dealing is verified although an earlier check fails")
     }
 
-    fn find_unproved_ballots(&self, _: &ChainState, _: u64, _: u64) -> Result<Vec<String>, TrusteeError> {
+    fn find_unproved_ballots(&self, _: &ChainState, _: PollId, _: ChamberId) -> Result<Vec<String>, TrusteeError> {
         panic!("a ballot is verified although an earlier check fails")
     }
 }
@@ -40,9 +42,9 @@ fn good_evidence() -> Evidence {
     cast_vote(&mut state, 1, &[1, 0, 0], false);
     cast_vote(&mut state, 2, &[0, 1, 0], false);
     state.time = CLOSES;
-    let case = DecryptionCase { account: TRUSTEE, poll: 1, chamber: 0 };
+    let case = DecryptionCase { account: TRUSTEE, poll: POLL, chamber: CHAMBER };
     let close = CloseEvidence { clock: Some(CLOSES), confirmations: 64, confirmed_time: Some(CLOSES) };
-    let (listed, frozen) = state.opened_chamber(1, 0).unwrap();
+    let (listed, frozen) = state.opened_chamber(POLL, CHAMBER).unwrap();
     let total = listed.encrypted_total(3).coordinates().iter().map(words::from_field).collect();
     let ctx = words::from_field(&frozen.ctx);
     Evidence { state, case, close, total, ctx }
@@ -63,12 +65,12 @@ fn refusal_with(change: impl FnOnce(&mut Evidence), checks: &dyn ProofChecks) ->
     }
 }
 
-fn posted_share(trustee: Address) -> Share {
-    Share {
+fn posted_share(trustee: Address) -> DecryptionShare {
+    DecryptionShare {
         trustee,
         index: 0,
         points: vec![Point::identity(); 3],
-        h: Fr::from(0u64),
+        h: StatementHash::from_u64(0),
         proof: [U256::ZERO; 8],
         transaction: B256::ZERO,
         block: 1,
@@ -80,56 +82,56 @@ fn good_evidence_decrypts_with_the_trustees_own_key_share() {
     let evidence = good_evidence();
     let decision = decide_decryption(&evidence, &trustee_secret(), &DictatedChecks::default()).unwrap();
     let Decision::Decrypt(decision) = decision else { panic!("the total may be decrypted") };
-    let (listed, frozen) = evidence.state.opened_chamber(1, 0).unwrap();
+    let (listed, frozen) = evidence.state.opened_chamber(POLL, CHAMBER).unwrap();
     assert_eq!((decision.index, decision.ctx), (0, frozen.ctx));
     assert_eq!(decision.total.coordinates(), listed.encrypted_total(3).coordinates());
-    let commitments = evidence.state.committees[&0].commitments().unwrap();
+    let commitments = evidence.state.committees[&COMMITTEE].commitments().unwrap();
     assert_eq!(decision.key_share.public(), commitments.at(1));
 }
 
 #[test]
 fn open_poll_is_refused() {
     let refusal = refusal_after(|evidence| evidence.state.time = CLOSES - 1);
-    assert_eq!(refusal, Refusal::NotClosed { poll: 1, state: PollState::Open });
+    assert_eq!(refusal, Refusal::NotClosed { poll: POLL, state: PollState::Open });
 }
 
 #[test]
 fn tallied_chamber_is_refused() {
-    let counted = Counted { trustees: 1, totals: vec![1, 1, 0], choice: None, transaction: B256::ZERO, block: 2 };
-    let refusal = refusal_after(|evidence| chamber_mut(&mut evidence.state).counted = Some(counted));
-    assert_eq!(refusal, Refusal::AlreadyTallied { chamber: 0 });
+    let counted = Tally { trustees: 1, totals: vec![1, 1, 0], choice: None, transaction: B256::ZERO, block: 2 };
+    let refusal = refusal_after(|evidence| chamber_mut(&mut evidence.state).tally = Some(counted));
+    assert_eq!(refusal, Refusal::AlreadyTallied { chamber: CHAMBER });
 }
 
 #[test]
 fn second_share_of_a_trustee_is_refused() {
     let refusal = refusal_after(|evidence| chamber_mut(&mut evidence.state).shares.push(posted_share(TRUSTEE)));
-    assert_eq!(refusal, Refusal::AlreadyPosted { chamber: 0 });
+    assert_eq!(refusal, Refusal::AlreadyPosted { chamber: CHAMBER });
 }
 
 #[test]
 fn chamber_below_its_minimum_is_refused() {
     let refusal = refusal_after(|evidence| chamber_mut(&mut evidence.state).rule.minBallots = 3);
-    assert_eq!(refusal, Refusal::TooFewBallots { chamber: 0, ballots: 2, minimum: 3 });
+    assert_eq!(refusal, Refusal::TooFewBallots { chamber: CHAMBER, ballots: 2, minimum: 3 });
 }
 
 #[test]
 fn inconsistent_events_are_refused_unless_they_concern_another_poll() {
-    let finding = |poll| Finding { block: 1, transaction: B256::ZERO, poll, what: "impossible".into() };
-    for poll in [None, Some(1)] {
+    let finding = |poll| Finding { block: 1, transaction: B256::ZERO, poll, description: "impossible".into() };
+    for poll in [None, Some(POLL)] {
         let refusal = refusal_after(|evidence| evidence.state.findings.push(finding(poll)));
         assert!(matches!(refusal, Refusal::InvalidEvents(_)), "{refusal}");
     }
     let mut evidence = good_evidence();
-    evidence.state.findings.push(finding(Some(2)));
+    evidence.state.findings.push(finding(Some(PollId::new(2))));
     assert!(decide_decryption(&evidence, &trustee_secret(), &DictatedChecks::default()).is_ok());
 }
 
 #[test]
 fn context_that_does_not_follow_from_the_poll_is_refused() {
     let earlier = refusal_after(|evidence| poll_mut(&mut evidence.state).parameters.closesAt -= 1);
-    assert!(matches!(earlier, Refusal::WrongContext { chamber: 0, .. }), "{earlier}");
+    assert!(matches!(earlier, Refusal::WrongContext { chamber: CHAMBER, .. }), "{earlier}");
     let fewer = refusal_after(|evidence| chamber_mut(&mut evidence.state).rule.minBallots = 2);
-    assert!(matches!(fewer, Refusal::WrongContext { chamber: 0, .. }), "{fewer}");
+    assert!(matches!(fewer, Refusal::WrongContext { chamber: CHAMBER, .. }), "{fewer}");
 }
 
 #[test]
@@ -143,14 +145,14 @@ fn shares_up_to_the_threshold_make_another_one_unnecessary() {
 #[test]
 fn close_in_the_future_of_the_trustees_clock_is_refused() {
     let refusal = refusal_after(|evidence| evidence.close.clock = Some(CLOSES - 1));
-    assert_eq!(refusal, Refusal::ClockDisagrees { poll: 1, closes_at: CLOSES, now: CLOSES - 1 });
+    assert_eq!(refusal, Refusal::ClockDisagrees { poll: POLL, closes_at: CLOSES, now: CLOSES - 1 });
 }
 
 #[test]
 fn close_without_enough_confirmations_is_refused() {
     for confirmed_time in [None, Some(CLOSES - 1)] {
         let refusal = refusal_after(|evidence| evidence.close.confirmed_time = confirmed_time);
-        assert_eq!(refusal, Refusal::NotConfirmed { poll: 1, confirmations: 64 });
+        assert_eq!(refusal, Refusal::NotConfirmed { poll: POLL, confirmations: 64 });
     }
 }
 
@@ -159,44 +161,44 @@ fn account_outside_the_committee_is_refused() {
     let mut evidence = good_evidence();
     evidence.case.account = Address::repeat_byte(9);
     let error = decide_decryption(&evidence, &trustee_secret(), &NoChecks).err().unwrap();
-    assert!(matches!(error, TrusteeError::NotTrustee { committee: 0, .. }), "{error}");
+    assert!(matches!(error, TrusteeError::NotTrustee { committee: COMMITTEE, .. }), "{error}");
 }
 
 #[test]
 fn unregistered_transport_key_is_refused() {
     let other = TransportSecret::from_seed(&Seed::from_bytes([1; 32])).unwrap();
     let error = decide_decryption(&good_evidence(), &other, &NoChecks).err().unwrap();
-    assert!(matches!(error, TrusteeError::Refused(Refusal::UnregisteredKey { committee: 0 })), "{error}");
+    assert!(matches!(error, TrusteeError::Refused(Refusal::UnregisteredKey { committee: COMMITTEE })), "{error}");
 }
 
 #[test]
 fn dealing_that_contradicts_its_commitments_is_refused() {
     let refusal = refusal_after(|evidence| {
-        let dealing = &mut evidence.state.committees.get_mut(&0).unwrap().dealings[0];
+        let dealing = &mut evidence.state.committees.get_mut(&COMMITTEE).unwrap().dealings[0];
         dealing.ephemeral = dealing.ephemeral + Point::generator();
     });
-    assert_eq!(refusal, Refusal::InvalidDealing { committee: 0, dealer: TRUSTEE });
+    assert_eq!(refusal, Refusal::InvalidDealing { committee: COMMITTEE, dealer: TRUSTEE });
 }
 
 #[test]
 fn unproved_dealing_is_refused() {
     let checks = DictatedChecks { dealings: vec!["no proof".into()], ..DictatedChecks::default() };
     let refusal = refusal_with(|_| (), &checks);
-    assert_eq!(refusal, Refusal::UnprovedDealing { committee: 0, reason: "no proof".into() });
+    assert_eq!(refusal, Refusal::UnprovedDealing { committee: COMMITTEE, reason: "no proof".into() });
 }
 
 #[test]
 fn unproved_ballot_is_refused() {
     let checks = DictatedChecks { ballots: vec!["no proof".into()], ..DictatedChecks::default() };
     let refusal = refusal_with(|_| (), &checks);
-    assert_eq!(refusal, Refusal::UnprovedBallot { chamber: 0, reason: "no proof".into() });
+    assert_eq!(refusal, Refusal::UnprovedBallot { chamber: CHAMBER, reason: "no proof".into() });
 }
 
 #[test]
 fn ballot_that_replaces_something_else_is_refused() {
     let replace = |evidence: &mut Evidence| chamber_mut(&mut evidence.state).ballots[1].previous = [1; 32];
     let refusal = refusal_with(replace, &DictatedChecks::default());
-    assert!(matches!(refusal, Refusal::UnprovedBallot { chamber: 0, .. }), "{refusal}");
+    assert!(matches!(refusal, Refusal::UnprovedBallot { chamber: CHAMBER, .. }), "{refusal}");
 }
 
 #[test]
@@ -208,6 +210,6 @@ fn total_or_context_of_the_contract_that_differs_is_refused() {
     ];
     for change in changes {
         let refusal = refusal_with(change, &DictatedChecks::default());
-        assert_eq!(refusal, Refusal::WrongTotal { chamber: 0, ballots: 2 });
+        assert_eq!(refusal, Refusal::WrongTotal { chamber: CHAMBER, ballots: 2 });
     }
 }
