@@ -58,7 +58,7 @@ impl Claiming {
     }
 }
 
-/// Finds the voter's ballot, computes its reward and its Merkle path to the notes root, and signs the claim. The
+/// Recovers the voter's ballot, computes its reward and its Merkle path to the notes root, and signs the claim. The
 /// chain learns the reward nullifier, the amount and the chamber, and nothing else.
 ///
 /// # Errors

@@ -39,7 +39,7 @@ pub enum RewardError {
     /// The prover service did not make a valid proof.
     #[error(transparent)]
     Remote(#[from] RemoteError),
-    /// A claim file cannot be read.
+    /// A claim package cannot be read.
     #[error(transparent)]
     Package(#[from] PackageError),
     /// A planned claim cannot be stored or read.
