@@ -16,10 +16,10 @@ use std::time::{Duration, Instant};
 
 use psephos_benches::seeded_rng;
 use psephos_circuits::ballot::BallotCircuit;
-use psephos_exchange::Circuits;
-use psephos_exchange::proof::{JobView, ProofRequest, Statement};
+use psephos_prover::KeyRing;
 use psephos_prover::{KeyStore, examples};
 use psephos_service::{config::Config, serve};
+use psephos_wire::proof::{JobView, ProofRequest, Statement};
 use rand::Rng;
 use reqwest::Client;
 use tokio::task::JoinSet;
@@ -44,7 +44,7 @@ async fn run_service(interval: u64) {
     config.http.rate.per_minute = 0;
     config.prover.response_interval_ms = interval;
     (config.relayer.enabled, config.indexer.enabled) = (false, false);
-    let resources = serve::ServiceResources { circuits: Arc::new(Circuits::default()), chain: None, account: None };
+    let resources = serve::ServiceResources { circuits: Arc::new(KeyRing::default()), chain: None, account: None };
     let running = serve::start_service(&config, resources).await.unwrap();
     println!("{}", running.public_address());
     // Runs until the load's process closes the pipe.
@@ -85,7 +85,7 @@ impl Server {
         let job: JobView = request.send().await.unwrap().error_for_status().unwrap().json().await.unwrap();
         let mut view = job;
         let mut seen = "queued";
-        while !view.state.is_final() {
+        while !view.status.is_final() {
             let response = client.get(format!("{url}/v1/proofs/{}?wait=30&seen={seen}", view.id)).send().await.unwrap();
             view = response.error_for_status().unwrap().json().await.unwrap();
             seen = "proving";

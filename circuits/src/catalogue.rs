@@ -133,6 +133,14 @@ impl Name {
         Name::for_size(W::STATEMENT, witness.size())
     }
 
+    /// The circuit for a statement of exactly this size, by the type of the statement's witness.
+    ///
+    /// # Errors
+    /// Returns [`NoCircuit`] if there is no circuit of this size.
+    pub fn for_statement<W: StatementWitness>(size: Option<usize>) -> Result<Name, NoCircuit> {
+        Name::for_size(W::STATEMENT, size)
+    }
+
     fn split(self) -> (&'static str, Option<usize>) {
         let name = self.as_str();
         let numbered = name.rsplit_once('-').and_then(|(statement, size)| Some((statement, size.parse().ok()?)));

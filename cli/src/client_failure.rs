@@ -1,20 +1,22 @@
 //! Exit codes and hints for the errors of the roles: voter, trustee, operator, relayer, tally, verification, rewards.
 
-use psephos_client::ExchangeError;
+use psephos_client::PackageError;
 use psephos_client::account::AccountError;
 use psephos_client::files::FileError;
 use psephos_client::keystore::KeystoreError;
-use psephos_client::package::PackageError;
 use psephos_client::parameters::ParametersError;
 use psephos_client::relayer::RelayerError;
 use psephos_client::remote::RemoteError;
 use psephos_client::remote::relay::InclusionError;
-use psephos_client::reward::{ClaimFileError, RewardError};
+use psephos_client::reward::RewardError;
 use psephos_client::secret_file::SecretFileError;
 use psephos_client::tally::TallyError;
 use psephos_client::trustee::{Refusal, TrusteeError};
 use psephos_client::verify::VerifyError;
 use psephos_client::voter::VoterError;
+use psephos_prover::KeyRingError;
+use psephos_submission::SubmissionError;
+use psephos_submission::reward::RewardError as TermsError;
 
 use crate::failure::{CHAIN, CHECK_FAILED, Failure, INPUT, MACHINE, SECRET};
 use crate::hints::{chain_code, chain_hint, key_code};
@@ -59,14 +61,14 @@ client_failures! {
     Account(AccountError),
     /// A file cannot be read or written.
     File(FileError),
-    /// A ballot package cannot be read.
+    /// A ballot or claim package cannot be read.
     Package(PackageError),
-    /// A claim file cannot be read.
-    ClaimFile(ClaimFileError),
     /// A service did not return a valid response.
     Remote(RemoteError),
-    /// A statement cannot be proved, a circuit's key cannot be used, or a deployed verifier is not that of our key.
-    Keys(ExchangeError),
+    /// A statement cannot be proved, or a circuit's key cannot be used.
+    Keys(KeyRingError),
+    /// A deployed verifier is not that of our key, or it cannot be compared.
+    Submission(SubmissionError),
 }
 
 impl ClientFailure {
@@ -76,16 +78,17 @@ impl ClientFailure {
             Self::Voter(error) => voter_code(error),
             Self::Trustee(error) => trustee_code(error),
             Self::Relayer(RelayerError::Chain(error)) => chain_code(error),
-            Self::Relayer(RelayerError::Keys(error)) | Self::Keys(error) => keys_code(error),
+            Self::Relayer(RelayerError::Submission(error)) | Self::Submission(error) => submission_code(error),
+            Self::Keys(error) => keys_code(error),
             Self::Reward(error) => reward_code(error),
             Self::Tally(error) => tally_code(error),
             Self::Verify(error) => verify_code(error),
             Self::Parameters(error) => parameters_code(error),
             Self::Inclusion(InclusionError::Chain(error)) => chain_code(error),
-            Self::Inclusion(InclusionError::Package(_) | InclusionError::ClaimFile(_)) => INPUT,
+            Self::Inclusion(InclusionError::Package(_)) => INPUT,
             Self::SecretFile(SecretFileError::File(error)) | Self::File(error) => file_code(error),
             Self::SecretFile(_) | Self::Account(_) => SECRET,
-            Self::Package(_) | Self::ClaimFile(_) => INPUT,
+            Self::Package(_) => INPUT,
             Self::Remote(error) => remote_code(error),
         }
     }
@@ -96,14 +99,13 @@ impl ClientFailure {
             Self::Voter(error) => voter_hint(error),
             Self::Trustee(error) => trustee_hint(error),
             Self::Relayer(RelayerError::Chain(error)) => chain_hint(error),
-            Self::Relayer(RelayerError::Keys(error)) | Self::Keys(error) => keys_hint(error),
+            Self::Relayer(RelayerError::Submission(error)) | Self::Submission(error) => submission_hint(error),
+            Self::Parameters(_) | Self::Keys(_) => None,
             Self::Reward(error) => reward_hint(error),
             Self::Tally(error) => tally_hint(error),
             Self::Verify(error) => verify_hint(error),
-            Self::Parameters(_) => None,
             Self::Inclusion(InclusionError::Chain(error)) => chain_hint(error),
             Self::Inclusion(InclusionError::Package(_)) | Self::Package(_) => Some(PACKAGE.into()),
-            Self::Inclusion(InclusionError::ClaimFile(_)) | Self::ClaimFile(_) => Some(CLAIM_FILE.into()),
             Self::SecretFile(error) => secret_file_hint(error),
             Self::Account(_) => Some(ACCOUNT.into()),
             Self::File(error) => file_hint(error),
@@ -112,7 +114,8 @@ impl ClientFailure {
     }
 }
 
-const PACKAGE: &str = "ask the voter for the complete file again";
+const PACKAGE: &str = "ask its sender for the complete file again";
+const BALLOT_FILE: &str = "ask the voter for the complete file again";
 const CLAIM_FILE: &str = "ask the claimant for the complete file again";
 const ACCOUNT: &str = "check PSEPHOS_SENDER_KEY, or name a key file with --sender FILE";
 
@@ -134,14 +137,17 @@ pub(crate) fn voter_code(error: &VoterError) -> u8 {
 pub(crate) fn voter_hint(error: &VoterError) -> Option<String> {
     let hint = match error {
         VoterError::Chain(error) => return chain_hint(error),
-        VoterError::Keys(error) => return keys_hint(error),
         VoterError::Remote(error) => return remote_hint(error),
-        VoterError::Package(_) => PACKAGE,
+        VoterError::Package(_) => BALLOT_FILE,
         VoterError::AlreadyVoted { .. } => "run `psephos vote` again with --replace",
         VoterError::NothingToReplace { .. } => "run `psephos vote` again without --replace",
         VoterError::NoBallot { .. } => "`psephos vote --check` shows whether a ballot counts",
         VoterError::Ballot(_) => "`psephos poll show N` shows the options and the ballot rule of poll N",
-        VoterError::Parameters(_) | VoterError::Rule(_) | VoterError::NotMember { .. } | VoterError::Recovery(_) => {
+        VoterError::Parameters(_)
+        | VoterError::Keys(_)
+        | VoterError::Rule(_)
+        | VoterError::NotMember { .. }
+        | VoterError::Recovery(_) => {
             return None;
         }
     };
@@ -152,6 +158,7 @@ pub(crate) fn trustee_code(error: &TrusteeError) -> u8 {
     match error {
         TrusteeError::Chain(error) => chain_code(error),
         TrusteeError::Keys(error) => keys_code(error),
+        TrusteeError::Submission(error) => submission_code(error),
         TrusteeError::Parameters(error) => parameters_code(error),
         TrusteeError::File(error) => file_code(error),
         TrusteeError::Tally(error) => tally_code(error),
@@ -167,7 +174,7 @@ pub(crate) fn trustee_code(error: &TrusteeError) -> u8 {
 pub(crate) fn trustee_hint(error: &TrusteeError) -> Option<String> {
     let hint = match error {
         TrusteeError::Chain(error) => return chain_hint(error),
-        TrusteeError::Keys(error) => return keys_hint(error),
+        TrusteeError::Submission(error) => return submission_hint(error),
         TrusteeError::File(error) => return file_hint(error),
         TrusteeError::Tally(error) => return tally_hint(error),
         TrusteeError::Refused(
@@ -185,6 +192,7 @@ pub(crate) fn trustee_hint(error: &TrusteeError) -> Option<String> {
         TrusteeError::KeyInUse { .. } => "make a new key file with `psephos trustee keygen --out FILE`",
         TrusteeError::WrongPhase { .. } => "`psephos trustee status` shows which tasks are due",
         TrusteeError::Refused(_)
+        | TrusteeError::Keys(_)
         | TrusteeError::Parameters(_)
         | TrusteeError::Committee(_)
         | TrusteeError::Recipients(_) => return None,
@@ -215,6 +223,7 @@ pub(crate) fn verify_code(error: &VerifyError) -> u8 {
     match error {
         VerifyError::Chain(error) => chain_code(error),
         VerifyError::Keys(error) => keys_code(error),
+        VerifyError::Submission(error) => submission_code(error),
         VerifyError::Recipients(_) => CHAIN,
         VerifyError::Policy(_) => INPUT,
         VerifyError::Terms(error) => terms_code(error),
@@ -224,9 +233,9 @@ pub(crate) fn verify_code(error: &VerifyError) -> u8 {
 pub(crate) fn verify_hint(error: &VerifyError) -> Option<String> {
     match error {
         VerifyError::Chain(error) => chain_hint(error),
-        VerifyError::Keys(error) => keys_hint(error),
-        VerifyError::Terms(psephos_exchange::reward::RewardError::Chain(error)) => chain_hint(error),
-        VerifyError::Recipients(_) | VerifyError::Policy(_) | VerifyError::Terms(_) => None,
+        VerifyError::Submission(error) => submission_hint(error),
+        VerifyError::Terms(TermsError::State(error)) => chain_hint(&error.clone().into()),
+        VerifyError::Keys(_) | VerifyError::Recipients(_) | VerifyError::Policy(_) | VerifyError::Terms(_) => None,
     }
 }
 
@@ -236,9 +245,10 @@ pub(crate) fn reward_code(error: &RewardError) -> u8 {
         RewardError::Terms(error) => terms_code(error),
         RewardError::Voter(error) => voter_code(error),
         RewardError::Keys(error) => keys_code(error),
+        RewardError::Submission(error) => submission_code(error),
         RewardError::Remote(error) => remote_code(error),
         RewardError::File(error) => file_code(error),
-        RewardError::Policy(_) | RewardError::ClaimFile(_) | RewardError::FeeTooHigh { .. } => INPUT,
+        RewardError::Policy(_) | RewardError::Package(_) | RewardError::FeeTooHigh { .. } => INPUT,
         RewardError::Claim(_)
         | RewardError::NotClaimable { .. }
         | RewardError::AlreadyClaimed { .. }
@@ -248,16 +258,16 @@ pub(crate) fn reward_code(error: &RewardError) -> u8 {
 
 pub(crate) fn reward_hint(error: &RewardError) -> Option<String> {
     match error {
-        RewardError::Chain(error) | RewardError::Terms(psephos_exchange::reward::RewardError::Chain(error)) => {
-            chain_hint(error)
-        }
+        RewardError::Chain(error) => chain_hint(error),
+        RewardError::Terms(TermsError::State(error)) => chain_hint(&error.clone().into()),
         RewardError::Voter(error) => voter_hint(error),
-        RewardError::Keys(error) => keys_hint(error),
+        RewardError::Submission(error) => submission_hint(error),
         RewardError::Remote(error) => remote_hint(error),
         RewardError::File(error) => file_hint(error),
-        RewardError::ClaimFile(_) => Some(CLAIM_FILE.into()),
+        RewardError::Package(_) => Some(CLAIM_FILE.into()),
         RewardError::NotClaimable { .. } => Some("`psephos reward status` shows what the claims wait for".into()),
         RewardError::Terms(_)
+        | RewardError::Keys(_)
         | RewardError::Policy(_)
         | RewardError::Claim(_)
         | RewardError::FeeTooHigh { .. }
@@ -266,11 +276,11 @@ pub(crate) fn reward_hint(error: &RewardError) -> Option<String> {
     }
 }
 
-fn terms_code(error: &psephos_exchange::reward::RewardError) -> u8 {
+fn terms_code(error: &TermsError) -> u8 {
     match error {
-        psephos_exchange::reward::RewardError::Chain(error) => chain_code(error),
-        psephos_exchange::reward::RewardError::Policy(_) => INPUT,
-        psephos_exchange::reward::RewardError::NothingPaid { .. } => CHAIN,
+        TermsError::State(error) => chain_code(&error.clone().into()),
+        TermsError::Policy(_) => INPUT,
+        TermsError::NothingPaid { .. } => CHAIN,
     }
 }
 
@@ -281,21 +291,28 @@ pub(crate) fn parameters_code(error: &ParametersError) -> u8 {
     }
 }
 
-pub(crate) fn keys_code(error: &ExchangeError) -> u8 {
+pub(crate) fn keys_code(error: &KeyRingError) -> u8 {
     match error {
-        ExchangeError::Chain(error) => chain_code(error),
-        ExchangeError::Key(error) => key_code(error),
-        ExchangeError::Prove(_) => MACHINE,
-        ExchangeError::NoCircuit(_) => INPUT,
-        ExchangeError::OtherKeys { .. } | ExchangeError::OtherVerifier { .. } | ExchangeError::NoVerifier { .. } => {
-            CHAIN
-        }
+        KeyRingError::Key(error) => key_code(error),
+        KeyRingError::NoCircuit(_) => INPUT,
+        KeyRingError::Prove(_) | KeyRingError::OtherStatement { .. } => MACHINE,
     }
 }
 
-pub(crate) fn keys_hint(error: &ExchangeError) -> Option<String> {
+pub(crate) fn submission_code(error: &SubmissionError) -> u8 {
     match error {
-        ExchangeError::Chain(error) => chain_hint(error),
+        SubmissionError::Chain(error) => chain_code(error),
+        SubmissionError::Keys(error) => keys_code(error),
+        SubmissionError::OtherKeys { .. }
+        | SubmissionError::OtherVerifier { .. }
+        | SubmissionError::NoVerifier { .. }
+        | SubmissionError::NotDeployed { .. } => CHAIN,
+    }
+}
+
+pub(crate) fn submission_hint(error: &SubmissionError) -> Option<String> {
+    match error {
+        SubmissionError::Chain(error) => chain_hint(error),
         _ => None,
     }
 }
@@ -375,7 +392,7 @@ mod tests {
         let inconsistent = TallyError::from(StateError::Inconsistent("x".into()));
         assert_eq!(ClientFailure::from(inconsistent).code(), CHECK_FAILED);
         let development = KeyError::Development { circuit: "ballot-3".into(), chain_id: 1 };
-        assert_eq!(ClientFailure::from(ExchangeError::Key(development)).code(), CHAIN);
+        assert_eq!(ClientFailure::from(KeyRingError::Key(development)).code(), CHAIN);
     }
 
     #[test]

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use psephos_ceremony::CeremonyError;
 use psephos_chain::ChainError;
+use psephos_circuits::catalogue::NoCircuit;
 use psephos_demo::DemoError;
-use psephos_prover::KeyError;
+use psephos_prover::{KeyError, KeyRingError};
 use psephos_state::StateError;
 
 use crate::client_failure::ClientFailure;
@@ -80,6 +81,12 @@ pub(crate) enum Failure {
 impl From<StateError> for Failure {
     fn from(error: StateError) -> Self {
         Self::Chain(error.into())
+    }
+}
+
+impl From<NoCircuit> for Failure {
+    fn from(error: NoCircuit) -> Self {
+        Self::Client(KeyRingError::from(error).into())
     }
 }
 

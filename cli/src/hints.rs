@@ -10,8 +10,8 @@ use psephos_prover::KeyError;
 use psephos_state::StateError;
 
 use crate::client_failure::{
-    keys_code, keys_hint, parameters_code, reward_code, reward_hint, tally_code, tally_hint, trustee_code,
-    trustee_hint, verify_code, verify_hint, voter_code, voter_hint,
+    keys_code, parameters_code, reward_code, reward_hint, submission_code, submission_hint, tally_code, tally_hint,
+    trustee_code, trustee_hint, verify_code, verify_hint, voter_code, voter_hint,
 };
 use crate::failure::{CHAIN, CHECK_FAILED, INPUT, MACHINE, SECRET};
 
@@ -43,10 +43,11 @@ pub(crate) fn demo_code(error: &DemoError) -> u8 {
     match error {
         DemoError::Chain(error) => chain_code(error),
         DemoError::Keys(error) => keys_code(error),
+        DemoError::Submission(error) => submission_code(error),
         DemoError::Voter(error) => voter_code(error),
         DemoError::Trustee(error) => trustee_code(error),
         DemoError::Relayer(RelayerError::Chain(error)) => chain_code(error),
-        DemoError::Relayer(RelayerError::Keys(error)) => keys_code(error),
+        DemoError::Relayer(RelayerError::Submission(error)) => submission_code(error),
         DemoError::Reward(error) => reward_code(error),
         DemoError::Tally(error) => tally_code(error),
         DemoError::Verify(error) => verify_code(error),
@@ -102,7 +103,7 @@ pub(crate) fn ceremony_hint(error: &CeremonyError) -> Option<String> {
 pub(crate) fn demo(error: &DemoError) -> Option<String> {
     match error {
         DemoError::Chain(error) | DemoError::Relayer(RelayerError::Chain(error)) => chain_hint(error),
-        DemoError::Keys(error) | DemoError::Relayer(RelayerError::Keys(error)) => keys_hint(error),
+        DemoError::Submission(error) | DemoError::Relayer(RelayerError::Submission(error)) => submission_hint(error),
         DemoError::Voter(error) => voter_hint(error),
         DemoError::Trustee(error) => trustee_hint(error),
         DemoError::Reward(error) => reward_hint(error),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use psephos_client::remote::{RemoteProver, Service};
-use psephos_exchange::proof::Kind;
+use psephos_wire::proof::StatementKind;
 
 use crate::failure::Failure;
 use crate::secrets;
@@ -23,7 +23,11 @@ pub(crate) struct ProverArgs {
 
 impl ProverArgs {
     /// Returns the remote prover, if one is named. Warns of what it learns, even with `--quiet`.
-    pub(crate) fn select_prover(&self, session: &Session, kind: Kind) -> Result<Option<RemoteProver>, Failure> {
+    pub(crate) fn select_prover(
+        &self,
+        session: &Session,
+        kind: StatementKind,
+    ) -> Result<Option<RemoteProver>, Failure> {
         let Some(url) = &self.prover else { return Ok(None) };
         let token = secrets::read_prover_token(self.prover_token_file.as_deref())?;
         let service = Service::new(url, token)?;

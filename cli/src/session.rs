@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use psephos_chain::{
     ChainError, Connection, IndexerSource, NodeSource, StateSource, source::indexer::client::IndexerClient,
 };
-use psephos_client::{Account, Circuits};
+use psephos_client::{Account, KeyRing};
 use psephos_prover::{KeyStore, Preparation};
 use psephos_state::{ChainState, Deployment};
 use zeroize::Zeroizing;
@@ -73,9 +73,9 @@ impl Session {
     }
 
     /// Opens the key folder: a ceremony's keys if it has a manifest, else development keys.
-    pub(crate) fn open_circuits(&self) -> Result<Circuits, Failure> {
+    pub(crate) fn open_circuits(&self) -> Result<KeyRing, Failure> {
         let preparation = Preparation::within_memory((self.memory as usize) << 20).unwrap_or_default();
-        Ok(Circuits::open(self.key_folder())?.with_preparation(preparation))
+        Ok(KeyRing::open(self.key_folder())?.with_preparation(preparation))
     }
 
     /// Reads the deployment file.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use house::{House, vote};
-use psephos_client::{Account, Circuits};
+use psephos_client::{Account, KeyRing};
 use psephos_service::relayer::{NodeStateSource, Relayer, RelayerResources, RelayerSettings, relayer_router};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -78,12 +78,13 @@ async fn wait_until_counted(house: &House, name: &str) {
 
 /// Writes a receipt for the third ballot whose deadline has passed, signed by an unknown account.
 fn write_broken_promise(house: &House) {
-    use psephos_exchange::relay::{Kind, Receipt, ballot_id};
+    use alloy::signers::SignerSync;
+    use psephos_wire::relay::{Receipt, SubmissionKind, ballot_id};
     let json = std::fs::read(house.desk.path("cem.json")).expect("a package");
     let package = psephos_client::Package::parse(&json).expect("a package");
     let receipt = Receipt {
         id: ballot_id(&package, &package.contents().expect("a ballot")),
-        kind: Kind::Ballot,
+        kind: SubmissionKind::Ballot,
         chain_id: package.chain_id,
         contract: package.polls,
         poll: package.poll,
@@ -93,7 +94,8 @@ fn write_broken_promise(house: &House) {
         relayer: Default::default(),
         signature: String::new(),
     };
-    let receipt = receipt.signed(&alloy::signers::local::PrivateKeySigner::random()).expect("signed");
+    let signer = alloy::signers::local::PrivateKeySigner::random();
+    let receipt = receipt.sign(signer.address(), |hash| signer.sign_hash_sync(hash)).expect("signed");
     let promise = json!({ "url": "https://relayer.example/", "receipt": receipt });
     house.desk.put("cem.json.receipt", &serde_json::to_string_pretty(&promise).expect("JSON"));
 }
@@ -117,7 +119,7 @@ async fn start_relayer(house: &House) -> (String, CancellationToken) {
         connection,
         deployment,
         signer: account.into_signer(),
-        circuits: Arc::new(Circuits::default()),
+        circuits: Arc::new(KeyRing::default()),
     };
     let relayer =
         Relayer::open_or_create(parts, &house.desk.path("relayer.redb"), &mut Default::default()).expect("a relayer");

@@ -2,9 +2,11 @@
 
 pub mod account;
 pub mod files;
+pub mod keys;
 pub mod keystore;
 pub mod operator;
 pub mod parameters;
+pub mod progress;
 pub mod relayer;
 pub mod remote;
 pub mod reward;
@@ -15,10 +17,12 @@ pub mod verify;
 pub mod voter;
 
 pub use account::Account;
+pub use progress::{Observer, Phase, Silent};
 pub use psephos_chain::{ChainError, Connection, LocalChain};
-pub use psephos_exchange::{Circuits, Observer, Package, Phase, Silent};
-pub use psephos_exchange::{ExchangeError, ballot as package, keys, progress};
+pub use psephos_prover::{KeyRing, KeyRingError};
 pub use psephos_state::{ChainState, Deployment, StateError};
+pub use psephos_submission::SubmissionError;
+pub use psephos_wire::{Package, PackageError, ballot as package};
 
 #[cfg(test)]
 mod test_state;

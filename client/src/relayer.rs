@@ -7,17 +7,16 @@ pub mod error;
 mod send;
 
 pub use error::RelayerError;
-
-pub use psephos_exchange::relay::{
+pub use psephos_submission::{
     MAX_BATCH, PackageOutcome, PackageReport, Refusal, RelayReport, Submission, TransactionReport,
 };
 
 use psephos_chain::{Connection, StateSource};
 use psephos_circuits::catalogue::Name;
-use psephos_exchange::relay;
+use psephos_submission::{ballots::check_ballots, schedule::schedule_ballots, verifiers::check_verifiers};
 
 use crate::{
-    keys::Circuits,
+    KeyRing,
     progress::{Observer, Phase},
 };
 
@@ -42,19 +41,18 @@ impl Default for RelayConfig {
 pub async fn relay_ballots(
     source: &dyn StateSource,
     connection: &Connection,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     submissions: &[Submission],
     config: RelayConfig,
     observer: &dyn Observer,
 ) -> Result<RelayReport, RelayerError> {
-    circuits.guard(connection, source.deployment(), &[Name::Ballot3, Name::Ballot8]).await?;
+    check_verifiers(circuits, connection, source.deployment(), &[Name::Ballot3, Name::Ballot8]).await?;
     observer.begin(Phase::Relay, submissions.len() as u64);
     let state = source.read_state().await?;
-    let mut report =
-        RelayReport { packages: submissions.iter().map(relay::pending).collect(), transactions: Vec::new() };
-    let candidates = relay::all(&state, circuits, submissions, &mut report)?;
-    let queues = relay::queues(&state, candidates, &mut report);
-    observer.advance(Phase::Relay, report.settled() as u64);
+    let mut report = RelayReport::pending(submissions);
+    let candidates = check_ballots(&state, circuits, submissions, &mut report)?;
+    let queues = schedule_ballots(&state, candidates, &mut report);
+    observer.advance(Phase::Relay, report.settled_count() as u64);
     send::send_queues(source, connection, queues, config.batch.clamp(1, MAX_BATCH), &mut report, observer).await?;
     observer.end(Phase::Relay);
     Ok(report)

@@ -11,7 +11,7 @@ mod store;
 
 pub use claim::{Claiming, Payout, is_claim_paid, prepare_claim, prove_claim, prove_claim_remotely, submit_claim};
 pub use error::RewardError;
-pub use psephos_exchange::claim::{ClaimFileError, ClaimPackage, MAX_CLAIM_BYTES};
+pub use psephos_wire::claim::{ClaimPackage, MAX_CLAIM_BYTES};
 pub use relay::{ClaimOutcome, ClaimRelay, relay_claims};
 pub use seal::{SealedBatch, seal_notes};
 pub use setup::{

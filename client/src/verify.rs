@@ -34,7 +34,7 @@ use psephos_protocol::{
 use psephos_state::{ChainState, Poll, PollState};
 
 use crate::{
-    keys::Circuits,
+    KeyRing,
     parameters::{ParametersError, ballot_parameters, chamber_scope},
     progress::{Observer, Phase},
     voter::committee_keys,
@@ -47,7 +47,7 @@ use crate::{
 pub async fn verify_poll(
     source: &dyn StateSource,
     connection: &Connection,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     poll: PollId,
     observer: &dyn Observer,
 ) -> Result<VerifyReport, VerifyError> {
@@ -66,7 +66,7 @@ pub async fn verify_poll(
 /// Returns [`VerifyError`] only if there is no such poll, or if a circuit's key cannot be used.
 pub fn check_evidence(
     evidence: &PollEvidence,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     observer: &dyn Observer,
 ) -> Result<VerifyReport, VerifyError> {
     let (state, poll) = (&evidence.state, evidence.poll);

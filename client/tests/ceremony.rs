@@ -13,13 +13,14 @@ use alloy::primitives::U256;
 use psephos_ceremony::Folder;
 use psephos_chain::{ChainError, LocalChain, deploy};
 use psephos_circuits::catalogue::Name;
-use psephos_client::{Account, Circuits, ExchangeError};
+use psephos_client::{Account, KeyRing, SubmissionError};
 use psephos_protocol::committee::{KeyShare, KeyVector};
 use psephos_protocol::scalar;
-use psephos_protocol::statement::committee_keys::Instance;
-use psephos_prover::{KeyError, Proof};
+use psephos_protocol::statement::{ballot, committee_keys::Instance};
+use psephos_prover::{KeyError, KeyRingError, Proof};
 use psephos_state::bindings::IGroth16Verifier::verifyCall;
 use psephos_state::words;
+use psephos_submission::verifiers::{check_verifiers, deploy_system, expected_code_hash, load_verifier, manifest_hash};
 use psephos_testkit::create_funded_account;
 use rand::rngs::OsRng;
 
@@ -71,16 +72,16 @@ fn run_rehearsal(dir: &Path) -> PathBuf {
 async fn key_of_a_ceremony_proves_and_its_verifier_accepts_on_a_chain() {
     let dir = tempfile::tempdir().unwrap();
     let folder = run_rehearsal(dir.path());
-    let circuits = Circuits::open(&folder).unwrap();
+    let circuits = KeyRing::open(&folder).unwrap();
     let share = KeyShare::new(std::array::from_fn(|_| scalar::random_scalar(&mut OsRng)));
     let keys = KeyVector::new(share.public_keys()).unwrap();
     let inputs: Vec<U256> = Instance::from_keys(&keys).to_inputs().iter().map(words::from_field).collect();
-    let proof = circuits.prove_committee_keys(LOCAL, keys.clone()).unwrap();
-    let development = Circuits::default().prove_committee_keys(LOCAL, keys.clone()).unwrap();
+    let proof = circuits.prove(LOCAL, Instance::from_keys(&keys), keys.clone()).unwrap();
+    let development = KeyRing::default().prove(LOCAL, Instance::from_keys(&keys), keys.clone()).unwrap();
 
     let chain = LocalChain::start().await.unwrap();
     let dao = create_funded_account(chain.connection()).await;
-    let artifact = circuits.verifier(Name::CommitteeKeys).unwrap();
+    let artifact = load_verifier(&circuits, Name::CommitteeKeys).unwrap();
     let verifier = dao.deploy(artifact.link(&Default::default(), &[]).unwrap()).await.unwrap().contract.unwrap();
     let call = async |proof: &Proof| {
         let proof = proof.to_words().map(U256::from_be_bytes);
@@ -93,53 +94,56 @@ async fn key_of_a_ceremony_proves_and_its_verifier_accepts_on_a_chain() {
     // A client with these keys accepts this verifier and no other.
     let mut deployment = deploy::deploy(&dao).await.unwrap().deployment;
     let only = [Name::CommitteeKeys];
-    let other_keys = circuits.guard(&dao, &deployment, &only).await.unwrap_err();
-    assert!(matches!(&other_keys, ExchangeError::OtherKeys { expected: None, actual: Some(_), .. }), "{other_keys}");
-    deployment.keys = circuits.manifest_hash();
-    let other = circuits.guard(&dao, &deployment, &only).await.unwrap_err();
+    let other_keys = check_verifiers(&circuits, &dao, &deployment, &only).await.unwrap_err();
+    assert!(matches!(&other_keys, SubmissionError::OtherKeys { expected: None, actual: Some(_), .. }), "{other_keys}");
+    deployment.keys = manifest_hash(&circuits);
+    let other = check_verifiers(&circuits, &dao, &deployment, &only).await.unwrap_err();
     assert!(
-        matches!(&other, ExchangeError::OtherVerifier { circuit: Name::CommitteeKeys, expected: Some(_), .. }),
+        matches!(&other, SubmissionError::OtherVerifier { circuit: Name::CommitteeKeys, expected: Some(_), .. }),
         "{other}"
     );
     deployment.verifiers.committee_keys = verifier;
-    circuits.guard(&dao, &deployment, &only).await.unwrap();
-    let unlisted = circuits.guard(&dao, &deployment, &[Name::Notes]).await.unwrap_err();
-    assert!(matches!(unlisted, ExchangeError::OtherVerifier { expected: None, .. }));
-    let refused = Circuits::default().guard(&dao, &deployment, &only).await.unwrap_err();
-    assert!(matches!(refused, ExchangeError::OtherKeys { expected: Some(_), actual: None, .. }), "{refused}");
+    check_verifiers(&circuits, &dao, &deployment, &only).await.unwrap();
+    let unlisted = check_verifiers(&circuits, &dao, &deployment, &[Name::Notes]).await.unwrap_err();
+    assert!(matches!(unlisted, SubmissionError::OtherVerifier { expected: None, .. }));
+    let refused = check_verifiers(&KeyRing::default(), &dao, &deployment, &only).await.unwrap_err();
+    assert!(matches!(refused, SubmissionError::OtherKeys { expected: Some(_), actual: None, .. }), "{refused}");
 
     // An artifact of another key, or none, is refused before anything is paid for.
     let compiled = folder.join("verifiers/CommitteeKeysVerifier.json");
-    let hash = circuits.code_hash(Name::CommitteeKeys).unwrap().unwrap().to_string();
+    let hash = expected_code_hash(&circuits, Name::CommitteeKeys).unwrap().unwrap().to_string();
     let text = std::fs::read_to_string(&compiled).unwrap();
     assert!(text.contains(&hash));
     std::fs::write(&compiled, text.replace(&hash, &format!("0x{}", "ab".repeat(32)))).unwrap();
-    let other = circuits.verifier(Name::CommitteeKeys).unwrap_err().to_string();
+    let other = load_verifier(&circuits, Name::CommitteeKeys).unwrap_err().to_string();
     assert!(other.contains("compiled from another key"), "{other}");
     std::fs::remove_file(&compiled).unwrap();
-    assert!(matches!(circuits.verifier(Name::CommitteeKeys), Err(ExchangeError::NoVerifier { .. })));
+    assert!(matches!(load_verifier(&circuits, Name::CommitteeKeys), Err(SubmissionError::NoVerifier { .. })));
 
     // It does not prove with unlisted keys, deploy without all of them, or use a rehearsal's keys on another chain.
-    let unlisted = circuits.ballot_verifier(3).unwrap_err();
-    assert!(matches!(&unlisted, ExchangeError::Key(KeyError::NotListed { circuit: "ballot-3", .. })), "{unlisted}");
-    assert!(matches!(circuits.deploy(&dao).await, Err(ExchangeError::NoVerifier { circuit: Name::Ballot3, .. })));
-    let elsewhere = circuits.prove_committee_keys(1, keys).unwrap_err();
-    assert!(matches!(elsewhere, ExchangeError::Key(KeyError::Development { chain_id: 1, .. })));
+    let unlisted = circuits.verifying_key_for::<ballot::Witness>(Some(3)).unwrap_err();
+    assert!(matches!(&unlisted, KeyRingError::Key(KeyError::NotListed { circuit: "ballot-3", .. })), "{unlisted}");
+    assert!(matches!(
+        deploy_system(&circuits, &dao).await,
+        Err(SubmissionError::NoVerifier { circuit: Name::Ballot3, .. })
+    ));
+    let elsewhere = circuits.prove(1, Instance::from_keys(&keys), keys).unwrap_err();
+    assert!(matches!(elsewhere, KeyRingError::Key(KeyError::Development { chain_id: 1, .. })));
 }
 
 /// A verifier that claims to be for our circuit but has other code.
 #[tokio::test(flavor = "multi_thread")]
 async fn verifier_with_other_code_is_refused() {
-    let circuits = Circuits::default();
+    let circuits = KeyRing::default();
     let chain = LocalChain::start().await.unwrap();
     let dao = create_funded_account(chain.connection()).await;
-    let mut deployment = circuits.deploy(&dao).await.unwrap().deployment;
-    circuits.guard(&dao, &deployment, &Name::ALL).await.unwrap();
+    let mut deployment = deploy_system(&circuits, &dao).await.unwrap().deployment;
+    check_verifiers(&circuits, &dao, &deployment, &Name::ALL).await.unwrap();
     deployment.verifiers.ballot3 = deployment.verifiers.ballot8;
-    let refused = circuits.guard(&dao, &deployment, &[Name::Ballot3]).await.unwrap_err();
-    assert!(matches!(&refused, ExchangeError::OtherVerifier { circuit: Name::Ballot3, .. }), "{refused}");
+    let refused = check_verifiers(&circuits, &dao, &deployment, &[Name::Ballot3]).await.unwrap_err();
+    assert!(matches!(&refused, SubmissionError::OtherVerifier { circuit: Name::Ballot3, .. }), "{refused}");
     // No contract at the address.
     deployment.verifiers.ballot3 = Account::random().address();
-    assert!(circuits.guard(&dao, &deployment, &[Name::Ballot3]).await.is_err());
-    circuits.guard(&dao, &deployment, &[Name::Ballot8]).await.unwrap();
+    assert!(check_verifiers(&circuits, &dao, &deployment, &[Name::Ballot3]).await.is_err());
+    check_verifiers(&circuits, &dao, &deployment, &[Name::Ballot8]).await.unwrap();
 }

@@ -27,7 +27,8 @@ use crate::{
 };
 use clock::Clock;
 use psephos_client::{
-    keys::Circuits,
+    KeyRing,
+    keys::load_poll_keys,
     progress::{Observer, Phase},
 };
 
@@ -92,7 +93,7 @@ impl Default for ElectionConfig {
 /// [`ElectionReport::agrees`] is false then.
 pub async fn run_election(
     config: &ElectionConfig,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     observer: &dyn Observer,
 ) -> Result<ElectionReport, DemoError> {
     committee::ensure_possible(config)?;
@@ -102,7 +103,7 @@ pub async fn run_election(
     let mut clock = Clock::new();
 
     let actors = setup::start_chain(config, observer, &mut clock).await?;
-    clock.measure(Phase::Keys, || circuits.prepare(&sizes, observer))?;
+    clock.measure(Phase::Keys, || load_poll_keys(circuits, &sizes, observer))?;
     let mut election = setup::deploy_and_enrol(&actors, config, circuits, &electorate, observer, &mut clock).await?;
     let mut polls = setup::open_polls(&actors, &election, &electorate, plans, observer, &mut clock).await?;
     let mut cast =

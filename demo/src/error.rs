@@ -1,8 +1,8 @@
 //! Reasons why a demonstration cannot be run to its end. No variant holds a secret.
 
 use psephos_client::{
-    ChainError, ExchangeError, StateError, parameters::ParametersError, relayer::RelayerError, reward::RewardError,
-    tally::TallyError, trustee::TrusteeError, verify::VerifyError, voter::VoterError,
+    ChainError, KeyRingError, StateError, SubmissionError, parameters::ParametersError, relayer::RelayerError,
+    reward::RewardError, tally::TallyError, trustee::TrusteeError, verify::VerifyError, voter::VoterError,
 };
 use psephos_protocol::{committee::TransportKeyError, identity::IdentityError, rule::RuleError};
 
@@ -38,7 +38,10 @@ pub enum DemoError {
     Chain(#[from] ChainError),
     /// A statement cannot be proved, or a circuit's key cannot be used.
     #[error(transparent)]
-    Keys(#[from] ExchangeError),
+    Keys(#[from] KeyRingError),
+    /// A deployed verifier is not that of our key, or it cannot be compared.
+    #[error(transparent)]
+    Submission(#[from] SubmissionError),
     /// A voter failed.
     #[error(transparent)]
     Voter(#[from] VoterError),

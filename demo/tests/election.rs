@@ -1,7 +1,7 @@
 //! A small election with both polls, from an empty chain to a verified result.
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
-use psephos_client::{Circuits, Observer, Phase};
+use psephos_client::{KeyRing, Observer, Phase};
 use psephos_demo::election::{self, ElectionConfig, Outcome};
 
 /// Prints progress.
@@ -19,7 +19,7 @@ impl Observer for PrintingObserver {
 #[tokio::test(flavor = "multi_thread")]
 async fn tally_on_chain_equals_plaintext_count() {
     let config = ElectionConfig { limit: Some(9), replace_every: 4, batch: 2, ..ElectionConfig::default() };
-    let report = election::run_election(&config, &Circuits::default(), &PrintingObserver).await.unwrap();
+    let report = election::run_election(&config, &KeyRing::default(), &PrintingObserver).await.unwrap();
     eprintln!("{:#?}", report.timings);
     assert!(report.passed());
     let reward = &report.reward;

@@ -124,6 +124,14 @@ impl KeyRing {
         self.load(circuit, |_| {})
     }
 
+    /// Returns the key that verifies a statement of this size, by the type of the statement's witness.
+    ///
+    /// # Errors
+    /// Returns [`KeyRingError::NoCircuit`] if there is no circuit of this size, or [`KeyRingError::Key`].
+    pub fn verifying_key_for<W: StatementWitness>(&self, size: Option<usize>) -> Result<&VerifyingKey, KeyRingError> {
+        Ok(self.verifying_key(Name::for_statement::<W>(size)?)?)
+    }
+
     /// Loads (or makes) the key of a circuit and prepares it, so that no proof waits for it.
     ///
     /// # Errors

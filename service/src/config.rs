@@ -229,7 +229,7 @@ mod tests {
         assert_eq!((config.http.rate.burst, config.http.rate.per_minute), (7, 120));
         assert_eq!(config.queue.nats.unwrap().url, "nats://127.0.0.1:9");
         assert_eq!(config.prover.response_interval_ms, 5);
-        assert_eq!(config.prover.statements, [psephos_exchange::proof::Kind::Claim]);
+        assert_eq!(config.prover.statements, [psephos_wire::proof::StatementKind::Claim]);
     }
 
     #[test]

@@ -23,15 +23,13 @@ use std::{
 };
 
 use axum::http::StatusCode;
-use psephos_exchange::{
-    Circuits, ExchangeError, Silent,
-    proof::{JobState, JobView, Kind},
-};
+use psephos_prover::{KeyError, KeyRing, KeyRingError};
+use psephos_wire::proof::{JobStatus, JobView, StatementKind};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     http::Problem,
-    queue::{JobId, JobStatus, Queue, QueueError, RequestCipher},
+    queue::{JobId, JobProgress, Queue, QueueError, RequestCipher},
 };
 
 pub use metrics::{BUCKETS, ProverMetrics};
@@ -48,7 +46,7 @@ pub struct ProverSettings {
     pub enabled: bool,
     /// The kinds of statements that it proves. A trustee's secrets should never leave the trustee's own machine:
     /// `decryption` and `dealing` are accepted only if they are listed here.
-    pub statements: Vec<Kind>,
+    pub statements: Vec<StatementKind>,
     /// The number of concurrent proofs; 0 for the number of cores, which gives the highest throughput. On a service
     /// that only queues, set `remote_workers` instead.
     pub workers: usize,
@@ -65,7 +63,7 @@ impl Default for ProverSettings {
     fn default() -> Self {
         Self {
             enabled: true,
-            statements: Kind::USUAL.to_vec(),
+            statements: StatementKind::DEFAULT.to_vec(),
             workers: 0,
             remote_workers: false,
             response_interval_ms: 50,
@@ -78,7 +76,7 @@ impl Default for ProverSettings {
 pub struct Prover {
     queue: Arc<dyn Queue>,
     sealer: RequestCipher,
-    circuits: Arc<Circuits>,
+    circuits: Arc<KeyRing>,
     settings: ProverSettings,
     metrics: ProverMetrics,
     /// Statements that this process has parsed and checked, for its own workers: nothing is parsed twice.
@@ -95,7 +93,7 @@ impl Prover {
     pub fn new(
         queue: Arc<dyn Queue>,
         sealer: RequestCipher,
-        circuits: Arc<Circuits>,
+        circuits: Arc<KeyRing>,
         settings: ProverSettings,
         metrics: ProverMetrics,
     ) -> Arc<Self> {
@@ -124,7 +122,7 @@ impl Prover {
         let load = move || -> Result<(), String> {
             for name in &prover.settings.keys_loaded {
                 let circuit = name.parse().map_err(|_| format!("unknown circuit `{name}`"))?;
-                prover.circuits.warm(circuit, &Silent).map_err(|error| error.to_string())?;
+                prover.circuits.prepare(circuit, |_| {}).map_err(|error| error.to_string())?;
                 tracing::info!(circuit = %name, "a proving key was loaded");
             }
             Ok(())
@@ -173,7 +171,7 @@ impl Prover {
         &self,
         id: JobId,
         caller: &Caller,
-        seen: JobState,
+        seen: JobStatus,
         patience: Duration,
     ) -> Result<JobView, Problem> {
         let until = tokio::time::Instant::now() + patience;
@@ -234,9 +232,9 @@ pub(crate) fn queue_problem(error: QueueError) -> Problem {
 }
 
 /// Converts an error of a key into a problem.
-fn key_problem(error: ExchangeError) -> Problem {
+fn key_problem(error: KeyRingError) -> Problem {
     match error {
-        ExchangeError::Key(error @ psephos_prover::KeyError::Development { .. }) => {
+        KeyRingError::Key(error @ KeyError::Development { .. }) => {
             Problem::unprocessable("development_key", error.to_string())
         }
         error => {
@@ -250,7 +248,7 @@ fn key_problem(error: ExchangeError) -> Problem {
 }
 
 /// Converts a job's status into its JSON response.
-fn view_of_status(id: JobId, status: JobStatus) -> JobView {
-    let JobStatus { kind, state, ahead, proof, failure, .. } = status;
-    JobView { id: id.to_string(), statement: kind, state, ahead, proof, failure }
+fn view_of_status(id: JobId, status: JobProgress) -> JobView {
+    let JobProgress { kind, state, ahead, proof, failure, .. } = status;
+    JobView { id: id.to_string(), statement: kind, status: state, ahead, proof, failure }
 }

@@ -15,7 +15,7 @@ mod tests;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use psephos_exchange::proof::{JobState, Kind};
+use psephos_wire::proof::{JobStatus, StatementKind};
 use serde::{Deserialize, Serialize};
 
 pub use embedded::{EmbeddedQueue, QueueLimits};
@@ -32,7 +32,7 @@ pub struct NewJob {
     /// The job id.
     pub id: JobId,
     /// The kind of statement to prove.
-    pub kind: Kind,
+    pub kind: StatementKind,
     /// A keyed hash of the owner's credentials.
     pub owner: [u8; 32],
     /// A keyed hash of the request, which tells a repeated request from a different one.
@@ -49,7 +49,7 @@ pub enum Enqueued {
     /// The job is queued, durably.
     New,
     /// A job with this id exists already.
-    Known(JobStatus),
+    Known(JobProgress),
 }
 
 /// A job that is leased to a worker.
@@ -58,7 +58,7 @@ pub struct Lease {
     /// The job id.
     pub id: JobId,
     /// The kind of statement to prove.
-    pub kind: Kind,
+    pub kind: StatementKind,
     /// The keyed hash of the request: [`NewJob::digest`].
     pub digest: [u8; 32],
     /// The encrypted request.
@@ -69,9 +69,9 @@ pub struct Lease {
 
 /// The status of a job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct JobStatus {
+pub struct JobProgress {
     /// The kind of statement.
-    pub kind: Kind,
+    pub kind: StatementKind,
     /// A keyed hash of the owner's credentials.
     #[serde(with = "hex::serde")]
     pub owner: [u8; 32],
@@ -79,7 +79,7 @@ pub struct JobStatus {
     #[serde(with = "hex::serde")]
     pub digest: [u8; 32],
     /// The job's state.
-    pub state: JobState,
+    pub state: JobStatus,
     /// The number of jobs before it, while it is queued.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ahead: Option<u64>,
@@ -161,7 +161,7 @@ pub trait Queue: Send + Sync + 'static {
     ///
     /// # Errors
     /// Returns `Storage`.
-    async fn job_status(&self, id: JobId) -> Result<Option<JobStatus>, QueueError>;
+    async fn job_status(&self, id: JobId) -> Result<Option<JobProgress>, QueueError>;
 
     /// Returns the status of a job once its state differs from `seen`, or when `patience` has passed.
     ///
@@ -170,9 +170,9 @@ pub trait Queue: Send + Sync + 'static {
     async fn wait_for_change(
         &self,
         id: JobId,
-        seen: JobState,
+        seen: JobStatus,
         patience: Duration,
-    ) -> Result<Option<JobStatus>, QueueError>;
+    ) -> Result<Option<JobProgress>, QueueError>;
 
     /// Returns the length of the queue.
     ///
@@ -183,12 +183,12 @@ pub trait Queue: Send + Sync + 'static {
 
 impl NewJob {
     /// Returns the job's initial status.
-    pub fn initial_status(&self) -> JobStatus {
-        JobStatus {
+    pub fn initial_status(&self) -> JobProgress {
+        JobProgress {
             kind: self.kind,
             owner: self.owner,
             digest: self.digest,
-            state: JobState::Queued,
+            state: JobStatus::Queued,
             ahead: None,
             proof: None,
             failure: None,
@@ -198,13 +198,13 @@ impl NewJob {
     }
 }
 
-impl JobStatus {
+impl JobProgress {
     /// Returns the status of a job that has ended with a proof, or with the reason why there is none.
     #[must_use]
     pub fn into_ended(self, end: Result<String, String>) -> Self {
         let (state, proof, failure) = match end {
-            Ok(proof) => (JobState::Done, Some(proof), None),
-            Err(what) => (JobState::Failed, None, Some(what)),
+            Ok(proof) => (JobStatus::Done, Some(proof), None),
+            Err(what) => (JobStatus::Failed, None, Some(what)),
         };
         Self { state, proof, failure, ahead: None, finished: Some(now_ms()), ..self }
     }
@@ -212,7 +212,7 @@ impl JobStatus {
     /// Returns the status of a cancelled job.
     #[must_use]
     pub fn into_cancelled(self) -> Self {
-        Self { state: JobState::Cancelled, ahead: None, finished: Some(now_ms()), ..self }
+        Self { state: JobStatus::Cancelled, ahead: None, finished: Some(now_ms()), ..self }
     }
 }
 

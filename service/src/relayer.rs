@@ -52,11 +52,9 @@ use std::{
 use alloy::{network::EthereumWallet, signers::local::PrivateKeySigner};
 use prometheus_client::registry::Registry;
 use psephos_chain::{Address, B256, Connection, U256};
-use psephos_exchange::{
-    Circuits,
-    relay::{Kind, Pot, RelayInfo, Standing},
-};
+use psephos_prover::KeyRing;
 use psephos_state::{ChainState, Deployment};
+use psephos_wire::relay::{FeePot, RelayInfo, SubmissionKind, SubmissionStatus};
 use tokio::sync::{Notify, mpsc};
 
 use crate::http::Problem;
@@ -76,7 +74,7 @@ pub struct RelayerResources {
     /// The account that pays and signs. It must be used by this relayer only: the relayer assigns its nonces.
     pub signer: PrivateKeySigner,
     /// The circuits' keys.
-    pub circuits: Arc<Circuits>,
+    pub circuits: Arc<KeyRing>,
     /// The source of the chain state.
     pub view: Arc<dyn StateSource>,
 }
@@ -88,7 +86,7 @@ pub struct Relayer {
     deployment: Deployment,
     signer: PrivateKeySigner,
     wallet: EthereumWallet,
-    circuits: Arc<Circuits>,
+    circuits: Arc<KeyRing>,
     view: Arc<dyn StateSource>,
     store: Arc<RelayerStore>,
     metrics: RelayerMetrics,
@@ -106,7 +104,7 @@ struct Observed {
     chain_state: Option<Arc<ChainState>>,
     balance: U256,
     obstacle: Option<Obstacle>,
-    pots: Vec<Pot>,
+    pots: Vec<FeePot>,
     /// The nonces of transactions that were sent to the node since the program started.
     sent_nonces: std::collections::BTreeSet<u64>,
     /// By nonce: how often the nonce was seen used while no version of its transaction was mined.
@@ -195,7 +193,7 @@ impl Relayer {
             chain_id: self.deployment.chain_id,
             polls: self.deployment.polls,
             rewards: self.deployment.rewards,
-            least_fee: self.settings.least_fee,
+            min_fee: self.settings.min_fee,
             balance: seen.balance,
             takes_ballots: self.settings.ballots && accepting,
             takes_claims: self.settings.claims && accepting,
@@ -229,7 +227,7 @@ impl Relayer {
     ///
     /// # Errors
     /// Returns 404 if it was not accepted here, or 500.
-    pub fn submission_status(&self, kind: Kind, id: &B256) -> Result<Standing, Problem> {
+    pub fn submission_status(&self, kind: SubmissionKind, id: &B256) -> Result<SubmissionStatus, Problem> {
         match self.store.get_item(id) {
             Ok(Some(item)) if item.receipt.kind == kind => Ok(item.public_status()),
             Ok(_) => Err(Problem::not_found(format!("no {} with this id was accepted here", kind.as_str()))),

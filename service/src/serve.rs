@@ -13,7 +13,7 @@ use axum::{
 use prometheus_client::registry::Registry;
 use psephos_chain::Connection;
 use psephos_circuits::catalogue::Name;
-use psephos_exchange::Circuits;
+use psephos_prover::KeyRing;
 use psephos_state::Deployment;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -93,7 +93,7 @@ pub enum ServeError {
 /// The resources that the service needs beside its configuration.
 pub struct ServiceResources {
     /// The circuits' keys.
-    pub circuits: Arc<Circuits>,
+    pub circuits: Arc<KeyRing>,
     /// The chain and the contracts, for relayer and indexer.
     pub chain: Option<(Connection, Deployment)>,
     /// The relayer's account, from which nothing else may send.
@@ -260,7 +260,7 @@ impl ServiceAssembly {
     async fn start_prover(
         &mut self,
         config: &Config,
-        circuits: Arc<Circuits>,
+        circuits: Arc<KeyRing>,
         tokens: Tokens,
     ) -> Result<(), ServeError> {
         let (queue, sealer) = open_queue(config).await?;

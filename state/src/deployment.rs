@@ -36,28 +36,47 @@ pub struct Deployment {
     pub keys: Option<String>,
 }
 
-/// The verifier contract of each circuit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Verifiers {
+/// Defines the verifiers of a deployment from the list of their fields and circuits.
+macro_rules! verifiers {
+    ($($(#[$doc:meta])* $field:ident: $circuit:literal,)*) => {
+        /// The verifier contract of each circuit.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct Verifiers {
+            $($(#[$doc])* pub $field: Address,)*
+        }
+
+        impl Verifiers {
+            /// Returns the verifier of a circuit by the circuit's name, for example `ballot-3`.
+            pub fn address(&self, circuit: &str) -> Option<Address> {
+                match circuit {
+                    $($circuit => Some(self.$field),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+verifiers! {
     /// Ballots of at most three options.
-    pub ballot3: Address,
+    ballot3: "ballot-3",
     /// Ballots of at most eight options.
-    pub ballot8: Address,
+    ballot8: "ballot-8",
     /// Decryption shares.
-    pub decryption: Address,
+    decryption: "decryption",
     /// Dealings of committees of at most five trustees.
-    pub dealing5: Address,
+    dealing5: "dealing-5",
     /// Dealings of committees of at most sixteen trustees.
-    pub dealing16: Address,
+    dealing16: "dealing-16",
     /// Hashes of committees' keys.
-    pub committee_keys: Address,
+    committee_keys: "committee-keys",
     /// Note batches.
-    pub notes: Address,
+    notes: "notes",
     /// Claims for ballots of at most three options.
-    pub claim3: Address,
+    claim3: "claim-3",
     /// Claims for ballots of at most eight options.
-    pub claim8: Address,
+    claim8: "claim-8",
 }
 
 impl Deployment {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use alloy::primitives::Address;
 use psephos_chain::{Connection, LocalChain, NodeSource, deploy, local};
 use psephos_client::{
-    Circuits, Package, Silent,
+    KeyRing, Package, Silent,
+    keys::load_poll_keys,
     operator::{self, NewChamberRule, NewCommittee, NewPoll},
     relayer::{self, RelayConfig, RelayReport, Submission},
     trustee, voter,
@@ -37,7 +38,7 @@ pub struct LocalDeployment {
     /// The contracts.
     pub deployment: Deployment,
     /// The circuits' development keys, with those for ballots of three options in memory.
-    pub circuits: Arc<Circuits>,
+    pub circuits: Arc<KeyRing>,
     /// The committee.
     pub committee: CommitteeId,
     threshold: usize,
@@ -87,8 +88,8 @@ impl LocalDeployment {
             trustees.push(Trustee { account: create_funded_account(chain.connection()).await, secret });
         }
         let deployment = deploy::deploy(&dao).await.unwrap().deployment;
-        let circuits = Arc::new(Circuits::default());
-        circuits.prepare(&[3], &Silent).unwrap();
+        let circuits = Arc::new(KeyRing::default());
+        load_poll_keys(&circuits, &[3], &Silent).unwrap();
         let threshold = size.threshold;
         let mut local =
             Self { chain, dao, relayer, trustees, deployment, circuits, committee: CommitteeId::new(0), threshold };

@@ -114,10 +114,20 @@ fn check_dependencies(workspace: &Workspace) -> Result<(), String> {
     }
 }
 
-/// Checks what the tests do not build: state for WebAssembly, the verify-only prover, and the fuzz targets.
+/// Checks what the tests do not build: state and wire formats for WebAssembly, the verify-only prover, and the fuzz
+/// targets.
 pub(crate) fn check_reduced_builds(workspace: &Workspace) -> Result<(), String> {
-    let builds: [&[&str]; 3] = [
+    let builds: [&[&str]; 4] = [
         &["check", "--package", "psephos-state", "--target", "wasm32-unknown-unknown", "--locked"],
+        &[
+            "check",
+            "--package",
+            "psephos-wire",
+            "--no-default-features",
+            "--target",
+            "wasm32-unknown-unknown",
+            "--locked",
+        ],
         &["check", "--package", "psephos-prover", "--no-default-features", "--locked"],
         &["check", "--manifest-path", "fuzz/Cargo.toml", "--locked"],
     ];

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use psephos_chain::Connection;
+use psephos_circuits::catalogue::Name;
+use psephos_submission::verifiers::deploy_system;
 use serde_json::{Value, json};
 
 use crate::failure::{Failure, OK};
@@ -26,8 +28,8 @@ pub(crate) async fn run(session: &Session, args: DeployArgs) -> Result<u8, Failu
     let account = session.open_account()?;
     let connection = Connection::open(session.rpc()).await?.with_wallet(account.wallet())?;
     let circuits = session.open_circuits()?;
-    tokio::task::block_in_place(|| circuits.committee_keys_verifier())?;
-    let installation = circuits.deploy(&connection).await?;
+    tokio::task::block_in_place(|| circuits.verifying_key(Name::CommitteeKeys))?;
+    let installation = deploy_system(&circuits, &connection).await?;
     psephos_chain::deployment_file::save(&installation.deployment, &args.out)?;
     let contracts: Vec<Value> = installation
         .contracts

@@ -143,7 +143,7 @@ fn format_report(report: &RelayReport) -> String {
             thousands(transaction.gas / ballots.max(1))
         ));
     }
-    if report.incomplete() {
+    if report.is_incomplete() {
         text.push_str("\n\n  Some valid ballots were not sent: run the same command again.");
     }
     // The line breaks are our own; text from files was made printable by the table.

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use psephos_chain::{Address, Sent, U256};
+use psephos_client::keys::load_sealing_keys;
 use psephos_client::{ChainState, Connection, Deployment, reward};
 use serde_json::json;
 
@@ -162,7 +163,7 @@ async fn seal_notes(session: &Session, poll: PollId) -> Result<(), Failure> {
     let (_, connection, replay) = connect_sender(session).await?;
     let circuits = session.open_circuits()?;
     let progress = Progress::new(session.output());
-    tokio::task::block_in_place(|| circuits.prepare_sealing(&progress))?;
+    tokio::task::block_in_place(|| load_sealing_keys(&circuits, &progress))?;
     let sealed = reward::seal_notes(&connection, &replay, &circuits, poll, &progress).await?;
     let entries: Vec<_> = sealed
         .iter()

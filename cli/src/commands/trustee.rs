@@ -9,7 +9,8 @@ use psephos_protocol::identifiers::CommitteeId;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use psephos_client::Circuits;
+use psephos_client::KeyRing;
+use psephos_client::keys::{load_committee_keys, load_poll_keys};
 use psephos_client::trustee::{self, Journal, Precautions, default_clock, default_confirmations};
 use psephos_protocol::committee::TransportSecret;
 use psephos_protocol::constants::capacity_for_trustees;
@@ -137,18 +138,18 @@ async fn deal_shares(session: &Session, committee: CommitteeId) -> Result<(), Fa
 }
 
 /// Loads, or makes, the keys of the circuits that key generation of a committee with this number of trustees needs.
-pub(crate) fn prepare_key_generation(session: &Session, trustees: usize) -> Result<Circuits, Failure> {
+pub(crate) fn prepare_key_generation(session: &Session, trustees: usize) -> Result<KeyRing, Failure> {
     let circuits = session.open_circuits()?;
     let progress = Progress::new(session.output());
     let capacity = capacity_for_trustees(trustees).unwrap_or_default();
-    tokio::task::block_in_place(|| circuits.prepare_committee(capacity, &progress))?;
+    tokio::task::block_in_place(|| load_committee_keys(&circuits, capacity, &progress))?;
     Ok(circuits)
 }
 
 /// Loads, or makes, the keys of the circuits for polls of these sizes.
-pub(crate) fn prepare_circuits(session: &Session, sizes: &[usize]) -> Result<Circuits, Failure> {
+pub(crate) fn prepare_circuits(session: &Session, sizes: &[usize]) -> Result<KeyRing, Failure> {
     let circuits = session.open_circuits()?;
     let progress = Progress::new(session.output());
-    tokio::task::block_in_place(|| circuits.prepare(sizes, &progress))?;
+    tokio::task::block_in_place(|| load_poll_keys(&circuits, sizes, &progress))?;
     Ok(circuits)
 }

@@ -4,13 +4,15 @@ use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::path::PathBuf;
 
 use clap::Args;
-use psephos_client::keys::ballots_of;
+use psephos_circuits::catalogue::Name;
 use psephos_client::operator::Metadata;
 use psephos_client::package::MAX_BYTES;
 use psephos_client::remote::relay::{Inclusion, Promise, find_ballot};
 use psephos_client::{ChainState, Observer, Package, Phase, files as client_files, voter};
-use psephos_exchange::proof::Kind;
 use psephos_protocol::identity::Identity;
+use psephos_protocol::statement::ballot;
+use psephos_submission::verifiers::check_verifiers;
+use psephos_wire::proof::StatementKind;
 use serde_json::json;
 
 use crate::commands::submission;
@@ -80,7 +82,8 @@ pub(crate) async fn run(session: &Session, args: VoteArgs) -> Result<u8, Failure
         return check_ballot(session, &replay, &identity, &args);
     }
     let circuits = session.open_circuits()?;
-    circuits.guard(&connection, &deployment, &[ballots_of(replay.poll(args.poll)?.circuit_size())]).await?;
+    let circuit = Name::for_statement::<ballot::Witness>(Some(replay.poll(args.poll)?.circuit_size()))?;
+    check_verifiers(&circuits, &connection, &deployment, &[circuit]).await?;
     let package = prove_ballot(session, &replay, &identity, &args).await?;
     let promise = match &args.relayer {
         None => None,
@@ -142,7 +145,7 @@ async fn prove_ballot(
     };
     warn_small_chamber(session, replay, args);
     let vote = voter::prepare_ballot(replay, identity, args.poll, args.chamber, &choices, args.replace)?;
-    let remote = args.remote.select_prover(session, Kind::Ballot)?;
+    let remote = args.remote.select_prover(session, StatementKind::Ballot)?;
     let circuits = prepare_circuits(session, &[poll.circuit_size()])?;
     let progress = Progress::new(session.output());
     progress.begin(Phase::Prove, 0);

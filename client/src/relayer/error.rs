@@ -1,7 +1,7 @@
 //! Errors that stop a whole run of a relayer. The outcome of one package is in its report instead.
 
 use psephos_chain::ChainError;
-use psephos_exchange::ExchangeError;
+use psephos_submission::SubmissionError;
 
 /// A failure of a relayer's run.
 #[derive(Debug, thiserror::Error)]
@@ -11,5 +11,5 @@ pub enum RelayerError {
     Chain(#[from] ChainError),
     /// A circuit's key cannot be used, or a deployed verifier is not that of our key.
     #[error(transparent)]
-    Keys(#[from] ExchangeError),
+    Submission(#[from] SubmissionError),
 }

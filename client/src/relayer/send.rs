@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use alloy::sol_types::SolEvent;
 use psephos_chain::{ChainError, Connection, Sent, StateSource, U256};
-use psephos_exchange::relay::{Item, Queue, known};
 use psephos_state::{
     Deployment,
     bindings::IPolls::{BallotCast, castBatchCall},
     words,
 };
+use psephos_submission::schedule::{BallotQueue, ScheduledBallot, find_on_chain};
 
 use super::{PackageOutcome, Refusal, RelayReport, RelayerError, TransactionReport};
 use crate::progress::{Observer, Phase};
@@ -18,14 +18,14 @@ use crate::progress::{Observer, Phase};
 pub(super) async fn send_queues(
     source: &dyn StateSource,
     connection: &Connection,
-    queues: Vec<Queue>,
+    queues: Vec<BallotQueue>,
     batch: usize,
     report: &mut RelayReport,
     observer: &dyn Observer,
 ) -> Result<(), RelayerError> {
     let deployment = source.deployment();
     for queue in queues {
-        for part in queue.items.chunks(batch) {
+        for part in queue.ballots.chunks(batch) {
             let call = build_batch(&queue, part);
             match connection.send(deployment.polls, &call).await {
                 Ok(sent) => confirm_batch(deployment, &queue, part, &sent, report),
@@ -43,7 +43,7 @@ pub(super) async fn send_queues(
     Ok(())
 }
 
-fn build_batch(queue: &Queue, part: &[Item]) -> castBatchCall {
+fn build_batch(queue: &BallotQueue, part: &[ScheduledBallot]) -> castBatchCall {
     let bytes = |replacements: bool| {
         let chosen = part.iter().filter(|item| item.contents.old.is_some() == replacements);
         chosen.flat_map(|item| item.contents.to_bytes()).collect::<Vec<u8>>().into()
@@ -57,7 +57,13 @@ fn build_batch(queue: &Queue, part: &[Item]) -> castBatchCall {
 }
 
 /// Settles each item of a batch: a ballot was accepted only if an event contains it.
-fn confirm_batch(deployment: &Deployment, queue: &Queue, part: &[Item], sent: &Sent, report: &mut RelayReport) {
+fn confirm_batch(
+    deployment: &Deployment,
+    queue: &BallotQueue,
+    part: &[ScheduledBallot],
+    sent: &Sent,
+    report: &mut RelayReport,
+) {
     let logs = sent.logs.iter().filter(|log| log.address() == deployment.polls);
     let mut cast: BTreeMap<(U256, Vec<u8>), usize> = BTreeMap::new();
     for event in logs.filter_map(|log| BallotCast::decode_log(&log.inner).ok()) {
@@ -69,11 +75,10 @@ fn confirm_batch(deployment: &Deployment, queue: &Queue, part: &[Item], sent: &S
         match cast.get_mut(&key) {
             Some(count) if *count > 0 => {
                 *count -= 1;
-                report.settle(item.index, PackageOutcome::Accepted { transaction: sent.hash });
+                report.set_outcome(item.index, PackageOutcome::Accepted { transaction: sent.hash });
             }
-            _ => {
-                report.settle(item.index, PackageOutcome::Failed { message: "the contract skipped this ballot".into() })
-            }
+            _ => report
+                .set_outcome(item.index, PackageOutcome::Failed { message: "the contract skipped this ballot".into() }),
         }
     }
     let replacements = part.iter().filter(|item| item.contents.old.is_some()).count();
@@ -87,26 +92,26 @@ fn confirm_batch(deployment: &Deployment, queue: &Queue, part: &[Item], sent: &S
     });
 }
 
-fn record_failure(item: &Item, error: &ChainError, report: &mut RelayReport) {
+fn record_failure(item: &ScheduledBallot, error: &ChainError, report: &mut RelayReport) {
     match error {
         ChainError::Reverted(revert) if revert.name == "WrongState" => {
             report.refuse(item.index, Refusal::Closed, "the poll closed before the ballot could be sent");
         }
-        other => report.settle(item.index, PackageOutcome::Failed { message: other.to_string() }),
+        other => report.set_outcome(item.index, PackageOutcome::Failed { message: other.to_string() }),
     }
 }
 
 /// Explains failures by the state after the batch: someone else may have sent a ballot meanwhile, and then it counts.
 async fn explain_failures(
     source: &dyn StateSource,
-    queue: &Queue,
+    queue: &BallotQueue,
     report: &mut RelayReport,
 ) -> Result<(), RelayerError> {
-    let has_failed = |item: &&Item| {
+    let has_failed = |item: &&ScheduledBallot| {
         let outcome = report.packages.get(item.index).map(|package| &package.outcome);
         matches!(outcome, Some(PackageOutcome::Failed { .. }))
     };
-    let unexplained: Vec<&Item> = queue.items.iter().filter(has_failed).collect();
+    let unexplained: Vec<&ScheduledBallot> = queue.ballots.iter().filter(has_failed).collect();
     if unexplained.is_empty() {
         return Ok(());
     }
@@ -115,8 +120,8 @@ async fn explain_failures(
         return Ok(());
     };
     for item in unexplained {
-        if let Some(outcome) = known(listed, &item.contents) {
-            report.settle(item.index, outcome);
+        if let Some(outcome) = find_on_chain(listed, &item.contents) {
+            report.set_outcome(item.index, outcome);
         } else if listed.counted_fingerprint(&item.contents.record.posted.nullifier) != item.contents.previous() {
             report.refuse(item.index, Refusal::AlreadyCast, "another ballot of this voter was cast first");
         }

@@ -1,12 +1,14 @@
 //! A prover service, for devices on which proving takes too long.
 //!
-//! The service receives the witness and learns what [`Kind::reveals`](psephos_exchange::proof::Kind::reveals) lists; it
-//! never receives the authorising key. Its proof is verified here: a service can refuse or be slow, but not deceive.
+//! The service receives the witness and learns what
+//! [`StatementKind::reveals`](psephos_wire::proof::StatementKind::reveals) lists; it never receives the
+//! authorising key. Its proof is verified here: a service can refuse or be slow, but not deceive.
 
 use std::time::{Duration, Instant};
 
-use psephos_exchange::proof::{JobState, JobView, ProofRequest, proof_from_hex};
 use psephos_prover::{Proof, VerifyingKey};
+use psephos_submission::proofs::proof_from_hex;
+use psephos_wire::proof::{JobStatus, JobView, ProofRequest};
 use rand::{RngCore, rngs::OsRng};
 use reqwest::{Method, header};
 
@@ -57,7 +59,7 @@ impl RemoteProver {
         };
         let proof = proof_from_hex(&proof).map_err(|error| RemoteError::InvalidResponse(error.to_string()))?;
         verifier
-            .verify(&proof, &request.statement.inputs())
+            .verify(&proof, &request.statement.to_inputs())
             .map_err(|_| RemoteError::InvalidResponse("the proof is invalid".into()))?;
         Ok(proof)
     }
@@ -90,11 +92,11 @@ impl RemoteProver {
     /// Waits for the proof of a job and returns it as text. An error comes with the job's id, to cancel it.
     async fn wait_for_proof(&self, job: JobView, observer: &dyn Observer) -> Result<String, (String, RemoteError)> {
         let (start, mut job, mut lost) = (Instant::now(), job, 0);
-        while !job.state.is_final() {
+        while !job.status.is_final() {
             if start.elapsed() > PROOF_TIMEOUT {
                 return Err((job.id, RemoteError::TimedOut(PROOF_TIMEOUT.as_secs())));
             }
-            let seen = if job.state == JobState::Queued { "queued" } else { "proving" };
+            let seen = if job.status == JobStatus::Queued { "queued" } else { "proving" };
             if let Some(ahead) = job.ahead.filter(|ahead| *ahead > 0) {
                 observer.note(Phase::Prove, &format!("{ahead} proofs are queued before this one"));
             }
@@ -115,9 +117,9 @@ impl RemoteProver {
                 Err(error) => return Err((job.id, error)),
             }
         }
-        match (job.state, job.proof) {
-            (JobState::Done, Some(proof)) => Ok(proof),
-            (JobState::Cancelled, _) => Err((job.id, RemoteError::NoProof("the job was cancelled".into()))),
+        match (job.status, job.proof) {
+            (JobStatus::Done, Some(proof)) => Ok(proof),
+            (JobStatus::Cancelled, _) => Err((job.id, RemoteError::NoProof("the job was cancelled".into()))),
             _ => {
                 Err((job.id, RemoteError::NoProof(job.failure.unwrap_or_else(|| "the service gives no reason".into()))))
             }

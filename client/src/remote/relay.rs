@@ -8,11 +8,11 @@ pub use inclusion::{Inclusion, InclusionError, find_ballot, find_claim};
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::time::Duration;
 
-use psephos_exchange::{
-    ClaimPackage, Package,
-    relay::{Kind, Receipt, ReceiptError, RelayInfo, Standing, ballot_id, claim_id},
-};
 use psephos_state::{Address, B256, Deployment};
+use psephos_wire::{
+    ClaimPackage, Package,
+    relay::{Receipt, ReceiptError, RelayInfo, SubmissionKind, SubmissionStatus, ballot_id, claim_id},
+};
 use reqwest::Method;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -132,7 +132,7 @@ impl RemoteRelayer {
         verify_receipt(
             &receipt,
             info.relayer,
-            (Kind::Ballot, id, package.chain_id, package.polls, package.poll, package.chamber),
+            (SubmissionKind::Ballot, id, package.chain_id, package.polls, package.poll, package.chamber),
         )?;
         if receipt.promised_by > closes_at {
             return Err(RemoteRelayerError::InvalidResponse(
@@ -155,7 +155,7 @@ impl RemoteRelayer {
     ) -> Result<Promise, RemoteRelayerError> {
         let id = claim_id(package).map_err(|error| RemoteRelayerError::Package(error.to_string()))?;
         let receipt: Receipt = self.request_json(Method::POST, "v1/claims", Some(package.to_json())).await?;
-        let subject = (Kind::Claim, id, package.chain_id, package.rewards, package.poll, package.chamber);
+        let subject = (SubmissionKind::Claim, id, package.chain_id, package.rewards, package.poll, package.chamber);
         verify_receipt(&receipt, info.relayer, subject)?;
         if receipt.promised_by > deadline {
             return Err(RemoteRelayerError::InvalidResponse(
@@ -170,13 +170,13 @@ impl RemoteRelayer {
     ///
     /// # Errors
     /// Returns [`RemoteRelayerError`]: `Refused` with status 404 if the relayer denies what it has signed.
-    pub async fn fetch_standing(&self, receipt: &Receipt) -> Result<Standing, RemoteRelayerError> {
+    pub async fn fetch_submission_status(&self, receipt: &Receipt) -> Result<SubmissionStatus, RemoteRelayerError> {
         let path = format!("v1/{}s/{}", receipt.kind.as_str(), receipt.id);
-        let standing: Standing = self.request_json(Method::GET, &path, None).await?;
-        if standing.id != receipt.id || standing.kind != receipt.kind {
+        let status: SubmissionStatus = self.request_json(Method::GET, &path, None).await?;
+        if status.id != receipt.id || status.kind != receipt.kind {
             return Err(RemoteRelayerError::InvalidResponse("its answer is about another submission".into()));
         }
-        Ok(standing)
+        Ok(status)
     }
 
     async fn request_json<T: DeserializeOwned>(
@@ -207,7 +207,7 @@ impl RemoteRelayer {
 /// Number of retries if the relayer is busy.
 const MAX_RETRIES: u32 = 5;
 
-type Subject = (Kind, B256, u64, Address, PollId, ChamberId);
+type Subject = (SubmissionKind, B256, u64, Address, PollId, ChamberId);
 
 /// Requires that a receipt was signed by the relayer, for this submission.
 fn verify_receipt(receipt: &Receipt, relayer: Address, subject: Subject) -> Result<(), RemoteRelayerError> {

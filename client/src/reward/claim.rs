@@ -1,10 +1,6 @@
 //! Claiming: from a seed and the chain to a payment to an address that nothing links to the voter.
 
 use psephos_chain::{Address, Connection, Sent, U256};
-use psephos_exchange::{
-    proof::{ProofRequest, Statement},
-    relay::claim_call,
-};
 use psephos_protocol::{
     elements::{ClaimBinding, NoteCommitment},
     identifiers::{ChamberId, PollId},
@@ -14,6 +10,12 @@ use psephos_protocol::{
 };
 use psephos_prover::Proof;
 use psephos_state::{ChainState, StateError, bindings::IRewards::Claim, words};
+use psephos_submission::{
+    claims::build_claim_call,
+    proofs::{circuit_of, proof_to_words},
+    reward::{claim_binding, find_policy},
+};
+use psephos_wire::proof::{ProofRequest, Statement};
 use rand::rngs::OsRng;
 
 use super::{
@@ -21,7 +23,7 @@ use super::{
     status::{RewardStage, reward_stage},
 };
 use crate::{
-    keys::{Circuits, proof_words},
+    KeyRing,
     parameters::inconsistent,
     progress::Observer,
     remote::RemoteProver,
@@ -76,7 +78,7 @@ pub fn prepare_claim(
     if stage != RewardStage::Claims {
         return Err(RewardError::NotClaimable { poll, stage });
     }
-    let policy = psephos_exchange::reward::policy(state, poll, chamber)?;
+    let policy = find_policy(state, poll, chamber)?;
     let (listed, frozen) = state.opened_chamber(poll, chamber)?;
     let (id, nk, ctx) = (identity.commitment(), identity.nullifier_key(), frozen.ctx);
     let reward_nullifier = nullifier::derive_reward_nullifier(&nk, &id, ctx);
@@ -86,7 +88,7 @@ pub fn prepare_claim(
     let RecoveredBallot { note, opening, .. } = voter::recover_ballot(state, identity, poll, chamber, progress)?;
     let amount = policy.compute_amount(opening.weight, &opening.x);
     if amount == 0 {
-        return Err(psephos_exchange::reward::RewardError::NothingPaid { poll, chamber }.into());
+        return Err(psephos_submission::reward::RewardError::NothingPaid { poll, chamber }.into());
     }
     if payout.fee > U256::from(amount).saturating_mul(reward.unit()) {
         return Err(RewardError::FeeTooHigh { fee: payout.fee, amount, unit: reward.unit() });
@@ -96,7 +98,7 @@ pub fn prepare_claim(
     let (batch, index) =
         tree.find_note(note).ok_or_else(|| inconsistent("the voter's note is in no sealed note batch"))?;
     let path = tree.prove_note(batch, index).map_err(inconsistent)?;
-    let terms = ClaimTerms { ctx, policy, binding: claim_binding(state, &payout) };
+    let terms = ClaimTerms { ctx, policy, binding: payout_binding(state, &payout) };
     let draft = ClaimDraft::new(identity.authorising_key(), nk, opening, path, terms)?;
     if draft.posted().note_root != tree.root() || draft.posted().reward_nullifier != reward_nullifier {
         return Err(inconsistent("the note's Merkle path does not lead to the notes root").into());
@@ -107,17 +109,17 @@ pub fn prepare_claim(
 }
 
 /// Returns the `binding` of a payout by this deployment.
-fn claim_binding(state: &ChainState, payout: &Payout) -> ClaimBinding {
-    psephos_exchange::reward::binding(state, payout.recipient, payout.relayer.unwrap_or_default(), payout.fee)
+fn payout_binding(state: &ChainState, payout: &Payout) -> ClaimBinding {
+    claim_binding(state, payout.recipient, payout.relayer.unwrap_or_default(), payout.fee)
 }
 
 /// Proves a claim. Blocks the thread and uses all cores.
 ///
 /// # Errors
 /// Returns `Keys` if the claim cannot be proved or its circuit's key cannot be used.
-pub fn prove_claim(state: &ChainState, circuits: &Circuits, claiming: Claiming) -> Result<ClaimPackage, RewardError> {
+pub fn prove_claim(state: &ChainState, circuits: &KeyRing, claiming: Claiming) -> Result<ClaimPackage, RewardError> {
     let Claiming { poll, chamber, payout, instance, witness, posted } = claiming;
-    let proof = circuits.prove_claim(state.deployment.chain_id, instance, witness)?;
+    let proof = circuits.prove(state.deployment.chain_id, instance, witness)?;
     Ok(build_package(state, poll, chamber, &payout, &posted, &proof))
 }
 
@@ -128,13 +130,13 @@ pub fn prove_claim(state: &ChainState, circuits: &Circuits, claiming: Claiming) 
 pub async fn prove_claim_remotely(
     state: &ChainState,
     prover: &RemoteProver,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     claiming: Claiming,
     observer: &dyn Observer,
 ) -> Result<ClaimPackage, RewardError> {
     let Claiming { poll, chamber, payout, instance, witness, posted } = claiming;
     let statement = Statement::Claim(instance, witness);
-    let verifier = circuits.verifying_key(statement.circuit())?;
+    let verifier = circuits.verifying_key(circuit_of(&statement)?)?;
     let request = ProofRequest { chain_id: state.deployment.chain_id, statement };
     let proof = prover.prove_statement(&request, verifier, observer).await?;
     Ok(build_package(state, poll, chamber, &payout, &posted, &proof))
@@ -155,7 +157,7 @@ fn build_package(
         relayer: payout.relayer.unwrap_or_default(),
         fee: payout.fee,
         h: words::from_field(&posted.h),
-        proof: proof_words(proof),
+        proof: proof_to_words(proof),
     };
     ClaimPackage::new(&state.deployment, poll, chamber, &claim)
 }
@@ -163,7 +165,7 @@ fn build_package(
 /// Whether a claim's reward nullifier has been paid.
 ///
 /// # Errors
-/// Returns `ClaimFile`, or `Chain` with `NoReward`.
+/// Returns `Package`, or `Chain` with `NoReward`.
 pub fn is_claim_paid(state: &ChainState, package: &ClaimPackage) -> Result<bool, RewardError> {
     let nullifier = words::to_field(package.claim()?.rewardNullifier)?;
     Ok(state.reward(package.poll)?.is_claimed(package.chamber, &nullifier))
@@ -172,7 +174,7 @@ pub fn is_claim_paid(state: &ChainState, package: &ClaimPackage) -> Result<bool,
 /// Sends a claim. Anyone can see that the sending account sent it.
 ///
 /// # Errors
-/// Returns `ClaimFile`, or `Chain`: `Reverted` with `AlreadyClaimed`, `InvalidProof`, `PaymentFailed`, ..
+/// Returns `Package`, or `Chain`: `Reverted` with `AlreadyClaimed`, `InvalidProof`, `PaymentFailed`, ..
 pub async fn submit_claim(connection: &Connection, package: &ClaimPackage) -> Result<Sent, RewardError> {
-    Ok(connection.send(package.rewards, &claim_call(package)?).await?)
+    Ok(connection.send(package.rewards, &build_claim_call(package)?).await?)
 }

@@ -1,10 +1,13 @@
 //! Errors of setting, sealing, claiming and relaying rewards. No variant holds a secret.
 
 use psephos_chain::{ChainError, U256};
-use psephos_exchange::{ExchangeError, claim::ClaimFileError};
+use psephos_circuits::catalogue::NoCircuit;
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_protocol::{reward::PolicyError, statement::claim::ClaimError};
+use psephos_prover::{KeyError, KeyRingError};
 use psephos_state::StateError;
+use psephos_submission::SubmissionError;
+use psephos_wire::PackageError;
 
 use super::RewardStage;
 use crate::{files::FileError, remote::RemoteError, voter::VoterError};
@@ -17,7 +20,7 @@ pub enum RewardError {
     Chain(#[from] ChainError),
     /// The chamber pays nothing, or the terms of its claims cannot be derived.
     #[error(transparent)]
-    Terms(#[from] psephos_exchange::reward::RewardError),
+    Terms(#[from] psephos_submission::reward::RewardError),
     /// A reward policy is invalid.
     #[error("the reward policy is invalid: {0}")]
     Policy(#[from] PolicyError),
@@ -27,15 +30,18 @@ pub enum RewardError {
     /// The claim does not satisfy its statement.
     #[error("this claim is invalid: {0}")]
     Claim(#[from] ClaimError),
-    /// A statement cannot be proved, a circuit's key cannot be used, or a deployed verifier is not that of our key.
+    /// A statement cannot be proved, or a circuit's key cannot be used.
     #[error(transparent)]
-    Keys(#[from] ExchangeError),
+    Keys(#[from] KeyRingError),
+    /// A deployed verifier is not that of our key, or it cannot be compared.
+    #[error(transparent)]
+    Submission(#[from] SubmissionError),
     /// The prover service did not make a valid proof.
     #[error(transparent)]
     Remote(#[from] RemoteError),
-    /// A claim file cannot be read.
+    /// A claim package cannot be read.
     #[error(transparent)]
-    ClaimFile(#[from] ClaimFileError),
+    Package(#[from] PackageError),
     /// A planned claim cannot be stored or read.
     #[error(transparent)]
     File(#[from] FileError),
@@ -71,6 +77,18 @@ pub enum RewardError {
         /// The reason.
         reason: String,
     },
+}
+
+impl From<KeyError> for RewardError {
+    fn from(error: KeyError) -> Self {
+        Self::Keys(error.into())
+    }
+}
+
+impl From<NoCircuit> for RewardError {
+    fn from(error: NoCircuit) -> Self {
+        Self::Keys(error.into())
+    }
 }
 
 impl From<StateError> for RewardError {

@@ -2,13 +2,16 @@
 
 use psephos_chain::{B256, ChainError, Connection, Sent, U256};
 use psephos_circuits::catalogue::Name;
-use psephos_exchange::relay::{ClaimRefusal, Payee, Roots, claim, costs};
 use psephos_state::ChainState;
+use psephos_submission::{
+    claims::{ClaimRefusal, FeePolicy, NotesRoots, check_claim, simulate_claim},
+    verifiers::check_verifiers,
+};
 use serde::Serialize;
 
 use super::{ClaimPackage, RewardError, claim::submit_claim};
 use crate::{
-    keys::Circuits,
+    KeyRing,
     progress::{Observer, Phase},
     relayer::Submission,
 };
@@ -50,18 +53,18 @@ pub struct ClaimRelay {
 pub async fn relay_claims(
     connection: &Connection,
     state: &ChainState,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     submissions: &[Submission],
     min_fee: U256,
     observer: &dyn Observer,
 ) -> Result<Vec<ClaimRelay>, RewardError> {
-    circuits.guard(connection, &state.deployment, &[Name::Claim3, Name::Claim8]).await?;
+    check_verifiers(circuits, connection, &state.deployment, &[Name::Claim3, Name::Claim8]).await?;
     observer.begin(Phase::Claim, submissions.len() as u64);
     let mut results = Vec::new();
-    let mut roots = Roots::default();
-    let payee = Payee { account: connection.sender(), least_fee: min_fee };
+    let mut roots = NotesRoots::default();
+    let fee_policy = FeePolicy { account: connection.sender(), min_fee };
     for submission in submissions {
-        let outcome = match claim(state, circuits, &submission.json, payee, &mut roots)? {
+        let outcome = match check_claim(state, circuits, &submission.json, fee_policy, &mut roots)? {
             Err((ClaimRefusal::AlreadyPaid, _)) => ClaimOutcome::AlreadyPaid,
             Err((_, reason)) => ClaimOutcome::Refused { reason },
             Ok(package) => match send_claim(connection, state, &package).await {
@@ -83,7 +86,7 @@ pub async fn relay_claims(
 /// Sends a claim, unless its recipient could make it costly or let it fail at the relayer's expense.
 async fn send_claim(connection: &Connection, state: &ChainState, package: &ClaimPackage) -> Result<Sent, RewardError> {
     let from = connection.sender().ok_or(ChainError::NoSender)?;
-    if let Err((_, reason)) = costs(connection, from, state, package).await? {
+    if let Err((_, reason)) = simulate_claim(connection, from, state, package).await? {
         return Err(RewardError::CostlyClaim { reason });
     }
     submit_claim(connection, package).await

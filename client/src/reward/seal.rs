@@ -8,13 +8,14 @@ use psephos_protocol::{
     elements::NoteCommitment,
     identifiers::{ChainId, ChamberId, PollId},
     note::NoteBatch,
-    transcript,
+    statement, transcript,
 };
 use psephos_state::{Ballot, ChainState, StateError, bindings::IRewards::sealNotesCall, words};
+use psephos_submission::{proofs::proof_to_words, verifiers::check_verifiers};
 
 use super::RewardError;
 use crate::{
-    keys::{Circuits, proof_words},
+    KeyRing,
     parameters::inconsistent,
     progress::{Observer, Phase},
 };
@@ -42,11 +43,11 @@ pub struct SealedBatch {
 pub async fn seal_notes(
     connection: &Connection,
     state: &ChainState,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     poll: PollId,
     observer: &dyn Observer,
 ) -> Result<Vec<SealedBatch>, RewardError> {
-    circuits.guard(connection, &state.deployment, &[Name::Notes]).await?;
+    check_verifiers(circuits, connection, &state.deployment, &[Name::Notes]).await?;
     let reward = state.reward(poll)?;
     let mut due = Vec::new();
     for (&chamber, lists) in &reward.batches {
@@ -76,7 +77,7 @@ pub async fn seal_notes(
 
 fn build_call(
     state: &ChainState,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     poll: PollId,
     chamber: ChamberId,
     batch: usize,
@@ -89,6 +90,7 @@ fn build_call(
     let notes = NoteBatch::new(ballots.iter().map(|ballot| ballot.posted.note).collect());
     let notes = notes.map_err(inconsistent)?;
     let root = notes.root();
+    let proof = circuits.prove(deployment.chain_id, statement::notes::build_instance(&notes, context), notes)?;
     let words_of = |word: fn(&Ballot) -> U256| ballots.iter().map(|ballot| word(ballot)).collect();
     Ok(sealNotesCall {
         poll: U256::from(poll.get()),
@@ -100,6 +102,6 @@ fn build_call(
             .map(|ballot| B256::from(transcript::hash_ciphertext(&ballot.posted.ciphertext)))
             .collect(),
         root: words::from_field(&root),
-        proof: proof_words(&circuits.prove_notes(deployment.chain_id, notes, context)?),
+        proof: proof_to_words(&proof),
     })
 }

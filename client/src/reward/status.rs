@@ -3,9 +3,10 @@
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::collections::BTreeMap;
 
-pub use psephos_exchange::reward::RewardStage;
 use psephos_protocol::reward::Policy;
 use psephos_state::{ChainState, PollState, Reward, U256};
+pub use psephos_submission::reward::RewardStage;
+use psephos_submission::reward::find_stage;
 use serde::Serialize;
 
 use super::RewardError;
@@ -77,7 +78,7 @@ pub enum Warning {
 /// # Errors
 /// Returns `Chain` with `NoReward` or `UnknownPoll`.
 pub fn reward_stage(state: &ChainState, poll: PollId) -> Result<RewardStage, RewardError> {
-    Ok(psephos_exchange::reward::stage(state, poll)?)
+    Ok(find_stage(state, poll)?)
 }
 
 /// Returns the figures of a poll's reward.

@@ -5,10 +5,11 @@
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::path::{Path, PathBuf};
 
+use psephos_wire::{PackageError, claim::FORMAT};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-use super::{ClaimFileError, ClaimPackage, MAX_CLAIM_BYTES, RewardError};
+use super::{ClaimPackage, MAX_CLAIM_BYTES, RewardError};
 use crate::files::{self, FileError};
 
 /// A folder of planned claims.
@@ -50,7 +51,7 @@ impl ClaimStore {
     /// Returns the claim that is planned for a chamber of a poll of this deployment, if any.
     ///
     /// # Errors
-    /// Returns `File`, or `ClaimFile` if the plan was damaged.
+    /// Returns `File`, or `Package` if the plan was damaged.
     pub fn find_plan(
         &self,
         chain_id: u64,
@@ -64,7 +65,7 @@ impl ClaimStore {
         }
         let text = files::read_text(&path, MAX_CLAIM_BYTES + 1_024)?;
         let planned = serde_json::from_str(&text);
-        Ok(Some(planned.map_err(|error| ClaimFileError::Syntax(error.to_string()))?))
+        Ok(Some(planned.map_err(|error| PackageError::Syntax { format: FORMAT, reason: error.to_string() })?))
     }
 
     /// Removes a plan that was carried out or given up.
@@ -118,7 +119,7 @@ mod tests {
         assert_eq!(find(ChamberId::new(4)).unwrap(), None);
         assert!(matches!(store.plan_claim(claim.clone(), 1, 1), Err(FileError::Exists { .. })));
         std::fs::write(store.plan_path(&claim), "{").unwrap();
-        assert!(matches!(find(ChamberId::new(3)), Err(RewardError::ClaimFile(_))));
+        assert!(matches!(find(ChamberId::new(3)), Err(RewardError::Package(_))));
         store.remove_plan(&claim).unwrap();
         assert_eq!(find(ChamberId::new(3)).unwrap(), None);
     }

@@ -16,18 +16,19 @@ use std::time::SystemTime;
 
 use psephos_chain::{ChainError, Connection, Sent, StateSource, U256};
 use psephos_circuits::catalogue::Name;
-use psephos_protocol::{committee::TransportSecret, statement::decryption};
+use psephos_protocol::{
+    committee::TransportSecret,
+    statement::{ballot, decryption},
+};
 use psephos_state::{
     ChainState,
     bindings::IPolls::{SharePosted, chamberCall, postShareCall},
     words,
 };
+use psephos_submission::{proofs::proof_to_words, verifiers::check_verifiers};
 
 use super::{Journal, Refusal, TrusteeError};
-use crate::{
-    keys::{Circuits, ballots_of, proof_words},
-    operator::find_event,
-};
+use crate::{KeyRing, operator::find_event};
 
 /// The outcome of decrypting a total.
 #[derive(Debug)]
@@ -79,7 +80,7 @@ pub fn default_clock(chain_id: u64) -> Option<fn() -> u64> {
 pub async fn decrypt_total(
     connection: &Connection,
     state: &ChainState,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     secret: &TransportSecret,
     poll: PollId,
     chamber: ChamberId,
@@ -108,12 +109,12 @@ pub async fn decrypt_total(
 async fn gather_close(
     connection: &Connection,
     state: &ChainState,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     poll: PollId,
     precautions: Precautions<'_>,
 ) -> Result<CloseEvidence, TrusteeError> {
-    let verifiers = [ballots_of(state.poll(poll)?.circuit_size()), Name::Decryption];
-    circuits.guard(connection, &state.deployment, &verifiers).await?;
+    let verifiers = [Name::for_statement::<ballot::Witness>(Some(state.poll(poll)?.circuit_size()))?, Name::Decryption];
+    check_verifiers(circuits, connection, &state.deployment, &verifiers).await?;
     let confirmations = precautions.confirmations;
     let clock = precautions.clock.map(|clock| clock());
     let confirmed_time = match state.block.checked_sub(confirmations) {
@@ -141,7 +142,7 @@ async fn gather_evidence(
 /// Computes the decryption share, proves it and posts it.
 async fn post_share(
     connection: &Connection,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     evidence: &Evidence,
     decision: Box<DecisionToDecrypt>,
 ) -> Result<DecryptionOutcome, TrusteeError> {
@@ -149,7 +150,7 @@ async fn post_share(
     let DecisionToDecrypt { index, ctx, total, key_share, other_keys_hash } = *decision;
     let size = total.size();
     let (instance, witness, posted) = decryption::build_share(ctx, &total.c, &key_share, size);
-    let proof = circuits.prove_decryption(deployment.chain_id, instance, witness)?;
+    let proof = circuits.prove(deployment.chain_id, instance, witness)?;
     let call = postShareCall {
         poll: U256::from(poll.get()),
         chamber: U256::from(chamber.get()),
@@ -158,7 +159,7 @@ async fn post_share(
         keys: words::from_points(&posted.keys[..size]),
         otherKeysHash: other_keys_hash.into(),
         h: words::from_field(&posted.h),
-        proof: proof_words(&proof),
+        proof: proof_to_words(&proof),
     };
     let sent = connection.send(deployment.polls, &call).await?;
     // A share that the contract rejects is no failed transaction: an event names the trustee, visible to everyone.

@@ -1,10 +1,12 @@
 //! Errors of a trustee's actions. No variant holds a secret.
 
 use psephos_chain::{Address, ChainError};
-use psephos_exchange::ExchangeError;
+use psephos_circuits::catalogue::NoCircuit;
 use psephos_protocol::committee::{CommitteeError, RecipientsError};
 use psephos_protocol::identifiers::CommitteeId;
+use psephos_prover::{KeyError, KeyRingError};
 use psephos_state::{CommitteeStatus, StateError};
+use psephos_submission::SubmissionError;
 
 use super::Refusal;
 use crate::{files::FileError, parameters::ParametersError, tally::TallyError};
@@ -15,9 +17,12 @@ pub enum TrusteeError {
     /// The chain cannot be read or sent to, or its events do not contain what was asked for.
     #[error(transparent)]
     Chain(#[from] ChainError),
-    /// A statement cannot be proved, a circuit's key cannot be used, or a deployed verifier is not that of our key.
+    /// A statement cannot be proved, or a circuit's key cannot be used.
     #[error(transparent)]
-    Keys(#[from] ExchangeError),
+    Keys(#[from] KeyRingError),
+    /// A deployed verifier is not that of our key, or it cannot be compared.
+    #[error(transparent)]
+    Submission(#[from] SubmissionError),
     /// The chamber's ballot rule cannot be derived.
     #[error(transparent)]
     Parameters(#[from] ParametersError),
@@ -63,6 +68,18 @@ pub enum TrusteeError {
         /// The phase that is needed.
         needed: &'static str,
     },
+}
+
+impl From<KeyError> for TrusteeError {
+    fn from(error: KeyError) -> Self {
+        Self::Keys(error.into())
+    }
+}
+
+impl From<NoCircuit> for TrusteeError {
+    fn from(error: NoCircuit) -> Self {
+        Self::Keys(error.into())
+    }
 }
 
 impl From<StateError> for TrusteeError {

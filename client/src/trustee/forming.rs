@@ -15,13 +15,11 @@ use psephos_state::{
     bindings::ICommittee::{dealCall, finaliseCall, gatherCall, registerCall},
     words,
 };
+use psephos_submission::{proofs::proof_to_words, verifiers::check_verifiers};
 use rand::rngs::OsRng;
 
 use super::{TrusteeError, tasks::committee_of_key};
-use crate::{
-    keys::{Circuits, dealings_of, proof_words},
-    parameters::inconsistent,
-};
+use crate::{KeyRing, parameters::inconsistent};
 
 /// Maximum number of words of commitments in one transaction: nodes accept transactions of up to 128 KiB.
 const MAX_WORDS: usize = 3_600;
@@ -62,16 +60,22 @@ pub async fn register_key(
 pub async fn post_dealing(
     connection: &Connection,
     state: &ChainState,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     committee: CommitteeId,
 ) -> Result<Sent, TrusteeError> {
     let (entry, account, index) = find_trustee(connection, state, committee)?;
     require_phase(entry, state, committee, CommitteeStatus::Dealing, "dealing")?;
     let recipients = entry.recipients()?;
-    circuits.guard(connection, &state.deployment, &[dealings_of(recipients.capacity())]).await?;
+    check_verifiers(
+        circuits,
+        connection,
+        &state.deployment,
+        &[Name::for_statement::<dealing::Witness>(Some(recipients.capacity()))?],
+    )
+    .await?;
     let ctx = trustee_context(state, committee, account);
     let (instance, witness, posted) = dealing::build_dealing(ctx, recipients, &mut OsRng);
-    let proof = circuits.prove_dealing(state.deployment.chain_id, instance, witness)?;
+    let proof = circuits.prove(state.deployment.chain_id, instance, witness)?;
     let call = dealCall {
         committee: U256::from(committee.get()),
         index: U256::from(index),
@@ -79,7 +83,7 @@ pub async fn post_dealing(
         commitments: words::from_points(posted.commitments.points()),
         shares: posted.shares.iter().flat_map(|share| share.words()).map(words::from_field).collect(),
         h: words::from_field(&posted.h),
-        proof: proof_words(&proof),
+        proof: proof_to_words(&proof),
     };
     Ok(connection.send(state.deployment.committee, &call).await?)
 }
@@ -91,7 +95,7 @@ pub async fn post_dealing(
 pub async fn finalise_committee(
     connection: &Connection,
     state: &ChainState,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     committee: CommitteeId,
 ) -> Result<Sent, TrusteeError> {
     let entry = state.committee(committee)?;
@@ -104,10 +108,11 @@ pub async fn finalise_committee(
             needed: "dealt by as many trustees as its threshold",
         });
     };
-    circuits.guard(connection, &state.deployment, &[Name::CommitteeKeys]).await?;
+    check_verifiers(circuits, connection, &state.deployment, &[Name::CommitteeKeys]).await?;
     let keys = all.key_vector()?;
-    let (hash3, hash8) = (keys.hash_keys(3), committee_keys::Instance::from_keys(&keys).h);
-    let proof = circuits.prove_committee_keys(state.deployment.chain_id, keys)?;
+    let instance = committee_keys::Instance::from_keys(&keys);
+    let (hash3, hash8) = (keys.hash_keys(3), instance.h);
+    let proof = circuits.prove(state.deployment.chain_id, instance, keys)?;
 
     let per_transaction = (MAX_WORDS / count_words(&all)).max(1);
     let (mut done, mut rest) = entry.dealings.split_at(entry.gathered.min(entry.dealings.len()));
@@ -128,7 +133,7 @@ pub async fn finalise_committee(
         commitments: commitment_words(rest),
         hash3: words::from_field(&hash3),
         hash8: words::from_field(&hash8),
-        proof: proof_words(&proof),
+        proof: proof_to_words(&proof),
     };
     Ok(connection.send(state.deployment.committee, &call).await?)
 }

@@ -12,7 +12,7 @@ use super::{
     DecryptionOutcome, Precautions, Refusal, TrusteeError, decrypt_total, finalise_committee, post_dealing,
     register_key,
 };
-use crate::{keys::Circuits, tally};
+use crate::{KeyRing, tally};
 
 /// Reverts that mean that the task had been done already.
 const ALREADY_DONE: [&str; 6] =
@@ -194,7 +194,7 @@ fn position_after(index: u64, id: u64, trustees: u64, needed: u64) -> u64 {
 pub async fn perform_task(
     connection: &Connection,
     state: &ChainState,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     secret: &TransportSecret,
     task: Task,
     precautions: Precautions<'_>,

@@ -8,31 +8,30 @@ use psephos_protocol::{
     elements::{Element, Nullifier},
     field,
     identifiers::{ChamberId, PollId},
-    statement::ballot::Instance,
+    statement::ballot::{Instance, Witness},
 };
 use psephos_prover::{Proof, VerifyingKey};
 use psephos_state::{
     Ballot, ChainState, FrozenChamber, Poll, PollChamber, ProofData, U256, bindings::IPolls::ChamberView, words,
 };
+use psephos_submission::proofs::proof_from_words;
 use rand::rngs::OsRng;
 
 use super::{Check, CheckName, VerifyError, decision, recompute_context, share};
-use crate::{
-    keys::{Circuits, words_proof},
-    parameters::ballot_parameters,
-};
+use crate::{KeyRing, parameters::ballot_parameters};
 
 /// Checks a chamber against the contract's view of it.
 pub(super) fn check_chamber(
     state: &ChainState,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     poll: PollId,
     id: ChamberId,
     view: &ChamberView,
 ) -> Result<Vec<Check>, VerifyError> {
     let entry = state.poll(poll)?;
     let (listed, frozen) = state.opened_chamber(poll, id)?;
-    let unproved = find_unproved_ballots(circuits.ballot_verifier(entry.circuit_size())?, listed, frozen);
+    let unproved =
+        find_unproved_ballots(circuits.verifying_key_for::<Witness>(Some(entry.circuit_size()))?, listed, frozen);
     let single = |name, outcome| Check::single(name, Some(id), outcome);
 
     let mut checks = vec![
@@ -114,14 +113,16 @@ pub(crate) fn find_unproved_ballots(
     let inputs =
         |ballot: &Ballot| Instance::from_posted(&ballot.posted, frozen.ctx, ballot.previous).to_inputs().to_vec();
     for (ballot, candidates) in &ballots {
-        items.extend(candidates.first().and_then(|words| words_proof(words).ok()).map(|proof| (proof, inputs(ballot))));
+        items.extend(
+            candidates.first().and_then(|words| proof_from_words(words).ok()).map(|proof| (proof, inputs(ballot))),
+        );
     }
     if items.len() == ballots.len() && verifier.verify_batch(&items, &mut OsRng).is_ok() {
         return found;
     }
     for (ballot, candidates) in ballots {
         let inputs = inputs(ballot);
-        let is_valid = |words| words_proof(words).is_ok_and(|proof| verifier.verify(&proof, &inputs).is_ok());
+        let is_valid = |words| proof_from_words(words).is_ok_and(|proof| verifier.verify(&proof, &inputs).is_ok());
         if !candidates.iter().any(is_valid) {
             found.push(describe_unproved(ballot, "its proof is invalid"));
         }

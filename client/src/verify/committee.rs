@@ -4,23 +4,21 @@ use psephos_protocol::{
     committee::{ProofOfPossession, Recipients},
     identifiers::CommitteeId,
     scalar,
-    statement::dealing::{Instance, PostedDealing},
+    statement::dealing::{Instance, PostedDealing, Witness},
 };
 use psephos_prover::VerifyingKey;
 use psephos_state::{
     ChainState, Committee, Dealing, Poll, Registration, StateError, bindings::ICommittee::CommitteeView, words,
 };
+use psephos_submission::proofs::proof_from_words;
 
 use super::{Check, CheckName, VerifyError};
-use crate::{
-    keys::{Circuits, words_proof},
-    trustee::trustee_context,
-};
+use crate::{KeyRing, trustee::trustee_context};
 
 /// Checks the committee of a poll against the contract's view of it.
 pub(super) fn check_committee(
     state: &ChainState,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     poll: &Poll,
     view: Option<&CommitteeView>,
 ) -> Result<Vec<Check>, VerifyError> {
@@ -34,7 +32,7 @@ pub(super) fn check_committee(
     };
     let registrations = committee.registrations.iter().filter_map(unpossessed).collect();
     let recipients = committee.recipients()?;
-    let verifier = circuits.dealing_verifier(recipients.capacity())?;
+    let verifier = circuits.verifying_key_for::<Witness>(Some(recipients.capacity()))?;
     let mut dealings = find_unproved_dealings(state, verifier, &recipients, id)?;
     if committee.dealings.len() as u64 != committee.threshold {
         dealings.push(format!(
@@ -76,7 +74,7 @@ pub(crate) fn find_unproved_dealings(
         };
         let ctx = trustee_context(state, id, dealing.trustee);
         let instance = Instance::from_posted(&posted, ctx, recipients).map_err(|error| error.to_string())?;
-        let proof = words_proof(&dealing.proof).map_err(|error| error.to_string())?;
+        let proof = proof_from_words(&dealing.proof).map_err(|error| error.to_string())?;
         verifier.verify(&proof, &instance.to_inputs()).map_err(|error| error.to_string())
     };
     let unproved = |dealing: &Dealing| {

@@ -1,9 +1,11 @@
 //! Reasons why a poll cannot be verified at all. What does not hold is a failed check in the report instead.
 
 use psephos_chain::ChainError;
-use psephos_exchange::{ExchangeError, reward::RewardError};
+use psephos_circuits::catalogue::NoCircuit;
 use psephos_protocol::{committee::RecipientsError, reward::PolicyError};
+use psephos_prover::{KeyError, KeyRingError};
 use psephos_state::StateError;
+use psephos_submission::{SubmissionError, reward::RewardError};
 
 /// A failure to verify a poll.
 #[derive(Debug, thiserror::Error)]
@@ -13,7 +15,10 @@ pub enum VerifyError {
     Chain(#[from] ChainError),
     /// A circuit's key cannot be used.
     #[error(transparent)]
-    Keys(#[from] ExchangeError),
+    Keys(#[from] KeyRingError),
+    /// A deployed verifier is not that of our key, or it cannot be compared.
+    #[error(transparent)]
+    Submission(#[from] SubmissionError),
     /// The registered transport keys are not those of a committee.
     #[error(transparent)]
     Recipients(#[from] RecipientsError),
@@ -23,6 +28,18 @@ pub enum VerifyError {
     /// The terms of a claim cannot be derived.
     #[error(transparent)]
     Terms(#[from] RewardError),
+}
+
+impl From<KeyError> for VerifyError {
+    fn from(error: KeyError) -> Self {
+        Self::Keys(error.into())
+    }
+}
+
+impl From<NoCircuit> for VerifyError {
+    fn from(error: NoCircuit) -> Self {
+        Self::Keys(error.into())
+    }
 }
 
 impl From<StateError> for VerifyError {

@@ -4,9 +4,11 @@ use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::collections::{BTreeMap, BTreeSet};
 
 use psephos_chain::{B256, ChainError, Connection, U256};
-use psephos_circuits::catalogue::Name;
-use psephos_exchange::ExchangeError;
-use psephos_protocol::constants::capacity_for_trustees;
+use psephos_circuits::catalogue::{Name, NoCircuit};
+use psephos_protocol::{
+    constants::capacity_for_trustees,
+    statement::{ballot, claim, dealing},
+};
 use psephos_state::{
     ChainState, Poll,
     bindings::{
@@ -16,12 +18,13 @@ use psephos_state::{
         IRewards::{self, chamberCall as rewardChamberCall, rewardCall},
     },
 };
+use psephos_submission::{
+    SubmissionError,
+    verifiers::{check_verifiers, verifier_address},
+};
 
 use super::{VerifyError, opened_chambers};
-use crate::{
-    keys::{Circuits, ballots_of, claims_of, dealings_of, verifier_of},
-    reward::token_balance,
-};
+use crate::{KeyRing, reward::token_balance};
 
 /// Everything that the verification of a poll depends on, besides our own verifying keys.
 pub struct PollEvidence {
@@ -73,7 +76,7 @@ pub struct RewardEvidence {
 pub async fn gather_evidence(
     connection: &Connection,
     state: ChainState,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     poll: PollId,
 ) -> Result<PollEvidence, VerifyError> {
     let entry = state.poll(poll)?;
@@ -114,7 +117,7 @@ fn blocks_of(poll: &Poll) -> BTreeSet<u64> {
 async fn gather_verifiers(
     connection: &Connection,
     state: &ChainState,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     poll: PollId,
 ) -> Result<VerifierEvidence, VerifyError> {
     let (deployment, entry) = (&state.deployment, state.poll(poll)?);
@@ -122,13 +125,13 @@ async fn gather_verifiers(
     let committee = connection.call(deployment.committee, &ICommittee::immutableDependenciesCall {}).await?;
     let rewards = connection.call(deployment.rewards, &IRewards::immutableDependenciesCall {}).await?;
     let mut answers = Vec::new();
-    for circuit in circuits_of(state, poll, entry) {
-        let difference = match circuits.guard(connection, deployment, &[circuit]).await {
+    for circuit in circuits_of(state, poll, entry)? {
+        let difference = match check_verifiers(circuits, connection, deployment, &[circuit]).await {
             Ok(()) => None,
-            Err(ExchangeError::Chain(error @ ChainError::NoChain { .. })) => return Err(error.into()),
+            Err(SubmissionError::Chain(error @ ChainError::NoChain { .. })) => return Err(error.into()),
             Err(error) => Some(error.to_string()),
         };
-        let hash = match connection.call(verifier_of(deployment, circuit), &circuitHashCall {}).await {
+        let hash = match connection.call(verifier_address(deployment, circuit)?, &circuitHashCall {}).await {
             Ok(hash) => Ok(hash),
             Err(error @ ChainError::NoChain { .. }) => return Err(error.into()),
             Err(error) => Err(error.to_string()),
@@ -139,15 +142,20 @@ async fn gather_verifiers(
 }
 
 /// Returns the circuits whose proofs a poll depends on.
-fn circuits_of(state: &ChainState, poll: PollId, entry: &Poll) -> Vec<Name> {
+fn circuits_of(state: &ChainState, poll: PollId, entry: &Poll) -> Result<Vec<Name>, NoCircuit> {
     let committee = state.committees.get(&entry.committee());
     let capacity = committee.and_then(|committee| capacity_for_trustees(committee.trustees.len())).unwrap_or(5);
     let size = entry.circuit_size();
-    let mut circuits = vec![ballots_of(size), Name::Decryption, dealings_of(capacity), Name::CommitteeKeys];
+    let mut circuits = vec![
+        Name::for_statement::<ballot::Witness>(Some(size))?,
+        Name::Decryption,
+        Name::for_statement::<dealing::Witness>(Some(capacity))?,
+        Name::CommitteeKeys,
+    ];
     if state.rewards.contains_key(&poll) {
-        circuits.extend([Name::Notes, claims_of(size)]);
+        circuits.extend([Name::Notes, Name::for_statement::<claim::Witness>(Some(size))?]);
     }
-    circuits
+    Ok(circuits)
 }
 
 async fn gather_reward(

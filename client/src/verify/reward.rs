@@ -2,21 +2,22 @@
 
 use std::sync::Arc;
 
-use psephos_exchange::reward::{holds, terms};
 use psephos_protocol::{
     constants::BATCH_NOTES,
     elements::{NoteCommitment, NotesRoot},
     identifiers::{ChamberId, PollId},
+    statement::claim::Witness,
 };
 use psephos_state::{Address, ChainState, PollState, Reward, U256, words};
+use psephos_submission::reward::{claim_terms, verify_claim};
 
 use super::{Check, CheckName, RewardEvidence, VerifyError};
-use crate::{keys::Circuits, reward::ratification_of};
+use crate::{KeyRing, reward::ratification_of};
 
 /// Checks a poll's reward against the contract's views of it. No checks for a poll without one.
 pub(super) fn check_reward(
     state: &ChainState,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     poll: PollId,
     evidence: Option<&RewardEvidence>,
 ) -> Result<Vec<Check>, VerifyError> {
@@ -65,7 +66,7 @@ fn find_incomplete_batch(reward: &Reward, chamber: ChamberId, notes: usize) -> O
 /// Checks every claim of a chamber. That no reward nullifier is paid twice is ensured when events are applied.
 fn check_claims(
     state: &ChainState,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     reward: &Reward,
     poll: PollId,
     chamber: ChamberId,
@@ -73,13 +74,13 @@ fn check_claims(
 ) -> Result<Option<Check>, VerifyError> {
     let (listed, _) = state.opened_chamber(poll, chamber)?;
     let Some(policy) = reward.chamber_policy(chamber, listed.tally.is_some()) else { return Ok(None) };
-    let (policy, verifier) = (policy?, circuits.claim_verifier(state.poll(poll)?.circuit_size())?);
+    let (policy, verifier) = (policy?, circuits.verifying_key_for::<Witness>(Some(state.poll(poll)?.circuit_size()))?);
     let mut failures = Vec::new();
     let mut count = 0;
     for claimed in reward.claims.iter().filter(|claimed| claimed.chamber == chamber) {
         count += 1;
-        let terms = terms(state, poll, chamber, policy, &claimed.claim)?;
-        let outcome = root.clone().and_then(|root| holds(verifier, &claimed.claim, &terms, root));
+        let terms = claim_terms(state, poll, chamber, policy, &claimed.claim)?;
+        let outcome = root.clone().and_then(|root| verify_claim(verifier, &claimed.claim, &terms, root));
         failures.extend(outcome.err().map(|reason| format!("the claim in {}: {reason}", claimed.transaction)));
     }
     if count > reward.sealed_notes(chamber) {

@@ -1,5 +1,6 @@
 //! The check of decryption shares and their proofs.
 
+use psephos_circuits::catalogue::Name;
 use psephos_protocol::{
     Fr, Point,
     committee::PolynomialCommitments,
@@ -10,15 +11,16 @@ use psephos_protocol::{
     statement::decryption::{Instance, PostedShare},
 };
 use psephos_state::{ChainState, DecryptionShare, Poll};
+use psephos_submission::proofs::proof_from_words;
 
 use super::{Check, CheckName, VerifyError};
-use crate::keys::{Circuits, words_proof};
+use crate::KeyRing;
 
 /// Checks a chamber's decryption shares; `None` if it has none: then its totals are checked against the encrypted total
 /// itself.
 pub(super) fn check_shares(
     state: &ChainState,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     poll: &Poll,
     id: ChamberId,
 ) -> Result<Option<Check>, VerifyError> {
@@ -26,7 +28,7 @@ pub(super) fn check_shares(
     let (Some(frozen), [_, ..]) = (&chamber.frozen, chamber.shares.as_slice()) else { return Ok(None) };
     let committee = state.committees.get(&poll.committee());
     let total = chamber.encrypted_total(poll.circuit_size());
-    let verifier = circuits.decryption_verifier()?;
+    let verifier = circuits.verifying_key(Name::Decryption)?;
     let mut failures = Vec::new();
     for share in &chamber.shares {
         let of = committee.filter(|committee| committee.trustee_index(share.trustee) == Some(share.index));
@@ -35,7 +37,7 @@ pub(super) fn check_shares(
             continue;
         };
         let outcome = public_inputs(share, &commitments, frozen.ctx, &total).and_then(|inputs| {
-            let proof = words_proof(&share.proof).map_err(|error| error.to_string())?;
+            let proof = proof_from_words(&share.proof).map_err(|error| error.to_string())?;
             verifier.verify(&proof, &inputs).map_err(|error| error.to_string())
         });
         failures.extend(outcome.err().map(|reason| format!("the share of {}: {reason}", share.trustee)));

@@ -3,13 +3,15 @@
 use psephos_state::Deployment;
 
 use super::{Check, CheckName, VerifierEvidence, VerifyError};
-use crate::keys::{Circuits, verifier_of};
+use psephos_submission::verifiers::verifier_address;
+
+use crate::KeyRing;
 
 /// Checks that the contracts depend on those of the deployment, that its verifiers are those of our keys, by their
 /// code, and that our keys may be used on this chain: anyone who made a development key can forge any proof.
 pub(super) fn check_verifiers(
     deployment: &Deployment,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     evidence: &VerifierEvidence,
 ) -> Result<Check, VerifyError> {
     let VerifierEvidence { polls, committee, rewards, answers } = evidence;
@@ -35,7 +37,7 @@ pub(super) fn check_verifiers(
     }
     for (circuit, difference, hash) in answers {
         let key = circuits.verifying_key(*circuit)?;
-        let (info, address) = (key.info(), verifier_of(deployment, *circuit));
+        let (info, address) = (key.info(), verifier_address(deployment, *circuit)?);
         failures.extend(key.check_chain(deployment.chain_id).err().map(|error| error.to_string()));
         failures.extend(difference.clone());
         match hash {

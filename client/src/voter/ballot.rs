@@ -2,10 +2,6 @@
 
 use psephos_chain::{Connection, Sent, U256};
 use psephos_circuits::catalogue::NoCircuit;
-use psephos_exchange::{
-    ExchangeError,
-    proof::{ProofRequest, Statement},
-};
 use psephos_protocol::{
     committee::KeyVector,
     constants::size_for_options,
@@ -22,11 +18,13 @@ use psephos_state::{
     bindings::IPolls::{castCall, replaceCall},
     record::{BallotRecord, ReplacedBallot},
 };
+use psephos_submission::proofs::{circuit_of, proof_to_words};
+use psephos_wire::proof::{ProofRequest, Statement};
 use rand::rngs::OsRng;
 
 use super::VoterError;
 use crate::{
-    keys::{Circuits, proof_words},
+    KeyRing,
     package::{Contents, Package},
     parameters::{ballot_parameters, chamber_scope, inconsistent},
     progress::Observer,
@@ -91,7 +89,7 @@ pub fn prepare_ballot(
         (ballot, _) => ballot.map(|ballot| ReplacedBallot::from_posted(&ballot.posted)),
     };
     let previous = old.as_ref().map_or([0; 32], ReplacedBallot::fingerprint);
-    let no_circuit = || ExchangeError::from(NoCircuit { statement: "ballot", size: Some(rule.options) });
+    let no_circuit = || NoCircuit { statement: "ballot", size: Some(rule.options) };
     let size = size_for_options(rule.options).ok_or_else(no_circuit)?;
     let mut x = choice.to_vec();
     x.resize(size, 0);
@@ -126,26 +124,26 @@ pub fn prepare_ballot(
 ///
 /// # Errors
 /// Returns `Keys` if the ballot cannot be proved or its circuit's key cannot be used.
-pub fn prove_ballot(circuits: &Circuits, vote: Vote) -> Result<Package, VoterError> {
+pub fn prove_ballot(circuits: &KeyRing, vote: Vote) -> Result<Package, VoterError> {
     let Vote { poll, chamber, deployment, instance, witness, posted, old } = vote;
-    let proof = circuits.prove_ballot(deployment.chain_id, instance, witness)?;
+    let proof = circuits.prove(deployment.chain_id, instance, witness)?;
     Ok(build_package(&deployment, poll, chamber, &proof, posted, old))
 }
 
-/// Has a ballot proved by a service, which learns the vote ([`Kind::Ballot`](psephos_exchange::proof::Kind) lists what
-/// else it learns). The proof is verified here.
+/// Has a ballot proved by a service, which learns the vote
+/// ([`StatementKind::Ballot`](psephos_wire::proof::StatementKind) lists what else it learns). The proof is verified here.
 ///
 /// # Errors
 /// Returns `Remote` or `Keys`.
 pub async fn prove_ballot_remotely(
     prover: &RemoteProver,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     vote: Vote,
     observer: &dyn Observer,
 ) -> Result<Package, VoterError> {
     let Vote { poll, chamber, deployment, instance, witness, posted, old } = vote;
     let statement = Statement::Ballot(instance, witness);
-    let verifier = circuits.verifying_key(statement.circuit())?;
+    let verifier = circuits.verifying_key(circuit_of(&statement)?)?;
     let request = ProofRequest { chain_id: deployment.chain_id, statement };
     let proof = prover.prove_statement(&request, verifier, observer).await?;
     Ok(build_package(&deployment, poll, chamber, &proof, posted, old))
@@ -159,7 +157,7 @@ fn build_package(
     posted: PostedBallot,
     old: Option<ReplacedBallot>,
 ) -> Package {
-    let contents = Contents { record: BallotRecord { proof: proof_words(proof), posted }, old };
+    let contents = Contents { record: BallotRecord { proof: proof_to_words(proof), posted }, old };
     Package::new(deployment, poll, chamber, &contents)
 }
 

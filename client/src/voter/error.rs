@@ -1,10 +1,12 @@
 //! Errors of making, proving, sending and recovering a ballot. No variant holds a secret.
 
 use psephos_chain::ChainError;
-use psephos_exchange::{ExchangeError, ballot::PackageError};
+use psephos_circuits::catalogue::NoCircuit;
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_protocol::{recovery::RecoveryError, rule::RuleError, statement::ballot::BallotError};
+use psephos_prover::{KeyError, KeyRingError};
 use psephos_state::StateError;
+use psephos_wire::PackageError;
 
 use crate::{parameters::ParametersError, remote::RemoteError};
 
@@ -25,7 +27,7 @@ pub enum VoterError {
     Ballot(#[from] BallotError),
     /// The ballot cannot be proved, or its circuit's key cannot be used.
     #[error(transparent)]
-    Keys(#[from] ExchangeError),
+    Keys(#[from] KeyRingError),
     /// The prover service did not make a valid proof.
     #[error(transparent)]
     Remote(#[from] RemoteError),
@@ -69,6 +71,18 @@ pub enum VoterError {
     /// The contents of the ballot that counts cannot be recovered.
     #[error("the contents of the ballot were not recovered: {0}")]
     Recovery(#[from] RecoveryError),
+}
+
+impl From<KeyError> for VoterError {
+    fn from(error: KeyError) -> Self {
+        Self::Keys(error.into())
+    }
+}
+
+impl From<NoCircuit> for VoterError {
+    fn from(error: NoCircuit) -> Self {
+        Self::Keys(error.into())
+    }
 }
 
 impl From<StateError> for VoterError {

@@ -3,7 +3,7 @@
 use alloy::primitives::U256;
 use psephos_chain::NodeSource;
 use psephos_client::{
-    ChainError, ChainState, ExchangeError, Silent, StateError, relayer,
+    ChainError, ChainState, Silent, StateError, SubmissionError, relayer,
     relayer::Submission,
     tally::{self, TallyError},
     trustee::{self, DecryptionOutcome, Journal, Precautions, Refusal, Task, TaskOutcome, TrusteeError},
@@ -52,7 +52,7 @@ pub(crate) async fn refuse_invalid_shares_and_tally(scenario: &Scenario) {
     let mut other = replay.clone();
     other.deployment.verifiers.decryption = other.deployment.verifiers.ballot8;
     let error = post_share(scenario, &other, first, chamber, 0).await.unwrap_err();
-    assert!(matches!(error, TrusteeError::Keys(ExchangeError::OtherVerifier { .. })), "{error}");
+    assert!(matches!(error, TrusteeError::Submission(SubmissionError::OtherVerifier { .. })), "{error}");
     refuse_false_dealings(scenario, &replay).await;
     let unopened = tally::tally_poll(&local.source(), &local.relayer, poll, &Silent).await.unwrap();
     assert!(unopened.is_empty(), "without a share there is no tally, and no error");

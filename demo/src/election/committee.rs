@@ -13,7 +13,8 @@ use rand::rngs::OsRng;
 use super::{CommitteeReport, ElectionConfig, GasEntry, TrusteeReport, setup::Actors};
 use crate::DemoError;
 use psephos_client::{
-    keys::Circuits,
+    KeyRing,
+    keys::load_committee_keys,
     operator::{self, NewCommittee},
     progress::{Observer, Phase},
     trustee::{self, Journal, Precautions, Task, TaskOutcome},
@@ -53,12 +54,12 @@ impl Committee {
     pub(super) async fn form(
         actors: &Actors,
         deployment: &Deployment,
-        circuits: &Circuits,
+        circuits: &KeyRing,
         config: &ElectionConfig,
         observer: &dyn Observer,
         gas: &mut Vec<GasEntry>,
     ) -> Result<Self, DemoError> {
-        circuits.prepare_committee(capacity_for_trustees(config.trustees).unwrap_or_default(), observer)?;
+        load_committee_keys(circuits, capacity_for_trustees(config.trustees).unwrap_or_default(), observer)?;
         observer.begin(Phase::Committee, (config.trustees + config.threshold + 2) as u64);
         let mut trustees = Vec::new();
         for index in 0..config.trustees {
@@ -89,7 +90,7 @@ impl Committee {
     async fn perform_first_due_task(
         &self,
         deployment: &Deployment,
-        circuits: &Circuits,
+        circuits: &KeyRing,
         observer: &dyn Observer,
         gas: &mut Vec<GasEntry>,
     ) -> Result<bool, DemoError> {
@@ -119,7 +120,7 @@ impl Committee {
         &self,
         actors: &Actors,
         deployment: &Deployment,
-        circuits: &Circuits,
+        circuits: &KeyRing,
         poll: PollId,
         chamber: ChamberId,
         gas: &mut Vec<GasEntry>,
@@ -166,7 +167,7 @@ impl Trustee {
     async fn perform_task(
         &self,
         replay: &ChainState,
-        circuits: &Circuits,
+        circuits: &KeyRing,
         task: Task,
     ) -> Result<TaskOutcome, DemoError> {
         let source = NodeSource::new(self.account.clone(), replay.deployment.clone());

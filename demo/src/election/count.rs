@@ -8,7 +8,7 @@ use super::{
 };
 use crate::DemoError;
 use psephos_client::{
-    keys::Circuits,
+    KeyRing,
     progress::{Observer, Phase},
     tally,
     verify::{self, VerifyReport},
@@ -18,7 +18,7 @@ use psephos_client::{
 pub(super) async fn decrypt_and_tally(
     actors: &Actors,
     election: &ElectionSetup,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     polls: &[OpenPoll],
     observer: &dyn Observer,
     clock: &mut Clock,
@@ -68,7 +68,7 @@ pub(super) async fn decrypt_and_tally(
 pub(super) async fn verify_polls(
     actors: &Actors,
     election: &ElectionSetup,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     polls: &[OpenPoll],
     observer: &dyn Observer,
     clock: &mut Clock,

@@ -15,7 +15,8 @@ use super::{
 };
 use crate::{DemoError, electorate::Electorate};
 use psephos_client::{
-    keys::Circuits,
+    KeyRing,
+    keys::{load_claim_keys, load_sealing_keys},
     operator,
     progress::{Observer, Phase},
     relayer::Submission,
@@ -87,7 +88,7 @@ pub(super) async fn open_ratification_poll(
 pub(super) async fn pay_claims(
     actors: &Actors,
     election: &ElectionSetup,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     electorate: &Electorate,
     polls: &[OpenPoll],
     observer: &dyn Observer,
@@ -99,8 +100,8 @@ pub(super) async fn pay_claims(
     let (connection, deployment) = (actors.chain.connection(), &election.deployment);
     let mut gas = Vec::new();
     clock.measure(Phase::Keys, || {
-        circuits.prepare_sealing(observer)?;
-        circuits.prepare_claims(first.plan.size, observer)
+        load_sealing_keys(circuits, observer)?;
+        load_claim_keys(circuits, first.plan.size, observer)
     })?;
     let sent = reward::ratify_option(&actors.relayer, deployment, first.id, later.id.get()).await?;
     GasEntry::record(&mut gas, "ratify", sent.hash, sent.gas, 1);
@@ -144,7 +145,7 @@ fn prove_claims(
     replay: &ChainState,
     actors: &Actors,
     election: &ElectionSetup,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     electorate: &Electorate,
     poll: &OpenPoll,
     observer: &dyn Observer,

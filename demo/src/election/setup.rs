@@ -5,13 +5,14 @@ use psephos_chain::{Connection, LocalChain, local};
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_protocol::identity::{Identity, Seed};
 use psephos_state::Deployment;
+use psephos_submission::verifiers::deploy_system;
 use rand::rngs::OsRng;
 
 use super::{Clock, ElectionConfig, GasEntry, committee::Committee, plan::PollPlan, rewards};
 use crate::{DemoError, electorate::Electorate};
 use psephos_client::{
+    KeyRing,
     account::Account,
-    keys::Circuits,
     operator::{self, NewPoll},
     progress::{Observer, Phase},
     voter,
@@ -75,13 +76,13 @@ pub(super) async fn create_funded_account(connection: &Connection) -> Result<Con
 pub(super) async fn deploy_and_enrol(
     actors: &Actors,
     config: &ElectionConfig,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     electorate: &Electorate,
     observer: &dyn Observer,
     clock: &mut Clock,
 ) -> Result<ElectionSetup, DemoError> {
     observer.begin(Phase::Deploy, 0);
-    let installation = circuits.deploy(&actors.dao).await?;
+    let installation = deploy_system(circuits, &actors.dao).await?;
     let deployment = installation.deployment;
     let mut gas: Vec<GasEntry> = Vec::new();
     for contract in &installation.contracts {

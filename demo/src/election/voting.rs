@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{DemoError, electorate::Electorate};
 use psephos_client::{
-    keys::Circuits,
+    KeyRing,
     progress::{Observer, Phase},
     relayer::{self, PackageOutcome, RelayConfig, RelayReport, Submission},
     voter,
@@ -38,7 +38,7 @@ enum BallotPass {
 pub(super) async fn cast_ballots(
     actors: &Actors,
     election: &ElectionSetup,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     electorate: &Electorate,
     polls: &[OpenPoll],
     config: &ElectionConfig,
@@ -83,7 +83,7 @@ pub(super) async fn cast_ballots(
 fn prove_ballots(
     replay: &ChainState,
     election: &ElectionSetup,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     electorate: &Electorate,
     poll: &OpenPoll,
     pass: BallotPass,

@@ -14,7 +14,7 @@ use prometheus_client::{
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry::Registry,
 };
-use psephos_exchange::proof::Kind;
+use psephos_wire::proof::StatementKind;
 
 /// The upper bounds of the histogram's buckets, in seconds.
 pub const BUCKETS: [f64; 12] = [0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 10.0];
@@ -84,11 +84,11 @@ impl ProverMetrics {
         metrics
     }
 
-    pub(super) fn count_accepted(&self, kind: Kind) {
+    pub(super) fn count_accepted(&self, kind: StatementKind) {
         self.accepted.get_or_create(&StatementLabel { statement: kind.to_string() }).inc();
     }
 
-    pub(super) fn count_proved(&self, kind: Kind, took: Duration) {
+    pub(super) fn count_proved(&self, kind: StatementKind, took: Duration) {
         let label = StatementLabel { statement: kind.to_string() };
         self.proved.get_or_create(&label).inc();
         self.seconds.get_or_create(&label).observe(took.as_secs_f64());

@@ -6,10 +6,10 @@
 
 use std::time::Duration;
 
-use psephos_exchange::proof::{JobState, JobView};
+use psephos_wire::proof::{JobStatus, JobView};
 
 use super::view_of_status;
-use crate::queue::{JobId, JobStatus, now_ms};
+use crate::queue::{JobId, JobProgress, now_ms};
 
 /// Returns the time at which the end of a job is published, given when it was accepted and when it finished, all in
 /// milliseconds.
@@ -22,18 +22,18 @@ fn publication_time(accepted: u64, finished: u64, step: u64) -> u64 {
 }
 
 /// Returns how long the end of a job must still be withheld, or `None` if it may be published.
-pub(super) fn withheld_for(status: &JobStatus, step: u64) -> Option<Duration> {
+pub(super) fn withheld_for(status: &JobProgress, step: u64) -> Option<Duration> {
     // A cancellation is the owner's own act and needs no delay.
-    let finished = status.finished.filter(|_| status.state != JobState::Cancelled)?;
+    let finished = status.finished.filter(|_| status.state != JobStatus::Cancelled)?;
     let left = publication_time(status.accepted, finished, step).saturating_sub(now_ms());
     (left > 0).then(|| Duration::from_millis(left))
 }
 
 /// Converts a job into its JSON response, with its end withheld while the interval lasts.
-pub(super) fn publishable_view(id: JobId, status: JobStatus, step: u64) -> JobView {
+pub(super) fn publishable_view(id: JobId, status: JobProgress, step: u64) -> JobView {
     match withheld_for(&status, step) {
         None => view_of_status(id, status),
-        Some(_) => view_of_status(id, JobStatus { state: JobState::Proving, proof: None, failure: None, ..status }),
+        Some(_) => view_of_status(id, JobProgress { state: JobStatus::Proving, proof: None, failure: None, ..status }),
     }
 }
 

@@ -14,7 +14,7 @@ use axum::{
     routing::{get, post},
 };
 use futures_util::{Stream, StreamExt, stream};
-use psephos_exchange::proof::{JobState, JobView, MAX_REQUEST_BYTES};
+use psephos_wire::proof::{JobStatus, JobView, MAX_REQUEST_BYTES};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, OpenApi, ToSchema};
 use zeroize::Zeroizing;
@@ -30,7 +30,7 @@ const IDEMPOTENCY_KEY: &str = "idempotency-key";
 #[derive(OpenApi)]
 #[openapi(
     paths(submit_proof, get_proof, stream_events, cancel_proof, list_statements),
-    components(schemas(ProofBody, StatementDisclosure, JobView, JobState, psephos_exchange::proof::Kind, Problem)),
+    components(schemas(ProofBody, StatementDisclosure, JobView, JobStatus, psephos_wire::proof::StatementKind, Problem)),
     tags((name = "proofs", description = "Proves statements. The prover learns the witness: `GET /v1/proofs` describes what each kind reveals."))
 )]
 pub struct ProverApi;
@@ -51,7 +51,7 @@ struct ProofBody {
 #[derive(Serialize, ToSchema)]
 struct StatementDisclosure {
     /// The kind of statement.
-    statement: psephos_exchange::proof::Kind,
+    statement: psephos_wire::proof::StatementKind,
     /// A plain-language description of what the prover learns.
     learns: String,
 }
@@ -63,7 +63,7 @@ struct ViewQuery {
     #[param(minimum = 0, maximum = 30)]
     wait: Option<u64>,
     /// The state that the caller knows; by default the state at the time of the call.
-    seen: Option<JobState>,
+    seen: Option<JobStatus>,
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -197,7 +197,7 @@ async fn get_proof(
     let id = parse_job_id(&id)?;
     let seen = match query.seen {
         Some(seen) => seen,
-        None => prover.job_view(id, &caller).await?.state,
+        None => prover.job_view(id, &caller).await?.status,
     };
     let wait = Duration::from_secs(query.wait.unwrap_or(0).min(MAX_WAIT_SECONDS));
     let view = match wait.is_zero() || seen.is_final() {
@@ -272,22 +272,22 @@ async fn stream_events(
     let states = stream::unfold((listening, Some(first), None), |(mut listening, first, seen)| async move {
         let view = match (first, seen) {
             (Some(view), _) => view,
-            (None, Some(JobState::Done | JobState::Failed | JobState::Cancelled)) => return None,
-            (None, seen) => next_state(&listening, seen.unwrap_or(JobState::Queued)).await?,
+            (None, Some(JobStatus::Done | JobStatus::Failed | JobStatus::Cancelled)) => return None,
+            (None, seen) => next_state(&listening, seen.unwrap_or(JobStatus::Queued)).await?,
         };
-        listening.cancel &= !view.state.is_final();
-        let event = Event::default().event("state").json_data(&view).unwrap_or_default();
-        Some((Ok(event), (listening, None, Some(view.state))))
+        listening.cancel &= !view.status.is_final();
+        let event = Event::default().event("status").json_data(&view).unwrap_or_default();
+        Some((Ok(event), (listening, None, Some(view.status))))
     });
     Ok(Sse::new(states).keep_alive(KeepAlive::default()))
 }
 
 /// Returns the job at its next state that differs from `seen`, or `None` if the job is no longer stored.
-async fn next_state(listening: &EventStream, seen: JobState) -> Option<JobView> {
+async fn next_state(listening: &EventStream, seen: JobStatus) -> Option<JobView> {
     loop {
         let wait = Duration::from_secs(MAX_WAIT_SECONDS);
         let view = listening.prover.wait_for_job(listening.id, &listening.caller, seen, wait).await.ok()?;
-        if view.state != seen {
+        if view.status != seen {
             return Some(view);
         }
     }

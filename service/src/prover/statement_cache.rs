@@ -9,12 +9,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use psephos_exchange::proof::Checked;
+use psephos_wire::proof::CheckedStatement;
 
 use crate::queue::JobId;
 
 /// A statement and the id of the chain that it is for.
-pub(super) type PreparedStatement = (Checked, u64);
+pub(super) type PreparedStatement = (CheckedStatement, u64);
 
 /// A job id, and the keyed hash of the request from which the job was made.
 pub(super) type RequestKey = (JobId, [u8; 32]);
@@ -64,8 +64,8 @@ impl StatementCache {
 
 #[cfg(test)]
 mod tests {
-    use psephos_exchange::proof::Statement;
     use psephos_prover::examples;
+    use psephos_wire::proof::Statement;
 
     use super::*;
 
@@ -73,7 +73,7 @@ mod tests {
     fn unused_statements_are_erased() {
         let ready = StatementCache::default();
         let ballot = examples::ballot_with::<3>([1; 32], 0);
-        let checked = Checked::elsewhere(Statement::Ballot(ballot.instance, ballot.witness));
+        let checked = CheckedStatement::assume_checked(Statement::Ballot(ballot.instance, ballot.witness));
         let request_key = (JobId::generate(), [1; 32]);
         ready.put_statement(request_key, (checked, 1));
         ready.remove_expired();

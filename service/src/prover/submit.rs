@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use psephos_exchange::proof::{JobView, ProofRequest, RequestError};
+use psephos_submission::proofs::circuit_of;
+use psephos_wire::proof::{JobView, ProofRequest, RequestError};
 use zeroize::Zeroizing;
 
 use super::{Prover, key_problem, queue_problem, view_of_status};
@@ -107,7 +108,9 @@ impl Prover {
             let detail = format!("this service does not prove `{kind}` statements: prove it on your own machine");
             return Err(Problem::unprocessable("not_taken", detail));
         }
-        let key = self.circuits.verifying_key(request.statement.circuit()).map_err(key_problem)?;
+        let circuit =
+            circuit_of(&request.statement).map_err(|error| Problem::unprocessable("statement", error.to_string()))?;
+        let key = self.circuits.verifying_key(circuit).map_err(|error| key_problem(error.into()))?;
         key.check_chain(request.chain_id).map_err(|error| key_problem(error.into()))?;
         let checked = request.statement.check().map_err(|clause| {
             Problem::unprocessable("statement", "the statement does not hold, so it has no proof").with_clause(clause.0)
@@ -118,7 +121,7 @@ impl Prover {
 
 /// A parsed and checked request.
 struct CheckedRequest {
-    kind: psephos_exchange::proof::Kind,
+    kind: psephos_wire::proof::StatementKind,
     chain_id: u64,
-    checked: psephos_exchange::proof::Checked,
+    checked: psephos_wire::proof::CheckedStatement,
 }

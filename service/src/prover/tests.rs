@@ -1,8 +1,9 @@
 use std::time::Duration;
 
 use prometheus_client::registry::Registry;
-use psephos_exchange::proof::{ProofRequest, Statement};
 use psephos_prover::examples;
+use psephos_submission::proofs::circuit_of;
+use psephos_wire::proof::{ProofRequest, Statement};
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
@@ -21,13 +22,13 @@ fn test_prover(folder: &tempfile::TempDir) -> Arc<Prover> {
     let limits = QueueLimits { lease: Duration::from_millis(500), ..QueueLimits::default() };
     let queue = EmbeddedQueue::open_or_create(&folder.path().join("queue.redb"), limits).unwrap();
     let metrics = ProverMetrics::new(&mut Registry::default());
-    Prover::new(queue, RequestCipher::generate(), Arc::new(Circuits::default()), ProverSettings::default(), metrics)
+    Prover::new(queue, RequestCipher::generate(), Arc::new(KeyRing::default()), ProverSettings::default(), metrics)
 }
 
 async fn wait_for_end(prover: &Prover, id: &str) -> JobView {
     let mut view = prover.job_view(id.parse().unwrap(), &CALLER).await.unwrap();
-    while !view.state.is_final() {
-        view = prover.wait_for_job(id.parse().unwrap(), &CALLER, view.state, Duration::from_secs(30)).await.unwrap();
+    while !view.status.is_final() {
+        view = prover.wait_for_job(id.parse().unwrap(), &CALLER, view.status, Duration::from_secs(30)).await.unwrap();
     }
     view
 }
@@ -47,8 +48,8 @@ async fn panic_fails_one_job_and_no_other() {
     let stop = CancellationToken::new();
     let working = tokio::spawn(worker.run(1, stop.clone()));
     let failed = wait_for_end(&prover, &bad).await;
-    assert_eq!((failed.state, failed.failure.as_deref()), (JobState::Failed, Some("the prover failed")));
-    assert_eq!(wait_for_end(&prover, &good).await.state, JobState::Done);
+    assert_eq!((failed.status, failed.failure.as_deref()), (JobStatus::Failed, Some("the prover failed")));
+    assert_eq!(wait_for_end(&prover, &good).await.status, JobStatus::Done);
     stop.cancel();
     working.await.unwrap();
 }
@@ -63,13 +64,13 @@ async fn job_cancelled_while_proving_stays_cancelled() {
     worker.fault = Some(|_| std::thread::sleep(Duration::from_millis(300)));
     let stop = CancellationToken::new();
     let working = tokio::spawn(worker.run(1, stop.clone()));
-    while prover.job_view(id.parse().unwrap(), &CALLER).await.unwrap().state != JobState::Proving {
+    while prover.job_view(id.parse().unwrap(), &CALLER).await.unwrap().status != JobStatus::Proving {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    assert_eq!(prover.cancel_job(id.parse().unwrap(), &CALLER).await.unwrap().state, JobState::Cancelled);
+    assert_eq!(prover.cancel_job(id.parse().unwrap(), &CALLER).await.unwrap().status, JobStatus::Cancelled);
     tokio::time::sleep(Duration::from_millis(800)).await;
     let view = prover.job_view(id.parse().unwrap(), &CALLER).await.unwrap();
-    assert!(view.state == JobState::Cancelled && view.proof.is_none());
+    assert!(view.status == JobStatus::Cancelled && view.proof.is_none());
     stop.cancel();
     working.await.unwrap();
 }
@@ -88,7 +89,7 @@ async fn request_is_proved_from_its_ciphertext_alone() {
     );
     let stop = CancellationToken::new();
     let working = tokio::spawn(worker.run(1, stop.clone()));
-    assert_eq!(wait_for_end(&prover, &id).await.state, JobState::Done);
+    assert_eq!(wait_for_end(&prover, &id).await.status, JobStatus::Done);
     stop.cancel();
     working.await.unwrap();
 }
@@ -104,7 +105,7 @@ async fn result_is_withheld_until_the_end_of_the_interval() {
     let view = wait_for_end(&prover, &id).await;
     let status = prover.queue.job_status(id.parse().unwrap()).await.unwrap().unwrap();
     let published = crate::queue::now_ms();
-    assert_eq!(view.state, JobState::Done);
+    assert_eq!(view.status, JobStatus::Done);
     let took = status.finished.unwrap() - status.accepted;
     assert!(status.accepted >= start && published >= status.accepted + took.div_ceil(step) * step);
     working.abort();
@@ -133,15 +134,15 @@ impl Queue for LateQueue {
     async fn cancel_job(&self, id: JobId) -> Result<bool, QueueError> {
         self.0.cancel_job(id).await
     }
-    async fn job_status(&self, _: JobId) -> Result<Option<JobStatus>, QueueError> {
+    async fn job_status(&self, _: JobId) -> Result<Option<JobProgress>, QueueError> {
         Ok(None)
     }
     async fn wait_for_change(
         &self,
         id: JobId,
-        seen: JobState,
+        seen: JobStatus,
         patience: Duration,
-    ) -> Result<Option<JobStatus>, QueueError> {
+    ) -> Result<Option<JobProgress>, QueueError> {
         self.0.wait_for_change(id, seen, patience).await
     }
     async fn queue_length(&self) -> Result<crate::queue::QueueLength, QueueError> {
@@ -169,9 +170,9 @@ async fn concurrent_requests_under_one_key_are_not_mixed_up() {
     let working = tokio::spawn(late.worker().run(1, CancellationToken::new()));
     let proof = wait_for_end(&inner, &id).await.proof.unwrap();
     working.abort();
-    let proof = psephos_exchange::proof::proof_from_hex(&proof).unwrap();
+    let proof = psephos_submission::proofs::proof_from_hex(&proof).unwrap();
     let statement = ProofRequest::parse(&request_body(6)).unwrap().statement;
-    let key = inner.circuits.verifying_key(statement.circuit()).unwrap();
-    key.verify(&proof, &statement.inputs()).unwrap();
+    let key = inner.circuits.verifying_key(circuit_of(&statement).unwrap()).unwrap();
+    key.verify(&proof, &statement.to_inputs()).unwrap();
     assert!(late.statements.is_empty(), "the rejected request's witness is still in memory");
 }

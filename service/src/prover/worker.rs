@@ -6,11 +6,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use psephos_exchange::{
-    Circuits, ExchangeError,
-    proof::{Checked, ProofRequest, proof_to_hex},
-};
-use psephos_prover::ProveError;
+use psephos_prover::{KeyRing, KeyRingError, ProveError};
+use psephos_submission::proofs::{proof_to_hex, prove_statement};
+use psephos_wire::proof::{CheckedStatement, ProofRequest};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -29,7 +27,7 @@ const ERROR_PAUSE: Duration = Duration::from_secs(1);
 pub struct Worker {
     queue: Arc<dyn Queue>,
     sealer: RequestCipher,
-    circuits: Arc<Circuits>,
+    circuits: Arc<KeyRing>,
     metrics: ProverMetrics,
     statements: Arc<StatementCache>,
     /// Fault injection for tests: called before a proof.
@@ -45,7 +43,7 @@ struct ProveFailure {
 
 impl Worker {
     /// Creates a worker for a queue.
-    pub fn new(queue: Arc<dyn Queue>, sealer: RequestCipher, circuits: Arc<Circuits>, metrics: ProverMetrics) -> Self {
+    pub fn new(queue: Arc<dyn Queue>, sealer: RequestCipher, circuits: Arc<KeyRing>, metrics: ProverMetrics) -> Self {
         Self {
             queue,
             sealer,
@@ -136,9 +134,9 @@ impl Worker {
             Some(prepared) => prepared,
             None => self.decrypt_job(lease)?,
         };
-        match checked.prove(&self.circuits, chain_id) {
+        match prove_statement(&self.circuits, chain_id, checked) {
             Ok(proof) => Ok(proof_to_hex(&proof)),
-            Err(ExchangeError::Prove(ProveError::Statement(_) | ProveError::Unsatisfied(_))) => {
+            Err(KeyRingError::Prove(ProveError::Statement(_) | ProveError::Unsatisfied(_))) => {
                 Err(ProveFailure { what: "the statement does not hold".into(), retry: false })
             }
             Err(error) => {
@@ -149,13 +147,13 @@ impl Worker {
     }
 
     /// Decrypts a request that was checked by another process, or by this one before a restart.
-    fn decrypt_job(&self, lease: &Lease) -> Result<(Checked, u64), ProveFailure> {
+    fn decrypt_job(&self, lease: &Lease) -> Result<(CheckedStatement, u64), ProveFailure> {
         let request = self.sealer.decrypt_request(lease.id, &lease.ciphertext).map_err(|error| {
             tracing::error!(job = ?lease.id, %error, "a queued request cannot be decrypted");
             ProveFailure { what: "the queued request cannot be decrypted".into(), retry: true }
         })?;
         let request = ProofRequest::parse(&request)
             .map_err(|_| ProveFailure { what: "the queued request is malformed".into(), retry: false })?;
-        Ok((Checked::elsewhere(request.statement), request.chain_id))
+        Ok((CheckedStatement::assume_checked(request.statement), request.chain_id))
     }
 }

@@ -10,10 +10,10 @@ use std::{
 };
 
 use async_trait::async_trait;
-use psephos_exchange::proof::JobState;
+use psephos_wire::proof::JobStatus;
 use tokio::sync::Notify;
 
-use super::{Enqueued, JobStatus, Lease, NewJob, Queue, QueueError, QueueLength};
+use super::{Enqueued, JobProgress, Lease, NewJob, Queue, QueueError, QueueLength};
 use crate::queue::JobId;
 use job_table::JobTable;
 use store::JobStore;
@@ -175,16 +175,16 @@ impl Queue for EmbeddedQueue {
         Ok(true)
     }
 
-    async fn job_status(&self, id: JobId) -> Result<Option<JobStatus>, QueueError> {
+    async fn job_status(&self, id: JobId) -> Result<Option<JobProgress>, QueueError> {
         Ok(self.lock_table().job_status(id))
     }
 
     async fn wait_for_change(
         &self,
         id: JobId,
-        seen: JobState,
+        seen: JobStatus,
         patience: Duration,
-    ) -> Result<Option<JobStatus>, QueueError> {
+    ) -> Result<Option<JobProgress>, QueueError> {
         let Some(mut watch) = self.lock_table().watch_state(id) else { return Ok(None) };
         // An error means that the job expired meanwhile.
         let _ = tokio::time::timeout(patience, watch.wait_for(|state| *state != seen)).await;

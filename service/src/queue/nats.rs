@@ -20,9 +20,9 @@ use async_nats::{
 };
 use async_trait::async_trait;
 use futures_util::StreamExt;
-use psephos_exchange::proof::JobState;
+use psephos_wire::proof::JobStatus;
 
-use super::{Enqueued, GIVEN_UP, JobId, JobStatus, Lease, MAX_ATTEMPTS, NewJob, Queue, QueueError, QueueLength};
+use super::{Enqueued, GIVEN_UP, JobId, JobProgress, Lease, MAX_ATTEMPTS, NewJob, Queue, QueueError, QueueLength};
 use status_bucket::StatusBucket;
 
 pub use setup::NatsSettings;
@@ -89,8 +89,10 @@ impl NatsQueue {
             message.ack().await.map_err(storage_error)?;
             return Ok(None);
         }
-        let begun =
-            self.ledger.replace_status(id, status, |status| JobStatus { state: JobState::Proving, ..status }).await?;
+        let begun = self
+            .ledger
+            .replace_status(id, status, |status| JobProgress { state: JobStatus::Proving, ..status })
+            .await?;
         if !begun {
             // Ended already: cancelled, or completed by a worker that died before it acknowledged the message.
             message.double_ack().await.map_err(storage_error)?;
@@ -112,7 +114,7 @@ impl NatsQueue {
 }
 
 /// Decodes the job of a message.
-fn decode_message(message: &Message) -> Option<(JobId, JobStatus)> {
+fn decode_message(message: &Message) -> Option<(JobId, JobProgress)> {
     let id = message.subject.as_str().rsplit('.').next()?.parse().ok()?;
     let header = message.headers.as_ref()?.get(STATUS_HEADER)?;
     Some((id, serde_json::from_str(header.as_str()).ok()?))
@@ -183,29 +185,31 @@ impl Queue for NatsQueue {
         }
         let message = self.release_message(lease).ok_or(QueueError::Lost)?;
         let (_, status) = decode_message(&message).ok_or(QueueError::Lost)?;
-        self.ledger.replace_status(lease.id, status, |status| JobStatus { state: JobState::Queued, ..status }).await?;
+        self.ledger
+            .replace_status(lease.id, status, |status| JobProgress { state: JobStatus::Queued, ..status })
+            .await?;
         message.ack_with(AckKind::Nak(None)).await.map_err(storage_error)
     }
 
     async fn cancel_job(&self, id: JobId) -> Result<bool, QueueError> {
         match self.ledger.get_status(id).await? {
             Some((status, _)) if !status.state.is_final() => {
-                self.ledger.end_job(id, status, JobStatus::into_cancelled).await
+                self.ledger.end_job(id, status, JobProgress::into_cancelled).await
             }
             _ => Ok(false),
         }
     }
 
-    async fn job_status(&self, id: JobId) -> Result<Option<JobStatus>, QueueError> {
+    async fn job_status(&self, id: JobId) -> Result<Option<JobProgress>, QueueError> {
         Ok(self.ledger.get_status(id).await?.map(|(status, _)| status))
     }
 
     async fn wait_for_change(
         &self,
         id: JobId,
-        seen: JobState,
+        seen: JobStatus,
         patience: Duration,
-    ) -> Result<Option<JobStatus>, QueueError> {
+    ) -> Result<Option<JobProgress>, QueueError> {
         self.ledger.wait_for_change(id, seen, patience).await
     }
 

@@ -15,7 +15,7 @@ const LATER: Duration = Duration::from_secs(10);
 fn test_job(number: u8) -> NewJob {
     NewJob {
         id: JobId::from_bytes([number; 16]),
-        kind: Kind::Ballot,
+        kind: StatementKind::Ballot,
         owner: [1; 32],
         digest: [number; 32],
         ciphertext: vec![number; 5_000],
@@ -73,12 +73,12 @@ async fn check_exactly_once(queue: &dyn Queue) {
     let lease = queue.lease_job(LATER).await.unwrap().unwrap();
     assert_eq!((lease.id, lease.attempt, lease.ciphertext.len()), (test_job(1).id, 1, 5_000));
     assert!(queue.lease_job(SOON).await.unwrap().is_none(), "a job is leased once");
-    assert_eq!(queue.job_status(lease.id).await.unwrap().unwrap().state, JobState::Proving);
+    assert_eq!(queue.job_status(lease.id).await.unwrap().unwrap().state, JobStatus::Proving);
     queue.extend_lease(&lease).await.unwrap();
     queue.complete_job(&lease, "0xaa".into()).await.unwrap();
     assert!(matches!(queue.complete_job(&lease, "0xbb".into()).await, Err(QueueError::Lost)));
     let status = queue.job_status(lease.id).await.unwrap().unwrap();
-    assert_eq!((status.state, status.proof.as_deref()), (JobState::Done, Some("0xaa")));
+    assert_eq!((status.state, status.proof.as_deref()), (JobStatus::Done, Some("0xaa")));
     assert!(status.finished.is_some());
     assert!(queue.job_status(JobId::generate()).await.unwrap().is_none());
     assert_eq!(queue.queue_length().await.unwrap(), QueueLength::default());
@@ -92,11 +92,11 @@ async fn check_failures(queue: &dyn Queue) {
         queue.fail_job(&lease, "a worker broke".into(), true).await.unwrap();
     }
     let status = queue.job_status(test_job(2).id).await.unwrap().unwrap();
-    assert_eq!((status.state, status.failure.as_deref()), (JobState::Failed, Some("a worker broke")));
+    assert_eq!((status.state, status.failure.as_deref()), (JobStatus::Failed, Some("a worker broke")));
     queue.enqueue(test_job(3)).await.unwrap();
     let lease = queue.lease_job(LATER).await.unwrap().unwrap();
     queue.fail_job(&lease, "the statement does not hold".into(), false).await.unwrap();
-    assert_eq!(queue.job_status(lease.id).await.unwrap().unwrap().state, JobState::Failed);
+    assert_eq!(queue.job_status(lease.id).await.unwrap().unwrap().state, JobStatus::Failed);
 }
 
 async fn check_cancellation(queue: &dyn Queue) {
@@ -109,7 +109,7 @@ async fn check_cancellation(queue: &dyn Queue) {
     assert!(queue.cancel_job(lease.id).await.unwrap());
     assert!(matches!(queue.extend_lease(&lease).await, Err(QueueError::Lost)));
     assert!(matches!(queue.complete_job(&lease, "0xaa".into()).await, Err(QueueError::Lost)));
-    assert_eq!(queue.job_status(lease.id).await.unwrap().unwrap().state, JobState::Cancelled);
+    assert_eq!(queue.job_status(lease.id).await.unwrap().unwrap().state, JobStatus::Cancelled);
 }
 
 async fn check_silent_worker(queue: &dyn Queue) {
@@ -126,19 +126,18 @@ async fn check_silent_worker(queue: &dyn Queue) {
 async fn check_waiting(queue: Arc<dyn Queue>) {
     queue.enqueue(test_job(7)).await.unwrap();
     let reader = queue.clone();
-    let seen =
-        tokio::spawn(
-            async move { reader.wait_for_change(test_job(7).id, JobState::Queued, LATER).await.unwrap().unwrap() },
-        );
+    let seen = tokio::spawn(async move {
+        reader.wait_for_change(test_job(7).id, JobStatus::Queued, LATER).await.unwrap().unwrap()
+    });
     let lease = queue.lease_job(LATER).await.unwrap().unwrap();
-    assert!(matches!(seen.await.unwrap().state, JobState::Proving));
+    assert!(matches!(seen.await.unwrap().state, JobStatus::Proving));
     let reader = queue.clone();
     let seen = tokio::spawn(async move {
-        reader.wait_for_change(test_job(7).id, JobState::Proving, LATER).await.unwrap().unwrap()
+        reader.wait_for_change(test_job(7).id, JobStatus::Proving, LATER).await.unwrap().unwrap()
     });
     queue.complete_job(&lease, "0xcc".into()).await.unwrap();
     assert_eq!(seen.await.unwrap().proof.as_deref(), Some("0xcc"));
-    assert!(queue.wait_for_change(JobId::generate(), JobState::Queued, SOON).await.unwrap().is_none());
+    assert!(queue.wait_for_change(JobId::generate(), JobStatus::Queued, SOON).await.unwrap().is_none());
 }
 
 async fn check_full_queue(queue: &dyn Queue) {
@@ -229,7 +228,11 @@ async fn file_agrees_with_reported_states() {
     drop(queue);
     let queue = EmbeddedQueue::open_or_create(&path, limits).unwrap();
     for number in jobs {
-        assert_eq!(queue.job_status(test_job(number).id).await.unwrap().unwrap().state, JobState::Done, "job {number}");
+        assert_eq!(
+            queue.job_status(test_job(number).id).await.unwrap().unwrap().state,
+            JobStatus::Done,
+            "job {number}"
+        );
     }
 }
 

@@ -3,12 +3,13 @@
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::sync::Arc;
 
+use alloy::signers::SignerSync;
 use axum::http::StatusCode;
-use psephos_exchange::{
-    ballot::Contents,
-    relay::{Kind, Receipt},
-};
 use psephos_state::{ChainState, PollState};
+use psephos_wire::{
+    ballot::Contents,
+    relay::{Receipt, SubmissionKind},
+};
 
 use super::{
     Relayer,
@@ -34,8 +35,12 @@ impl Relayer {
         new: &[PendingItem],
     ) -> Result<PendingItem, Problem> {
         let (kind, poll, chamber, contract) = match &request.work {
-            DecodedPackage::Ballot { package, .. } => (Kind::Ballot, package.poll, package.chamber, package.polls),
-            DecodedPackage::Claim { package } => (Kind::Claim, package.poll, package.chamber, package.rewards),
+            DecodedPackage::Ballot { package, .. } => {
+                (SubmissionKind::Ballot, package.poll, package.chamber, package.polls)
+            }
+            DecodedPackage::Claim { package } => {
+                (SubmissionKind::Claim, package.poll, package.chamber, package.rewards)
+            }
         };
         let verdict = match evaluate_item(chain_state, &request.work, all) {
             // The ballot that it replaces may have arrived in the same batch.
@@ -73,7 +78,9 @@ impl Relayer {
             relayer: self.address(),
             signature: String::new(),
         };
-        let receipt = receipt.signed(&self.signer).map_err(|_| Problem::internal_error())?;
+        let receipt = receipt
+            .sign(self.address(), |hash| self.signer.sign_hash_sync(hash))
+            .map_err(|_| Problem::internal_error())?;
         let item = RelayItem { receipt, arrived, json: Some(request.json.clone()), state };
         let work = DecodedPackage::decode_item(&item).ok_or_else(Problem::internal_error)?;
         Ok(PendingItem { item, work: Arc::new(work) })

@@ -2,12 +2,12 @@
 
 use alloy::sol_types::SolCall;
 use psephos_chain::{Address, Bytes, ChainError, Connection, U256, fees};
-use psephos_exchange::{ballot::Contents, relay::Pot};
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_state::{
     Deployment,
     bindings::{IFeePot, IPolls::castBatchCall},
 };
+use psephos_wire::{ballot::Contents, relay::FeePot};
 
 /// The additional gas per ballot of a call through a fee pot, at most: the ballot's proof is published once more.
 const DETOUR_GAS: u64 = 9_000;
@@ -68,12 +68,12 @@ pub(crate) async fn find_earning_pots(
     relayer: Address,
     deployment: &Deployment,
     polls: impl Iterator<Item = PollId>,
-) -> Result<Vec<Pot>, ChainError> {
+) -> Result<Vec<FeePot>, ChainError> {
     let mut pots = Vec::new();
     for poll in polls {
         let terms = fees::terms(connection, deployment, poll, relayer).await?;
         let earning = terms.filter(|terms| terms.may_earn && !terms.left.is_zero());
-        pots.extend(earning.map(|terms| Pot { poll, contract: terms.contract, fee: terms.fee, left: terms.left }));
+        pots.extend(earning.map(|terms| FeePot { poll, contract: terms.contract, fee: terms.fee, left: terms.left }));
     }
     Ok(pots)
 }

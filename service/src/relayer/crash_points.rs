@@ -58,7 +58,7 @@ pub enum RelayerError {
     Store(#[from] super::StoreError),
     /// The circuits' keys, or the data they are checked against.
     #[error(transparent)]
-    Exchange(#[from] psephos_exchange::ExchangeError),
+    Submission(#[from] psephos_submission::SubmissionError),
     /// A blocking thread was lost, or the relayer is running already.
     #[error("a blocking task was lost, or the relayer is running already")]
     WorkerLost,

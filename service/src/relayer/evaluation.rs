@@ -1,14 +1,13 @@
 //! Evaluation of accepted ballots and claims against the chain state. Only the chain's events count: neither the sender
 //! of a transaction nor the relayer's own record of what it sent.
 
-use psephos_exchange::{
-    ClaimPackage, Package,
-    ballot::Contents,
-    relay::is_paid,
-    reward::{RewardStage, stage},
-};
 use psephos_state::words;
 use psephos_state::{B256, ChainState, PollChamber, PollState};
+use psephos_submission::{
+    claims::is_paid,
+    reward::{RewardStage, find_stage},
+};
+use psephos_wire::{ClaimPackage, Package, ballot::Contents};
 
 use super::{item::DecodedPackage, store::PendingItem};
 
@@ -97,7 +96,7 @@ fn evaluate_claim(chain_state: &ChainState, package: &ClaimPackage) -> Verdict {
             _ => Verdict::Rejected("already_paid"),
         };
     }
-    match stage(chain_state, package.poll) {
+    match find_stage(chain_state, package.poll) {
         Ok(RewardStage::Claims) => Verdict::Sendable,
         Ok(RewardStage::Over) => Verdict::Rejected("not_claimable"),
         _ => Verdict::WaitsForOther,

@@ -2,13 +2,18 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use psephos_exchange::{
+use psephos_state::{B256, ChainState};
+use psephos_submission::{
+    PackageOutcome, RelayReport, Submission,
+    ballots::check_ballots,
+    claims::{ClaimRefusal, FeePolicy, NotesRoots, check_claim},
+};
+use psephos_wire::{
     ClaimPackage, Package,
     ballot::MAX_BYTES,
     claim::MAX_CLAIM_BYTES,
-    relay::{self, ClaimRefusal, Kind, PackageOutcome, Payee, Receipt, RelayReport, Roots, Submission},
+    relay::{Receipt, SubmissionKind, ballot_id, claim_id},
 };
-use psephos_state::{B256, ChainState};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -45,7 +50,7 @@ impl Relayer {
         let decoded = tokio::task::spawn_blocking(move || package.contents().map(|contents| (package, contents)));
         let decoded = decoded.await.map_err(|_| Problem::internal_error())?;
         let (package, contents) = decoded.map_err(|error| Problem::bad_request("encoding", error.to_string()))?;
-        let id = relay::ballot_id(&package, &contents);
+        let id = ballot_id(&package, &contents);
         let json = package.to_json();
         self.enqueue_request(
             id,
@@ -66,7 +71,7 @@ impl Relayer {
         }
         let package =
             ClaimPackage::parse(body).map_err(|error| Problem::bad_request("malformed", error.to_string()))?;
-        let id = relay::claim_id(&package).map_err(|error| Problem::bad_request("encoding", error.to_string()))?;
+        let id = claim_id(&package).map_err(|error| Problem::bad_request("encoding", error.to_string()))?;
         let json = package.to_json();
         self.enqueue_request(id, DecodedPackage::Claim { package: Box::new(package) }, json, self.settings.claims).await
     }
@@ -211,24 +216,26 @@ impl Relayer {
         submissions: Vec<Submission>,
     ) -> Result<Vec<Result<(), Problem>>, RelayerError> {
         let circuits = self.circuits.clone();
-        let kinds: Vec<Kind> = requests.iter().map(|request| kind_of(&request.work)).collect();
-        let payee = Payee { account: Some(self.address()), least_fee: self.settings.least_fee };
+        let kinds: Vec<SubmissionKind> = requests.iter().map(|request| kind_of(&request.work)).collect();
+        let fee_policy = FeePolicy { account: Some(self.address()), min_fee: self.settings.min_fee };
         let tokens = self.settings.tokens.clone();
         let checked = tokio::task::spawn_blocking(move || -> Result<Vec<Result<(), Problem>>, RelayerError> {
             let (mut ballots, mut positions) = (Vec::new(), Vec::new());
             let mut outcomes: Vec<Result<(), Problem>> = kinds.iter().map(|_| Ok(())).collect();
-            let mut roots = Roots::default();
+            let mut roots = NotesRoots::default();
             for (position, (kind, submission)) in kinds.iter().zip(submissions).enumerate() {
                 match kind {
-                    Kind::Ballot => {
+                    SubmissionKind::Ballot => {
                         positions.push(position);
                         ballots.push(submission);
                     }
-                    Kind::Claim => {
-                        let checked = relay::claim(&chain_state, &circuits, &submission.json, payee, &mut roots)?;
+                    SubmissionKind::Claim => {
+                        let checked = check_claim(&chain_state, &circuits, &submission.json, fee_policy, &mut roots)?;
                         // A fee in a worthless token pays for no gas.
                         let checked = checked.and_then(|package| match chain_state.rewards.get(&package.poll) {
-                            Some(reward) if payee.least_fee.is_zero() || is_accepted_token(reward, &tokens) => Ok(()),
+                            Some(reward) if fee_policy.min_fee.is_zero() || is_accepted_token(reward, &tokens) => {
+                                Ok(())
+                            }
                             _ => Err((
                                 ClaimRefusal::Fee,
                                 "this relayer accepts no fee in the token of this reward".into(),
@@ -240,9 +247,8 @@ impl Relayer {
                     }
                 }
             }
-            let packages = ballots.iter().map(relay::pending).collect();
-            let mut report = RelayReport { packages, transactions: Vec::new() };
-            relay::all(&chain_state, &circuits, &ballots, &mut report)?;
+            let mut report = RelayReport::pending(&ballots);
+            check_ballots(&chain_state, &circuits, &ballots, &mut report)?;
             for (position, entry) in positions.into_iter().zip(report.packages) {
                 if let (PackageOutcome::Refused { reason, message }, Some(outcome)) =
                     (entry.outcome, outcomes.get_mut(position))
@@ -275,9 +281,9 @@ fn send_answer(request: IntakeRequest, result: Result<Receipt, Problem>) {
     let _ = request.answer.send(result);
 }
 
-fn kind_of(work: &DecodedPackage) -> Kind {
+fn kind_of(work: &DecodedPackage) -> SubmissionKind {
     match work {
-        DecodedPackage::Ballot { .. } => Kind::Ballot,
-        DecodedPackage::Claim { .. } => Kind::Claim,
+        DecodedPackage::Ballot { .. } => SubmissionKind::Ballot,
+        DecodedPackage::Claim { .. } => SubmissionKind::Claim,
     }
 }

@@ -4,10 +4,10 @@ use psephos_chain::{
     B256,
     transaction::{Prepared, Signed},
 };
-use psephos_exchange::{
+use psephos_wire::{
     ClaimPackage, Package,
     ballot::Contents,
-    relay::{Kind, Receipt, Stage, Standing},
+    relay::{Receipt, SubmissionKind, SubmissionStage, SubmissionStatus},
 };
 use serde::{Deserialize, Serialize};
 
@@ -58,18 +58,22 @@ impl ItemStatus {
 
 impl RelayItem {
     /// Returns the public status, as endpoints report it.
-    pub(crate) fn public_status(&self) -> Standing {
+    pub(crate) fn public_status(&self) -> SubmissionStatus {
         let (stage, transaction, block, reason) = match &self.state {
-            ItemStatus::Waiting => (Stage::Waiting, None, None, None),
-            ItemStatus::Sent { .. } => (Stage::Sent, None, None, None),
-            ItemStatus::Included { transaction, block } => (Stage::Included, Some(*transaction), Some(*block), None),
-            ItemStatus::Final { transaction, block } => (Stage::Final, Some(*transaction), Some(*block), None),
+            ItemStatus::Waiting => (SubmissionStage::Waiting, None, None, None),
+            ItemStatus::Sent { .. } => (SubmissionStage::Sent, None, None, None),
+            ItemStatus::Included { transaction, block } => {
+                (SubmissionStage::Included, Some(*transaction), Some(*block), None)
+            }
+            ItemStatus::Final { transaction, block } => {
+                (SubmissionStage::Final, Some(*transaction), Some(*block), None)
+            }
             ItemStatus::Refused { reason, block } | ItemStatus::Dropped { reason, block } => {
-                (Stage::Refused, None, Some(*block), Some(reason.clone()))
+                (SubmissionStage::Refused, None, Some(*block), Some(reason.clone()))
             }
         };
         let Receipt { id, kind, poll, chamber, .. } = self.receipt;
-        Standing { id, kind, poll, chamber, stage, transaction, block, reason }
+        SubmissionStatus { id, kind, poll, chamber, stage, transaction, block, reason }
     }
 }
 
@@ -85,12 +89,12 @@ impl DecodedPackage {
     pub(crate) fn decode_item(item: &RelayItem) -> Option<Self> {
         let json = item.json.as_ref()?.as_bytes();
         match item.receipt.kind {
-            Kind::Ballot => {
+            SubmissionKind::Ballot => {
                 let package = Package::parse(json).ok()?;
                 let contents = package.contents().ok()?;
                 Some(Self::Ballot { package: Box::new(package), contents: Box::new(contents) })
             }
-            Kind::Claim => Some(Self::Claim { package: Box::new(ClaimPackage::parse(json).ok()?) }),
+            SubmissionKind::Claim => Some(Self::Claim { package: Box::new(ClaimPackage::parse(json).ok()?) }),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use psephos_circuits::catalogue::Name;
 use psephos_state::{ChainState, PollState, U256};
+use psephos_submission::{SubmissionError, verifiers::check_verifiers};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -20,7 +21,7 @@ impl Relayer {
     /// work in progress is stored.
     ///
     /// # Errors
-    /// Returns `Exchange` if the deployment uses other keys, before anything is accepted, and `Worker` if the relayer
+    /// Returns `Submission` if the deployment uses other keys, before anything is accepted, and `Worker` if the relayer
     /// is running already.
     pub async fn run(self: Arc<Self>, shutdown: CancellationToken) -> Result<(), RelayerError> {
         let incoming = self.incoming.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
@@ -39,9 +40,9 @@ impl Relayer {
     async fn ensure_matching_keys(&self, shutdown: &CancellationToken) -> Result<(), RelayerError> {
         let circuits = [Name::Ballot3, Name::Ballot8, Name::Claim3, Name::Claim8];
         loop {
-            match self.circuits.guard(&self.connection, &self.deployment, &circuits).await {
+            match check_verifiers(&self.circuits, &self.connection, &self.deployment, &circuits).await {
                 Ok(()) => return Ok(()),
-                Err(psephos_exchange::ExchangeError::Chain(error)) if !shutdown.is_cancelled() => {
+                Err(SubmissionError::Chain(error)) if !shutdown.is_cancelled() => {
                     self.record_failure("no_chain", &error);
                     self.wait_for_iteration(shutdown).await;
                 }

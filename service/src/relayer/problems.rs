@@ -1,7 +1,7 @@
 //! Problems for rejected requests.
 
 use axum::http::StatusCode;
-use psephos_exchange::relay::{ClaimRefusal, Refusal};
+use psephos_submission::{Refusal, claims::ClaimRefusal};
 
 use crate::http::Problem;
 

@@ -10,10 +10,10 @@ use axum::{
     routing::{get, post},
 };
 use psephos_chain::B256;
-use psephos_exchange::{
+use psephos_wire::{
     ballot::MAX_BYTES,
     claim::MAX_CLAIM_BYTES,
-    relay::{Kind, Pot, Receipt, RelayInfo, Stage, Standing},
+    relay::{FeePot, Receipt, RelayInfo, SubmissionKind, SubmissionStage, SubmissionStatus},
 };
 use utoipa::OpenApi;
 
@@ -24,7 +24,7 @@ use crate::http::Problem;
 #[derive(OpenApi)]
 #[openapi(
     paths(get_relayer, post_ballot, post_claim, get_ballot, get_claim),
-    components(schemas(RelayInfo, Pot, Receipt, Kind, Standing, Stage, Problem)),
+    components(schemas(RelayInfo, FeePot, Receipt, SubmissionKind, SubmissionStatus, SubmissionStage, Problem)),
     tags((name = "relayer", description = "Sends ballots and claims from an address other than the voter's"))
 )]
 pub struct RelayerApi;
@@ -115,12 +115,15 @@ async fn post_claim(
     get, path = "/v1/ballots/{id}", tag = "relayer",
     params(("id" = String, Path, description = "The receipt's `id`")),
     responses(
-        (status = 200, description = "The status", body = Standing),
+        (status = 200, description = "The status", body = SubmissionStatus),
         (status = 404, description = "Not accepted by this relayer", body = Problem),
     ),
 )]
-async fn get_ballot(State(relayer): State<Arc<Relayer>>, Path(id): Path<String>) -> Result<Json<Standing>, Problem> {
-    relayer.submission_status(Kind::Ballot, &parse_id(&id)?).map(Json)
+async fn get_ballot(
+    State(relayer): State<Arc<Relayer>>,
+    Path(id): Path<String>,
+) -> Result<Json<SubmissionStatus>, Problem> {
+    relayer.submission_status(SubmissionKind::Ballot, &parse_id(&id)?).map(Json)
 }
 
 /// Returns the status of a claim.
@@ -128,12 +131,15 @@ async fn get_ballot(State(relayer): State<Arc<Relayer>>, Path(id): Path<String>)
     get, path = "/v1/claims/{id}", tag = "relayer",
     params(("id" = String, Path, description = "The receipt's `id`")),
     responses(
-        (status = 200, description = "The status", body = Standing),
+        (status = 200, description = "The status", body = SubmissionStatus),
         (status = 404, description = "Not accepted by this relayer", body = Problem),
     ),
 )]
-async fn get_claim(State(relayer): State<Arc<Relayer>>, Path(id): Path<String>) -> Result<Json<Standing>, Problem> {
-    relayer.submission_status(Kind::Claim, &parse_id(&id)?).map(Json)
+async fn get_claim(
+    State(relayer): State<Arc<Relayer>>,
+    Path(id): Path<String>,
+) -> Result<Json<SubmissionStatus>, Problem> {
+    relayer.submission_status(SubmissionKind::Claim, &parse_id(&id)?).map(Json)
 }
 
 fn parse_id(text: &str) -> Result<B256, Problem> {

@@ -4,11 +4,14 @@ use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::collections::{BTreeMap, BTreeSet};
 
 use psephos_chain::{Bytes, ChainError, U256, transaction::Prepared};
-use psephos_exchange::{
-    ballot::Contents,
-    relay::{self, Candidate, Kind, Payee, RelayReport, Roots, Submission},
-};
 use psephos_state::ChainState;
+use psephos_submission::{
+    RelayReport, Submission, SubmissionError,
+    ballots::{ValidBallot, check_ballots},
+    claims::{FeePolicy, NotesRoots, build_claim_call, check_claim, simulate_claim},
+    schedule::schedule_ballots,
+};
+use psephos_wire::{ballot::Contents, relay::SubmissionKind};
 use rand::{rngs::OsRng, seq::SliceRandom};
 
 use super::{
@@ -56,7 +59,7 @@ impl Relayer {
                 }
             }
         }
-        for held in waiting.iter().filter(|held| held.item.receipt.kind == Kind::Claim) {
+        for held in waiting.iter().filter(|held| held.item.receipt.kind == SubmissionKind::Claim) {
             match self.send_claim(chain_state, held).await? {
                 SendOutcome::Sent => {}
                 SendOutcome::Later => return Ok(()),
@@ -86,7 +89,7 @@ impl Relayer {
         let closes_at = chain_state.polls.get(&poll).map_or(0, |poll| poll.parameters.closesAt);
         let closing = chain_state.time.saturating_add(self.settings.closing) >= closes_at;
         let here = |held: &PendingItem| {
-            held.item.receipt.kind == Kind::Ballot
+            held.item.receipt.kind == SubmissionKind::Ballot
                 && (held.item.receipt.poll, held.item.receipt.chamber) == (poll, chamber)
         };
         // The contract would skip a second ballot of a nullifier whose first ballot is pending.
@@ -130,15 +133,15 @@ impl Relayer {
         }
         let candidates = batch.iter().enumerate().filter_map(|(index, held)| match &*held.work {
             DecodedPackage::Ballot { contents, .. } => {
-                Some(Candidate { index, poll, chamber, contents: (**contents).clone() })
+                Some(ValidBallot { index, poll, chamber, contents: (**contents).clone() })
             }
             DecodedPackage::Claim { .. } => None,
         });
         // In an order in which all of them apply; the others wait for the next chain state.
-        let queues = relay::queues(chain_state, candidates.collect(), &mut RelayReport::default());
+        let queues = schedule_ballots(chain_state, candidates.collect(), &mut RelayReport::default());
         let Some(queue) = queues.into_iter().next() else { return Ok(SendOutcome::Later) };
-        let contents: Vec<&Contents> = queue.items.iter().map(|item| &item.contents).collect();
-        let items = queue.items.iter().filter_map(|item| batch.get(item.index));
+        let contents: Vec<&Contents> = queue.ballots.iter().map(|item| &item.contents).collect();
+        let items = queue.ballots.iter().filter_map(|item| batch.get(item.index));
         let items: Vec<_> = items.map(|held| held.item.receipt.id).collect();
         let (relayer, pots) = (self.address(), self.settings.fee_pots);
         let chamber_of_poll = (poll, chamber);
@@ -179,17 +182,17 @@ impl Relayer {
         if self.pending_transactions().len() >= self.settings.in_flight {
             return Ok(SendOutcome::Later);
         }
-        let refused = match relay::costs(&self.connection, self.address(), chain_state, package).await {
+        let refused = match simulate_claim(&self.connection, self.address(), chain_state, package).await {
             Ok(Ok(_)) => None,
             Ok(Err((_, why))) => Some(why),
-            Err(psephos_exchange::ExchangeError::Chain(ChainError::Reverted(revert))) => Some(revert.name),
+            Err(SubmissionError::Chain(ChainError::Reverted(revert))) => Some(revert.name),
             Err(error) => return Err(error.into()),
         };
         if let Some(why) = refused {
             tracing::info!(id = %held.item.receipt.id, why, "a claim is not sent: its simulation failed");
             return Ok(SendOutcome::Refused);
         }
-        let Ok(call) = relay::claim_call(package) else { return Ok(SendOutcome::Refused) };
+        let Ok(call) = build_claim_call(package) else { return Ok(SendOutcome::Refused) };
         let data: Bytes = alloy::sol_types::SolCall::abi_encode(&call).into();
         match self.connection.prepare(self.address(), package.rewards, data).await {
             Ok(prepared) => self.sign_and_send(prepared, vec![held.item.receipt.id]).await,
@@ -267,17 +270,17 @@ impl Relayer {
     async fn verify_again(&self, chain_state: &ChainState, held: &PendingItem) -> Result<bool, RelayerError> {
         let Some(json) = held.item.json.clone() else { return Ok(false) };
         let (circuits, chain_state, kind) = (self.circuits.clone(), chain_state.clone(), held.item.receipt.kind);
-        let payee = Payee { account: Some(self.address()), least_fee: U256::ZERO };
+        let fee_policy = FeePolicy { account: Some(self.address()), min_fee: U256::ZERO };
         let checked = tokio::task::spawn_blocking(move || -> Result<bool, RelayerError> {
             match kind {
-                Kind::Claim => {
-                    Ok(relay::claim(&chain_state, &circuits, json.as_bytes(), payee, &mut Roots::default())?.is_ok())
+                SubmissionKind::Claim => {
+                    Ok(check_claim(&chain_state, &circuits, json.as_bytes(), fee_policy, &mut NotesRoots::default())?
+                        .is_ok())
                 }
-                Kind::Ballot => {
+                SubmissionKind::Ballot => {
                     let submissions = [Submission { name: String::new(), json: json.into_bytes() }];
-                    let packages = submissions.iter().map(relay::pending).collect();
-                    let mut report = RelayReport { packages, transactions: Vec::new() };
-                    Ok(!relay::all(&chain_state, &circuits, &submissions, &mut report)?.is_empty())
+                    let mut report = RelayReport::pending(&submissions);
+                    Ok(!check_ballots(&chain_state, &circuits, &submissions, &mut report)?.is_empty())
                 }
             }
         });
@@ -293,7 +296,7 @@ impl Relayer {
 
 /// Returns the chambers that have ballots to send.
 fn group_by_chamber(waiting: &[&PendingItem]) -> Vec<(PollId, ChamberId)> {
-    let ballots = waiting.iter().filter(|held| held.item.receipt.kind == Kind::Ballot);
+    let ballots = waiting.iter().filter(|held| held.item.receipt.kind == SubmissionKind::Ballot);
     order_by_wait(ballots.map(|held| ((held.item.receipt.poll, held.item.receipt.chamber), held.item.arrived)))
 }
 

@@ -1,7 +1,7 @@
 //! Settings of the relayer.
 
 use psephos_chain::{Address, U256};
-use psephos_exchange::relay::MAX_BATCH;
+use psephos_submission::MAX_BATCH;
 use serde::{Deserialize, Serialize};
 
 /// Settings of the relayer. Times are in seconds.
@@ -39,7 +39,7 @@ pub struct RelayerSettings {
     /// The highest max fee per gas, in gwei (10^-9 of the native token); while gas costs more, items wait.
     pub max_fee_gwei: u64,
     /// The minimum fee of a claim, in the token's smallest unit. A claim uses about 331,000 gas.
-    pub least_fee: U256,
+    pub min_fee: U256,
     /// The tokens, beside the native one, in which a claim may pay the fee. With a minimum fee of 0 any token will do.
     pub tokens: Vec<Address>,
     /// Whether ballots are cast through the deployment's fee pots where these pay for them.
@@ -67,7 +67,7 @@ impl Default for RelayerSettings {
             patience: 90,
             in_flight: 4,
             max_fee_gwei: 500,
-            least_fee: U256::from(1_000_000_000_000_000u64),
+            min_fee: U256::from(1_000_000_000_000_000u64),
             tokens: Vec::new(),
             fee_pots: true,
             interval_ms: 2_000,

@@ -1,7 +1,7 @@
 //! Access control, rate limit, and transport security.
 
-use psephos_exchange::proof::JobView;
 use psephos_service::{config::Config, http::generate_token, serve};
+use psephos_wire::proof::JobView;
 use reqwest::{Certificate, Client, StatusCode};
 
 use crate::support::{ballot_statement, parse_problem, request_body, start_service, test_resources, test_settings};

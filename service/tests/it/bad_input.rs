@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use psephos_circuits::{dealing::DealingCircuit, decryption::DecryptionCircuit};
-use psephos_exchange::proof::{MAX_REQUEST_BYTES, Statement};
 use psephos_prover::examples::Example;
+use psephos_wire::proof::{MAX_REQUEST_BYTES, Statement};
 use serde_json::Value;
 
 use crate::support::{ballot_statement, parse_problem, request_body, request_body_for, start_service};

@@ -6,8 +6,8 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use psephos_exchange::proof::{JobView, Statement};
 use psephos_protocol::field;
+use psephos_wire::proof::{JobView, Statement};
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::support::{ballot_statement, request_body, request_body_for, start_service};

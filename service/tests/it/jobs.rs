@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use psephos_exchange::proof::{JobState, JobView};
+use psephos_wire::proof::{JobStatus, JobView};
 use reqwest::StatusCode;
 use tokio::io::AsyncWriteExt;
 
@@ -51,30 +51,30 @@ async fn job_is_cancelled_by_request_or_disconnect() {
     let one: JobView = service.post_proof(request_body(ballot_statement(1)), None).await.json().await.unwrap();
     let url = service.service_url(&format!("/v1/proofs/{}", one.id));
     let cancelled: JobView = service.client.delete(&url).send().await.unwrap().json().await.unwrap();
-    assert_eq!(cancelled.state, JobState::Cancelled);
+    assert_eq!(cancelled.status, JobStatus::Cancelled);
 
     let two: JobView = service.post_proof(request_body(ballot_statement(2)), None).await.json().await.unwrap();
     let three: JobView = service.post_proof(request_body(ballot_statement(3)), None).await.json().await.unwrap();
     for (id, query) in [(&two.id, "?cancel_on_disconnect=true"), (&three.id, "")] {
         let mut events = service.get_path(&format!("/v1/proofs/{id}/events{query}")).await;
         let first = String::from_utf8(events.chunk().await.unwrap().unwrap().to_vec()).unwrap();
-        assert!(first.starts_with("event: state\ndata: {") && first.contains("\"queued\""), "{first}");
+        assert!(first.starts_with("event: status\ndata: {") && first.contains("\"queued\""), "{first}");
     }
     let left = service.get_path(&format!("/v1/proofs/{}?wait=10&seen=queued", two.id)).await;
-    assert_eq!(left.json::<JobView>().await.unwrap().state, JobState::Cancelled);
+    assert_eq!(left.json::<JobView>().await.unwrap().status, JobStatus::Cancelled);
     let stayed = service.get_path(&format!("/v1/proofs/{}", three.id)).await;
-    assert_eq!(stayed.json::<JobView>().await.unwrap().state, JobState::Queued);
+    assert_eq!(stayed.json::<JobView>().await.unwrap().status, JobStatus::Queued);
     service.running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn events_report_every_state_until_the_end() {
+async fn events_report_every_status_until_the_end() {
     let service = start_service(|_| {}).await;
     let view: JobView = service.post_proof(request_body(ballot_statement(1)), None).await.json().await.unwrap();
     let text = service.get_path(&format!("/v1/proofs/{}/events", view.id)).await.text().await.unwrap();
-    let last = text.trim_end().rsplit("\n\n").next().unwrap().strip_prefix("event: state\ndata: ").unwrap();
+    let last = text.trim_end().rsplit("\n\n").next().unwrap().strip_prefix("event: status\ndata: ").unwrap();
     let last: JobView = serde_json::from_str(last).unwrap();
-    assert!(last.state == JobState::Done && is_proof_valid(&circuits(), &ballot_statement(1), &last), "{text}");
+    assert!(last.status == JobStatus::Done && is_proof_valid(&circuits(), &ballot_statement(1), &last), "{text}");
     service.running.stop().await;
 }
 
@@ -90,7 +90,7 @@ async fn slow_clients_do_not_block_others() {
         slow.push(stream);
     }
     let view: JobView = service.post_proof(request_body(ballot_statement(1)), None).await.json().await.unwrap();
-    assert_eq!(service.wait_for_job(&view.id).await.state, JobState::Done);
+    assert_eq!(service.wait_for_job(&view.id).await.status, JobStatus::Done);
     drop(slow);
     service.running.stop().await;
 }
@@ -145,6 +145,6 @@ async fn shutdown_finishes_jobs_in_progress() {
     };
     tokio::time::sleep(Duration::from_millis(50)).await;
     service.running.stop().await;
-    assert!(waiting.await.unwrap().state.is_final());
+    assert!(waiting.await.unwrap().status.is_final());
     assert!(client.get(format!("{url}/healthz")).send().await.is_err(), "the service has stopped");
 }

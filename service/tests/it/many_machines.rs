@@ -8,9 +8,9 @@ use std::{
     time::Duration,
 };
 
-use psephos_exchange::proof::{JobState, JobView, Statement};
-use psephos_prover::{KeyStore, Preparation};
+use psephos_prover::{KeyRing, KeyStore, Preparation};
 use psephos_service::queue::NatsSettings;
+use psephos_wire::proof::{JobStatus, JobView, Statement};
 
 use crate::support::{ballot_statement, circuits, is_proof_valid, request_body, start_service};
 
@@ -60,7 +60,7 @@ async fn worker_process() {
     let sealer = psephos_service::queue::RequestCipher::load_or_create(Path::new(&key)).unwrap();
     let metrics = psephos_service::prover::ProverMetrics::new(&mut prometheus_client::registry::Registry::default());
     let circuits = std::sync::Arc::new(
-        psephos_exchange::Circuits::in_folder(KeyStore::default_dir()).with_preparation(Preparation::default()),
+        KeyRing::new(KeyStore::new(KeyStore::default_dir())).with_preparation(Preparation::default()),
     );
     let worker = psephos_service::prover::Worker::new(queue, sealer, circuits, metrics);
     worker.run(1, tokio_util::sync::CancellationToken::new()).await;
@@ -103,7 +103,7 @@ async fn every_job_ends_once_though_a_worker_is_killed() {
     let mut proofs = Vec::new();
     for (number, id) in ids.iter().enumerate() {
         let view = service.wait_for_job(id).await;
-        assert_eq!(view.state, JobState::Done, "{:?}", view.failure);
+        assert_eq!(view.status, JobStatus::Done, "{:?}", view.failure);
         assert!(is_proof_valid(&circuits, &statements[number % 8], &view));
         proofs.push(view.proof);
     }

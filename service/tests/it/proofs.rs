@@ -5,8 +5,9 @@ use psephos_client::{
     Silent,
     remote::{RemoteError, RemoteProver, Service},
 };
-use psephos_exchange::proof::{JobState, JobView, ProofRequest, Statement};
 use psephos_prover::examples::Example;
+use psephos_submission::proofs::circuit_of;
+use psephos_wire::proof::{JobStatus, JobView, ProofRequest, Statement};
 use reqwest::StatusCode;
 
 use crate::support::{LOCAL, ballot_statement, circuits, is_proof_valid, request_body, start_service};
@@ -28,7 +29,7 @@ async fn every_accepted_kind_is_proved() {
         let view: JobView = response.json().await.unwrap_or_else(|_| panic!("the response is not a job"));
         assert_eq!(location, format!("/v1/proofs/{}", view.id));
         let view = service.wait_for_job(&view.id).await;
-        assert_eq!(view.state, JobState::Done, "{:?}", view.failure);
+        assert_eq!(view.status, JobStatus::Done, "{:?}", view.failure);
         assert!(is_proof_valid(&circuits(), &statement, &view));
     }
     service.running.stop().await;
@@ -59,11 +60,11 @@ async fn remote_prover_accepts_only_valid_proofs() {
     let service = start_service(|_| {}).await;
     let circuits = circuits();
     let statement = ballot_statement(1);
-    let verifier = circuits.verifying_key(statement.circuit()).unwrap();
+    let verifier = circuits.verifying_key(circuit_of(&statement).unwrap()).unwrap();
     let prover = RemoteProver::new(Service::new(&service.service_url(""), None).unwrap());
     let request = ProofRequest { chain_id: LOCAL, statement };
     let proof = prover.prove_statement(&request, verifier, &Silent).await.unwrap();
-    verifier.verify(&proof, &request.statement.inputs()).unwrap();
+    verifier.verify(&proof, &request.statement.to_inputs()).unwrap();
     // With a key other than the service's, the returned proof is worthless.
     let other = circuits.verifying_key(psephos_circuits::catalogue::Name::Claim3).unwrap();
     let refused = prover.prove_statement(&request, other, &Silent).await.unwrap_err();

@@ -3,15 +3,13 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use psephos_circuits::ballot::BallotCircuit;
-use psephos_exchange::{
-    Circuits,
-    proof::{JobView, ProofRequest, Statement, proof_from_hex},
-};
-use psephos_prover::examples;
+use psephos_prover::{KeyRing, examples};
 use psephos_service::{
     config::Config,
     serve::{self, RunningService, ServiceResources},
 };
+use psephos_submission::proofs::{circuit_of, proof_from_hex};
+use psephos_wire::proof::{JobView, ProofRequest, Statement};
 use reqwest::{Client, Response, StatusCode};
 use serde_json::Value;
 
@@ -40,8 +38,8 @@ pub(crate) fn test_resources() -> ServiceResources {
     ServiceResources { circuits: circuits(), chain: None, account: None }
 }
 
-pub(crate) fn circuits() -> Arc<Circuits> {
-    Arc::new(Circuits::default())
+pub(crate) fn circuits() -> Arc<KeyRing> {
+    Arc::new(KeyRing::default())
 }
 
 /// Starts a service with these changes to the settings for tests.
@@ -95,7 +93,7 @@ impl TestService {
             let response = self.get_path(&format!("/v1/proofs/{id}?wait=30&seen={seen}")).await;
             let text = response.text().await.unwrap();
             let view: JobView = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
-            if view.state.is_final() {
+            if view.status.is_final() {
                 return view;
             }
             seen = "proving";
@@ -126,9 +124,10 @@ pub(crate) fn request_body_for(chain_id: u64, statement: Statement) -> String {
 }
 
 /// Returns whether the proof of a job verifies for this statement.
-pub(crate) fn is_proof_valid(circuits: &Circuits, statement: &Statement, view: &JobView) -> bool {
+pub(crate) fn is_proof_valid(circuits: &KeyRing, statement: &Statement, view: &JobView) -> bool {
     let proof = proof_from_hex(view.proof.as_deref().unwrap_or_default()).unwrap();
-    circuits.verifying_key(statement.circuit()).unwrap().verify(&proof, &statement.inputs()).is_ok()
+    let circuit = circuit_of(statement).unwrap();
+    circuits.verifying_key(circuit).unwrap().verify(&proof, &statement.to_inputs()).is_ok()
 }
 
 /// Returns status, code and text of an error response, after checking its format.

@@ -2,14 +2,14 @@
 
 use psephos_chain::local;
 use psephos_client::voter;
-use psephos_exchange::{
-    Package,
-    ballot::MAX_BYTES,
-    relay::{Kind, Stage},
-};
 use psephos_protocol::identifiers::PollId;
 use psephos_service::relayer::RelayerSettings;
 use psephos_state::PollState;
+use psephos_wire::{
+    Package,
+    ballot::MAX_BYTES,
+    relay::{SubmissionKind, SubmissionStage},
+};
 
 use crate::{
     harness::{RelayerHarness, quick_settings, relayer_resources},
@@ -28,9 +28,12 @@ async fn ballots_are_promised_batched_and_included_once() {
     let receipts: Vec<_> = receipts.into_iter().map(Result::unwrap).collect();
     for (receipt, package) in receipts.iter().zip(&packages) {
         receipt.verify().unwrap();
-        assert_eq!((receipt.relayer, receipt.kind, receipt.poll), (system.signer.address(), Kind::Ballot, poll));
+        assert_eq!(
+            (receipt.relayer, receipt.kind, receipt.poll),
+            (system.signer.address(), SubmissionKind::Ballot, poll)
+        );
         assert_eq!(receipt.promised_by, receipt.accepted_at + 60);
-        let standing = harness.wait_for_stage(receipt.id, Stage::Final).await;
+        let standing = harness.wait_for_stage(receipt.id, SubmissionStage::Final).await;
         let block = standing.block.unwrap();
         let mined = system.chain.connection().mined(standing.transaction.unwrap()).await.unwrap().unwrap();
         assert_eq!((mined.block, mined.success), (block, true));
@@ -73,18 +76,18 @@ async fn check_reproved_ballot(system: &LocalSystem, harness: &RelayerHarness, p
     let mut spoilt = first.clone();
     spoilt.record.replace_range(2..66, &"0".repeat(64));
     assert_eq!(harness.submit_ballot(&spoilt).await.unwrap(), receipt);
-    harness.wait_for_stage(receipt.id, Stage::Final).await;
+    harness.wait_for_stage(receipt.id, SubmissionStage::Final).await;
     system.assert_included_once(&[first]).await;
 }
 
 async fn check_replacements(system: &LocalSystem, harness: &RelayerHarness, poll: PollId, first: &Package) {
     let second = system.prove_ballot(poll, 0, 2, true).await;
     let receipt = harness.submit_ballot(&second).await.unwrap();
-    harness.wait_for_stage(receipt.id, Stage::Final).await;
+    harness.wait_for_stage(receipt.id, SubmissionStage::Final).await;
     system.assert_included_once(&[first.clone(), second.clone()]).await;
     // The older ballot cannot be restored, and its status is still known.
     let before = harness.submit_ballot(first).await.unwrap();
-    assert_eq!(harness.ballot_status(before.id).await.unwrap().stage, Stage::Final);
+    assert_eq!(harness.ballot_status(before.id).await.unwrap().stage, SubmissionStage::Final);
     system.assert_included_once(&[first.clone(), second]).await;
 }
 
@@ -122,14 +125,14 @@ async fn check_poll_close(system: &LocalSystem, harness: &RelayerHarness, poll: 
     let provider = system.chain.connection().provider();
     alloy::providers::ext::AnvilApi::anvil_set_auto_mine(provider, false).await.unwrap();
     let receipt = harness.submit_ballot(&package).await.unwrap();
-    harness.wait_for_stage(receipt.id, Stage::Sent).await;
+    harness.wait_for_stage(receipt.id, SubmissionStage::Sent).await;
     let late = system.prove_ballot(last, 2, 0, false).await;
     let now = system.dao.time().await.unwrap();
     // The transaction is dropped rather than mined in the last block before the close.
     alloy::providers::ext::AnvilApi::anvil_drop_all_transactions(provider).await.unwrap();
     local::advance_to(system.chain.connection(), now + HOUR + 1).await.unwrap();
     alloy::providers::ext::AnvilApi::anvil_set_auto_mine(provider, true).await.unwrap();
-    let standing = harness.wait_for_stage(receipt.id, Stage::Refused).await;
+    let standing = harness.wait_for_stage(receipt.id, SubmissionStage::Refused).await;
     assert_eq!(standing.reason.as_deref(), Some("closed"));
     let refused = harness.submit_ballot(&late).await.unwrap_err();
     assert_eq!((refused.status, refused.code.as_str()), (409, "closed"));
@@ -157,7 +160,7 @@ async fn full_relayer_rejects_further_ballots() {
     assert_eq!(system.times(&packages[0]).await, (0, 0));
     let harness = RelayerHarness::start_relayer(&system, &file, quick_settings()).await;
     assert_eq!(harness.submit_ballot(&packages[0]).await.unwrap(), first);
-    harness.wait_for_stage(first.id, Stage::Final).await;
+    harness.wait_for_stage(first.id, SubmissionStage::Final).await;
     system.assert_included_once(&packages[..2]).await;
     harness.shut_down().await;
 

@@ -10,8 +10,8 @@ use alloy::{
 };
 use psephos_chain::transaction::{Broadcast, Prepared};
 use psephos_client::voter;
-use psephos_exchange::relay::Stage;
-use psephos_service::relayer::RelayerSettings;
+use psephos_service::relayer::Settings;
+use psephos_wire::relay::SubmissionStage;
 
 use crate::{
     harness::{RelayerHarness, quick_settings},
@@ -32,7 +32,7 @@ async fn ballots_are_resent_after_a_reorganisation() {
         receipts.push(harness.submit_ballot(package).await.unwrap());
     }
     for receipt in &receipts {
-        harness.wait_for_stage(receipt.id, Stage::Included).await;
+        harness.wait_for_stage(receipt.id, SubmissionStage::Included).await;
     }
     // Revert their blocks.
     let depth = system.chain.connection().head().await.unwrap();
@@ -41,16 +41,16 @@ async fn ballots_are_resent_after_a_reorganisation() {
     provider.anvil_reorg(ReorgOptions { depth: depth - first + 1, tx_block_pairs: Vec::new() }).await.unwrap();
     assert_eq!(system.times(&packages[0]).await.0, 0, "the reorganisation removed it");
     for receipt in &receipts {
-        harness.wait_for_stage(receipt.id, Stage::Sent).await;
+        harness.wait_for_stage(receipt.id, SubmissionStage::Sent).await;
     }
     provider.anvil_set_auto_mine(true).await.unwrap();
     provider.anvil_mine(Some(1), None).await.unwrap();
     for receipt in &receipts {
-        harness.wait_for_stage(receipt.id, Stage::Included).await;
+        harness.wait_for_stage(receipt.id, SubmissionStage::Included).await;
     }
     provider.anvil_mine(Some(3), None).await.unwrap();
     for receipt in &receipts {
-        harness.wait_for_stage(receipt.id, Stage::Final).await;
+        harness.wait_for_stage(receipt.id, SubmissionStage::Final).await;
     }
     system.assert_included_once(&packages).await;
     harness.shut_down().await;
@@ -68,18 +68,18 @@ async fn pending_transaction_is_replaced_with_a_higher_fee() {
 
     provider.anvil_set_auto_mine(false).await.unwrap();
     let receipt = harness.submit_ballot(&packages[0]).await.unwrap();
-    harness.wait_for_stage(receipt.id, Stage::Sent).await;
+    harness.wait_for_stage(receipt.id, SubmissionStage::Sent).await;
     let offered = provider.estimate_eip1559_fees().await.unwrap().max_fee_per_gas;
     tokio::time::sleep(Duration::from_millis(2_500)).await;
     provider.anvil_mine(Some(1), None).await.unwrap();
-    let standing = harness.wait_for_stage(receipt.id, Stage::Final).await;
+    let standing = harness.wait_for_stage(receipt.id, SubmissionStage::Final).await;
     let mined = provider.get_transaction_by_hash(standing.transaction.unwrap()).await.unwrap().unwrap();
     assert!(mined.max_fee_per_gas() > offered);
     assert_eq!(provider.get_transaction_count(account).await.unwrap(), 1, "exactly one version was mined");
 
     // The node drops the next transaction, and its nonce is used by a transaction that the relayer does not know.
     let receipt = harness.submit_ballot(&packages[1]).await.unwrap();
-    harness.wait_for_stage(receipt.id, Stage::Sent).await;
+    harness.wait_for_stage(receipt.id, SubmissionStage::Sent).await;
     provider.anvil_drop_all_transactions().await.unwrap();
     let wallet = EthereumWallet::from(system.signer.clone());
     let fees = system.chain.connection().fees().await.unwrap().raised().raised();
@@ -87,13 +87,13 @@ async fn pending_transaction_is_replaced_with_a_higher_fee() {
     assert_eq!(system.chain.connection().broadcast(&foreign.raw).await.unwrap(), Broadcast::Taken);
     provider.anvil_mine(Some(1), None).await.unwrap();
     provider.anvil_set_auto_mine(true).await.unwrap();
-    harness.wait_for_stage(receipt.id, Stage::Final).await;
+    harness.wait_for_stage(receipt.id, SubmissionStage::Final).await;
 
     // Another sender casts a ballot that waits here: it counts, and nothing is sent twice.
     provider.anvil_set_auto_mine(false).await.unwrap();
     let receipts =
         [harness.submit_ballot(&packages[2]).await.unwrap(), harness.submit_ballot(&packages[3]).await.unwrap()];
-    harness.wait_for_stage(receipts[0].id, Stage::Sent).await;
+    harness.wait_for_stage(receipts[0].id, SubmissionStage::Sent).await;
     provider.anvil_drop_all_transactions().await.unwrap();
     provider.anvil_set_auto_mine(true).await.unwrap();
     let other_sender = actor(system.chain.connection()).await;
@@ -102,7 +102,7 @@ async fn pending_transaction_is_replaced_with_a_higher_fee() {
         assert_eq!(error.revert_name(), Some("AlreadyCast"));
     }
     for receipt in &receipts {
-        harness.wait_for_stage(receipt.id, Stage::Final).await;
+        harness.wait_for_stage(receipt.id, SubmissionStage::Final).await;
     }
     let chain_state = system.read_chain_state().await;
     for package in &packages {

@@ -4,16 +4,16 @@ use alloy::signers::local::PrivateKeySigner;
 use psephos_chain::{Address, U256, local};
 use psephos_client::{
     Silent,
+    keys::{load_claim_keys, load_sealing_keys},
     reward::{self, NewPolicy, NewReward, Payout},
     tally, voter,
 };
-use psephos_exchange::{
-    ClaimPackage,
-    relay::{Kind, Receipt, Stage},
-};
-use psephos_protocol::identifiers::PollId;
-use psephos_protocol::reward::PolicyTerms;
+use psephos_protocol::{identifiers::PollId, reward::Terms};
 use psephos_service::relayer::{CrashPoint, RelayerSettings};
+use psephos_wire::{
+    ClaimPackage,
+    relay::{Receipt, SubmissionKind, SubmissionStage},
+};
 
 use crate::{
     harness::{RelayerHarness, quick_settings},
@@ -28,7 +28,7 @@ async fn claims_are_paid_once_with_the_relayers_fee() {
     let poll = paid_poll(&system).await;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("relayer");
-    let settings = RelayerSettings { least_fee: U256::from(UNIT), ..quick_settings() };
+    let settings = RelayerSettings { min_fee: U256::from(UNIT), ..quick_settings() };
     let relayer = system.signer.address();
     let fee = U256::from(UNIT);
 
@@ -37,13 +37,13 @@ async fn claims_are_paid_once_with_the_relayers_fee() {
     let mut harness = RelayerHarness::start_with_probe(&system, &file, settings.clone(), Some(stop)).await;
     let first = prove_claim(&system, poll, 0, Some(relayer), fee).await;
     let receipt = submit_claim(&harness, &first).await.unwrap();
-    assert_eq!(receipt.kind, Kind::Claim);
+    assert_eq!(receipt.kind, SubmissionKind::Claim);
     receipt.verify().unwrap();
     assert!(harness.wait_until_stopped().await.is_err());
     harness.cut_power().await;
 
     let harness = RelayerHarness::start_relayer(&system, &file, settings).await;
-    assert_eq!(wait_for_end(&harness, receipt.id).await, Stage::Final);
+    assert_eq!(wait_for_end(&harness, receipt.id).await, SubmissionStage::Final);
     assert_eq!(submit_claim(&harness, &first).await.unwrap(), receipt, "the same receipt");
     let balance = system.chain.connection().balance(first.recipient).await.unwrap();
     assert_eq!(balance, U256::from(9 * UNIT), "ten units less the fee");
@@ -58,7 +58,7 @@ async fn claims_are_paid_once_with_the_relayers_fee() {
     let changed = ClaimPackage { recipient: Address::repeat_byte(7), ..second.clone() };
     assert_eq!(submit_claim(&harness, &changed).await.unwrap_err(), (422, "invalid_proof".into()));
     let receipt = submit_claim(&harness, &second).await.unwrap();
-    assert_eq!(wait_for_end(&harness, receipt.id).await, Stage::Final);
+    assert_eq!(wait_for_end(&harness, receipt.id).await, SubmissionStage::Final);
     // Another claim for a ballot that was paid.
     let again = ClaimPackage { recipient: Address::repeat_byte(7), ..second };
     assert_eq!(submit_claim(&harness, &again).await.unwrap_err(), (409, "already_paid".into()));
@@ -68,8 +68,8 @@ async fn claims_are_paid_once_with_the_relayers_fee() {
 
 /// Creates a poll with two voters that has ended, with its claims open.
 async fn paid_poll(system: &LocalSystem) -> PollId {
-    system.circuits.prepare_sealing(&Silent).unwrap();
-    system.circuits.prepare_claims(3, &Silent).unwrap();
+    load_sealing_keys(&system.circuits, &Silent).unwrap();
+    load_claim_keys(&system.circuits, 3, &Silent).unwrap();
     let poll = system.create_poll().await;
     let now = system.dao.time().await.unwrap();
     let new = NewReward {
@@ -116,10 +116,10 @@ async fn submit_claim(harness: &RelayerHarness, claim: &ClaimPackage) -> Result<
     taken.map_err(|problem| (problem.status, problem.code))
 }
 
-async fn wait_for_end(harness: &RelayerHarness, id: psephos_chain::B256) -> Stage {
+async fn wait_for_end(harness: &RelayerHarness, id: psephos_chain::B256) -> SubmissionStage {
     for _ in 0..1_500 {
-        let stage = harness.relayer.submission_status(Kind::Claim, &id).unwrap().stage;
-        if matches!(stage, Stage::Final | Stage::Refused) {
+        let stage = harness.relayer.submission_status(SubmissionKind::Claim, &id).unwrap().stage;
+        if matches!(stage, SubmissionStage::Final | SubmissionStage::Refused) {
             return stage;
         }
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;

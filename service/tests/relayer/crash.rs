@@ -9,8 +9,8 @@ use std::{
 };
 
 use alloy::providers::ext::AnvilApi;
-use psephos_exchange::relay::Stage;
 use psephos_service::relayer::{CrashPoint, CrashProbe, RelayerError, RelayerSettings};
+use psephos_wire::relay::SubmissionStage;
 
 use crate::{
     harness::{RelayerHarness, quick_settings},
@@ -66,18 +66,18 @@ async fn crash_and_restart(system: &LocalSystem, file: &std::path::Path, step: C
     let harness = RelayerHarness::start_relayer(system, file, settings).await;
     // Promised ballots are included without being submitted again.
     for receipt in &promised {
-        harness.wait_for_stage(receipt.id, Stage::Included).await;
+        harness.wait_for_stage(receipt.id, SubmissionStage::Included).await;
     }
     for package in &packages {
         let receipt = harness.submit_ballot(package).await.unwrap();
         let before = promised.iter().find(|before| before.id == receipt.id);
         assert!(before.is_none_or(|before| *before == receipt), "the same receipt");
-        harness.wait_for_stage(receipt.id, Stage::Included).await;
+        harness.wait_for_stage(receipt.id, SubmissionStage::Included).await;
     }
     provider.anvil_mine(Some(2), None).await.unwrap();
     for package in &packages {
         let receipt = harness.submit_ballot(package).await.unwrap();
-        harness.wait_for_stage(receipt.id, Stage::Final).await;
+        harness.wait_for_stage(receipt.id, SubmissionStage::Final).await;
     }
     system.assert_included_once(&packages).await;
     harness.shut_down().await;

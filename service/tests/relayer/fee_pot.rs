@@ -1,11 +1,11 @@
 //! Ballots of a poll with a fee pot are cast through it, and the relayer is credited for them.
 
-use psephos_exchange::relay::Stage;
 use psephos_service::relayer::RelayerSettings;
 use psephos_state::{
     U96, U256,
     bindings::IFeePot::{creditOfCall, openCall},
 };
+use psephos_wire::relay::SubmissionStage;
 
 use crate::{
     harness::{RelayerHarness, quick_settings},
@@ -26,7 +26,7 @@ async fn fee_pot_pays_for_first_ballots_until_it_is_empty() {
     let harness = RelayerHarness::start_relayer(&system, &folder.path().join("relayer"), settings).await;
     let packages = [system.prove_ballots(paid, 0..4).await, system.prove_ballots(unpaid, 0..1).await].concat();
     let first = harness.submit_ballot(&packages[0]).await.unwrap();
-    harness.wait_for_stage(first.id, Stage::Final).await;
+    harness.wait_for_stage(first.id, SubmissionStage::Final).await;
     // The pot's balance is fetched after the status of the ballots was updated.
     let left = async || harness.relayer_info().await.pots.iter().map(|pot| (pot.poll, pot.left)).collect::<Vec<_>>();
     for _ in 0..100 {
@@ -38,7 +38,7 @@ async fn fee_pot_pays_for_first_ballots_until_it_is_empty() {
     assert_eq!(left().await, [(paid, U256::from(fee))]);
     for package in &packages[1..] {
         let receipt = harness.submit_ballot(package).await.unwrap();
-        harness.wait_for_stage(receipt.id, Stage::Final).await;
+        harness.wait_for_stage(receipt.id, SubmissionStage::Final).await;
     }
     system.assert_included_once(&packages).await;
     let credit = system.dao.call(pot, &creditOfCall { relayer: system.signer.address() }).await.unwrap();

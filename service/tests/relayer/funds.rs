@@ -1,7 +1,7 @@
 //! A relayer without funds stores what it has accepted, accepts no more, and resumes when it is funded.
 
 use psephos_chain::U256;
-use psephos_exchange::relay::Stage;
+use psephos_wire::relay::SubmissionStage;
 
 use crate::{
     harness::{RelayerHarness, quick_settings},
@@ -24,12 +24,12 @@ async fn pending_ballot_is_sent_once_the_account_is_funded() {
     assert!(info.trouble.unwrap().contains("wei") && !info.takes_ballots && info.balance < U256::from(2));
     let refused = harness.submit_ballot(&packages[1]).await.unwrap_err();
     assert_eq!((refused.status, refused.code.as_str()), (503, "unfunded"));
-    assert_eq!(harness.ballot_status(receipt.id).await.unwrap().stage, Stage::Waiting);
+    assert_eq!(harness.ballot_status(receipt.id).await.unwrap().stage, SubmissionStage::Waiting);
 
     system.fund_relayer(1_000_000_000_000_000_000).await;
-    harness.wait_for_stage(receipt.id, Stage::Final).await;
+    harness.wait_for_stage(receipt.id, SubmissionStage::Final).await;
     let receipt = harness.submit_ballot(&packages[1]).await.unwrap();
-    harness.wait_for_stage(receipt.id, Stage::Final).await;
+    harness.wait_for_stage(receipt.id, SubmissionStage::Final).await;
     system.assert_included_once(&packages).await;
     harness.shut_down().await;
 }

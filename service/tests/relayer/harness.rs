@@ -4,16 +4,16 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use prometheus_client::registry::Registry;
 use psephos_chain::B256;
-use psephos_exchange::{
-    Package,
-    relay::{Receipt, RelayInfo, Stage, Standing},
-};
 use psephos_service::{
     http::Problem,
     relayer::{
         CrashProbe, NodeStateSource, Relayer, RelayerError, RelayerResources, RelayerSettings, StoreError,
         relayer_router,
     },
+};
+use psephos_wire::{
+    Package,
+    relay::{Receipt, RelayInfo, SubmissionStage, SubmissionStatus},
 };
 use reqwest::{Client, StatusCode};
 use tokio::task::JoinHandle;
@@ -108,7 +108,7 @@ impl RelayerHarness {
         self.client.get(format!("{}/v1/relay", self.url)).send().await.unwrap().json().await.unwrap()
     }
 
-    pub(crate) async fn ballot_status(&self, id: B256) -> Option<Standing> {
+    pub(crate) async fn ballot_status(&self, id: B256) -> Option<SubmissionStatus> {
         let answer = self.client.get(format!("{}/v1/ballots/{id}", self.url)).send().await.unwrap();
         match answer.status() {
             StatusCode::OK => Some(answer.json().await.unwrap()),
@@ -117,11 +117,13 @@ impl RelayerHarness {
     }
 
     /// Waits until a ballot is at this stage; `Included` is also satisfied by `Final`.
-    pub(crate) async fn wait_for_stage(&self, id: B256, stage: Stage) -> Standing {
+    pub(crate) async fn wait_for_stage(&self, id: B256, stage: SubmissionStage) -> SubmissionStatus {
         let mut last = None;
         for _ in 0..1_500 {
             last = self.ballot_status(id).await;
-            let reached = |now: Stage| now == stage || (stage, now) == (Stage::Included, Stage::Final);
+            let reached = |now: SubmissionStage| {
+                now == stage || (stage, now) == (SubmissionStage::Included, SubmissionStage::Final)
+            };
             if let Some(standing) = last.as_ref().filter(|standing| reached(standing.stage)) {
                 return standing.clone();
             }

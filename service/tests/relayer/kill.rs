@@ -20,10 +20,10 @@ use alloy::{
 };
 use prometheus_client::registry::Registry;
 use psephos_chain::{B256, Connection, hex};
-use psephos_client::Circuits;
-use psephos_exchange::relay::{Receipt, Stage, Standing};
+use psephos_client::KeyRing;
 use psephos_service::relayer::{NodeStateSource, Relayer, RelayerResources, RelayerSettings, relayer_router};
 use psephos_state::{ChainState, Deployment};
+use psephos_wire::relay::{Receipt, SubmissionStage, SubmissionStatus};
 use rand::{Rng, rngs::OsRng};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
@@ -58,7 +58,7 @@ async fn relayer_process() {
         connection,
         deployment,
         signer: key.parse().unwrap(),
-        circuits: Arc::new(Circuits::default()),
+        circuits: Arc::new(KeyRing::default()),
     };
     let relayer = Arc::new(Relayer::open_or_create(parts, &file, &mut Registry::default()).unwrap());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -135,7 +135,7 @@ impl RetryingVoter {
         }
     }
 
-    async fn ballot_status(&self, id: B256) -> Option<Standing> {
+    async fn ballot_status(&self, id: B256) -> Option<SubmissionStatus> {
         let answer = self.client.get(format!("{}/v1/ballots/{id}", self.relayer_url()?)).send().await.ok()?;
         assert_ne!(answer.status().as_u16(), 404, "{id} was promised but is unknown");
         answer.json().await.ok()
@@ -194,7 +194,7 @@ async fn relayer_killed_ten_times_casts_every_ballot_once() {
     // Eight voters at a time: a bounded load.
     let voting = tokio::spawn({
         let (voter, accepted) = (voter.clone(), accepted.clone());
-        let bodies: Vec<String> = packages.iter().map(psephos_exchange::Package::to_json).collect();
+        let bodies: Vec<String> = packages.iter().map(psephos_wire::Package::to_json).collect();
         async move {
             use futures_util::StreamExt;
             let posts = futures_util::stream::iter(bodies).map(|json| {
@@ -227,8 +227,8 @@ async fn relayer_killed_ten_times_casts_every_ballot_once() {
         let deadline = Instant::now() + Duration::from_secs(120);
         loop {
             match voter.ballot_status(receipt.id).await.map(|standing| standing.stage) {
-                Some(Stage::Final) => break,
-                Some(Stage::Refused) => panic!("{} was rejected", receipt.id),
+                Some(SubmissionStage::Final) => break,
+                Some(SubmissionStage::Refused) => panic!("{} was rejected", receipt.id),
                 other => assert!(Instant::now() < deadline, "{} is {other:?}", receipt.id),
             }
             tokio::time::sleep(Duration::from_millis(20)).await;

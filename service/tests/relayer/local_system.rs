@@ -5,12 +5,12 @@ use std::ops::Deref;
 use alloy::signers::local::PrivateKeySigner;
 use psephos_chain::{U256, local};
 use psephos_client::voter;
-use psephos_exchange::Package;
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_protocol::identity::Identity;
 use psephos_state::ChainState;
 use psephos_testkit::{CommitteeSize, FUNDS, LocalDeployment};
 pub(crate) use psephos_testkit::{HOUR, create_funded_account as actor};
+use psephos_wire::Package;
 
 pub(crate) struct LocalSystem {
     pub(crate) local: LocalDeployment,

@@ -1,18 +1,18 @@
 //! A voter and its relayer, which may be honest, unreachable, or lying: the voter relies on signatures and on the
 //! chain.
 
-use alloy::signers::local::PrivateKeySigner;
+use alloy::signers::{SignerSync, local::PrivateKeySigner};
 use axum::{Json, Router, http::StatusCode, routing::get};
 use psephos_chain::local;
 use psephos_client::{
     remote::relay::{Inclusion, Promise, RemoteRelayer, RemoteRelayerError, find_ballot},
     voter,
 };
-use psephos_exchange::{
-    Package,
-    relay::{Kind, Receipt, RelayInfo, Stage, ballot_id},
-};
 use psephos_protocol::identifiers::PollId;
+use psephos_wire::{
+    Package,
+    relay::{Receipt, RelayInfo, SubmissionKind, SubmissionStage, ballot_id},
+};
 
 use crate::{
     harness::{RelayerHarness, quick_settings},
@@ -33,8 +33,8 @@ async fn voter_relies_on_signatures_and_the_chain() {
     let info = relayer.fetch_info(&system.deployment).await.unwrap();
     let promise = relayer.submit_ballot(&info, &packages[0], closes_at).await.unwrap();
     assert_eq!(promise.receipt.relayer, system.signer.address());
-    harness.wait_for_stage(promise.receipt.id, Stage::Final).await;
-    assert_eq!(relayer.fetch_standing(&promise.receipt).await.unwrap().stage, Stage::Final);
+    harness.wait_for_stage(promise.receipt.id, SubmissionStage::Final).await;
+    assert_eq!(relayer.fetch_submission_status(&promise.receipt).await.unwrap().stage, SubmissionStage::Final);
     let chain_state = system.read_chain_state().await;
     let inclusion = find_ballot(&chain_state, &packages[0], Some(&promise), promise.receipt.promised_by + 1).unwrap();
     assert!(matches!(inclusion, Inclusion::Included { .. }));
@@ -60,7 +60,7 @@ async fn start_fixed_relayer(info: RelayInfo, status: StatusCode, answer: String
 fn unsigned_receipt(system: &LocalSystem, package: &Package, promised_by: u64) -> Receipt {
     Receipt {
         id: ballot_id(package, &package.contents().unwrap()),
-        kind: Kind::Ballot,
+        kind: SubmissionKind::Ballot,
         chain_id: system.deployment.chain_id,
         contract: system.deployment.polls,
         poll: package.poll,
@@ -75,14 +75,18 @@ fn unsigned_receipt(system: &LocalSystem, package: &Package, promised_by: u64) -
 async fn check_dishonest_relayers(system: &LocalSystem, info: RelayInfo, package: &Package, closes_at: u64) {
     let honest = unsigned_receipt(system, package, closes_at);
     let other_signer = PrivateKeySigner::random();
-    let signed = |receipt: Receipt| receipt.signed(&system.signer).unwrap();
+    let signed =
+        |receipt: Receipt| receipt.sign(system.signer.address(), |hash| system.signer.sign_hash_sync(hash)).unwrap();
     let invalid_receipts = [
-        ("signed by another account", honest.clone().signed(&other_signer).unwrap()),
+        (
+            "signed by another account",
+            honest.clone().sign(other_signer.address(), |hash| other_signer.sign_hash_sync(hash)).unwrap(),
+        ),
         ("not signed", honest.clone()),
         ("of another ballot", signed(Receipt { id: psephos_chain::B256::ZERO, ..honest.clone() })),
         ("of another poll", signed(Receipt { poll: PollId::new(7), ..honest.clone() })),
         ("of another contract", signed(Receipt { contract: system.deployment.rewards, ..honest.clone() })),
-        ("of a claim", signed(Receipt { kind: Kind::Claim, ..honest.clone() })),
+        ("of a claim", signed(Receipt { kind: SubmissionKind::Claim, ..honest.clone() })),
         ("after the close", signed(Receipt { promised_by: closes_at + 1, ..honest.clone() })),
         ("changed", Receipt { promised_by: closes_at - 1, ..signed(honest.clone()) }),
         ("before it was accepted", signed(Receipt { promised_by: 0, ..honest.clone() })),
@@ -125,7 +129,9 @@ async fn check_dishonest_relayers(system: &LocalSystem, info: RelayInfo, package
 
 /// The relayer accepts the ballot and does nothing: the voter finds out from the chain, and sends the ballot directly.
 async fn check_idle_relayer(system: &LocalSystem, package: &Package) {
-    let receipt = unsigned_receipt(system, package, 1_000).signed(&system.signer).unwrap();
+    let receipt = unsigned_receipt(system, package, 1_000)
+        .sign(system.signer.address(), |hash| system.signer.sign_hash_sync(hash))
+        .unwrap();
     let promise = Promise { url: "http://idler.example/".into(), receipt };
     let look = async |now: u64| find_ballot(&system.read_chain_state().await, package, Some(&promise), now).unwrap();
     assert_eq!(look(1_000).await, Inclusion::Awaited { until: Some(1_000) });

@@ -6,11 +6,13 @@ use std::path::PathBuf;
 use clap::Args;
 use psephos_chain::{Address, U256};
 use psephos_circuits::catalogue::Name;
-use psephos_client::keys::claims_of;
+use psephos_client::keys::load_claim_keys;
 use psephos_client::remote::relay::RemoteRelayer;
 use psephos_client::reward::{self, ClaimPackage, ClaimStore, Payout, Planned};
 use psephos_client::{ChainState, Deployment, Observer, Phase, voter};
-use psephos_exchange::proof::Kind;
+use psephos_protocol::statement::claim as claim_statement;
+use psephos_submission::verifiers::check_verifiers;
+use psephos_wire::proof::StatementKind;
 use serde_json::json;
 
 use crate::commands::submission;
@@ -87,13 +89,14 @@ pub(super) async fn run(session: &Session, mut args: ClaimArgs) -> Result<(), Fa
         ));
     }
     let size = replay.poll(args.poll)?.circuit_size();
-    session.open_circuits()?.guard(&connection, &deployment, &[claims_of(size), Name::Notes]).await?;
+    let used = [Name::for_statement::<claim_statement::Witness>(Some(size))?, Name::Notes];
+    check_verifiers(&session.open_circuits()?, &connection, &deployment, &used).await?;
     if let (Some(url), None) = (&args.relayer, args.relayer_account) {
         // The proof binds the relayer's account and the fee, so the relayer is asked for them first.
         let out = args.out.clone().unwrap_or_default();
         let failed = |error| submission::relay_failure(error, &out, "reward relay");
         let info = RemoteRelayer::new(url).map_err(failed)?.fetch_info(&deployment).await.map_err(failed)?;
-        (args.relayer_account, args.fee) = (Some(info.relayer), Some(info.least_fee));
+        (args.relayer_account, args.fee) = (Some(info.relayer), Some(info.min_fee));
     }
     let claim = make_claim(session, &replay, &args).await?;
     match args.delay_within {
@@ -172,9 +175,9 @@ async fn make_claim(session: &Session, replay: &ChainState, args: &ClaimArgs) ->
     let payout = Payout { recipient, relayer: args.relayer_account, fee: args.fee.unwrap_or_default() };
     let progress = Progress::new(session.output());
     let circuits = session.open_circuits()?;
-    let remote = args.remote.select_prover(session, Kind::Claim)?;
+    let remote = args.remote.select_prover(session, StatementKind::Claim)?;
     let claiming = tokio::task::block_in_place(|| -> Result<_, Failure> {
-        circuits.prepare_claims(replay.poll(args.poll)?.circuit_size(), &progress)?;
+        load_claim_keys(&circuits, replay.poll(args.poll)?.circuit_size(), &progress)?;
         progress.begin(Phase::Claim, 0);
         Ok(reward::prepare_claim(replay, &identity, args.poll, args.chamber, payout, &|_, _| ())?)
     })?;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use psephos_client::trustee::{self, Precautions, Task, TaskOutcome, TrusteeError};
-use psephos_client::{Circuits, Connection};
+use psephos_client::{Connection, KeyRing};
 use psephos_protocol::committee::TransportSecret;
 use serde_json::{Value, json};
 
@@ -91,7 +91,7 @@ struct Watcher<'a> {
     session: &'a Session,
     source: &'a dyn StateSource,
     connection: &'a Connection,
-    circuits: Circuits,
+    circuits: KeyRing,
     secret: TransportSecret,
     only: Option<CommitteeId>,
 }

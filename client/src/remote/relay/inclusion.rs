@@ -1,25 +1,18 @@
 //! Whether a relayer has kept its promise, from the chain alone.
 
 use psephos_chain::ChainError;
-use psephos_exchange::{
-    ClaimPackage, Package,
-    ballot::{Contents, PackageError},
-    claim::ClaimFileError,
-    reward::{RewardStage, stage},
-};
 use psephos_state::{B256, Ballot, ChainState, PollState, StateError, words};
+use psephos_submission::reward::{RewardStage, find_stage};
+use psephos_wire::{ClaimPackage, Package, PackageError, ballot::Contents};
 
 use super::Promise;
 
 /// The reason why the inclusion of a package cannot be determined.
 #[derive(Debug, thiserror::Error)]
 pub enum InclusionError {
-    /// The ballot package cannot be read.
+    /// The package cannot be read.
     #[error(transparent)]
     Package(#[from] PackageError),
-    /// The claim file cannot be read.
-    #[error(transparent)]
-    ClaimFile(#[from] ClaimFileError),
     /// The state has no such poll or reward.
     #[error(transparent)]
     Chain(#[from] ChainError),
@@ -92,7 +85,7 @@ fn is_same_ballot(ballot: &Ballot, contents: &Contents) -> bool {
 /// Determines whether this claim is paid; `now` is in seconds since 1970.
 ///
 /// # Errors
-/// Returns `ClaimFile`, or `Chain` with `NoReward` or `UnknownPoll`.
+/// Returns `Package`, or `Chain` with `NoReward` or `UnknownPoll`.
 pub fn find_claim(
     state: &ChainState,
     package: &ClaimPackage,
@@ -105,7 +98,7 @@ pub fn find_claim(
     if let Some(paid) = paid {
         return Ok(Inclusion::Included { transaction: paid.transaction, block: paid.block });
     }
-    Ok(judge_absence(stage(state, package.poll)? == RewardStage::Over, promise, now))
+    Ok(judge_absence(find_stage(state, package.poll)? == RewardStage::Over, promise, now))
 }
 
 fn judge_absence(over: bool, promise: Option<&Promise>, now: u64) -> Inclusion {

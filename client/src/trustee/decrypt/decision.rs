@@ -5,11 +5,12 @@ use psephos_protocol::{
     elements::Context,
     encryption::Ciphertext,
     identifiers::{ChamberId, CommitteeId, PollId},
+    statement::{ballot, dealing},
 };
 use psephos_state::{Address, ChainState, Committee, PollState, U256, words};
 
 use crate::{
-    keys::Circuits,
+    KeyRing,
     parameters::inconsistent,
     trustee::{Refusal, TrusteeError, recover_key_share},
     verify::{self, recompute_context},
@@ -72,12 +73,12 @@ pub(super) trait ProofChecks {
 }
 
 /// The verification of proofs with our own verifying keys.
-pub(super) struct VerifyingKeys<'a>(pub(super) &'a Circuits);
+pub(super) struct VerifyingKeys<'a>(pub(super) &'a KeyRing);
 
 impl ProofChecks for VerifyingKeys<'_> {
     fn find_unproved_dealings(&self, state: &ChainState, committee: CommitteeId) -> Result<Vec<String>, TrusteeError> {
         let recipients = state.committee(committee)?.recipients()?;
-        let verifier = self.0.dealing_verifier(recipients.capacity())?;
+        let verifier = self.0.verifying_key_for::<dealing::Witness>(Some(recipients.capacity()))?;
         Ok(verify::find_unproved_dealings(state, verifier, &recipients, committee)?)
     }
 
@@ -88,7 +89,7 @@ impl ProofChecks for VerifyingKeys<'_> {
         chamber: ChamberId,
     ) -> Result<Vec<String>, TrusteeError> {
         let (listed, frozen) = state.opened_chamber(poll, chamber)?;
-        let verifier = self.0.ballot_verifier(state.poll(poll)?.circuit_size())?;
+        let verifier = self.0.verifying_key_for::<ballot::Witness>(Some(state.poll(poll)?.circuit_size()))?;
         Ok(verify::find_unproved_ballots(verifier, listed, frozen))
     }
 }

@@ -5,11 +5,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use psephos_exchange::proof::JobState;
+use psephos_wire::proof::JobStatus;
 use tokio::sync::watch;
 
 use super::{QueueLimits, store::StoredJob};
-use crate::queue::{GIVEN_UP, JobId, JobStatus, Lease, MAX_ATTEMPTS, NewJob, QueueError, QueueLength, now_ms};
+use crate::queue::{GIVEN_UP, JobId, JobProgress, Lease, MAX_ATTEMPTS, NewJob, QueueError, QueueLength, now_ms};
 
 /// The longest time between two checks for jobs of silent workers.
 const MAX_PAUSE: Duration = Duration::from_secs(1);
@@ -21,7 +21,7 @@ struct TableEntry {
     /// When the job's lease expires, if a worker holds it.
     leased: Option<Instant>,
     /// The published state: readers see a state only once it is on disk.
-    published: watch::Sender<JobState>,
+    published: watch::Sender<JobStatus>,
 }
 
 /// All jobs.
@@ -43,7 +43,7 @@ impl JobTable {
         for (id, mut record) in records {
             if !record.status.state.is_final() {
                 match record.attempt < MAX_ATTEMPTS {
-                    true => record.status.state = JobState::Queued,
+                    true => record.status.state = JobStatus::Queued,
                     false => record = record.into_ended(Err(GIVEN_UP.into())),
                 }
             }
@@ -61,7 +61,7 @@ impl JobTable {
     fn add_entry(&mut self, id: JobId, record: StoredJob) {
         let number = self.next;
         self.next += 1;
-        if record.status.state == JobState::Queued {
+        if record.status.state == JobStatus::Queued {
             self.waiting.insert(number, id);
         }
         let state = record.status.state;
@@ -76,20 +76,20 @@ impl JobTable {
         }
     }
 
-    pub(super) fn job_status(&self, id: JobId) -> Option<JobStatus> {
+    pub(super) fn job_status(&self, id: JobId) -> Option<JobProgress> {
         let job = self.jobs.get(&id)?;
         let mut status = job.record.status.clone();
         status.state = *job.published.borrow();
         if !status.state.is_final() {
             (status.proof, status.failure, status.finished) = (None, None, None);
         }
-        if status.state == JobState::Queued {
+        if status.state == JobStatus::Queued {
             status.ahead = Some(self.waiting.range(..job.position).count() as u64);
         }
         Some(status)
     }
 
-    pub(super) fn watch_state(&self, id: JobId) -> Option<watch::Receiver<JobState>> {
+    pub(super) fn watch_state(&self, id: JobId) -> Option<watch::Receiver<JobStatus>> {
         Some(self.jobs.get(&id)?.published.subscribe())
     }
 
@@ -110,8 +110,8 @@ impl JobTable {
         job.leased = Some(until);
         self.leased += 1;
         job.record.attempt += 1;
-        job.record.status.state = JobState::Proving;
-        job.published.send_replace(JobState::Proving);
+        job.record.status.state = JobStatus::Proving;
+        job.published.send_replace(JobStatus::Proving);
         let StoredJob { status, attempt, ciphertext: sealed } = &job.record;
         let lease =
             Lease { id, kind: status.kind, digest: status.digest, ciphertext: sealed.clone(), attempt: *attempt };
@@ -144,7 +144,7 @@ impl JobTable {
     pub(super) fn requeue_job(&mut self, lease: &Lease) -> Result<StoredJob, QueueError> {
         let job = self.leased_entry(lease)?;
         job.leased = None;
-        job.record.status.state = JobState::Queued;
+        job.record.status.state = JobStatus::Queued;
         let (number, record) = (job.position, job.record.clone());
         self.leased -= 1;
         self.waiting.insert(number, lease.id);
@@ -184,7 +184,7 @@ impl JobTable {
                 self.leased -= 1;
                 match job.record.attempt < MAX_ATTEMPTS {
                     true => {
-                        job.record.status.state = JobState::Queued;
+                        job.record.status.state = JobStatus::Queued;
                         self.waiting.insert(job.position, *id);
                     }
                     false => job.record = job.record.clone().into_ended(Err(GIVEN_UP.into())),

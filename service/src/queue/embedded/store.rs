@@ -6,7 +6,7 @@ use redb::{Database, ReadableTable, TableDefinition};
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
-use crate::queue::{JobId, JobStatus, QueueError};
+use crate::queue::{JobId, JobProgress, QueueError};
 
 const JOBS: TableDefinition<'static, &[u8], &[u8]> = TableDefinition::new("jobs");
 /// Requests are stored separately: when a job ends, only its status remains.
@@ -17,7 +17,7 @@ const MAX_CHANGES: usize = 256;
 /// A job as it is stored.
 #[derive(Clone)]
 pub(super) struct StoredJob {
-    pub(super) status: JobStatus,
+    pub(super) status: JobProgress,
     pub(super) attempt: u32,
     /// The encrypted request; empty once the job has ended.
     pub(super) ciphertext: Vec<u8>,
@@ -25,7 +25,7 @@ pub(super) struct StoredJob {
 
 #[derive(Serialize, Deserialize)]
 struct StoredStatus {
-    status: JobStatus,
+    status: JobProgress,
     attempt: u32,
 }
 

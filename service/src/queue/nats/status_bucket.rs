@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use async_nats::jetstream::kv::{CreateErrorKind, Operation, Store, UpdateErrorKind};
 use futures_util::StreamExt;
-use psephos_exchange::proof::JobState;
+use psephos_wire::proof::JobStatus;
 
 use super::storage_error;
-use crate::queue::{JobId, JobStatus, QueueError};
+use crate::queue::{JobId, JobProgress, QueueError};
 
 /// The states of jobs.
 pub(super) struct StatusBucket(Store);
@@ -19,7 +19,7 @@ impl StatusBucket {
     }
 
     /// Returns a job's status and its revision.
-    pub(super) async fn get_status(&self, id: JobId) -> Result<Option<(JobStatus, u64)>, QueueError> {
+    pub(super) async fn get_status(&self, id: JobId) -> Result<Option<(JobProgress, u64)>, QueueError> {
         let entry = self.0.entry(id.to_string()).await.map_err(storage_error)?;
         let Some(entry) = entry.filter(|entry| entry.operation == Operation::Put) else { return Ok(None) };
         let status = serde_json::from_slice(&entry.value).map_err(storage_error)?;
@@ -27,7 +27,7 @@ impl StatusBucket {
     }
 
     /// Stores the first status, if there is none yet; returns whether it did.
-    pub(super) async fn create_status(&self, id: JobId, status: &JobStatus) -> Result<bool, QueueError> {
+    pub(super) async fn create_status(&self, id: JobId, status: &JobProgress) -> Result<bool, QueueError> {
         let value = serde_json::to_vec(status).map_err(storage_error)?;
         match self.0.create(id.to_string(), value.into()).await {
             Ok(_) => Ok(true),
@@ -41,8 +41,8 @@ impl StatusBucket {
     pub(super) async fn replace_status(
         &self,
         id: JobId,
-        first: JobStatus,
-        change: impl Fn(JobStatus) -> JobStatus,
+        first: JobProgress,
+        change: impl Fn(JobProgress) -> JobProgress,
     ) -> Result<bool, QueueError> {
         loop {
             let Some((status, revision)) = self.get_status(id).await? else {
@@ -68,8 +68,8 @@ impl StatusBucket {
     pub(super) async fn end_job(
         &self,
         id: JobId,
-        first: JobStatus,
-        change: impl Fn(JobStatus) -> JobStatus,
+        first: JobProgress,
+        change: impl Fn(JobProgress) -> JobProgress,
     ) -> Result<bool, QueueError> {
         self.replace_status(id, first, change).await
     }
@@ -77,9 +77,9 @@ impl StatusBucket {
     pub(super) async fn wait_for_change(
         &self,
         id: JobId,
-        seen: JobState,
+        seen: JobStatus,
         patience: Duration,
-    ) -> Result<Option<JobStatus>, QueueError> {
+    ) -> Result<Option<JobProgress>, QueueError> {
         let until = tokio::time::Instant::now() + patience;
         let mut watch = self.0.watch_with_history(id.to_string()).await.map_err(storage_error)?;
         // The watch may have no first value yet: the current status is read separately.

@@ -1,0 +1,11 @@
+#![doc = include_str!("../README.md")]
+
+pub mod ballot;
+pub mod claim;
+pub mod package;
+pub mod proof;
+pub mod relay;
+
+pub use ballot::Package;
+pub use claim::ClaimPackage;
+pub use package::PackageError;
