@@ -10,7 +10,7 @@ use alloy::{
 };
 use psephos_chain::transaction::{Broadcast, Prepared};
 use psephos_client::voter;
-use psephos_service::relayer::Settings;
+use psephos_service::relayer::RelayerSettings;
 use psephos_wire::relay::SubmissionStage;
 
 use crate::{

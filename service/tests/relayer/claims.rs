@@ -8,7 +8,7 @@ use psephos_client::{
     reward::{self, NewPolicy, NewReward, Payout},
     tally, voter,
 };
-use psephos_protocol::{identifiers::PollId, reward::Terms};
+use psephos_protocol::{identifiers::PollId, reward::PolicyTerms};
 use psephos_service::relayer::{CrashPoint, RelayerSettings};
 use psephos_wire::{
     ClaimPackage,
