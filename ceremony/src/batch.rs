@@ -35,7 +35,7 @@ impl TableEntry {
     }
 
     /// Returns the scalar that it multiplies `P` with.
-    pub(crate) fn to_scalar(&self) -> Fr {
+    pub(crate) fn as_scalar(&self) -> Fr {
         let multiple = Fr::from(2 * self.index as u64 + 1);
         let signed = if self.negative { -multiple } else { multiple };
         if self.endomorphism { signed * g1::Config::LAMBDA } else { signed }

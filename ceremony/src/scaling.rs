@@ -65,9 +65,9 @@ fn avoids_exceptional_cases(turns: &[ChainStep]) -> bool {
     let mut sum = Fr::zero();
     turns.iter().all(|turn| {
         let (next, fine) = match turn {
-            ChainStep::Start(entry) => (entry.to_scalar(), true),
+            ChainStep::Start(entry) => (entry.as_scalar(), true),
             ChainStep::Double => (sum.double(), true),
-            ChainStep::Add(entry) => (sum + entry.to_scalar(), sum != entry.to_scalar() && sum != -entry.to_scalar()),
+            ChainStep::Add(entry) => (sum + entry.as_scalar(), sum != entry.as_scalar() && sum != -entry.as_scalar()),
         };
         sum = next;
         fine

@@ -32,7 +32,7 @@ macro_rules! client_failures {
 
         $(impl From<$error> for Failure {
             fn from(error: $error) -> Self {
-                Self::Client(error.into())
+                Self::Client(Box::new(error.into()))
             }
         })*
     };

@@ -63,10 +63,10 @@ pub(crate) enum Failure {
     },
     /// An operation of a client failed.
     #[error(transparent)]
-    Client(ClientFailure),
+    Client(Box<ClientFailure>),
     /// A demonstration failed.
     #[error(transparent)]
-    Demo(#[from] DemoError),
+    Demo(Box<DemoError>),
     /// Reading from or sending to the chain failed.
     #[error(transparent)]
     Chain(#[from] ChainError),
@@ -84,9 +84,15 @@ impl From<StateError> for Failure {
     }
 }
 
+impl From<DemoError> for Failure {
+    fn from(error: DemoError) -> Self {
+        Self::Demo(Box::new(error))
+    }
+}
+
 impl From<NoCircuit> for Failure {
     fn from(error: NoCircuit) -> Self {
-        Self::Client(KeyRingError::from(error).into())
+        KeyRingError::from(error).into()
     }
 }
 

@@ -137,9 +137,7 @@ pub async fn remove_member(
     subject: Address,
 ) -> Result<Sent, ChainError> {
     let siblings = member_siblings(state, chamber, subject)?;
-    Ok(dao
-        .send(state.deployment.registry, &removeCall { chamber: U256::from(chamber.get()), subject, siblings })
-        .await?)
+    dao.send(state.deployment.registry, &removeCall { chamber: U256::from(chamber.get()), subject, siblings }).await
 }
 
 /// Returns the siblings of a member's leaf, as the registry needs them; none for an account that is not a member, which
@@ -202,7 +200,7 @@ pub async fn create_poll(dao: &Connection, deployment: &Deployment, poll: &NewPo
 /// Returns `Reverted` with `InvalidSchedule`, `EmptyCensus`, `CommitteeNotReady`, `TotalCouldOverflow`, .., or another
 /// [`ChainError`].
 pub async fn open_poll(connection: &Connection, deployment: &Deployment, poll: PollId) -> Result<Sent, ChainError> {
-    Ok(connection.send(deployment.polls, &IPolls::openCall { poll: U256::from(poll.get()) }).await?)
+    connection.send(deployment.polls, &IPolls::openCall { poll: U256::from(poll.get()) }).await
 }
 
 /// Returns the reference of a proposal that is given by its text.

@@ -101,7 +101,7 @@ impl Point {
         Point(point.into_affine())
     }
 
-    pub(crate) fn to_affine(&self) -> EdwardsAffine {
+    pub(crate) fn as_affine(&self) -> EdwardsAffine {
         self.0
     }
 }
@@ -115,7 +115,7 @@ impl PointSum {
         self.0 += point.0;
     }
 
-    pub(crate) fn to_point(&self) -> Point {
+    pub(crate) fn as_point(&self) -> Point {
         Point(self.0.into_affine())
     }
 }

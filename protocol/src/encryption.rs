@@ -152,7 +152,7 @@ impl Ciphertext {
             let points = std::iter::once(&ciphertext.c).chain(&ciphertext.d);
             sums.iter_mut().zip(points).for_each(|(sum, point)| sum.add_point(point));
         }
-        let mut points = sums.iter().map(PointSum::to_point);
+        let mut points = sums.iter().map(PointSum::as_point);
         Ciphertext { c: points.next().unwrap_or(Point::identity()), d: points.collect() }
     }
 

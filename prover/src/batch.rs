@@ -47,7 +47,7 @@ impl VerifyingKey {
         let pairs: Vec<ScaledPair> = terms.iter().map(Term::to_pair).collect();
         let (loops, sums) =
             rayon::join(|| miller_loops(arithmetic, &pairs), || SharedSums::from_terms(self, arithmetic, &terms));
-        match sums.is_product_one(self, loops) {
+        match sums.has_product_one(self, loops) {
             true => Ok(()),
             false => Err(VerifyError::InvalidBatch { proofs: items.len() }),
         }
@@ -92,7 +92,7 @@ impl VerifyingKey {
 
     fn subset_holds(&self, terms: &[Term<'_>]) -> bool {
         let loops = terms.iter().map(|term| term.value).product();
-        SharedSums::from_terms(self, Backend::detect(), terms).is_product_one(self, loops)
+        SharedSums::from_terms(self, Backend::detect(), terms).has_product_one(self, loops)
     }
 }
 
@@ -149,7 +149,7 @@ impl SharedSums {
     }
 
     /// Whether the product of `loops` and the shared pairings is one.
-    fn is_product_one(self, key: &VerifyingKey, loops: MillerValue) -> bool {
+    fn has_product_one(self, key: &VerifyingKey, loops: MillerValue) -> bool {
         let alpha = key.points.alpha * self.ic[0];
         let bound = G1Projective::msm_unchecked(&key.points.ic, &self.ic);
         let prepared = &key.prepared;

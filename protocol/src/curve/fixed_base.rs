@@ -17,12 +17,12 @@ pub(crate) struct FixedBaseTable(BatchMulPreprocessing<EdwardsProjective>);
 impl FixedBaseTable {
     /// Builds a table whose size suits about this number of multiplications.
     pub(crate) fn new(multiplications: usize) -> FixedBaseTable {
-        FixedBaseTable(BatchMulPreprocessing::new(Point::generator().to_affine().into_group(), multiplications))
+        FixedBaseTable(BatchMulPreprocessing::new(Point::generator().as_affine().into_group(), multiplications))
     }
 
     /// Returns `start + s·G` for every scalar `s`, with one inversion for all.
     pub(crate) fn add_multiples(&self, start: &Point, scalars: &[Scalar]) -> Vec<Point> {
-        let start = start.to_affine().into_group();
+        let start = start.as_affine().into_group();
         let points: Vec<_> = scalars.iter().map(|scalar| self.add_multiple(start, scalar)).collect();
         EdwardsProjective::normalize_batch(&points).into_iter().map(Point).collect()
     }

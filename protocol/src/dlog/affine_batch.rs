@@ -12,11 +12,11 @@ pub(super) const BLOCK: usize = 1024;
 
 /// Returns one block of the progression `first, first + step, first + 2·step, ..`.
 pub(super) fn point_progression(first: Point, step: Point) -> Vec<EdwardsAffine> {
-    let mut point: EdwardsProjective = first.to_affine().into_group();
+    let mut point: EdwardsProjective = first.as_affine().into_group();
     let mut points = Vec::with_capacity(BLOCK);
     for _ in 0..BLOCK {
         points.push(point);
-        point += step.to_affine();
+        point += step.as_affine();
     }
     EdwardsProjective::normalize_batch(&points)
 }
@@ -77,7 +77,7 @@ mod tests {
         for step in [Point::identity(), generator, -generator, generator.mul_u64(77)] {
             Step::new(step).add_to(&mut points, &mut scratch_buffer());
             for point in &mut expected {
-                *point = (*point + step.to_affine()).into_affine();
+                *point = (*point + step.as_affine()).into_affine();
             }
             assert_eq!(points, expected);
         }

@@ -160,7 +160,7 @@ mod tests {
     use super::*;
 
     fn sign_receipt(signer: &PrivateKeySigner) -> Receipt {
-        example_receipt().sign(signer.address(), |hash| signer.sign_hash_sync(hash)).unwrap()
+        example_receipt().sign(signer.address(), |hash| signer.sign_hash_sync(hash)).expect("the key signs")
     }
 
     fn example_receipt() -> Receipt {
