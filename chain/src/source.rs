@@ -1,4 +1,5 @@
-//! Where chain state is read from: a node's logs, an indexer whose answer is compared with the contracts' views, a file.
+//! Where chain state is read from: a node's logs, an indexer whose answer is compared with the contracts' views, a
+//! file.
 
 pub mod file;
 pub mod indexer;
@@ -15,8 +16,8 @@ use crate::error::ChainError;
 
 /// A source of a deployment's state.
 ///
-/// Sources differ in speed and in what has to be trusted, not in the value they return: the same events lead to the same
-/// state, whichever source delivered them.
+/// Sources differ in speed and in what has to be trusted, not in the value they return: the same events lead to the
+/// same state, whichever source delivered them.
 #[async_trait]
 pub trait StateSource: Send + Sync {
     /// The deployment whose state this source reads.

@@ -4,9 +4,9 @@ use std::fmt;
 
 /// The version of a circuit: 1 for its first release, and one more for every release with other matrices.
 ///
-/// A circuit is identified by the hash of its matrices; the version is the number by which people and manifests name it. A soundness
-/// fix is a new version with new keys, and the version with the flaw remains as a fixture that tests must see rejected
-/// (`prover/tests/broken/README.md`).
+/// A circuit is identified by the hash of its matrices; the version is the number by which people and manifests name
+/// it. A soundness fix is a new version with new keys, and the version with the flaw remains as a fixture that tests
+/// must see rejected (`prover/tests/broken/README.md`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CircuitVersion(pub u32);
 

@@ -15,8 +15,8 @@ pub(crate) enum BackendKind {
 }
 
 impl Backend {
-    /// Selects the fastest backend that this processor supports; with `--cfg psephos_backend="portable"` the portable one,
-    /// so that it can be tested on any processor.
+    /// Selects the fastest backend that this processor supports; with `--cfg psephos_backend="portable"` the portable
+    /// one, so that it can be tested on any processor.
     pub fn detect() -> Backend {
         #[cfg(all(target_arch = "x86_64", not(psephos_backend = "portable")))]
         if let Some(ifma) = Ifma::detect() {

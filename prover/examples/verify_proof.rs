@@ -1,7 +1,7 @@
 //! Verifies a snarkjs proof: `cargo run --example verify_proof -- verification_key.json proof.json public.json`.
 //!
-//! The proof may be of any circuit and any trusted setup: nothing here depends on Psephos' circuits. The exit code is 0 if
-//! and only if the proof is valid.
+//! The proof may be of any circuit and any trusted setup: nothing here depends on Psephos' circuits. The exit code is 0
+//! if and only if the proof is valid.
 
 use std::error::Error;
 use std::fs;

@@ -34,9 +34,9 @@ impl PotTerms {
     /// Returns the call that casts a batch for its fee, to be sent to [`PotTerms::contract`]; `None` if it would earn
     /// nothing, since sending it to the polls contract is cheaper then.
     ///
-    /// It reverts with `FeesBelowMinimum` if it comes to earn less than [`PotTerms::amount_due`] says now: others may cast some
-    /// of the ballots first. Whether the fee is worth what the pot adds to the gas of each ballot is for the relayer to
-    /// decide.
+    /// It reverts with `FeesBelowMinimum` if it comes to earn less than [`PotTerms::amount_due`] says now: others may
+    /// cast some of the ballots first. Whether the fee is worth what the pot adds to the gas of each ballot is for the
+    /// relayer to decide.
     pub fn paid_batch_call(&self, batch: &IPolls::castBatchCall, first_ballots: u64) -> Option<castBatchCall> {
         let least = self.amount_due(first_ballots);
         (!least.is_zero()).then(|| castBatchCall {

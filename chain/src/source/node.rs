@@ -59,8 +59,8 @@ pub async fn read_state(connection: &Connection, deployment: &Deployment) -> Res
     Ok(state)
 }
 
-/// Reads target and calldata of these transactions. Those that the node cannot show are left out: their own ballots stay
-/// without a proof, and no others.
+/// Reads target and calldata of these transactions. Those that the node cannot show are left out: their own ballots
+/// stay without a proof, and no others.
 ///
 /// # Errors
 /// `NoChain` if the node does not answer.

@@ -66,7 +66,8 @@ pub(crate) fn vote(house: &House, name: &str, arguments: &[&str]) -> Run {
     house.desk.run(&[&["--json", "vote", "--poll", "1", "--chamber", "0", "--identity", &identity], arguments].concat())
 }
 
-/// Contracts, a chamber of the three members ada, ben and cem, a committee of one, an account `relayer`. Gives the time.
+/// Contracts, a chamber of the three members ada, ben and cem, a committee of one, an account `relayer`. Gives the
+/// time.
 #[allow(dead_code, reason = "not every test file begins so")]
 pub(crate) async fn prepare(house: &House) -> u64 {
     for name in ["dao", "relayer", "tia"] {

@@ -131,7 +131,8 @@ pub fn prove_ballot(circuits: &KeyRing, vote: Vote) -> Result<Package, VoterErro
 }
 
 /// Has a ballot proved by a service, which learns the vote
-/// ([`StatementKind::Ballot`](psephos_wire::proof::StatementKind) lists what else it learns). The proof is verified here.
+/// ([`StatementKind::Ballot`](psephos_wire::proof::StatementKind) lists what else it learns). The proof is verified
+/// here.
 ///
 /// # Errors
 /// Returns `Remote` or `Keys`.

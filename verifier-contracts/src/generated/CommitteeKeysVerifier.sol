@@ -32,7 +32,7 @@ contract CommitteeKeysVerifier is IGroth16Verifier {
 
     uint256 private constant INPUTS = 3;
     bytes32 private constant CIRCUIT_HASH = 0x0a5240b9bf66c5e8920fa060e65ea9c3ec94c990e7fe3ea14c5e7517b25959ad;
-    /// @dev Whether this is a development key, whose secret everybody can compute: such a key is for local chains.
+    /// @dev Whether this is a development key, whose secret everyone can compute: such a key is for local chains.
     bool private constant DEVELOPMENT = true;
 
     /// @dev The negative of alpha; of the points of G2, the imaginary part first.

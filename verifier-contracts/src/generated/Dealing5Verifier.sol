@@ -32,7 +32,7 @@ contract Dealing5Verifier is IGroth16Verifier {
 
     uint256 private constant INPUTS = 3;
     bytes32 private constant CIRCUIT_HASH = 0x9a397f229b1c390bdd1492d08488b63d6aa8450818584f6252ec011857851419;
-    /// @dev Whether this is a development key, whose secret everybody can compute: such a key is for local chains.
+    /// @dev Whether this is a development key, whose secret everyone can compute: such a key is for local chains.
     bool private constant DEVELOPMENT = true;
 
     /// @dev The negative of alpha; of the points of G2, the imaginary part first.

@@ -32,7 +32,7 @@ contract DecryptionVerifier is IGroth16Verifier {
 
     uint256 private constant INPUTS = 3;
     bytes32 private constant CIRCUIT_HASH = 0xc0c2ecf728abe3c3c3ccd116c2b226c4b4470eb85def8087c1fd4ad580e2a629;
-    /// @dev Whether this is a development key, whose secret everybody can compute: such a key is for local chains.
+    /// @dev Whether this is a development key, whose secret everyone can compute: such a key is for local chains.
     bool private constant DEVELOPMENT = true;
 
     /// @dev The negative of alpha; of the points of G2, the imaginary part first.

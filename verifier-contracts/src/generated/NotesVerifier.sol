@@ -32,7 +32,7 @@ contract NotesVerifier is IGroth16Verifier {
 
     uint256 private constant INPUTS = 3;
     bytes32 private constant CIRCUIT_HASH = 0xe046818b6875aeb73ada90da97c6aa809530d2b54e5a8cdf51fdcaaf67a45b61;
-    /// @dev Whether this is a development key, whose secret everybody can compute: such a key is for local chains.
+    /// @dev Whether this is a development key, whose secret everyone can compute: such a key is for local chains.
     bool private constant DEVELOPMENT = true;
 
     /// @dev The negative of alpha; of the points of G2, the imaginary part first.

@@ -14,7 +14,7 @@ interface IGroth16Verifier {
     error InputOutOfField(uint256 index);
     /// @notice The pairing equation does not hold, or a proof element is not a point of its group.
     error InvalidProof();
-    /// @notice The key is a development key, whose secret everybody can compute, and this chain is not a local one.
+    /// @notice The key is a development key, whose secret everyone can compute, and this chain is not a local one.
     /// @param chainId the id of this chain
     error DevelopmentKey(uint256 chainId);
 
