@@ -19,7 +19,7 @@ use crate::{CeremonyError, digest};
 /// Computes the initial zkey and the hash with which its transcript begins, equal to those of snarkjs' `zkey new` byte
 /// for byte.
 ///
-/// The powers are not checked here; [`powers::check`] does.
+/// The powers are not checked here; [`powers::check_powers`] does.
 ///
 /// # Errors
 /// Returns `TooSmall`, `NotPrepared` or `Format`.

@@ -19,8 +19,8 @@ use crate::{CeremonyError, digest, transcript};
 /// With `first`, the initial zkey, the transcript's first hash is taken from it after it has been checked the same way.
 /// Without it the `L` of the initial zkey is computed, which takes longer.
 ///
-/// Returns the transcript, whose contributions are all valid. The powers are not checked here: use [`powers::check`]
-/// and their published hash.
+/// Returns the transcript, whose contributions are all valid. The powers are not checked here: use
+/// [`powers::check_powers`] and their published hash.
 ///
 /// # Errors
 /// Returns a [`CeremonyError`] with the first check that fails.

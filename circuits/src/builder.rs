@@ -7,8 +7,8 @@ use crate::num::{Index, Num};
 use crate::r1cs::{R1cs, Row};
 use psephos_engine::inversion::modular_inverse;
 
-/// Builds a circuit in one of two modes with identical control flow: setup ([`Builder::shape`]) records constraints
-/// and values; witness generation ([`Builder::assignment`]) records only values, which is all that a prover needs
+/// Builds a circuit in one of two modes with identical control flow: setup ([`Builder::for_setup`]) records constraints
+/// and values; witness generation ([`Builder::for_witness`]) records only values, which is all that a prover needs
 /// once the matrices are known.
 ///
 /// In witness-generation mode, Poseidon and addition chains compute their values by shorter routes. Soundness does

@@ -24,7 +24,7 @@ pub trait Circuit: Sized + Send + Sync {
     /// satisfied.
     fn dummy() -> Self;
 
-    /// Returns the public inputs, in the order of [`Circuit::INPUTS`].
+    /// Returns the public inputs, in the order of [`Circuit::PUBLIC_INPUTS`].
     fn public_inputs(&self) -> Vec<Fr>;
 
     /// Runs the protocol's native check of the same statement.

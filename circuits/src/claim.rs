@@ -163,7 +163,7 @@ fn cap_weight<const M: usize>(b: &mut Builder, weight: &Num, cap: &Num, unchecke
 }
 
 /// Returns 1 if there is a ratified option and its choice is above all others, otherwise 0. Twin of
-/// `psephos_protocol::reward::chosen`.
+/// `psephos_protocol::reward::chosen_option`.
 ///
 /// The last option takes the ratified one's position, so that `M - 1` comparisons are enough. `x_j > x_i` is
 /// `x_j - 1 >= x_i`, of numbers that have 40 bits, so the difference is from `-2^40` to `2^40 - 2`. Its lowest value

@@ -174,7 +174,8 @@ struct MaskedCoefficient {
     commitment: [Num; 2],
 }
 
-/// Computes a polynomial's value at a point. Twin of `psephos_protocol::statement::dealing::Value::of`.
+/// Computes a polynomial's value at a point. Twin of
+/// `psephos_protocol::statement::dealing::ShareValue::from_coefficients`.
 fn value(b: &mut Builder, polynomial: &[MaskedCoefficient], point: u64, division: &Division) -> Remainder {
     let coefficients: Vec<_> =
         polynomial.iter().map(|c| remainder::Coefficient { whole: &c.whole, low: &c.low }).collect();

@@ -56,7 +56,7 @@ pub(crate) trait BatchAdder: Copy + Send + Sync {
     type Curve: EndomorphismCurve;
     /// A single point.
     type Point: Copy + Default + Send + Sync + Zeroize;
-    /// A vector of [`Adder::WIDTH`] points.
+    /// A vector of [`BatchAdder::LANES`] points.
     type Vector: Copy + Default + Send + Sync + Zeroize;
     /// Memory for intermediate values.
     type Scratch: Default + Send;

@@ -11,7 +11,7 @@
 
 use ark_ff::{BigInt, Fp, MontBackend, MontConfig, Zero};
 
-/// The division steps of a batch, which is also the number of bits in a limb of [`Long`].
+/// The division steps of a batch, which is also the number of bits in a limb of [`Signed62`].
 const STEPS_PER_BATCH: u32 = 62;
 const LIMB_MASK: u64 = (1 << STEPS_PER_BATCH) - 1;
 

@@ -71,7 +71,7 @@ pub(crate) fn decode_coefficient(bytes: &[u8; 32]) -> Result<Fr, EncodingError> 
     Ok(Fr::new_unchecked(decode_montgomery::<ark_bn254::FrConfig>(bytes)?.into_bigint()))
 }
 
-/// Encodes a coefficient of a key: the inverse of [`coefficient`].
+/// Encodes a coefficient of a key: the inverse of [`decode_coefficient`].
 pub(crate) fn encode_coefficient(x: &Fr) -> [u8; 32] {
     bytes_of(&(*x * Fr::new_unchecked(Fr::R2)).0)
 }

@@ -68,7 +68,7 @@ pub enum FileFormatError {
 }
 
 impl FileFormatError {
-    /// Builds an [`Iden3Error::Inconsistent`].
+    /// Builds an [`FileFormatError::Inconsistent`].
     pub(crate) fn inconsistent(what: impl Into<String>) -> FileFormatError {
         FileFormatError::Inconsistent(what.into())
     }

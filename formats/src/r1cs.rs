@@ -50,7 +50,7 @@ impl<'a> ConstraintSystem<'a> {
     }
 }
 
-/// Writes the system. Rows must be sorted by wire, or [`read`] rejects the file.
+/// Writes the system. Rows must be sorted by wire, or [`read_r1cs`] rejects the file.
 ///
 /// # Errors
 /// Returns the writer's errors.
@@ -85,8 +85,8 @@ pub fn write_r1cs(system: &ConstraintSystem<'_>, out: &mut impl Write) -> std::i
 /// Reads a system, of this crate or of circom: outputs count as public inputs.
 ///
 /// # Errors
-/// Returns an [`Iden3Error`]; `Inconsistent` also for a file with custom gates, and for a row that is not sorted by
-/// wire.
+/// Returns an [`FileFormatError`]; `Inconsistent` also for a file with custom gates, and for a row that is not sorted
+/// by wire.
 pub fn read_r1cs(source: impl Read + Seek) -> Result<ConstraintSystem<'static>, FileFormatError> {
     let mut file = SectionedFile::open(source, FileKind::R1cs)?;
     let section = file.find_section(HEADER)?;

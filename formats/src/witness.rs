@@ -34,7 +34,7 @@ pub fn write_witness(assignment: &[Fr], out: &mut impl Write) -> std::io::Result
 /// Reads an assignment. Whether it satisfies a constraint system is not checked here.
 ///
 /// # Errors
-/// Returns an [`Iden3Error`]; `Inconsistent` if the first element is not one.
+/// Returns an [`FileFormatError`]; `Inconsistent` if the first element is not one.
 pub fn read_witness(source: impl Read + Seek) -> Result<Zeroizing<Vec<Fr>>, FileFormatError> {
     let mut file = SectionedFile::open(source, FileKind::Witness)?;
     let section = file.find_section(HEADER)?;

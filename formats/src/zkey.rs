@@ -74,7 +74,7 @@ impl Zkey {
     /// Reads the points. Their encodings are checked; [`Zkey::check_points`] checks the rest.
     ///
     /// # Errors
-    /// Returns an [`Iden3Error`].
+    /// Returns an [`FileFormatError`].
     pub fn read_points<R: Read + Seek>(file: &mut SectionedFile<R>) -> Result<Zkey, FileFormatError> {
         let Shape { variables, inputs, domain } = read_shape(file)?;
         Ok(Zkey {
@@ -136,7 +136,7 @@ impl Zkey {
 /// Reads section 10, the contribution transcript.
 ///
 /// # Errors
-/// Returns an [`Iden3Error`].
+/// Returns an [`FileFormatError`].
 pub fn read_transcript<R: Read + Seek>(file: &mut SectionedFile<R>) -> Result<Transcript, FileFormatError> {
     let section = file.find_section(transcript::SECTION)?;
     Transcript::parse(section, &file.read_section(section)?)
@@ -164,7 +164,7 @@ pub fn read_ic<R: Read + Seek>(file: &mut SectionedFile<R>) -> Result<Vec<G1Affi
 /// Opens the file of a key.
 ///
 /// # Errors
-/// As [`Sections::open`].
+/// As [`SectionedFile::open`].
 pub fn open_zkey<R: Read + Seek>(source: R) -> Result<SectionedFile<R>, FileFormatError> {
     binary::SectionedFile::open(source, FileKind::Zkey)
 }

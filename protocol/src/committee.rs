@@ -1,9 +1,9 @@
 //! Committees: their key vector, and the distributed key generation by which trustees make it (specification, section
 //! 5).
 //!
-//! A trustee registers a [`TransportKey`]; dealers deal [`Polynomials`], whose [`Commitments`] are public and whose
-//! values are sent encrypted; every trustee adds up its values to a [`KeyShare`]. No one party ever holds the secret of
-//! a key.
+//! A trustee registers a [`TransportKey`]; dealers deal [`Polynomials`], whose [`PolynomialCommitments`] are public and
+//! whose values are sent encrypted; every trustee adds up its values to a [`KeyShare`]. No one party ever holds the
+//! secret of a key.
 
 mod key_share;
 mod lagrange;

@@ -35,7 +35,7 @@ pub const POSSESSION_CHALLENGE_BITS: usize = 126;
 /// Number of notes in a full note batch, which one proof seals.
 pub const BATCH_NOTES: usize = 256;
 /// Number of children of a node on each level of a note batch's tree, from the notes up; their product is
-/// [`LIST_NOTES`].
+/// [`BATCH_NOTES`].
 pub const BATCH_ARITIES: [usize; 3] = [8, 8, 4];
 /// Greatest number of siblings between a batch's root and the notes root: `2^12` batches of 256 notes are `2^20` notes,
 /// as many as a census has members.

@@ -37,7 +37,7 @@ pub enum EncryptionError {
 /// A ballot's randomness: the encryption randomness `r` and the blinder of its note. It opens ciphertext and note, so
 /// it is erased on drop, without `Debug`.
 ///
-/// [`crate::identity::Identity::ballot_randomness`] derives one that the voter can recover from its seed and the chain.
+/// [`crate::identity::Identity::draw_randomness`] derives one that the voter can recover from its seed and the chain.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct Randomness {
     scalar: Scalar,

@@ -46,8 +46,8 @@ pub fn squeeze(inputs: &[Fr]) -> [Fr; SQUEEZE_LENGTH] {
     std::array::from_fn(|i| state[i])
 }
 
-/// Returns `Chain(a_1..a_n)`: `Poseidon` for up to 12 inputs, otherwise of the first 12, and then of the hash so far
-/// and the next 11, until no input is left.
+/// Returns `Chain(a_1..a_n)`: `Poseidon` for up to 12 inputs, otherwise of the first 12, and then of the hash
+/// so far and the next 11, until no input is left.
 ///
 /// The number of inputs must be fixed by the caller: there is no padding, so lists of different lengths are not
 /// separated.

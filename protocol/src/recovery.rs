@@ -17,8 +17,8 @@ use crate::{
     rule::RuleParameters,
 };
 
-/// The greatest number of steps of [`Parameters::choices`] up to which trying all choices against the note is faster
-/// than finding `r`.
+/// The greatest number of steps of [`Parameters::enumerate_choices`] up to which trying all choices against the note is
+/// faster than finding `r`.
 const MAX_ENUMERATION_STEPS: usize = 1 << 12;
 
 /// The reason why a ballot is not recovered. No variant reveals anything about the vote.
@@ -84,8 +84,8 @@ impl CastBallot<'_> {
     /// Decrypts the ballot with its randomness.
     ///
     /// # Errors
-    /// Returns [`RecoveryError::Size`] if the ciphertext's size does not fit the poll, and [`RecoveryError::Unopened`]
-    /// if the randomness or the chamber's parameters are not those of the ballot.
+    /// Returns [`RecoveryError::Size`] if the ciphertext's size does not fit the poll, and
+    /// [`RecoveryError::InvalidBallot`] if the randomness or the chamber's parameters are not those of the ballot.
     pub fn decrypt_with(&self, identity: &Identity, randomness: &Randomness) -> Result<NoteOpening, RecoveryError> {
         self.check_size()?;
         let mut x = self.decrypt_choices(randomness).ok_or(RecoveryError::InvalidBallot)?;

@@ -11,7 +11,7 @@ use crate::constants::{MAX_OPTIONS, MIN_OPTIONS};
 pub use error::RuleError;
 pub use parameters::RuleParameters;
 
-/// The kinds of ballot rules, numbered as in the contracts' `Kind`.
+/// The kinds of ballot rules, numbered as in the contracts' `RuleKind`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[repr(u8)]
@@ -62,8 +62,9 @@ impl Rule {
     /// Returns the parameters of this rule for a chamber: the table of section 4.
     ///
     /// # Errors
-    /// Returns [`RuleError::Options`] if a poll cannot have this number of options, [`RuleError::Parameter`] if the
-    /// parameter is out of range, and [`RuleError::ExactNotApplicable`] if a rule other than a cumulative one is exact.
+    /// Returns [`RuleError::OptionCount`] if a poll cannot have this number of options,
+    /// [`RuleError::ParameterOutOfRange`] if the parameter is out of range, and [`RuleError::ExactNotApplicable`] if a
+    /// rule other than a cumulative one is exact.
     pub fn to_parameters(&self, options: usize, weighted: bool) -> Result<RuleParameters, RuleError> {
         if !(MIN_OPTIONS..=MAX_OPTIONS).contains(&options) {
             return Err(RuleError::OptionCount { actual: options });
@@ -115,7 +116,7 @@ impl Rule {
     /// this rule.
     ///
     /// # Errors
-    /// Returns [`RuleError::WorstCase`] if it exceeds `2^40`, and the errors of [`Rule::parameters`].
+    /// Returns [`RuleError::WorstCase`] if it exceeds `2^40`, and the errors of [`Rule::to_parameters`].
     pub fn compute_worst_case(
         &self,
         options: usize,

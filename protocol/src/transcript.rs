@@ -28,7 +28,7 @@ pub fn keccak_words(words: impl IntoIterator<Item = [u8; 32]>) -> [u8; 32] {
 }
 
 /// Derives the challenge of a ballot, `z = keccak(previous, ctx, h, nullifier, digest) mod r`, with the ballot's
-/// [`digest`]. `previous` is the [`fingerprint`] of the ballot that it replaces, and 0 for a first one.
+/// [`ballot_digest`]. `previous` is the [`ballot_fingerprint`] of the ballot that it replaces, and 0 for a first one.
 pub fn derive_ballot_challenge(previous: [u8; 32], ctx: Context, posted: &PostedBallot) -> Challenge {
     let (ctx, h, nullifier) = (ctx.to_bytes(), posted.h.to_bytes(), posted.nullifier.to_bytes());
     let digest = ballot_digest(posted.note, &posted.ciphertext);
@@ -58,8 +58,9 @@ pub fn hash_ciphertext(ciphertext: &Ciphertext) -> [u8; 32] {
     keccak_words(ciphertext.coordinates().iter().map(field::to_bytes))
 }
 
-/// Returns a ballot's fingerprint as its nullifier's ballot slot holds it: the [`digest`] without its last 32 bits, in
-/// which the contract stores the nullifier's ordinal. Finding two ballots of one fingerprint takes `2^112` tries.
+/// Returns a ballot's fingerprint as its nullifier's ballot slot holds it: the [`ballot_digest`] without its last 32
+/// bits, in which the contract stores the nullifier's ordinal. Finding two ballots of one fingerprint takes `2^112`
+/// tries.
 pub fn ballot_fingerprint(note: NoteCommitment, ciphertext: &Ciphertext) -> [u8; 32] {
     let mut fingerprint = ballot_digest(note, ciphertext);
     fingerprint[28..].fill(0);

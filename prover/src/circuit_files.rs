@@ -22,7 +22,7 @@ pub fn constraint_system(system: &R1cs) -> ConstraintSystem<'_> {
 /// Converts a system that was read from a `.r1cs` file. It has no sections and no names.
 ///
 /// # Errors
-/// Returns [`Iden3Error::Inconsistent`] if a constraint names a wire that does not exist.
+/// Returns [`FileFormatError::Inconsistent`] if a constraint names a wire that does not exist.
 pub fn into_r1cs(system: ConstraintSystem<'_>) -> Result<R1cs, FileFormatError> {
     let ConstraintSystem { inputs, variables, matrices } = system;
     let [a, b, c] = matrices.map(|rows| rows.into_owned());

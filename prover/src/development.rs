@@ -4,7 +4,7 @@
 //! with `keccak256("psephos development key" || circuit hash)`, so its secret is as public as this source. That is
 //! intended: all development verifiers are equal byte for byte, generated Solidity can be committed and checked for
 //! freshness, and no one can mistake such a key for the result of a ceremony. The flag `development` is kept in the
-//! key's file, its JSON and its contract, and [`crate::VerifyingKey::refuse_chain`] keeps such a key off real chains.
+//! key's file, its JSON and its contract, and [`crate::VerifyingKey::check_chain`] keeps such a key off real chains.
 //!
 //! This is the only seeded generator of the crate, and the only code that makes keys.
 

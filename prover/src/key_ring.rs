@@ -85,7 +85,7 @@ impl KeyRing {
     /// Returns the key of a circuit, which is loaded (or made) the first time.
     ///
     /// # Errors
-    /// As [`KeyStore::load`].
+    /// As [`KeyStore::load_key`].
     pub fn key<C: CatalogueCircuit>(&self) -> Result<&ProvingKey<C>, KeyError> {
         self.load_key(|_| {})
     }
@@ -93,7 +93,7 @@ impl KeyRing {
     /// [`KeyRing::key`], with a report of each stage if the key is loaded now.
     ///
     /// # Errors
-    /// As [`KeyStore::load`].
+    /// As [`KeyStore::load_key`].
     pub fn load_key<C: CatalogueCircuit>(&self, progress: impl FnMut(LoadStage)) -> Result<&ProvingKey<C>, KeyError> {
         let slot = &self.keys[C::CIRCUIT as usize];
         let key = match slot.get() {
@@ -111,7 +111,7 @@ impl KeyRing {
     /// Loads (or makes) the key of a circuit by its name, with a report of each stage, and returns its verifying half.
     ///
     /// # Errors
-    /// As [`KeyStore::load`].
+    /// As [`KeyStore::load_key`].
     pub fn load(&self, circuit: Name, progress: impl FnMut(LoadStage)) -> Result<&VerifyingKey, KeyError> {
         with_circuit!(circuit, C => Ok(self.load_key::<C>(progress)?.verifying_key()))
     }
@@ -119,7 +119,7 @@ impl KeyRing {
     /// Returns the key that verifies a circuit's proofs.
     ///
     /// # Errors
-    /// As [`KeyStore::load`].
+    /// As [`KeyStore::load_key`].
     pub fn verifying_key(&self, circuit: Name) -> Result<&VerifyingKey, KeyError> {
         self.load(circuit, |_| {})
     }

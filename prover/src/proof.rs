@@ -64,7 +64,7 @@ impl Proof {
         [ax, ay, bx1, bx0, by1, by0, cx, cy]
     }
 
-    /// Parses [`Proof::words`].
+    /// Parses [`Proof::to_words`].
     ///
     /// # Errors
     /// Returns [`ProofError::Element`] if a coordinate is not less than `q`, or a point is off its curve, outside the
@@ -85,7 +85,7 @@ impl Proof {
         })
     }
 
-    /// Returns the words of [`Proof::words`], one after another.
+    /// Returns the words of [`Proof::to_words`], one after another.
     pub fn to_bytes(&self) -> [u8; PROOF_BYTES] {
         let mut bytes = [0; PROOF_BYTES];
         bytes.copy_from_slice(self.to_words().as_flattened());

@@ -32,7 +32,7 @@ pub fn proof_to_json(proof: &Proof) -> String {
 /// Reads `proof.json`.
 ///
 /// # Errors
-/// Returns [`FormatError::Json`] unless it is exactly a Groth16 proof over BN254, with points that [`Proof`] accepts.
+/// Returns [`SnarkjsError::Json`] unless it is exactly a Groth16 proof over BN254, with points that [`Proof`] accepts.
 pub fn parse_proof(text: &str) -> Result<Proof, SnarkjsError> {
     let ProofPoints { a, b, c } = json::parse_proof(text)?;
     Ok(Proof::from_points(a, b, c)?)
@@ -46,13 +46,13 @@ pub fn inputs_to_json(inputs: &[Fr]) -> String {
 /// Reads `public.json`. [`VerifyingKey::verify`] checks their number.
 ///
 /// # Errors
-/// Returns [`FormatError::Json`] unless it is a list of canonical decimal strings less than `r`.
+/// Returns [`SnarkjsError::Json`] unless it is a list of canonical decimal strings less than `r`.
 pub fn parse_inputs(text: &str) -> Result<Vec<Fr>, SnarkjsError> {
     Ok(json::parse_inputs(text)?)
 }
 
-/// Returns the text of `verification_key.json`, with a field `psephos` that says which circuit the key is for and
-/// whether it is a development key.
+/// Returns the text of `verification_key_to_json.json`, with a field `psephos` that says which circuit the key is for
+/// and whether it is a development key.
 pub fn verification_key_to_json(key: &VerifyingKey) -> String {
     let (points, info) = (&key.points, key.info());
     json::verification_key_to_json(&VerificationKey {
@@ -72,13 +72,13 @@ pub fn verification_key_to_json(key: &VerifyingKey) -> String {
     })
 }
 
-/// Reads `verification_key.json`. A key from another program, without the field `psephos`, is for a circuit called
-/// `imported` with a zero hash and inputs called `input0`, `input1`, ..; it does not count as a development key if its
-/// gamma is the generator, as that of every ceremony is.
+/// Reads `verification_key_to_json.json`. A key from another program, without the field `psephos`, is for a circuit
+/// called `imported` with a zero hash and inputs called `input0`, `input1`, ..; it does not count as a development key
+/// if its gamma is the generator, as that of every ceremony is.
 ///
 /// # Errors
-/// Returns [`FormatError::Json`] unless it is exactly a Groth16 key over BN254 that does not contradict itself, and
-/// [`FormatError::Key`] for a key that [`VerifyingKey`] rejects.
+/// Returns [`SnarkjsError::Json`] unless it is exactly a Groth16 key over BN254 that does not contradict itself, and
+/// [`SnarkjsError::Key`] for a key that [`VerifyingKey`] rejects.
 pub fn parse_verification_key(text: &str) -> Result<VerifyingKey, SnarkjsError> {
     let VerificationKey { alpha, beta, gamma, delta, ic, origin } = json::parse_verification_key(text)?;
     let info = key_info(origin, ic.len() - 1);

@@ -10,17 +10,17 @@ use crate::{KeyError, Preparation, ProvingKey, development, key_file};
 
 /// A folder of keys.
 ///
-/// With a manifest in it ([`manifest::FILE`]) it holds a ceremony's keys, and nothing is loaded that the manifest does
-/// not list. Without one it is a cache of development keys, one file per circuit, named by its hash: a changed circuit
-/// gets a new file. The cache is safe for concurrent processes: files appear whole, by renaming, and the key of a
-/// circuit is always the same.
+/// With a manifest in it ([`manifest::FILE_NAME`]) it holds a ceremony's keys, and nothing is loaded that the manifest
+/// does not list. Without one it is a cache of development keys, one file per circuit, named by its hash: a changed
+/// circuit gets a new file. The cache is safe for concurrent processes: files appear whole, by renaming, and the key of
+/// a circuit is always the same.
 pub struct KeyStore {
     dir: PathBuf,
     manifest: Option<(Manifest, [u8; 64])>,
     preparation: Preparation,
 }
 
-/// The next step of [`KeyStore::load`].
+/// The next step of [`KeyStore::load_key`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LoadStage {
     /// Building the constraint system.
@@ -71,7 +71,7 @@ impl KeyStore {
     /// # Errors
     /// Returns [`KeyError::NotListed`] or [`KeyError::OtherVersion`] if the manifest has no key of exactly this
     /// circuit, [`KeyError::File`] if the file is damaged or not the one that the manifest lists; otherwise as
-    /// [`KeyStore::development`].
+    /// [`KeyStore::load_development`].
     pub fn load_key<C: Circuit>(&self, progress: impl FnMut(LoadStage)) -> Result<ProvingKey<C>, KeyError> {
         let key = match &self.manifest {
             Some((manifest, _)) => self.load_registered(manifest, progress),
@@ -111,7 +111,7 @@ impl KeyStore {
     /// development key.
     ///
     /// # Errors
-    /// As [`KeyStore::load`].
+    /// As [`KeyStore::load_key`].
     pub fn read_zkey<C: Circuit>(&self, progress: impl FnMut(LoadStage)) -> Result<Vec<u8>, KeyError> {
         let Some((manifest, _)) = &self.manifest else {
             let key = self.load_development::<C>(progress)?;

@@ -166,7 +166,7 @@ impl Prover {
     /// Returns a job of this caller once its state differs from `seen`, or when `patience` has passed.
     ///
     /// # Errors
-    /// See [`Prover::view`].
+    /// See [`Prover::job_view`].
     pub async fn wait_for_job(
         &self,
         id: JobId,
@@ -197,7 +197,7 @@ impl Prover {
     /// Cancels a job of this caller.
     ///
     /// # Errors
-    /// See [`Prover::view`].
+    /// See [`Prover::job_view`].
     pub async fn cancel_job(&self, id: JobId, caller: &Caller) -> Result<JobView, Problem> {
         let status = self.queue.job_status(id).await.map_err(queue_problem)?;
         let status = status.filter(|status| status.owner == caller.owner).ok_or_else(unknown_job)?;

@@ -1,9 +1,9 @@
 //! The queue of proof jobs: accepted requests wait here, and every job ends exactly once.
 //!
-//! One trait, two implementations: [`Embedded`] stores jobs in a file for one machine, [`Nats`] in JetStream for many.
-//! A worker *leases* a job, sends heartbeats, and completes or fails the job; a lease without heartbeats passes to
-//! another worker. Requests are encrypted ([`Sealer`]) before they reach the queue: neither the file nor the server
-//! sees a witness.
+//! One trait, two implementations: [`EmbeddedQueue`] stores jobs in a file for one machine, [`NatsQueue`] in JetStream
+//! for many. A worker *leases* a job, sends heartbeats, and completes or fails the job; a lease without heartbeats
+//! passes to another worker. Requests are encrypted ([`RequestCipher`]) before they reach the queue: neither the file
+//! nor the server sees a witness.
 
 mod embedded;
 mod id;
@@ -145,7 +145,7 @@ pub trait Queue: Send + Sync + 'static {
     /// Returns `Lost` or `Storage`.
     async fn complete_job(&self, lease: &Lease, proof: String) -> Result<(), QueueError>;
 
-    /// Ends a job without a proof, or with `retry` passes it to another worker, up to [`ATTEMPTS`] in all.
+    /// Ends a job without a proof, or with `retry` passes it to another worker, up to [`MAX_ATTEMPTS`] in all.
     ///
     /// # Errors
     /// Returns `Lost` or `Storage`.

@@ -140,7 +140,7 @@ pub async fn open_queue(config: &Config) -> Result<(Arc<dyn Queue>, RequestCiphe
 /// could decrypt no request and would fail every job.
 ///
 /// # Errors
-/// Returns `NoKey`, and the errors of [`queue`].
+/// Returns `NoKey`, and the errors of [`open_queue`].
 pub async fn open_worker_queue(config: &Config) -> Result<(Arc<dyn Queue>, RequestCipher), ServeError> {
     let path = queue_key_path(config);
     if !path.exists() {

@@ -120,7 +120,7 @@ impl<const M: usize> MaliciousWitness<M> {
         b.into_system()
     }
 
-    /// Computes the note as `psephos_protocol::note::derive`, which rejects values that are out of range.
+    /// Computes the note as `psephos_protocol::note::derive_commitment`, which rejects values that are out of range.
     fn note_commitment(&self, id: &IdentityCommitment, ctx: Context, blinder: &NoteBlinder) -> Fr {
         let values: Vec<Fr> = std::iter::once(Fr::from(self.weight)).chain(self.x).collect();
         let word = |part: &[Fr]| (0..).zip(part).map(|(i, v)| power_of_two(VALUE_BITS * i) * v).sum::<Fr>();

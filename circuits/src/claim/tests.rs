@@ -91,7 +91,8 @@ impl<const M: usize> MaliciousWitness<M> {
             .unwrap()
     }
 
-    /// Computes the note as `psephos_protocol::note::derive`, from the low bits of values that are out of range.
+    /// Computes the note as `psephos_protocol::note::derive_commitment`, from the low bits of values that are out of
+    /// range.
     fn note_commitment(&self) -> Fr {
         let values: Vec<Fr> = std::iter::once(self.weight).chain(self.x).map(|value| Fr::from(value & MASK)).collect();
         let word = |part: &[Fr]| (0..).zip(part).map(|(i, v)| power_of_two(VALUE_BITS * i) * v).sum::<Fr>();

@@ -7,8 +7,9 @@ use crate::{Builder, Num};
 
 /// Allocates the lowest `n` bits of `value`, lowest first; `n` constraints.
 ///
-/// No constraint relates them to a variable that holds `value`: the caller equates [`pack`] of them with it, or uses
-/// [`pack`] in its place. A value of more than `n` bits is truncated, so that such an equation then fails.
+/// No constraint relates them to a variable that holds `value`: the caller equates [`pack_bits`] of them with it, or
+/// uses
+/// [`pack_bits`] in its place. A value of more than `n` bits is truncated, so that such an equation then fails.
 pub fn allocate_bits(b: &mut Builder, value: impl Into<BigInteger256>, n: usize) -> Vec<Num> {
     let value = value.into();
     (0..n).map(|i| b.allocate_bit(value.get_bit(i))).collect()

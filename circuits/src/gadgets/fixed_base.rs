@@ -63,7 +63,7 @@ impl PairTable {
         PairTable(bases.iter().enumerate().map(|(i, (p, q))| Window::new(shift(i), *p, *q)).collect())
     }
 
-    /// Returns a table for the pairs of [`super::scalar::split_pairs`]: `k·G`, with `offset` added first and
+    /// Returns a table for the pairs of [`super::scalar::allocate_digit_pairs`]: `k·G`, with `offset` added first and
     /// subtracted last.
     pub fn for_digit_pairs(base: Point, offset: Point) -> PairTable {
         let shifted = base.mul(&power_of_two(KEY_SPLIT_BITS));
@@ -181,7 +181,7 @@ impl SignedDigit {
         SignedDigit { sign, bits: [low, high], product }
     }
 
-    /// Returns the value that [`SignedDigit::new`] and [`SignedDigit::select`] would select.
+    /// Returns the value that [`SignedDigit::new`] and [`SignedDigit::select_point`] would select.
     fn selected_constant(digits: &[bool], table: &[ConstantPoint; 4]) -> ConstantPoint {
         let (positive, magnitude) = digits.split_last().expect("a window has digits");
         let index = magnitude.iter().rev().fold(0, |sum, digit| 2 * sum + usize::from(digit == positive));

@@ -40,8 +40,8 @@ pub fn multiply_single(b: &mut Builder, digits: &[Num], base: &Montgomery, offse
     })
 }
 
-/// Computes `2^126·offset + k·base` for the pairs of [`super::scalar::split_pairs`] and `shifted = 2^126·base`: seven
-/// constraints per pair and 16 more.
+/// Computes `2^126·offset + k·base` for the pairs of [`super::scalar::allocate_digit_pairs`] and
+/// `shifted = 2^126·base`: seven constraints per pair and 16 more.
 ///
 /// A pair selects `±base ± shifted`, that is `high·S` if the digits agree and `high·D` otherwise, with
 /// `S = shifted + base`, `D = shifted - base`. To select both coordinates with one product, the curve is rescaled by
@@ -81,14 +81,14 @@ pub fn multiply_joint(
     Montgomery { u: b.div(&result.u, &scale.squared), v: b.div(&result.v, &scale.cubed) }
 }
 
-/// A variable point `P` with `2^126·P`, which [`joint`] needs. For a point that is multiplied by several scalars, or
-/// by one where `2^126·P` is not an input.
+/// A variable point `P` with `2^126·P`, which [`multiply_joint`] needs. For a point that is multiplied by several
+/// scalars, or by one where `2^126·P` is not an input.
 pub struct VariableBase {
     point: Montgomery,
     shifted: Montgomery,
 }
 
-/// The offset of [`Base::multiply`], a point of unknown discrete logarithm.
+/// The offset of [`VariableBase::multiply`], a point of unknown discrete logarithm.
 static SHARE_OFFSET: LazyLock<Point> = LazyLock::new(|| hash_to_point("psephos.v1.offset.share"));
 
 impl VariableBase {
@@ -99,8 +99,9 @@ impl VariableBase {
         VariableBase { point, shifted }
     }
 
-    /// Computes `k·P` for the pairs of [`super::scalar::split_pairs`], by [`joint`], and subtracts that function's
-    /// offset. The operands `2^126·T + k·P` and `-2^126·T` are equal only if `T` is a known multiple of `P`.
+    /// Computes `k·P` for the pairs of [`super::scalar::allocate_digit_pairs`], by [`multiply_joint`], and subtracts
+    /// that function's offset. The operands `2^126·T + k·P` and `-2^126·T` are equal only if `T` is a known multiple of
+    /// `P`.
     pub fn multiply(&self, b: &mut Builder, digits: &[DigitPair]) -> Edwards {
         static RESIDUE: LazyLock<ConstantPoint> =
             LazyLock::new(|| ConstantPoint::from(-offset_residue(*SHARE_OFFSET, KEY_SPLIT_BITS)));

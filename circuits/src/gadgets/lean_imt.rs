@@ -1,4 +1,4 @@
-//! Membership in a LeanIMT. Twin of `psephos_protocol::census::MembershipProof::root_from`.
+//! Membership in a LeanIMT. Twin of `psephos_protocol::census::MembershipProof::compute_root`.
 
 use ark_ff::Zero;
 use psephos_protocol::Fr;

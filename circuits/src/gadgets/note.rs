@@ -7,7 +7,8 @@ use psephos_protocol::note::PathLevel;
 use crate::gadgets::{poseidon, power_of_two};
 use crate::{Builder, Num};
 
-/// Computes `Poseidon(NOTE, id, ctx, packed(weight, x).., blinder)`. Twin of `psephos_protocol::note::derive`.
+/// Computes `Poseidon(NOTE, id, ctx, packed(weight, x).., blinder)`. Twin of
+/// `psephos_protocol::note::derive_commitment`.
 ///
 /// The caller must have constrained weight and choices to 40 bits: with more, two lists of values would pack to one
 /// word.
@@ -23,7 +24,7 @@ pub fn derive(b: &mut Builder, id: &Num, ctx: &Num, weight: &Num, x: &[Num], bli
 }
 
 /// Computes the root of the note batch that `note` is in, for 409 constraints per level of eight children and 300 for
-/// one of four. Twin of the first part of `psephos_protocol::note::NotePath::root_from`.
+/// one of four. Twin of the first part of `psephos_protocol::note::NotePath::compute_root`.
 ///
 /// A level allocates all children and constrains one of them to be the node. Which one, the hash itself fixes, and
 /// nothing depends on it.
@@ -52,7 +53,7 @@ fn hash_parent(b: &mut Builder, node: &Num, level: &PathLevel, own: Fr) -> Num {
 }
 
 /// Computes the root of the note batch with these 256 leaves: 36 hashes of eight, one of four. Twin of
-/// `psephos_protocol::note::NoteList::root`.
+/// `psephos_protocol::note::NoteBatch::root`.
 pub fn root_of_leaves(b: &mut Builder, leaves: &[Num]) -> Num {
     let mut nodes = leaves.to_vec();
     for arity in BATCH_ARITIES {

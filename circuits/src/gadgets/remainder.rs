@@ -18,7 +18,7 @@ use crate::{Builder, Num};
 
 /// The bits of a remainder: `l` has 251.
 const REMAINDER_BITS: usize = 251;
-/// The second modulus is `2^LOW_BITS`.
+/// The second modulus is `2^LOW_MODULUS_BITS`.
 pub const LOW_MODULUS_BITS: usize = 64;
 
 /// The remainder and the quotient that a prover claims for a division.

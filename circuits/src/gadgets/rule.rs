@@ -1,4 +1,4 @@
-//! A ballot's choices under a ballot rule. Twin of `psephos_protocol::rule::Parameters::counted`.
+//! A ballot's choices under a ballot rule. Twin of `psephos_protocol::rule::Parameters::count_values`.
 //!
 //! One set of constraints serves every rule; the rule's bits, which `ctx` binds, switch them on and off. No value can
 //! wrap around the field: choices have at most 40 bits and sums at most 83.
@@ -33,8 +33,8 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Allocates the bits, for `30 + size` constraints. [`Rule::choose`] asserts that exactly one entry of `options`
-    /// is set.
+    /// Allocates the bits, for `30 + size` constraints. [`Rule::constrain_choices`] asserts that exactly one entry of
+    /// `options` is set.
     pub fn new(b: &mut Builder, p: &RuleParameters, size: usize) -> Rule {
         Rule {
             weighted: b.allocate_bit(p.weighted),

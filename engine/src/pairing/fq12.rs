@@ -13,7 +13,7 @@ use crate::simd::vector::Ifma;
 #[derive(Clone, Copy)]
 pub(crate) struct Fq12x8(pub(super) [Fq2x8; 6]);
 
-/// A buffer for the products of [`Dodecic::multiply`]. Each call overwrites it: clearing a new one would take as long
+/// A buffer for the products of [`Fq12x8::mul_by_line`]. Each call overwrites it: clearing a new one would take as long
 /// as several products.
 pub(crate) struct ProductBuffer([UnreducedFq2x8; 13]);
 

@@ -4,7 +4,8 @@
 //! Elements are *loose*: any representative that is not negative and below a bound, which each function states in
 //! multiples of the prime `p`. There is headroom: `R` is 84 times `p`, so a product of two elements below `a·p` and
 //! `b·p` is below `(1 + ab/84)·p`, and 256 bits of memory hold any value below `5·p`. Limbs are below 2^52 (*normal*)
-//! unless stated otherwise; sums and differences of limbs are signed until [`Constants::normal`] propagates carries.
+//! unless stated otherwise; sums and differences of limbs are signed until [`FieldOps::propagate_carries`] propagates
+//! carries.
 
 use std::marker::PhantomData;
 
@@ -87,7 +88,7 @@ impl<M: Prime> FieldOps<M> {
         Field8::new([self.ifma.zero(); 5])
     }
 
-    /// Loads the limbs of all lanes as [`Field8::keep`] stored them.
+    /// Loads the limbs of all lanes as [`Field8::store_packed`] stored them.
     #[inline(always)]
     pub(crate) fn load_packed(self, packed: &PackedLimbs) -> Field8<M> {
         let mut out = [self.ifma.zero(); 5];
@@ -114,13 +115,13 @@ impl<M: Prime> FieldOps<M> {
         self.propagate_carries(add_limbs(a.limbs, &b.limbs))
     }
 
-    /// Returns `a + b`, reduced by [`Constants::reduce`].
+    /// Returns `a + b`, reduced by [`FieldOps::reduce_limbs`].
     #[inline(always)]
     pub(crate) fn add_reduced(self, a: &Field8<M>, b: &Field8<M>) -> Field8<M> {
         self.reduce_limbs(add_limbs(a.limbs, &b.limbs))
     }
 
-    /// Returns `a`, reduced by [`Constants::reduce`].
+    /// Returns `a`, reduced by [`FieldOps::reduce_limbs`].
     #[inline(always)]
     pub(crate) fn reduce_element(self, a: &Field8<M>) -> Field8<M> {
         self.reduce_limbs(a.limbs)
@@ -132,20 +133,20 @@ impl<M: Prime> FieldOps<M> {
         self.propagate_carries(add_limbs(sub_limbs(a.limbs, &b.limbs), &self.modulus_multiple(k)))
     }
 
-    /// Returns `a - b - c + k·p`, reduced by [`Constants::reduce`].
+    /// Returns `a - b - c + k·p`, reduced by [`FieldOps::reduce_limbs`].
     #[inline(always)]
     pub(crate) fn sub_two(self, a: &Field8<M>, b: &Field8<M>, c: &Field8<M>, k: usize) -> Field8<M> {
         self.reduce_limbs(add_limbs(sub_limbs(sub_limbs(a.limbs, &b.limbs), &c.limbs), &self.modulus_multiple(k)))
     }
 
-    /// Returns `a - 2·b - c + k·p`, reduced by [`Constants::reduce`].
+    /// Returns `a - 2·b - c + k·p`, reduced by [`FieldOps::reduce_limbs`].
     #[inline(always)]
     pub(crate) fn sub_twice(self, a: &Field8<M>, b: &Field8<M>, c: &Field8<M>, k: usize) -> Field8<M> {
         let difference = sub_limbs(sub_limbs(sub_limbs(a.limbs, &b.limbs), &b.limbs), &c.limbs);
         self.reduce_limbs(add_limbs(difference, &self.modulus_multiple(k)))
     }
 
-    /// Returns `a - b + k·p`, reduced by [`Constants::reduce`].
+    /// Returns `a - b + k·p`, reduced by [`FieldOps::reduce_limbs`].
     #[inline(always)]
     pub(crate) fn sub_reduced(self, a: &Field8<M>, b: &Field8<M>, k: usize) -> Field8<M> {
         self.reduce_limbs(add_limbs(sub_limbs(a.limbs, &b.limbs), &self.modulus_multiple(k)))

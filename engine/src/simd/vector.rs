@@ -5,7 +5,7 @@
 //! [`Ifma`] or from another `V`, and an `Ifma` only by [`Ifma::detect`]. Memory is read and written through references
 //! to whole arrays of the right size. No other effect of these instructions can be undefined behaviour.
 //!
-//! All functions here are inlined into one that is compiled with the processor features enabled ([`Ifma::run`]):
+//! All functions here are inlined into one that is compiled with the processor features enabled ([`Ifma::run_kernel`]):
 //! elsewhere the code would be correct, but slow.
 #![allow(unsafe_code, reason = "intrinsics; the module documentation argues their soundness")]
 
@@ -22,7 +22,7 @@ pub(crate) struct V(__m512i);
 /// A selection of lanes: bit `i` stands for lane `i`.
 pub(crate) type Mask = u8;
 
-/// A computation that [`Ifma::run`] runs with the processor features enabled.
+/// A computation that [`Ifma::run_kernel`] runs with the processor features enabled.
 pub(crate) trait Kernel {
     /// The result.
     type Output;
@@ -119,7 +119,7 @@ unsafe fn transpose_4x4(v: [__m512i; 4]) -> [__m512i; 4] {
     }
 }
 
-/// Stores eight integers of four 64-bit words each: the inverse of [`Ifma::gather`].
+/// Stores eight integers of four 64-bit words each: the inverse of [`Ifma::gather_words`].
 #[inline(always)]
 pub(crate) fn scatter_words(words: [V; 4]) -> [[u64; 4]; 8] {
     let mut out = [[0; 4]; 8];

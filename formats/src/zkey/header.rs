@@ -64,8 +64,8 @@ impl Shape {
 /// Reads the shape that a file states.
 ///
 /// # Errors
-/// Returns `ProofSystem`, `Curve`, `Length`, `Missing`, `Repeated`, or `Inconsistent` if there are fewer variables than
-/// inputs or the domain is not a power of two.
+/// Returns `ProofSystem`, `EndomorphismCurve`, `Length`, `Missing`, `Repeated`, or `Inconsistent` if there are fewer
+/// variables than inputs or the domain is not a power of two.
 pub fn read_shape<R: Read + Seek>(file: &mut SectionedFile<R>) -> Result<Shape, FileFormatError> {
     let section = file.section_with_length(SYSTEM, 4)?;
     let system = FieldReader::new(section, &file.read_section(section)?).read_u32()?;
@@ -90,7 +90,7 @@ impl Header {
     /// Reads the points of section 2. Their encodings are checked.
     ///
     /// # Errors
-    /// As [`shape`]; `Element` for an invalid point.
+    /// As [`read_shape`]; `Element` for an invalid point.
     pub fn read_header<R: Read + Seek>(file: &mut SectionedFile<R>) -> Result<Header, FileFormatError> {
         read_shape(file)?;
         let section = file.find_section(HEADER)?;

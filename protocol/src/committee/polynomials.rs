@@ -149,7 +149,8 @@ impl PolynomialCommitments {
         [hash(first), hash(others)]
     }
 
-    /// Returns the verification key at a point, which a contract stores: the hash of [`Commitments::key_hashes_at`].
+    /// Returns the verification key at a point, which a contract stores: the hash of
+    /// [`PolynomialCommitments::key_hashes_at`].
     pub fn verification_key_at(&self, point: u64) -> [u8; 32] {
         transcript::keccak_words(self.key_hashes_at(point))
     }

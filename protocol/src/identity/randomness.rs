@@ -15,7 +15,7 @@ const INFO: &[u8] = b"ballot-randomness";
 impl Identity {
     /// Draws randomness for a ballot in the chamber of `ctx` that replaces the ballot with the fingerprint `previous`
     /// (zeros for a first one). Both `r` and the blinder can be recovered from the seed and the chain:
-    /// [`Identity::find_randomness`], [`Identity::note_blinder`].
+    /// [`Identity::find_randomness`], [`Identity::derive_note_blinder`].
     ///
     /// The ballot must be signed for the same `previous`. Two ballots with the same `ctx` and `previous` have the same
     /// `r` with a probability of `2^-32`; an observer of both then sees the difference of their votes.
@@ -42,7 +42,7 @@ impl Identity {
     }
 
     /// Recovers the randomness of a ballot of this voter whose ciphertext begins with `C`, for the chamber of `ctx`,
-    /// replacing the ballot with the fingerprint `previous`. Returns `None` if [`Identity::ballot_randomness`] did not
+    /// replacing the ballot with the fingerprint `previous`. Returns `None` if [`Identity::draw_randomness`] did not
     /// make it for these arguments: the ballot is another voter's, or was made for another `ctx` or `previous`.
     ///
     /// Takes `2^17` multiplications, about a second of one core, spread over all cores. `progress` is called from

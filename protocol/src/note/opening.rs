@@ -24,7 +24,7 @@ impl NoteOpening {
     /// Returns the note commitment that this opens.
     ///
     /// # Errors
-    /// Returns [`NoteError::Value`] if the weight or a choice does not fit 40 bits.
+    /// Returns [`NoteError::ValueTooLarge`] if the weight or a choice does not fit 40 bits.
     pub fn compute_note(&self, id: &IdentityCommitment, ctx: Context) -> Result<NoteCommitment, NoteError> {
         let wide = |value: &u64| value >> VALUE_BITS != 0;
         match wide(&self.weight) || self.x.iter().any(wide) {
@@ -36,8 +36,9 @@ impl NoteOpening {
     /// Finds the opening of `note`, a note of the voter `id` of this weight, among candidate choices padded to `M`.
     /// Returns `None` if no candidate matches.
     ///
-    /// The seed and the chain are enough: the blinder is [`crate::identity::Identity::note_blinder`] of the ballot, and
-    /// [`crate::rule::Parameters::choices`] enumerates all choices of a rule, where they are few enough.
+    /// The seed and the chain are enough: the blinder is [`crate::identity::Identity::derive_note_blinder`] of the
+    /// ballot, and
+    /// [`crate::rule::Parameters::enumerate_choices`] enumerates all choices of a rule, where they are few enough.
     pub fn find_opening(
         note: NoteCommitment,
         id: &IdentityCommitment,

@@ -58,7 +58,7 @@ impl NotesTree {
         lists.find_map(|(list, notes)| Some((list, notes.notes().iter().position(|other| *other == note)?)))
     }
 
-    /// Returns the Merkle path from a note to [`NoteTree::root`].
+    /// Returns the Merkle path from a note to [`NotesTree::root`].
     ///
     /// # Errors
     /// Returns [`NoteError::NoSuchNote`] if there is no such note; also for the zeros after a batch's last note.
@@ -82,7 +82,7 @@ impl NotePath {
     /// Returns a path of the circuits' shape.
     ///
     /// # Errors
-    /// Returns [`NoteError::Path`] if the path has another shape.
+    /// Returns [`NoteError::PathShape`] if the path has another shape.
     pub fn new(levels: Vec<PathLevel>, above: MembershipProof) -> Result<NotePath, NoteError> {
         let wide = levels.len() == BATCH_ARITIES.len()
             && levels.iter().zip(BATCH_ARITIES).all(|(level, arity)| level.has_arity(arity));

@@ -60,7 +60,7 @@ pub struct Witness {
     pub x: Vec<u64>,
     /// The encryption randomness and the note's blinder.
     pub randomness: Randomness,
-    /// The signature by `ak` over [`message`].
+    /// The signature by `ak` over [`derive_message`].
     pub signature: Signature,
 }
 

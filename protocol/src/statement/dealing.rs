@@ -103,8 +103,8 @@ impl Witness {
         })
     }
 
-    /// Returns `h = Chain(DEALING, ctx, flags, tk_1.x, .., tau(e), tau_{1,0}, .., kappa)`, with the quotients of points
-    /// 1 to `N`, four to a word.
+    /// Returns `h = Chain(DEALING, ctx, flags, tk_1.x, .., tau(e), tau_{1,0}, .., kappa)`, with the quotients
+    /// of points 1 to `N`, four to a word.
     ///
     /// The quotients are in it because a remainder below `2^251` need not be below `l`: with them, the posted values
     /// are a function of `h`.

@@ -42,7 +42,7 @@ impl Instance {
     /// any other batch. It binds a proof to one position in one poll; another position has another `z`.
     ///
     /// # Errors
-    /// Returns [`NotesError::List`] unless there are 1 to 256 notes, none of them zero.
+    /// Returns [`NotesError::Batch`] unless there are 1 to 256 notes, none of them zero.
     pub fn from_notes(
         root: BatchRoot,
         context: SealingContext,

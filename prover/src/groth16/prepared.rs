@@ -33,7 +33,7 @@ impl Preparation {
     pub const MIN_MEMORY: usize = 64 << 20;
 
     /// A preparation with tables for a process that may use `memory` bytes in all; `None` if that is less than
-    /// [`Preparation::LEAST_MEMORY`].
+    /// [`Preparation::MIN_MEMORY`].
     pub fn within_memory(memory: usize) -> Option<Preparation> {
         let tables = memory.checked_sub(Preparation::MIN_MEMORY)?;
         Some(Preparation { tables, ..Preparation::default() })

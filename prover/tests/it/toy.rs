@@ -160,7 +160,7 @@ pub fn three_key() -> &'static ProvingKey<Three> {
     KEY.get_or_init(|| ProvingKey::generate_development().unwrap())
 }
 
-/// Returns a proof under [`three`] with its inputs.
+/// Returns a proof under [`three_key`] with its inputs.
 pub fn proof_with_inputs(seed: u64) -> (Proof, Vec<Fr>) {
     let statement = Three::random(&mut seeded_rng(seed));
     (three_key().prove(&statement, &mut seeded_rng(seed + 1000)).unwrap(), statement.public_inputs())

@@ -18,7 +18,7 @@ impl Tokens {
     /// Parses the hashes of the accepted tokens.
     ///
     /// # Errors
-    /// Returns [`BadHash`] if a text is not 64 hexadecimal digits.
+    /// Returns [`InvalidTokenHash`] if a text is not 64 hexadecimal digits.
     pub fn new(hashes: &[String]) -> Result<Self, InvalidTokenHash> {
         let read = |text: &String| {
             let mut hash = [0; 32];

@@ -61,7 +61,7 @@ pub(super) struct BallotWitness {
     weight: u64,
     membership: MembershipProof,
     scope: Scope,
-    /// The ballot rule, packed: [`Parameters::packed_u64`].
+    /// The ballot rule, packed: [`Parameters::pack_u64`].
     rule: u64,
     keys: KeyVector,
     x: Choices,

@@ -1,8 +1,8 @@
 //! Files of `state` and `chain` import each other in one direction only.
 //!
 //! An edge leads from a file to the file that a `crate::`, `super::` or `self::` path in its code names, outside
-//! `#[cfg(test)]` modules. A module that only hands on the names of its children (`pub use child::Name`) has no edge to
-//! them for that; a path through it counts as a path to the module itself.
+//! `#[cfg(test)]` modules. A module that only hands on the names of its children (`pub use child::CircuitName`) has no
+//! edge to them for that; a path through it counts as a path to the module itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 

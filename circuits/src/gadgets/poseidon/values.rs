@@ -1,7 +1,7 @@
 //! Witness generation for a Poseidon permutation: the values of the variables that [`super`] allocates, in the same
 //! order, without constraints.
 //!
-//! Partial rounds use the moving basis of [`Partial`], in which each costs two products per element.
+//! Partial rounds use the moving basis of [`PartialRounds`], in which each costs two products per element.
 
 use ark_ff::Field;
 use psephos_protocol::Fr;

@@ -39,7 +39,8 @@ pub enum PostedBallotError {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PostedBallot {
-    /// The hash `Chain(BALLOT-HASH, ctx, nullifier, note, C.x, ..)`, which fixes the proven values before `z` exists.
+    /// The hash `Chain(BALLOT-HASH, ctx, nullifier, note, C.x, ..)`, which fixes the proven values before `z`
+    /// exists.
     pub h: StatementHash,
     /// The nullifier: one value per member, chamber and poll.
     pub nullifier: Nullifier,
@@ -65,8 +66,8 @@ impl PostedBallot {
     /// Decodes a posted ballot.
     ///
     /// # Errors
-    /// Returns [`PostedError`] if the length is not that of any size, a word is not a field element, or a pair of words
-    /// is not a point.
+    /// Returns [`PostedBallotError`] if the length is not that of any size, a word is not a field element, or a pair of
+    /// words is not a point.
     pub fn from_bytes(bytes: &[u8]) -> Result<PostedBallot, PostedBallotError> {
         Self::decode_with(bytes, Ciphertext::from_coordinates)
     }
@@ -75,8 +76,8 @@ impl PostedBallot {
     /// points' subgroup checks are skipped.
     ///
     /// # Errors
-    /// Returns [`PostedError`] if the length is not that of any size, a word is not a field element, or a pair of words
-    /// is not on the curve.
+    /// Returns [`PostedBallotError`] if the length is not that of any size, a word is not a field element, or a pair of
+    /// words is not on the curve.
     pub fn from_checked_bytes(bytes: &[u8]) -> Result<PostedBallot, PostedBallotError> {
         Self::decode_with(bytes, Ciphertext::from_checked_coordinates)
     }

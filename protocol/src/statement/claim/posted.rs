@@ -17,7 +17,7 @@ pub struct ClaimTerms {
     pub ctx: Context,
     /// The chamber's reward policy. For a size `M` of 3, no option after the third can be ratified.
     pub policy: Policy,
-    /// The [`crate::context::claim_binding`] of vault, recipient, relayer and fee.
+    /// The [`crate::context::derive_claim_binding`] of vault, recipient, relayer and fee.
     pub binding: ClaimBinding,
 }
 

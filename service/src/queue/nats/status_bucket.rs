@@ -64,7 +64,7 @@ impl StatusBucket {
         }
     }
 
-    /// Replaces the status for the last time, as in [`Ledger::replace`].
+    /// Replaces the status for the last time, as in [`StatusBucket::replace_status`].
     pub(super) async fn end_job(
         &self,
         id: JobId,
