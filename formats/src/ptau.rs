@@ -84,7 +84,7 @@ impl<R: Read + Seek> Ptau<R> {
     /// Reads header and table, and compares the length of every list with the power.
     ///
     /// # Errors
-    /// Returns an [`FileFormatError`]; `EndomorphismCurve` for powers over another curve.
+    /// Returns an [`FileFormatError`]; `Curve` for powers over another curve.
     pub fn open(source: R) -> Result<Ptau<R>, FileFormatError> {
         let mut file = binary::SectionedFile::open(source, FileKind::Ptau)?;
         let section = file.find_section(HEADER)?;

@@ -51,7 +51,7 @@ pub fn parse_inputs(text: &str) -> Result<Vec<Fr>, SnarkjsError> {
     Ok(json::parse_inputs(text)?)
 }
 
-/// Returns the text of `verification_key_to_json.json`, with a field `psephos` that says which circuit the key is for
+/// Returns the text of `verification_key.json`, with a field `psephos` that says which circuit the key is for
 /// and whether it is a development key.
 pub fn verification_key_to_json(key: &VerifyingKey) -> String {
     let (points, info) = (&key.points, key.info());
@@ -72,7 +72,7 @@ pub fn verification_key_to_json(key: &VerifyingKey) -> String {
     })
 }
 
-/// Reads `verification_key_to_json.json`. A key from another program, without the field `psephos`, is for a circuit
+/// Reads `verification_key.json`. A key from another program, without the field `psephos`, is for a circuit
 /// called `imported` with a zero hash and inputs called `input0`, `input1`, ..; it does not count as a development key
 /// if its gamma is the generator, as that of every ceremony is.
 ///

@@ -74,7 +74,7 @@ pub struct KeyOrigin {
     pub development: bool,
 }
 
-/// Returns the text of `verification_key_to_json.json`, with a field `psephos` if the key's origin is known.
+/// Returns the text of `verification_key.json`, with a field `psephos` if the key's origin is known.
 pub fn verification_key_to_json(key: &VerificationKey) -> String {
     let origin = key.origin.as_ref().map(|origin| OriginJson {
         circuit: origin.circuit.clone(),
@@ -98,7 +98,7 @@ pub fn verification_key_to_json(key: &VerificationKey) -> String {
     })
 }
 
-/// Reads `verification_key_to_json.json`. A key from another program has no [`VerificationKey::origin`].
+/// Reads `verification_key.json`. A key from another program has no [`VerificationKey::origin`].
 ///
 /// Points are in their groups and not the identity. Whether the key is degenerate, for instance with gamma equal to
 /// delta so that proofs can be forged, is not checked here.
