@@ -11,7 +11,7 @@ use alloy::{
 };
 use psephos_chain::{
     LocalChain,
-    follow::{Follower, Options, block::Step},
+    follow::{FollowOptions, Follower, block::Step},
     local::stub,
 };
 use psephos_protocol::{Fr, encryption::Ciphertext, statement::ballot::Posted};
@@ -37,18 +37,18 @@ impl Scene {
         let at = |place: u8| Address::with_last_byte(place).create(9);
         let deployment = placeholder(at);
         for contract in [deployment.registry, deployment.committee, deployment.polls, deployment.rewards] {
-            stub::install(chain.connection(), contract).await.unwrap();
+            stub::install_stub(chain.connection(), contract).await.unwrap();
         }
         Self { chain, deployment }
     }
 
     async fn follower(&self, confirmations: u64) -> Follower {
-        let options = Options { confirmations, widest: 5 };
+        let options = FollowOptions { confirmations, widest: 5 };
         Follower::start(self.chain.connection().clone(), self.deployment.clone(), options).await.unwrap()
     }
 
     async fn registry(&self, event: &impl SolEvent) {
-        stub::emit(self.chain.connection(), self.deployment.registry, &[stub::log(event)]).await.unwrap();
+        stub::emit_logs(self.chain.connection(), self.deployment.registry, &[stub::encode_event(event)]).await.unwrap();
     }
 
     async fn chamber(&self) {
@@ -76,7 +76,7 @@ impl Scene {
             metadata: String::new(),
         };
         let event = PollCreated { poll: U256::from(1), proposal: B256::ZERO, parameters };
-        stub::emit(self.chain.connection(), self.deployment.polls, &[stub::log(&event)]).await.unwrap();
+        stub::emit_logs(self.chain.connection(), self.deployment.polls, &[stub::encode_event(&event)]).await.unwrap();
     }
 
     async fn cast(&self, nullifier: u64) {
@@ -89,7 +89,7 @@ impl Scene {
             previous: B256::ZERO,
             record: posted.to_bytes().into(),
         };
-        stub::emit(self.chain.connection(), self.deployment.polls, &[stub::log(&event)]).await.unwrap();
+        stub::emit_logs(self.chain.connection(), self.deployment.polls, &[stub::encode_event(&event)]).await.unwrap();
     }
 
     async fn mine(&self, blocks: u64) {
@@ -102,17 +102,17 @@ impl Scene {
 
     /// Follows to the newest block and checks that the state equals the one from reading everything.
     async fn catch_up(&self, follower: &mut Follower) -> Vec<Step> {
-        let mut steps = vec![follower.step().await.unwrap()];
-        while !steps.last().unwrap().caught_up() {
-            steps.push(follower.step().await.unwrap());
+        let mut steps = vec![follower.try_step().await.unwrap()];
+        while !steps.last().unwrap().is_caught_up() {
+            steps.push(follower.try_step().await.unwrap());
         }
         assert_eq!(text(follower.newest()), text(&self.read().await));
         steps
     }
 }
 
-fn text(replay: &ChainState) -> String {
-    format!("{replay:#?}")
+fn text(state: &ChainState) -> String {
+    format!("{state:#?}")
 }
 
 fn ballots(follower: &Follower) -> usize {
@@ -208,7 +208,7 @@ async fn following_resumes_from_stored_state() {
     let options = ReorgOptions { depth: 1, tx_block_pairs: Vec::new() };
     scene.chain.connection().provider().anvil_reorg(options).await.unwrap();
     scene.cast(2).await;
-    let options = Options { confirmations: 6, widest: 5 };
+    let options = FollowOptions { confirmations: 6, widest: 5 };
     let connection = scene.chain.connection().clone();
     let mut second = Follower::resume(connection, confirmed, blocks, pending, options);
     assert_eq!(text(second.newest()), text(first.newest()));

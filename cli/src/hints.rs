@@ -17,7 +17,7 @@ use crate::failure::{CHAIN, FALSE, INPUT, MACHINE, SECRET};
 /// The exit code of a failure of the chain.
 pub(crate) fn chain_code(error: &ChainError) -> u8 {
     match error {
-        ChainError::BadUrl { .. } | ChainError::DeploymentFile { .. } => INPUT,
+        ChainError::InvalidUrl { .. } | ChainError::DeploymentFile { .. } => INPUT,
         ChainError::NoFeePots | ChainError::OtherPolls { .. } => INPUT,
         ChainError::State(StateError::Unexpected(_)) => CHAIN,
         ChainError::State(_) => INPUT,
@@ -30,7 +30,7 @@ pub(crate) fn chain_code(error: &ChainError) -> u8 {
 
 fn indexer_code(error: &IndexerError) -> u8 {
     match error {
-        IndexerError::BadUrl(_) => INPUT,
+        IndexerError::InvalidUrl(_) => INPUT,
         IndexerError::Differs(_) => FALSE,
         _ => CHAIN,
     }
@@ -166,7 +166,7 @@ pub(crate) fn client(error: &ClientError) -> Option<String> {
 pub(crate) fn chain(error: &ChainError) -> Option<String> {
     let advice = match error {
         ChainError::Reverted(revert) => return refusal(&revert.name).map(str::to_owned),
-        ChainError::NoChain { .. } => "the address is --rpc URL or PSEPHOS_RPC",
+        ChainError::NodeUnreachable { .. } => "the address is --rpc URL or PSEPHOS_RPC",
         ChainError::State(StateError::UnknownPoll { .. }) => "`psephos poll list` lists the polls",
         ChainError::State(StateError::UnknownCommittee { .. }) => "`psephos committee list` lists the committees",
         ChainError::NoFeePots => "deploy again to have them, or pay relayers by other means",
@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn codes_follow_the_kind_of_failure() {
-        let no_chain = || ChainError::NoChain { url: "http://127.0.0.1:1".into() };
+        let no_chain = || ChainError::NodeUnreachable { url: "http://127.0.0.1:1".into() };
         assert_eq!(chain_code(&no_chain()), CHAIN);
         assert_eq!(client_code(&ClientError::Chain(no_chain())), CHAIN);
         let wrong = ClientError::Keystore { path: "x".into(), source: KeystoreError::WrongPassphrase };

@@ -73,13 +73,13 @@ impl Session {
             ));
         }
         // A file that cannot be read as a deployment is a bad input, not a failure of a chain.
-        psephos_chain::deployment_file::load(&self.deployment)
+        psephos_chain::deployment_file::read_deployment(&self.deployment)
             .map_err(|error| Failure::input(error.to_string(), "use the file that `psephos deploy` wrote"))
     }
 
     /// The chain of the deployment, for reading.
     pub(crate) async fn connect(&self, deployment: &Deployment) -> Result<Connection, Failure> {
-        Ok(Connection::open_chain(&self.rpc, deployment.chain_id).await?)
+        Ok(Connection::connect_to_chain(&self.rpc, deployment.chain_id).await?)
     }
 
     /// Where the deployment's state is read: from the indexer, if one is given, and compared with the node; else from the node.
@@ -91,7 +91,7 @@ impl Session {
         let (connection, deployment) = (connection.clone(), deployment.clone());
         // An empty variable counts as none.
         let index = self.index.as_deref().filter(|url| !url.is_empty());
-        Ok(match index.map(IndexerClient::open).transpose().map_err(ChainError::from)? {
+        Ok(match index.map(IndexerClient::new).transpose().map_err(ChainError::from)? {
             Some(client) => Box::new(IndexerSource::new(client, connection, deployment)),
             None => Box::new(NodeSource::new(connection, deployment)),
         })

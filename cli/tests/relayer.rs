@@ -102,7 +102,8 @@ fn broken(house: &House) {
 async fn serve(house: &House) -> (String, CancellationToken) {
     let account = Account::open(&house.desk.path("relayer.key"), house::PASSPHRASE.as_bytes()).expect("an account");
     let connection = house.chain.connection().clone();
-    let deployment = psephos_chain::deployment_file::load(&house.desk.path("deployment.json")).expect("a deployment");
+    let deployment =
+        psephos_chain::deployment_file::read_deployment(&house.desk.path("deployment.json")).expect("a deployment");
     let parts = Parts {
         settings: Settings {
             max_age: 0,

@@ -94,7 +94,7 @@ async fn counts(house: &House, name: &str) {
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn voters_prove_hand_over_and_read_by_one_service() {
-    psephos_chain::tls::install();
+    psephos_chain::tls::install_provider();
     let house = House::new().await;
     house::open_poll(&house).await;
     let service = Service::start(&house);

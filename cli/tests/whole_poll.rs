@@ -23,7 +23,7 @@ async fn a_poll_by_commands_alone() {
     }
     house.account("relayer").await;
     house.run("dao", &["deploy"]).json();
-    let now = house.chain.connection().time().await.expect("the time");
+    let now = house.chain.connection().newest_time().await.expect("the time");
 
     // Chamber, members, committee.
     let mut members = String::from("account,weight\n");
@@ -165,7 +165,8 @@ async fn count(house: &House) {
     trustee(house, "tue", &["open", "--poll", "1", "--confirmations", "1000000"]).fails(3, "--confirmations");
     house.run("tia", &["trustee", "open", "--poll", "1", "--keys", "tom.keys"]).fails(3, "not those that this account");
     // What cannot be opened does not keep the rest from being, and what is done is not tried again.
-    let deployment = psephos_chain::deployment_file::load(&house.desk.path("deployment.json")).expect("a deployment");
+    let deployment =
+        psephos_chain::deployment_file::read_deployment(&house.desk.path("deployment.json")).expect("a deployment");
     let replay = psephos_chain::read_state(house.chain.connection(), &deployment).await.expect("events");
     let ctx = replay.polls[&PollId::new(1)].chambers[&ChamberId::new(0)].frozen.as_ref().expect("opened").ctx;
     let note = house.desk.path("tue.keys.opened").join(format!("{}.txt", field::to_hex(&ctx)));

@@ -95,7 +95,7 @@ impl Metadata {
 /// `Chain`.
 pub async fn create_chamber(dao: &Connection, deployment: &Deployment, name: &str) -> Result<ChamberId, ClientError> {
     let call = createChamberCall { name: name.to_owned(), policy: deployment.policy };
-    let sent = dao.send(deployment.registry, &call).await?;
+    let sent = dao.send_call(deployment.registry, &call).await?;
     let event = event::<ChamberCreated>(&sent, deployment.registry)?;
     Ok(words::to_chamber(event.chamber)?)
 }
@@ -117,7 +117,7 @@ pub async fn set_weights(
             subjects: part.iter().map(|(subject, _)| *subject).collect(),
             weights: part.iter().map(|(_, weight)| U256::from(*weight)).collect(),
         };
-        sent.push(dao.send(deployment.policy, &call).await?);
+        sent.push(dao.send_call(deployment.policy, &call).await?);
     }
     Ok(sent)
 }
@@ -134,7 +134,7 @@ pub async fn remove_member(
 ) -> Result<Sent, ClientError> {
     let siblings = siblings(replay, chamber, subject)?;
     Ok(dao
-        .send(replay.deployment.registry, &removeCall { chamber: U256::from(chamber.get()), subject, siblings })
+        .send_call(replay.deployment.registry, &removeCall { chamber: U256::from(chamber.get()), subject, siblings })
         .await?)
 }
 
@@ -184,7 +184,7 @@ pub async fn create_poll(dao: &Connection, deployment: &Deployment, poll: &NewPo
             .collect(),
         metadata: serde_json::to_string(&metadata).unwrap_or_default(),
     };
-    let sent = dao.send(deployment.polls, &IPolls::createCall { parameters }).await?;
+    let sent = dao.send_call(deployment.polls, &IPolls::createCall { parameters }).await?;
     let event = event::<PollCreated>(&sent, deployment.polls)?;
     Ok(words::to_poll(event.poll)?)
 }
@@ -194,7 +194,7 @@ pub async fn create_poll(dao: &Connection, deployment: &Deployment, poll: &NewPo
 /// # Errors
 /// `Chain`: `Reverted` with `BadSchedule`, `EmptyCensus`, `CommitteeNotReady`, `TotalCouldOverflow`, ..
 pub async fn open_poll(connection: &Connection, deployment: &Deployment, poll: PollId) -> Result<Sent, ClientError> {
-    Ok(connection.send(deployment.polls, &IPolls::openCall { poll: U256::from(poll.get()) }).await?)
+    Ok(connection.send_call(deployment.polls, &IPolls::openCall { poll: U256::from(poll.get()) }).await?)
 }
 
 /// The reference of a proposal given by its text.

@@ -131,7 +131,7 @@ pub async fn tally_chamber(
     let (totals, opening) = solve(replay, poll, chamber, progress)?;
     let call =
         tallyCall { poll: U256::from(poll.get()), chamber: U256::from(chamber.get()), totals: totals.clone(), opening };
-    let sent = connection.send(replay.deployment.polls, &call).await?;
+    let sent = connection.send_call(replay.deployment.polls, &call).await?;
     Ok(ChamberTally { chamber, totals, sent })
 }
 
@@ -140,5 +140,5 @@ pub async fn tally_chamber(
 /// # Errors
 /// `Chain`: `Reverted` with `NotFinal`, `WrongState`.
 pub async fn finalise(connection: &Connection, deployment: &Deployment, poll: PollId) -> Result<Sent, ClientError> {
-    Ok(connection.send(deployment.polls, &finaliseCall { poll: U256::from(poll.get()) }).await?)
+    Ok(connection.send_call(deployment.polls, &finaliseCall { poll: U256::from(poll.get()) }).await?)
 }

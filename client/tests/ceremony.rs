@@ -67,7 +67,7 @@ fn ceremony(dir: &Path) -> PathBuf {
 
 async fn funded(connection: &Connection) -> Connection {
     let account = Account::random();
-    local::fund(connection, account.address(), U256::from(10).pow(U256::from(20))).await.unwrap();
+    local::fund_account(connection, account.address(), U256::from(10).pow(U256::from(20))).await.unwrap();
     connection.clone().with_wallet(account.wallet()).unwrap()
 }
 
@@ -85,7 +85,7 @@ async fn from_contributions_to_a_chain() {
     let chain = LocalChain::start().await.unwrap();
     let dao = funded(chain.connection()).await;
     let artifact = circuits.verifier(Name::CommitteeKeys).unwrap();
-    let verifier = dao.deploy(artifact.link(&Default::default(), &[]).unwrap()).await.unwrap().contract.unwrap();
+    let verifier = dao.deploy_code(artifact.link(&Default::default(), &[]).unwrap()).await.unwrap().contract.unwrap();
     let call = async |proof: &Proof| {
         let proof = proof.words().map(U256::from_be_bytes);
         dao.call(verifier, &verifyCall { proof, inputs: inputs.clone() }).await
@@ -95,7 +95,7 @@ async fn from_contributions_to_a_chain() {
     assert!(matches!(refused, ChainError::Reverted(revert) if revert.name == "InvalidProof"));
 
     // A client with these keys believes this verifier, and no other.
-    let mut deployment = deploy::deploy(&dao).await.unwrap().deployment;
+    let mut deployment = deploy::deploy_system(&dao).await.unwrap().deployment;
     let only = [Name::CommitteeKeys];
     let other_keys = circuits.guard(&dao, &deployment, &only).await.unwrap_err();
     assert!(matches!(&other_keys, ExchangeError::OtherKeys { expected: None, actual: Some(_), .. }), "{other_keys}");

@@ -118,7 +118,7 @@ async fn one_verdict() {
 
     let chain = LocalChain::start().await.unwrap();
     let dao = funded(chain.connection()).await;
-    let deployed = deploy::deploy(&dao).await.unwrap().deployment;
+    let deployed = deploy::deploy_system(&dao).await.unwrap().deployment;
     let at = deployed.verifiers.decryption;
     let single =
         async |(proof, inputs): &Call| named(dao.call(at, &verifyCall { proof: *proof, inputs: inputs.clone() }).await);
@@ -145,6 +145,6 @@ async fn one_verdict() {
 
 async fn funded(connection: &Connection) -> Connection {
     let account = Account::random();
-    local::fund(connection, account.address(), U256::from(10u64).pow(U256::from(20u64))).await.unwrap();
+    local::fund_account(connection, account.address(), U256::from(10u64).pow(U256::from(20u64))).await.unwrap();
     connection.with_wallet(account.wallet()).unwrap()
 }

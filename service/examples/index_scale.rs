@@ -83,17 +83,17 @@ fn deployment() -> Deployment {
 async fn send(chain: &LocalChain, contract: Address, logs: &[LogData]) {
     let from = Address::repeat_byte(0xee);
     let provider = chain.connection().provider();
-    let _ = provider.send_transaction(stub::request(from, contract, logs)).await.unwrap();
+    let _ = provider.send_transaction(stub::log_request(from, contract, logs)).await.unwrap();
 }
 
 async fn scene(chain: &LocalChain, deployment: &Deployment, members: u64, ballots: u64, each: usize) {
     let connection = chain.connection();
     for contract in [deployment.registry, deployment.committee, deployment.polls, deployment.rewards] {
-        stub::install(connection, contract).await.unwrap();
+        stub::install_stub(connection, contract).await.unwrap();
     }
     let chamber = U256::ZERO;
     let created = ChamberCreated { chamber, name: "Everybody".into(), policy: deployment.policy };
-    stub::emit(connection, deployment.registry, &[stub::log(&created)]).await.unwrap();
+    stub::emit_logs(connection, deployment.registry, &[stub::encode_event(&created)]).await.unwrap();
     let mut rng = StdRng::seed_from_u64(1);
     let mut word = || words::from_field(&Fr::from(rng.r#gen::<u128>())).wrapping_mul(U256::from(1));
     let enrolled: Vec<LogData> = (0..members)
@@ -121,9 +121,15 @@ async fn scene(chain: &LocalChain, deployment: &Deployment, members: u64, ballot
         metadata: String::new(),
     };
     let opened = [
-        stub::log(&PollCreated { poll, proposal: B256::ZERO, parameters }),
-        stub::log(&ChamberOpened { poll, chamber, root: U256::from(1), ctx: U256::from(7), packedRule: U256::ZERO }),
-        stub::log(&PollOpened { poll }),
+        stub::encode_event(&PollCreated { poll, proposal: B256::ZERO, parameters }),
+        stub::encode_event(&ChamberOpened {
+            poll,
+            chamber,
+            root: U256::from(1),
+            ctx: U256::from(7),
+            packedRule: U256::ZERO,
+        }),
+        stub::encode_event(&PollOpened { poll }),
     ];
     send(chain, deployment.polls, &opened).await;
     let points: Vec<Point> = (1..500).map(|value| Point::generator().mul_u64(value * 7919)).collect();
@@ -146,7 +152,7 @@ async fn scene(chain: &LocalChain, deployment: &Deployment, members: u64, ballot
 
 /// Starts an index and waits until it has the newest block.
 async fn index(chain: &LocalChain, deployment: &Deployment, path: &std::path::Path, what: &str) -> Running {
-    let head = chain.connection().head().await.unwrap();
+    let head = chain.connection().newest_block().await.unwrap();
     let start = Instant::now();
     let stop = CancellationToken::new();
     let options = Options { pause: Duration::from_millis(200), ..Options::new(path.to_owned()) };
@@ -172,11 +178,11 @@ async fn main() {
     let (chain, deployment) = (LocalChain::start().await.unwrap(), deployment());
     let start = Instant::now();
     scene(&chain, &deployment, members, ballots, each).await;
-    told(&format!("a chain of {} blocks", chain.connection().head().await.unwrap()), start);
+    told(&format!("a chain of {} blocks", chain.connection().newest_block().await.unwrap()), start);
 
     let start = Instant::now();
-    let head = chain.connection().head().await.unwrap();
-    let logs = logs::read(chain.connection(), &events::event_contracts(&deployment), 0, head).await.unwrap();
+    let head = chain.connection().newest_block().await.unwrap();
+    let logs = logs::read_logs(chain.connection(), &events::event_contracts(&deployment), 0, head).await.unwrap();
     told(&format!("{} logs from the node", logs.len()), start);
     let start = Instant::now();
     let mut replay = ChainState::empty(deployment.clone());
@@ -207,13 +213,13 @@ async fn main() {
     let (router, stopped) = (routes(first.indexer.clone()), first.stop.clone().cancelled_owned());
     let server = tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(stopped).await });
     {
-        let client = IndexerClient::open(&url).unwrap();
+        let client = IndexerClient::new(&url).unwrap();
         let start = Instant::now();
-        let fetched = client.fetch(&deployment).await.unwrap();
+        let fetched = client.fetch_snapshot(&deployment).await.unwrap();
         told("a client fetches all events and replays them", start);
-        assert_eq!(fetched.replay.chambers[&ChamberId::new(0)].census, replay.chambers[&ChamberId::new(0)].census);
+        assert_eq!(fetched.state.chambers[&ChamberId::new(0)].census, replay.chambers[&ChamberId::new(0)].census);
         let start = Instant::now();
-        let places = client.census(&deployment, ChamberId::new(0)).await.unwrap();
+        let places = client.fetch_census(&deployment, ChamberId::new(0)).await.unwrap();
         told("a client fetches the census and hashes it", start);
         println!("census: {} bytes", psephos_state::census::encoded_length(places.len));
     }

@@ -52,7 +52,7 @@ pub struct IndexSettings {
 
 impl Default for IndexSettings {
     fn default() -> Self {
-        let follow::Options { confirmations, widest } = follow::Options::default();
+        let follow::FollowOptions { confirmations, widest } = follow::FollowOptions::default();
         Self { enabled: true, confirmations, widest, interval_ms: 2_000 }
     }
 }
@@ -60,7 +60,7 @@ impl Default for IndexSettings {
 impl IndexSettings {
     /// The index in a folder.
     pub fn options(&self, data: &Path) -> Options {
-        let follow = follow::Options { confirmations: self.confirmations.max(1), widest: self.widest.max(1) };
+        let follow = follow::FollowOptions { confirmations: self.confirmations.max(1), widest: self.widest.max(1) };
         let pause = std::time::Duration::from_millis(self.interval_ms.max(10));
         Options { follow, pause, ..Options::new(data.join("index.redb")) }
     }

@@ -12,7 +12,7 @@ use alloy::{
 use super::check_local;
 use crate::{
     connection::Connection,
-    error::{ChainError, classify},
+    error::{ChainError, classify_error},
     sending::GAS_CAP,
 };
 
@@ -26,19 +26,19 @@ const PRICE: u128 = 100_000_000_000;
 ///
 /// # Errors
 /// `NotLocal` on any chain but a local one, `Provider` if it is not anvil.
-pub async fn install(connection: &Connection, address: Address) -> Result<(), ChainError> {
+pub async fn install_stub(connection: &Connection, address: Address) -> Result<(), ChainError> {
     check_local(connection, "a contract without a deployment")?;
-    let answer = connection.provider().anvil_set_code(address, code().into()).await;
-    answer.map_err(|error| classify(connection.url(), "a contract's code", error))
+    let answer = connection.provider().anvil_set_code(address, stub_code().into()).await;
+    answer.map_err(|error| classify_error(connection.url(), "a contract's code", error))
 }
 
 /// Encodes an event as the contract takes it.
-pub fn log(event: &impl SolEvent) -> LogData {
+pub fn encode_event(event: &impl SolEvent) -> LogData {
     event.encode_log_data()
 }
 
 /// Returns a transaction that makes the contract at this address emit these logs.
-pub fn request(from: Address, contract: Address, logs: &[LogData]) -> TransactionRequest {
+pub fn log_request(from: Address, contract: Address, logs: &[LogData]) -> TransactionRequest {
     let mut input = Vec::new();
     for log in logs {
         input.push(log.topics().len() as u8);
@@ -55,24 +55,24 @@ pub fn request(from: Address, contract: Address, logs: &[LogData]) -> Transactio
 ///
 /// # Errors
 /// `NotLocal` on any chain but a local one, `Provider`, `Unexpected` if it is not mined or fails.
-pub async fn emit(
+pub async fn emit_logs(
     connection: &Connection,
     contract: Address,
     logs: &[LogData],
 ) -> Result<TransactionReceipt, ChainError> {
     check_local(connection, "sending without a key")?;
     let from = Address::repeat_byte(0xee);
-    let failed = |error| classify(connection.url(), "events", error);
+    let failed = |error| classify_error(connection.url(), "events", error);
     let provider = connection.provider();
     provider.anvil_impersonate_account(from).await.map_err(failed)?;
     provider.anvil_set_balance(from, U256::MAX >> 8).await.map_err(failed)?;
-    let sent = provider.send_transaction(request(from, contract, logs)).await.map_err(failed)?;
+    let sent = provider.send_transaction(log_request(from, contract, logs)).await.map_err(failed)?;
     let receipt = sent.get_receipt().await.map_err(|error| ChainError::Unexpected(error.to_string()))?;
     if receipt.status() { Ok(receipt) } else { Err(ChainError::Unexpected("the contract did not log".into())) }
 }
 
 /// Returns the code of the contract: for each entry of its calldata, one log.
-fn code() -> Vec<u8> {
+fn stub_code() -> Vec<u8> {
     const PUSH1: u8 = 0x60;
     const PUSH0: u8 = 0x5f;
     const DUP: u8 = 0x7f;

@@ -50,9 +50,9 @@ impl StateSource for NodeSource {
 /// `WrongChain`, `NotDeployed`, `NoChain`, `Provider`.
 pub async fn read_state(connection: &Connection, deployment: &Deployment) -> Result<ChainState, ChainError> {
     connection.check_deployment(deployment).await?;
-    let head = connection.head().await?;
-    let time = connection.time().await?;
-    let logs = logs::read(connection, &events::event_contracts(deployment), deployment.from_block, head).await?;
+    let head = connection.newest_block().await?;
+    let time = connection.newest_time().await?;
+    let logs = logs::read_logs(connection, &events::event_contracts(deployment), deployment.from_block, head).await?;
     let mut state = ChainState::empty(deployment.clone());
     state.apply_logs(&logs);
     (state.block, state.time) = (head, time);
@@ -70,9 +70,9 @@ pub async fn read_calls(
 ) -> Result<BTreeMap<B256, TransactionCall>, ChainError> {
     let mut calls = BTreeMap::new();
     for &transaction in transactions {
-        match connection.calldata(transaction).await {
+        match connection.read_calldata(transaction).await {
             Ok((to, data)) => drop(calls.insert(transaction, TransactionCall { to, data })),
-            Err(error @ ChainError::NoChain { .. }) => return Err(error),
+            Err(error @ ChainError::NodeUnreachable { .. }) => return Err(error),
             Err(_) => {}
         }
     }

@@ -99,7 +99,7 @@ async fn create(session: &Session, args: Create) -> Result<(), Failure> {
             "will, once the new one is ready,",
         );
     }
-    let registration_deadline = dao.time().await? + args.register_within * HOUR;
+    let registration_deadline = dao.newest_time().await? + args.register_within * HOUR;
     let new = NewCommittee {
         trustees: args.trustees,
         threshold: threshold as u64,

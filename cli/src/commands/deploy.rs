@@ -24,11 +24,11 @@ pub(crate) struct Deploy {
 pub(crate) async fn run(session: &Session, args: Deploy) -> Result<u8, Failure> {
     files::must_be_new(&args.out)?;
     let account = session.account()?;
-    let connection = Connection::open(session.rpc()).await?.with_wallet(account.wallet())?;
+    let connection = Connection::connect(session.rpc()).await?.with_wallet(account.wallet())?;
     let circuits = session.circuits()?;
     tokio::task::block_in_place(|| circuits.committee_keys_verifier())?;
     let installation = circuits.deploy(&connection).await?;
-    psephos_chain::deployment_file::save(&installation.deployment, &args.out)?;
+    psephos_chain::deployment_file::write_deployment(&installation.deployment, &args.out)?;
     let contracts: Vec<Value> = installation
         .contracts
         .iter()

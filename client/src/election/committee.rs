@@ -68,7 +68,7 @@ impl Committee {
                 absent: index < config.absent,
             });
         }
-        let now = stage.dao.time().await?;
+        let now = stage.dao.newest_time().await?;
         let new = NewCommittee {
             trustees: trustees.iter().filter_map(|trustee| trustee.account.sender()).collect(),
             threshold: config.threshold as u64,

@@ -51,8 +51,12 @@ pub(super) async fn set(
     };
     reward::create(&stage.dao, &house.deployment, &new).await?;
     let most = U256::from(electorate.voters.len()) * U256::from(BASE + BONUS) * U256::from(UNIT);
-    local::fund(stage.chain.connection(), stage.dao.sender().ok_or(ChainError::NoSender)?, most * U256::from(2))
-        .await?;
+    local::fund_account(
+        stage.chain.connection(),
+        stage.dao.sender().ok_or(ChainError::NoSender)?,
+        most * U256::from(2),
+    )
+    .await?;
     reward::fund(&stage.dao, &house.deployment, None, poll.id, most).await?;
     Ok(())
 }
@@ -73,7 +77,7 @@ pub(super) async fn retrospective(
         Outcome::Decided(option) => option,
         _ => 0,
     };
-    local::advance_to(stage.chain.connection(), first.tally_deadline + DAY).await?;
+    local::advance_time(stage.chain.connection(), first.tally_deadline + DAY).await?;
     let plan = plan::retrospective(electorate, &first.plan.options, decided);
     let poll = setup::create(stage, house, electorate, plan, Some(first.id)).await?;
     operator::open_poll(&stage.dao, &house.deployment, poll.id).await?;
@@ -128,10 +132,10 @@ pub(super) async fn pay(
 
     let mut received = true;
     for (payout, _) in &claims {
-        let balance = connection.balance(payout.recipient).await?;
+        let balance = connection.read_balance(payout.recipient).await?;
         received &= [BASE, BASE + BONUS].iter().any(|due| balance == U256::from(due - FEE) * U256::from(UNIT));
     }
-    local::advance_to(connection, first.tally_deadline + 61 * DAY).await?;
+    local::advance_time(connection, first.tally_deadline + 61 * DAY).await?;
     let dao = stage.dao.sender().ok_or(ChainError::NoSender)?;
     let sent = reward::sweep(&stage.dao, deployment, first.id, dao).await?;
     GasEntry::record(&mut gas, "sweep", sent.hash, sent.gas, 1);

@@ -69,7 +69,7 @@ pub(super) async fn stage(
 /// A funded account of its own that signs what it sends.
 pub(super) async fn actor(connection: &Connection) -> Result<Connection, ClientError> {
     let account = Account::random();
-    local::fund(connection, account.address(), U256::from(FUNDS)).await?;
+    local::fund_account(connection, account.address(), U256::from(FUNDS)).await?;
     Ok(connection.with_wallet(account.wallet())?)
 }
 
@@ -101,7 +101,7 @@ pub(super) async fn house(
         let identity = Identity::from_seed(&Seed::random(&mut OsRng))?;
         // The account's own key is not here: the local chain sends in its name.
         let account = stage.chain.impersonate(voter.account).await?;
-        local::fund(stage.chain.connection(), voter.account, U256::from(FUNDS)).await?;
+        local::fund_account(stage.chain.connection(), voter.account, U256::from(FUNDS)).await?;
         let enrolment = voter::enrol(&account, &deployment, chambers[voter.chamber], &identity.commitment()).await?;
         GasEntry::record(&mut gas, "enrol", enrolment.transaction, enrolment.gas, 1);
         identities.push(identity);
@@ -167,7 +167,7 @@ pub(super) async fn create(
     for rule in &mut plan.chambers {
         rule.chamber = house.chambers[rule.chamber.get() as usize % electorate.chambers.len()];
     }
-    let opens_at = stage.dao.time().await?;
+    let opens_at = stage.dao.newest_time().await?;
     let closes_at = opens_at + 7 * DAY;
     let tally_deadline = closes_at + 7 * DAY;
     let poll = NewPoll {

@@ -2,7 +2,7 @@
 //!
 //! What a pot pays is read with [`Books`]; the call that earns it is [`psephos_state::fees::Terms::batch`].
 
-pub use psephos_chain::fees::terms;
+pub use psephos_chain::fees::read_terms;
 use psephos_chain::{Address, Connection, Sent, U96, U256, fees};
 use psephos_protocol::identifiers::PollId;
 pub use psephos_state::fees::{FeeBooks, FeePot, PotTerms};
@@ -32,9 +32,9 @@ pub struct NewPot {
 /// # Errors
 /// `Chain`: `NoFeePots`, `OtherPolls`, `Unfunded`, `Reverted` with `NotTheDao`, `PotAlreadyOpen`, `NoFee`, `UnknownPoll`, `PollTakesNoMoreBallots`, ..
 pub async fn open(dao: &Connection, deployment: &Deployment, new: &NewPot) -> Result<Sent, ClientError> {
-    let contract = fees::contract(dao, deployment).await?;
+    let contract = fees::fee_pot_contract(dao, deployment).await?;
     let call = openCall { poll: U256::from(new.poll.get()), fee: new.fee, relayers: new.relayers.clone() };
-    Ok(dao.pay(contract, &call, new.amount).await?)
+    Ok(dao.send_with_value(contract, &call, new.amount).await?)
 }
 
 /// Adds to a poll's pot, in wei. Anyone may, before the poll closes.
@@ -42,8 +42,8 @@ pub async fn open(dao: &Connection, deployment: &Deployment, new: &NewPot) -> Re
 /// # Errors
 /// `Chain`: `NoFeePots`, `OtherPolls`, `Unfunded`, `Reverted` with `UnknownPot`, `NothingThere`, `PollTakesNoMoreBallots`, ..
 pub async fn fund(from: &Connection, deployment: &Deployment, poll: PollId, amount: U256) -> Result<Sent, ClientError> {
-    let contract = fees::contract(from, deployment).await?;
-    Ok(from.pay(contract, &fundCall { poll: U256::from(poll.get()) }, amount).await?)
+    let contract = fees::fee_pot_contract(from, deployment).await?;
+    Ok(from.send_with_value(contract, &fundCall { poll: U256::from(poll.get()) }, amount).await?)
 }
 
 /// Takes back what is left in a poll's pot, once the poll has ended; gives how much it was, in wei.
@@ -56,8 +56,8 @@ pub async fn reclaim(
     poll: PollId,
     to: Address,
 ) -> Result<(Sent, U256), ClientError> {
-    let contract = fees::contract(dao, deployment).await?;
-    let sent = dao.send(contract, &reclaimCall { poll: U256::from(poll.get()), to }).await?;
+    let contract = fees::fee_pot_contract(dao, deployment).await?;
+    let sent = dao.send_call(contract, &reclaimCall { poll: U256::from(poll.get()), to }).await?;
     let amount = event::<PotReclaimed>(&sent, contract)?.amount;
     Ok((sent, amount))
 }
@@ -67,8 +67,8 @@ pub async fn reclaim(
 /// # Errors
 /// `Chain`: `NoFeePots`, `OtherPolls`, `Reverted` with `NothingThere`, `NotTaken`, ..
 pub async fn withdraw(relayer: &Connection, deployment: &Deployment, to: Address) -> Result<(Sent, U256), ClientError> {
-    let contract = fees::contract(relayer, deployment).await?;
-    let sent = relayer.send(contract, &withdrawCall { to }).await?;
+    let contract = fees::fee_pot_contract(relayer, deployment).await?;
+    let sent = relayer.send_call(contract, &withdrawCall { to }).await?;
     let amount = event::<CreditWithdrawn>(&sent, contract)?.amount;
     Ok((sent, amount))
 }

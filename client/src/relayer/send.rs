@@ -30,7 +30,7 @@ pub(super) async fn all(
     for queue in queues {
         for part in queue.items.chunks(batch) {
             let call = call(&queue, part);
-            match connection.send(deployment.polls, &call).await {
+            match connection.send_call(deployment.polls, &call).await {
                 Ok(sent) => confirm(deployment, &queue, part, &sent, report),
                 // Nothing has been spent: say it at once. Later on, what was sent is worth reporting.
                 Err(error @ (ChainError::Unfunded { .. } | ChainError::NoSender)) if report.transactions.is_empty() => {

@@ -177,5 +177,5 @@ pub fn is_paid(replay: &ChainState, package: &ClaimPackage) -> Result<bool, Clie
 /// # Errors
 /// `ClaimFile`; `Chain`: `Reverted` with `AlreadyClaimed`, `InvalidProof`, `NotPaid`, ..
 pub async fn submit(connection: &Connection, package: &ClaimPackage) -> Result<Sent, ClientError> {
-    Ok(connection.send(package.rewards, &claim_call(package)?).await?)
+    Ok(connection.send_call(package.rewards, &claim_call(package)?).await?)
 }

@@ -75,7 +75,7 @@ pub async fn relay(
                 Ok(sent) => ClaimOutcome::Paid { transaction: sent.hash, gas: sent.gas },
                 Err(error) if error.revert_name() == Some("AlreadyClaimed") => ClaimOutcome::AlreadyPaid,
                 Err(ClientError::Chain(
-                    error @ (ChainError::Unfunded { .. } | ChainError::NoSender | ChainError::NoChain { .. }),
+                    error @ (ChainError::Unfunded { .. } | ChainError::NoSender | ChainError::NodeUnreachable { .. }),
                 )) => return Err(error.into()),
                 Err(error) => ClaimOutcome::Refused { reason: error.to_string() },
             },

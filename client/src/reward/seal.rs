@@ -59,7 +59,7 @@ pub async fn seal(
     let mut sealed = Vec::new();
     for (chamber, list, ballots) in due {
         let call = call(replay, circuits, poll, chamber, list, &ballots)?;
-        match connection.send(replay.deployment.rewards, &call).await.map_err(ClientError::from) {
+        match connection.send_call(replay.deployment.rewards, &call).await.map_err(ClientError::from) {
             Ok(sent) => sealed.push(Sealed { chamber, list, notes: ballots.len(), sent }),
             // Anyone may seal, and somebody did.
             Err(error) if matches!(error.revert_name(), Some("WrongListLength" | "NotTheNote")) => {}

@@ -70,7 +70,7 @@ pub async fn create(dao: &Connection, deployment: &Deployment, new: &NewReward) 
         claimDeadline: new.claim_deadline,
         chambers,
     };
-    Ok(dao.send(deployment.rewards, &createCall { poll: U256::from(new.poll.get()), parameters }).await?)
+    Ok(dao.send_call(deployment.rewards, &createCall { poll: U256::from(new.poll.get()), parameters }).await?)
 }
 
 /// Adds to a poll's pool: the chain's own coin goes along, of a token the contract is allowed as much first.
@@ -85,9 +85,9 @@ pub async fn fund(
     amount: U256,
 ) -> Result<Sent, ClientError> {
     let call = fundCall { poll: U256::from(poll.get()), amount };
-    let Some(token) = token else { return Ok(from.pay(deployment.rewards, &call, amount).await?) };
-    from.send(token, &IERC20::approveCall { spender: deployment.rewards, value: amount }).await?;
-    Ok(from.send(deployment.rewards, &call).await?)
+    let Some(token) = token else { return Ok(from.send_with_value(deployment.rewards, &call, amount).await?) };
+    from.send_call(token, &IERC20::approveCall { spender: deployment.rewards, value: amount }).await?;
+    Ok(from.send_call(deployment.rewards, &call).await?)
 }
 
 /// What an account has of a token, or of the chain's own coin for the zero address.
@@ -96,7 +96,7 @@ pub async fn fund(
 /// `Chain`.
 pub async fn token_balance(connection: &Connection, token: Address, account: Address) -> Result<U256, ClientError> {
     Ok(match token == Address::ZERO {
-        true => connection.balance(account).await?,
+        true => connection.read_balance(account).await?,
         false => connection.call(token, &IERC20::balanceOfCall { account }).await?,
     })
 }
@@ -118,7 +118,7 @@ pub async fn ratify(
     ratifying_poll: u64,
 ) -> Result<Sent, ClientError> {
     let call = ratifyCall { poll: U256::from(poll.get()), ratifyingPoll: U256::from(ratifying_poll) };
-    Ok(connection.send(deployment.rewards, &call).await?)
+    Ok(connection.send_call(deployment.rewards, &call).await?)
 }
 
 /// Opens the claims of a poll. Anyone may.
@@ -126,7 +126,7 @@ pub async fn ratify(
 /// # Errors
 /// `Chain`: `Reverted` with `PollHasNotEnded`, `NotSealed`, `NotRatified`, `InsufficientPool`, ..
 pub async fn open_claims(connection: &Connection, deployment: &Deployment, poll: PollId) -> Result<Sent, ClientError> {
-    Ok(connection.send(deployment.rewards, &openClaimsCall { poll: U256::from(poll.get()) }).await?)
+    Ok(connection.send_call(deployment.rewards, &openClaimsCall { poll: U256::from(poll.get()) }).await?)
 }
 
 /// Takes back what no claim can need.
@@ -139,7 +139,7 @@ pub async fn withdraw_surplus(
     poll: PollId,
     to: Address,
 ) -> Result<Sent, ClientError> {
-    Ok(dao.send(deployment.rewards, &withdrawSurplusCall { poll: U256::from(poll.get()), to }).await?)
+    Ok(dao.send_call(deployment.rewards, &withdrawSurplusCall { poll: U256::from(poll.get()), to }).await?)
 }
 
 /// Takes back what is left after the claim deadline.
@@ -147,5 +147,5 @@ pub async fn withdraw_surplus(
 /// # Errors
 /// `Chain`: `Reverted` with `TooEarly`, ..
 pub async fn sweep(dao: &Connection, deployment: &Deployment, poll: PollId, to: Address) -> Result<Sent, ClientError> {
-    Ok(dao.send(deployment.rewards, &sweepCall { poll: U256::from(poll.get()), to }).await?)
+    Ok(dao.send_call(deployment.rewards, &sweepCall { poll: U256::from(poll.get()), to }).await?)
 }

@@ -49,7 +49,7 @@ pub async fn register(
         challenge: U256::from(possession.challenge),
         response: U256::from_be_bytes(psephos_protocol::scalar::to_bytes(&possession.response)),
     };
-    Ok(connection.send(replay.deployment.committee, &call).await?)
+    Ok(connection.send_call(replay.deployment.committee, &call).await?)
 }
 
 /// Deals to all registered trustees, with secrets that are drawn here and forgotten.
@@ -78,7 +78,7 @@ pub async fn deal(
         h: words::from_field(&posted.h),
         proof: proof_words(&proof),
     };
-    Ok(connection.send(replay.deployment.committee, &call).await?)
+    Ok(connection.send_call(replay.deployment.committee, &call).await?)
 }
 
 /// Finalises a committee that has enough dealings, in several transactions where one would be too large. Anyone may.
@@ -108,7 +108,7 @@ pub async fn finalise(
         let (next, after) = rest.split_at(at_once);
         let call =
             gatherCall { committee: U256::from(committee.get()), sums: sums(done)?, commitments: commitments(next) };
-        connection.send(replay.deployment.committee, &call).await?;
+        connection.send_call(replay.deployment.committee, &call).await?;
         done = &entry.dealings[..done.len() + next.len()];
         rest = after;
     }
@@ -120,7 +120,7 @@ pub async fn finalise(
         hash8: words::from_field(&hash8),
         proof: proof_words(&proof),
     };
-    Ok(connection.send(replay.deployment.committee, &call).await?)
+    Ok(connection.send_call(replay.deployment.committee, &call).await?)
 }
 
 fn words_of(commitments: &Commitments) -> usize {

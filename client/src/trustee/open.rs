@@ -124,7 +124,7 @@ pub async fn open(
         h: words::from_field(&posted.h),
         proof: proof_words(&proof),
     };
-    let sent = connection.send(deployment.polls, &call).await?;
+    let sent = connection.send_call(deployment.polls, &call).await?;
     // A share that the contract does not take is no failed transaction: it names the trustee, for everybody to see.
     match event::<SharePosted>(&sent, deployment.polls) {
         Ok(_) => Ok(Opening::Posted(sent)),

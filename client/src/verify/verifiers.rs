@@ -63,7 +63,9 @@ pub(super) async fn check(
         failures.extend(key.refuse_chain(deployment.chain_id).err().map(|error| error.to_string()));
         match circuits.guard(connection, deployment, &[circuit]).await {
             Ok(()) => {}
-            Err(ExchangeError::Chain(error @ psephos_chain::ChainError::NoChain { .. })) => return Err(error.into()),
+            Err(ExchangeError::Chain(error @ psephos_chain::ChainError::NodeUnreachable { .. })) => {
+                return Err(error.into());
+            }
             Err(error) => failures.push(error.to_string()),
         }
         match connection.call(address, &circuitHashCall {}).await {
@@ -71,7 +73,7 @@ pub(super) async fn check(
             Ok(hash) => {
                 failures.push(format!("the verifier at {address} is for circuit {hash}, not for {}", info.circuit))
             }
-            Err(error @ psephos_chain::ChainError::NoChain { .. }) => return Err(error.into()),
+            Err(error @ psephos_chain::ChainError::NodeUnreachable { .. }) => return Err(error.into()),
             Err(error) => failures.push(format!("the verifier at {address} does not answer: {error}")),
         }
     }

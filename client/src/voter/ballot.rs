@@ -151,8 +151,8 @@ pub async fn submit(connection: &Connection, package: &Package) -> Result<Sent, 
     let (poll, chamber) = (U256::from(package.poll.get()), U256::from(package.chamber.get()));
     let bytes = contents.to_bytes().into();
     Ok(match contents.old {
-        None => connection.send(package.polls, &castCall { poll, chamber, record: bytes }).await?,
-        Some(_) => connection.send(package.polls, &replaceCall { poll, chamber, replacement: bytes }).await?,
+        None => connection.send_call(package.polls, &castCall { poll, chamber, record: bytes }).await?,
+        Some(_) => connection.send_call(package.polls, &replaceCall { poll, chamber, replacement: bytes }).await?,
     })
 }
 

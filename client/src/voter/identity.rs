@@ -93,7 +93,7 @@ pub async fn enrol(
 ) -> Result<Enrolment, ClientError> {
     let call =
         enrolCall { chamber: U256::from(chamber.get()), id: words::from_field(&id.value()), evidence: Bytes::new() };
-    let sent = connection.send(deployment.registry, &call).await?;
+    let sent = connection.send_call(deployment.registry, &call).await?;
     let event = sent
         .logs
         .iter()
@@ -125,7 +125,7 @@ pub async fn rotate(
         None => Vec::new(),
     };
     let call = rotateCall { chamber: U256::from(chamber.get()), newId: words::from_field(&new_id.value()), siblings };
-    Ok(connection.send(replay.deployment.registry, &call).await?.hash)
+    Ok(connection.send_call(replay.deployment.registry, &call).await?.hash)
 }
 
 #[cfg(test)]

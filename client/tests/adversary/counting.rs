@@ -170,7 +170,7 @@ async fn wrong_share(scene: &Scene, trustee: &Trustee, chamber: ChamberId) {
         h: U256::from(1),
         proof: [U256::from(1); 8],
     };
-    trustee.account.send(house.deployment.polls, &call).await.unwrap();
+    trustee.account.send_call(house.deployment.polls, &call).await.unwrap();
     let read = scene.replay().await;
     let listed = &read.poll(poll).unwrap().chambers[&chamber];
     assert_eq!((&listed.rejected_trustees[..], listed.shares.len()), (&[account][..], 1));

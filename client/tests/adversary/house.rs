@@ -52,7 +52,7 @@ impl House {
             trustees.push(Trustee { account: actor(chain.connection()).await, secret });
         }
         let relayer = actor(chain.connection()).await;
-        let deployment = deploy::deploy(&dao).await.unwrap().deployment;
+        let deployment = deploy::deploy_system(&dao).await.unwrap().deployment;
         let circuits = Circuits::default();
         circuits.prepare(&[3], &Silent).unwrap();
         let mut house = Self { chain, dao, trustees, relayer, deployment, circuits, committee: CommitteeId::new(0) };
@@ -62,7 +62,7 @@ impl House {
 
     /// A committee of these trustees that is to come to its keys.
     pub(crate) async fn new_committee(&self, deployment: &Deployment) -> CommitteeId {
-        let now = self.dao.time().await.unwrap();
+        let now = self.dao.newest_time().await.unwrap();
         let new = NewCommittee {
             trustees: self.trustees.iter().map(|trustee| trustee.account.sender().unwrap()).collect(),
             threshold: 2,
@@ -108,7 +108,7 @@ impl House {
 
     /// An open poll of three options by plurality; closes in an hour.
     pub(crate) async fn poll(&self, deployment: &Deployment, chambers: &[ChamberId], min_ballots: u32) -> PollId {
-        let now = self.dao.time().await.unwrap();
+        let now = self.dao.newest_time().await.unwrap();
         let rule = |chamber: &ChamberId| NewChamberRule {
             chamber: *chamber,
             weighted: true,
@@ -134,8 +134,8 @@ impl House {
     }
 
     pub(crate) async fn close(&self) {
-        let now = self.dao.time().await.unwrap();
-        local::advance_to(self.chain.connection(), now + HOUR + 1).await.unwrap();
+        let now = self.dao.newest_time().await.unwrap();
+        local::advance_time(self.chain.connection(), now + HOUR + 1).await.unwrap();
     }
 
     pub(crate) fn source(&self) -> NodeSource {
@@ -157,7 +157,7 @@ impl Member {
 /// An account with money.
 pub(crate) async fn actor(connection: &Connection) -> Connection {
     let account = Account::random();
-    local::fund(connection, account.address(), U256::from(FUNDS)).await.unwrap();
+    local::fund_account(connection, account.address(), U256::from(FUNDS)).await.unwrap();
     connection.with_wallet(account.wallet()).unwrap()
 }
 

@@ -30,7 +30,7 @@ pub(crate) async fn an_index(scene: &Scene) {
     let honest = scene.replay().await;
     let contracts = psephos_state::events::event_contracts(deployment);
     let connection = scene.house.chain.connection();
-    let logs = logs::read(connection, &contracts, deployment.from_block, honest.block).await.unwrap();
+    let logs = logs::read_logs(connection, &contracts, deployment.from_block, honest.block).await.unwrap();
     let liar = Liar { scene, logs, honest };
     liar.is_believed_when_it_does_not_lie().await;
     liar.about_chambers().await;
@@ -42,10 +42,10 @@ pub(crate) async fn an_index(scene: &Scene) {
 
 impl Liar<'_> {
     fn snapshot(&self, logs: &[Log], hash: B256) -> Snapshot {
-        let mut replay = ChainState::empty(self.scene.house.deployment.clone());
-        replay.apply_logs(logs);
-        (replay.block, replay.time) = (self.honest.block, self.honest.time);
-        Snapshot { replay, hash }
+        let mut state = ChainState::empty(self.scene.house.deployment.clone());
+        state.apply_logs(logs);
+        (state.block, state.time) = (self.honest.block, self.honest.time);
+        Snapshot { state, hash }
     }
 
     async fn tip(&self) -> B256 {
@@ -66,7 +66,7 @@ impl Liar<'_> {
         let block = self.logs[half].block;
         let early: Vec<Log> = self.logs.iter().filter(|log| log.block < block).cloned().collect();
         let mut snapshot = self.snapshot(&early, self.logs[half].block_hash);
-        snapshot.replay.block = block - 1;
+        snapshot.state.block = block - 1;
         let error = snapshot.clone().verify(self.scene.house.chain.connection()).await.unwrap_err();
         assert!(
             matches!(&error, ChainError::Indexer(error) if matches!(**error, IndexerError::OtherBlock { .. })),

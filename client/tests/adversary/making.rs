@@ -94,7 +94,7 @@ pub(crate) async fn packages(scene: &Scene, alice: &Package, other_poll: &Packag
     for (poll, chamber) in [(scene.polls[1], scene.chambers[0]), (scene.polls[0], scene.chambers[1])] {
         let record: Bytes = hex::decode(&alice.record).unwrap().into();
         let call = castCall { poll: U256::from(poll.get()), chamber: U256::from(chamber.get()), record };
-        let error = scene.house.relayer.send(scene.house.deployment.polls, &call).await.unwrap_err();
+        let error = scene.house.relayer.send_call(scene.house.deployment.polls, &call).await.unwrap_err();
         assert_eq!(revert(&error), "InvalidProof");
     }
 }
@@ -102,7 +102,7 @@ pub(crate) async fn packages(scene: &Scene, alice: &Package, other_poll: &Packag
 /// The same members, weights, keys and numbers: only the contract's address differs.
 pub(crate) async fn another_contract(scene: &Scene, alice: &Package) {
     let house = &scene.house;
-    let twin = psephos_chain::deploy::deploy(&house.dao).await.unwrap().deployment;
+    let twin = psephos_chain::deploy::deploy_system(&house.dao).await.unwrap().deployment;
     assert_eq!(house.committee(&twin).await, house.committee);
     let [first, bob, carol, removed, _] = &scene.members[..] else { unreachable!() };
     let chamber = house.chamber(&twin, "Researchers", &[(first, 5), (bob, 7), (carol, 1), (removed, 9)]).await;
@@ -135,6 +135,6 @@ pub(crate) async fn unfunded(scene: &Scene, alice: &Package) {
         other => panic!("{other}"),
     }
     assert_eq!(scene.ballots().await, 0);
-    let error = Connection::open("http://127.0.0.1:9").await.unwrap_err();
-    assert!(matches!(error, ChainError::NoChain { .. }) && error.to_string().contains("start one"), "{error}");
+    let error = Connection::connect("http://127.0.0.1:9").await.unwrap_err();
+    assert!(matches!(error, ChainError::NodeUnreachable { .. }) && error.to_string().contains("start one"), "{error}");
 }

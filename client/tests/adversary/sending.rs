@@ -21,7 +21,7 @@ pub(crate) async fn batches(scene: &Scene, alice: &Package, bob: &Package) {
     let house = &scene.house;
     let mut spoilt = bob.clone();
     spoilt.record.replace_range(2..514, &alice.record[2..514]);
-    let error = house.relayer.send(house.deployment.polls, &scene.batch(&[alice, &spoilt])).await.unwrap_err();
+    let error = house.relayer.send_call(house.deployment.polls, &scene.batch(&[alice, &spoilt])).await.unwrap_err();
     assert_eq!(revert(&error), "InvalidProof");
     assert_eq!(scene.ballots().await, 0, "the whole batch is reverted");
 
@@ -34,7 +34,7 @@ pub(crate) async fn batches(scene: &Scene, alice: &Package, bob: &Package) {
 
     // Somebody sends Bob's ballot twice in one batch, with Alice's that counts already: it counts once.
     let stranger = actor(house.chain.connection()).await;
-    stranger.send(house.deployment.polls, &scene.batch(&[alice, bob, bob])).await.unwrap();
+    stranger.send_call(house.deployment.polls, &scene.batch(&[alice, bob, bob])).await.unwrap();
     assert_eq!(scene.ballots().await, 2);
 
     let report = house.relay(&[submission("alice", alice), submission("bob", bob)]).await;
@@ -74,10 +74,10 @@ pub(crate) async fn through_another_contract(scene: &Scene, ballot: &Package) {
     let mut code = hex!("6029600a5f3960295ff3" "365f5f375f5f365f5f73").to_vec();
     code.extend(house.deployment.polls);
     code.extend(hex!("5af115602557005b5f5ffd"));
-    let forwarder = house.relayer.deploy(code.into()).await.unwrap().contract.unwrap();
+    let forwarder = house.relayer.deploy_code(code.into()).await.unwrap().contract.unwrap();
     let record: Bytes = hex::decode(&ballot.record).unwrap().into();
     let call = castCall { poll: U256::from(ballot.poll.get()), chamber: U256::from(ballot.chamber.get()), record };
-    house.relayer.send(forwarder, &call).await.unwrap();
+    house.relayer.send_call(forwarder, &call).await.unwrap();
 
     let mut replay = scene.replay().await;
     psephos_chain::load_proofs(house.chain.connection(), &mut replay, ballot.poll).await.unwrap();

@@ -10,7 +10,7 @@ use psephos_chain::{
     Address, B256, Connection,
     artifact::Artifact,
     built_in,
-    deploy::{Installation, deploy_with},
+    deploy::{Installation, deploy_with_verifiers},
     keccak256,
 };
 use psephos_circuits::catalogue::Name;
@@ -71,7 +71,7 @@ impl Circuits {
         }
         for circuit in circuits {
             let (address, expected) = (verifier_of(deployment, *circuit), self.code_hash(*circuit)?);
-            let actual = keccak256(connection.code(address).await?);
+            let actual = keccak256(connection.read_code(address).await?);
             if expected != Some(actual) {
                 return Err(ExchangeError::OtherVerifier { circuit: *circuit, address, expected, actual });
             }
@@ -130,7 +130,7 @@ impl Circuits {
         }
         // The verifiers would be there and refuse every proof.
         self.committee_keys_verifier()?.refuse_chain(connection.chain_id())?;
-        let installation = deploy_with(connection, &verifiers, self.manifest_hash()).await?;
+        let installation = deploy_with_verifiers(connection, &verifiers, self.manifest_hash()).await?;
         self.guard(connection, &installation.deployment, &Name::ALL).await?;
         Ok(installation)
     }

@@ -145,12 +145,12 @@ pub async fn costs(
 ) -> Result<Result<u64, ClaimRefused>, ExchangeError> {
     let costly = |message: &str| Ok(Err((ClaimRefusal::Costly, message.to_owned())));
     let coin = replay.reward(package.poll)?.parameters.token.is_zero();
-    if coin && !connection.code(package.recipient).await?.is_empty() {
+    if coin && !connection.read_code(package.recipient).await?.is_empty() {
         return costly("its recipient has code, which could refuse the payment");
     }
     let Ok(call) = claim_call(package) else { return costly("it cannot be read") };
     let data = alloy::sol_types::SolCall::abi_encode(&call).into();
-    match connection.simulated(from, package.rewards, &data).await? {
+    match connection.estimate_gas_from(from, package.rewards, &data).await? {
         gas if gas > MOST_CLAIM_GAS => costly("it would use more gas than a claim does"),
         gas => Ok(Ok(gas)),
     }

@@ -36,7 +36,7 @@ pub struct Options {
     /// The file of the store; it is made if it is not there.
     pub path: PathBuf,
     /// How the chain is followed.
-    pub follow: follow::Options,
+    pub follow: follow::FollowOptions,
     /// How long to wait for the next block when there is none.
     pub pause: Duration,
 }
@@ -44,7 +44,7 @@ pub struct Options {
 impl Options {
     /// The usual: a block is looked for every two seconds.
     pub fn new(path: PathBuf) -> Self {
-        Self { path, follow: follow::Options::default(), pause: Duration::from_secs(2) }
+        Self { path, follow: follow::FollowOptions::default(), pause: Duration::from_secs(2) }
     }
 }
 

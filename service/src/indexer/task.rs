@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use psephos_chain::{
     ChainError, Connection,
-    follow::{Follower, Trouble, block::Step},
+    follow::{FollowFailure, Follower, block::Step},
 };
 use psephos_state::{Checkpoint, Deployment};
 use tokio::{
@@ -84,7 +84,7 @@ impl Task {
             let statuses = self.statuses.clone();
             let step = tokio::select! {
                 () = stop.cancelled() => break,
-                step = self.follower.next(|trouble| notice(&statuses, trouble)) => step,
+                step = self.follower.next_step(|trouble| notice(&statuses, trouble)) => step,
             };
             if !step.is_idle(before) {
                 self.store.keep(&step, self.follower.blocks())?;
@@ -94,7 +94,7 @@ impl Task {
             if step.back_to.is_some() {
                 self.cache.clear();
             }
-            if step.caught_up() {
+            if step.is_caught_up() {
                 if std::mem::take(&mut behind) {
                     tracing::info!(block = step.block.number, logs = self.logs, "the index has caught up");
                 }
@@ -141,7 +141,7 @@ impl Task {
             failures: 0,
         };
         // While it catches up, the state is this task's alone, so that it can be changed where it is.
-        if step.caught_up() {
+        if step.is_caught_up() {
             self.states.send_replace(state);
             self.statuses.send_replace(status);
         } else {
@@ -151,9 +151,9 @@ impl Task {
 }
 
 /// What is told of a node that does not answer. Its address may hold a key, and what it says may hold anything: neither is repeated.
-fn notice(statuses: &watch::Sender<Status>, trouble: &Trouble) {
+fn notice(statuses: &watch::Sender<Status>, trouble: &FollowFailure) {
     let name = match &trouble.error {
-        ChainError::NoChain { .. } => "no node answers",
+        ChainError::NodeUnreachable { .. } => "no node answers",
         ChainError::Provider { .. } => "the node refuses",
         _ => "the node answers with something else",
     };

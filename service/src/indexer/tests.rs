@@ -45,7 +45,7 @@ impl Scene {
         let at = |place: u8| Address::with_last_byte(place).create(9);
         let deployment = placeholder(at);
         for contract in [deployment.registry, deployment.committee, deployment.polls, deployment.rewards] {
-            stub::install(chain.connection(), contract).await.unwrap();
+            stub::install_stub(chain.connection(), contract).await.unwrap();
         }
         let scene = Self { chain, deployment, folder: tempfile::tempdir().unwrap() };
         let policy = scene.deployment.policy;
@@ -58,7 +58,7 @@ impl Scene {
     }
 
     async fn emit(&self, contract: Address, event: &impl SolEvent) {
-        stub::emit(self.chain.connection(), contract, &[stub::log(event)]).await.unwrap();
+        stub::emit_logs(self.chain.connection(), contract, &[stub::encode_event(event)]).await.unwrap();
     }
 
     async fn registry(&self, event: &impl SolEvent) {
@@ -114,7 +114,7 @@ impl Scene {
     }
 
     async fn start(&self, confirmations: u64) -> Running {
-        let follow = follow::Options { confirmations, widest: 7 };
+        let follow = follow::FollowOptions { confirmations, widest: 7 };
         let options = Options { path: self.path(), follow, pause: Duration::from_millis(20) };
         let stop = CancellationToken::new();
         let connection = self.chain.connection().clone();
@@ -139,8 +139,8 @@ impl Scene {
         let there = |status: &Status| format!("{:?}", status.state) == format!("{expected:?}");
         let waited = tokio::time::timeout(Duration::from_secs(10), status.wait_for(there)).await;
         waited.expect("it catches up").unwrap();
-        let fetched = IndexerClient::open(&running.url).unwrap().fetch(&self.deployment).await.unwrap();
-        assert_eq!(format!("{:?}", fetched.replay), format!("{expected:?}"));
+        let fetched = IndexerClient::new(&running.url).unwrap().fetch_snapshot(&self.deployment).await.unwrap();
+        assert_eq!(format!("{:?}", fetched.state), format!("{expected:?}"));
         assert_eq!(Some(fetched.hash), running.indexer.status().borrow().block.map(|block| block.hash));
     }
 }
@@ -193,7 +193,7 @@ async fn what_is_handed_out_is_what_the_chain_holds() {
     assert_eq!(places.rebuild_census().unwrap(), state.chambers[&ChamberId::new(0)].census);
     assert_eq!(places.leaves[2], None);
     assert_eq!(
-        IndexerClient::open(&running.url).unwrap().census(&scene.deployment, ChamberId::new(0)).await.unwrap(),
+        IndexerClient::new(&running.url).unwrap().fetch_census(&scene.deployment, ChamberId::new(0)).await.unwrap(),
         places
     );
     let (_, _, later) = running.get("/v1/chambers/0/census?from=4", None).await;
@@ -337,16 +337,16 @@ async fn real() -> Real {
     let wei = U256::from(10).pow(U256::from(20));
     let [dao, member] = [Address::repeat_byte(0xd0), Address::repeat_byte(0x11)];
     for account in [dao, member] {
-        local::fund(chain.connection(), account, wei).await.unwrap();
+        local::fund_account(chain.connection(), account, wei).await.unwrap();
     }
     let dao = chain.impersonate(dao).await.unwrap();
-    let deployment = deploy::deploy(&dao).await.unwrap().deployment;
+    let deployment = deploy::deploy_system(&dao).await.unwrap().deployment;
     let create = createChamberCall { name: "Founders".into(), policy: deployment.policy };
-    dao.send(deployment.registry, &create).await.unwrap();
+    dao.send_call(deployment.registry, &create).await.unwrap();
     let (chamber, weight) = (U256::ZERO, U256::from(3));
-    dao.send(deployment.policy, &setWeightCall { chamber, subject: member, weight }).await.unwrap();
+    dao.send_call(deployment.policy, &setWeightCall { chamber, subject: member, weight }).await.unwrap();
     let enrol = enrolCall { chamber, id: U256::from(12), evidence: Default::default() };
-    chain.impersonate(member).await.unwrap().send(deployment.registry, &enrol).await.unwrap();
+    chain.impersonate(member).await.unwrap().send_call(deployment.registry, &enrol).await.unwrap();
     Real { chain, deployment, folder: tempfile::tempdir().unwrap() }
 }
 
@@ -395,7 +395,7 @@ async fn state_from_an_index_is_that_of_the_node_or_refused() {
     let router = routes(indexer);
     tokio::spawn(async move { axum::serve(listener, router).await });
     let through =
-        |url: &str| IndexerSource::new(IndexerClient::open(url).unwrap(), connection.clone(), deployment.clone());
+        |url: &str| IndexerSource::new(IndexerClient::new(url).unwrap(), connection.clone(), deployment.clone());
     let read = through(&url).read_state().await.unwrap();
     assert_eq!(format!("{read:?}"), format!("{expected:?}"));
 
@@ -430,7 +430,7 @@ async fn state_from_an_index_is_that_of_the_node_or_refused() {
                 page.header.from += 1;
                 page.blocks.clear();
             },
-            |error| matches!(error, IndexerError::OtherPage { .. }),
+            |error| matches!(error, IndexerError::UnexpectedPage { .. }),
         ),
     ];
     for (number, (change, refused)) in lies.into_iter().enumerate() {
@@ -456,7 +456,7 @@ async fn state_from_an_index_is_that_of_the_node_or_refused() {
     }
     assert_eq!(ASKED.load(std::sync::atomic::Ordering::Relaxed), 1);
     let nobody = through("http://127.0.0.1:9").read_state().await.unwrap_err();
-    assert!(matches!(&nobody, ChainError::Indexer(error) if matches!(**error, IndexerError::NoIndex { .. })));
+    assert!(matches!(&nobody, ChainError::Indexer(error) if matches!(**error, IndexerError::Unreachable { .. })));
 }
 
 fn page_logs(deployment: &Deployment, block: &psephos_state::events::EventBlock) -> Vec<psephos_state::Log> {

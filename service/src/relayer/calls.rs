@@ -37,7 +37,7 @@ pub(crate) async fn ballots(
     };
     let first = items.iter().filter(|contents| contents.old.is_none()).count();
     let terms = match pots && first > 0 {
-        true => fees::terms(connection, deployment, poll, relayer).await?,
+        true => fees::read_terms(connection, deployment, poll, relayer).await?,
         false => None,
     };
     let (poll, chamber, records, replacements) =
@@ -45,7 +45,7 @@ pub(crate) async fn ballots(
     let mut earning = terms.filter(|terms| !terms.amount_due(first as u64).is_zero());
     if let Some(terms) = &earning {
         // What is offered at most is about twice today's price.
-        let price = U256::from(connection.fees().await?.most / 2);
+        let price = U256::from(connection.current_fees().await?.max_fee / 2);
         let detour = price.saturating_mul(U256::from(DETOUR_GAS.saturating_mul(first as u64)));
         if terms.amount_due(first as u64) < detour {
             earning = None;
@@ -67,7 +67,7 @@ pub(crate) async fn pots(
 ) -> Result<Vec<Pot>, ChainError> {
     let mut pots = Vec::new();
     for poll in polls {
-        let terms = fees::terms(connection, deployment, poll, relayer).await?;
+        let terms = fees::read_terms(connection, deployment, poll, relayer).await?;
         let earning = terms.filter(|terms| terms.may_earn && !terms.left.is_zero());
         pots.extend(earning.map(|terms| Pot { poll, contract: terms.contract, fee: terms.fee, left: terms.left }));
     }

@@ -3,7 +3,7 @@
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::collections::{BTreeMap, BTreeSet};
 
-use psephos_chain::{Bytes, ChainError, U256, transaction::Prepared};
+use psephos_chain::{Bytes, ChainError, U256, transaction::PreparedCall};
 use psephos_exchange::{
     ballot::Contents,
     relay::{self, Candidate, Kind, Payee, RelayReport, Roots, Submission},
@@ -139,7 +139,7 @@ impl Relayer {
         let (relayer, pots) = (self.address(), self.settings.fee_pots);
         let place = (poll, chamber);
         let call = calls::ballots(&self.connection, relayer, &self.deployment, pots, place, &contents).await?;
-        let prepared = match self.connection.prepare(self.address(), call.to, call.data).await {
+        let prepared = match self.connection.prepare_call(self.address(), call.to, call.data).await {
             Ok(prepared) => prepared,
             Err(ChainError::Reverted(revert)) => {
                 tracing::info!(revert = revert.name, ballots = items.len(), "a batch would fail");
@@ -183,7 +183,7 @@ impl Relayer {
         }
         let Ok(call) = relay::claim_call(package) else { return Ok(Attempt::Refused) };
         let data: Bytes = alloy::sol_types::SolCall::abi_encode(&call).into();
-        match self.connection.prepare(self.address(), package.rewards, data).await {
+        match self.connection.prepare_call(self.address(), package.rewards, data).await {
             Ok(prepared) => self.dispatch(prepared, vec![held.item.receipt.id]).await,
             Err(ChainError::Reverted(_)) => Ok(Attempt::Refused),
             Err(error) => Err(error.into()),
@@ -191,15 +191,15 @@ impl Relayer {
     }
 
     /// Signs, writes down, sends.
-    async fn dispatch(&self, prepared: Prepared, items: Vec<psephos_chain::B256>) -> Result<Attempt, Halt> {
-        if prepared.fees.most > self.settings.most_fee() {
+    async fn dispatch(&self, prepared: PreparedCall, items: Vec<psephos_chain::B256>) -> Result<Attempt, Halt> {
+        if prepared.fees.max_fee > self.settings.most_fee() {
             self.seen().trouble = Some(Trouble::Dear);
             return Ok(Attempt::Later);
         }
         // What is on its way may cost all that it offers.
-        let promised = self.unmined().values().fold(U256::ZERO, |sum, one| sum.saturating_add(one.prepared.most_wei()));
-        let needed = promised.saturating_add(prepared.most_wei());
-        let balance = self.connection.balance(self.address()).await?;
+        let promised = self.unmined().values().fold(U256::ZERO, |sum, one| sum.saturating_add(one.prepared.max_cost()));
+        let needed = promised.saturating_add(prepared.max_cost());
+        let balance = self.connection.read_balance(self.address()).await?;
         if balance < needed {
             self.unfunded(needed);
             return Ok(Attempt::Later);

@@ -83,7 +83,7 @@ impl Relayer {
     /// One round.
     async fn round(&self) -> Result<(), Halt> {
         let replay = self.view.newest().await?;
-        let balance = self.connection.balance(self.address()).await?;
+        let balance = self.connection.read_balance(self.address()).await?;
         let fresh = {
             let mut seen = self.seen();
             let before = seen.replay.replace(replay.clone());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use psephos_chain::{
     ChainError,
-    transaction::{Broadcast, Mined, Prepared},
+    transaction::{Broadcast, MinedTransaction, PreparedCall},
 };
 use psephos_state::ChainState;
 
@@ -43,9 +43,9 @@ impl Relayer {
         Ok(())
     }
 
-    async fn look(&self, transaction: &Transaction) -> Result<Option<Mined>, Halt> {
+    async fn look(&self, transaction: &Transaction) -> Result<Option<MinedTransaction>, Halt> {
         for version in transaction.versions.iter().rev() {
-            if let Some(mined) = self.connection.mined(version.hash).await? {
+            if let Some(mined) = self.connection.find_mined(version.hash).await? {
                 return Ok(Some(mined));
             }
         }
@@ -57,7 +57,7 @@ impl Relayer {
         &self,
         replay: &ChainState,
         transaction: Transaction,
-        mined: &Mined,
+        mined: &MinedTransaction,
         before: Option<Block>,
     ) -> Result<(), Halt> {
         let nonce = transaction.nonce;
@@ -117,19 +117,19 @@ impl Relayer {
             return Ok(());
         }
         let fees = transaction.versions.last().map_or(transaction.prepared.fees, |version| version.fees);
-        let fees = fees.raised().at_least(self.connection.fees().await?);
-        if fees.most > self.settings.most_fee() {
+        let fees = fees.raised().at_least(self.connection.current_fees().await?);
+        if fees.max_fee > self.settings.most_fee() {
             let again = Transaction { sent_at: now(), ..transaction };
             self.write(Changes { transactions: vec![again.clone()], ..Changes::default() }).await?;
             return self.announce(&again).await;
         }
-        let Prepared { to, data, .. } = &transaction.prepared;
-        let dearer = match self.connection.simulated(self.address(), *to, data).await {
-            Ok(_) => Prepared { fees, ..transaction.prepared.clone() },
+        let PreparedCall { to, data, .. } = &transaction.prepared;
+        let dearer = match self.connection.estimate_gas_from(self.address(), *to, data).await {
+            Ok(_) => PreparedCall { fees, ..transaction.prepared.clone() },
             // It would fail by now, and must still make room for those behind it.
             Err(ChainError::Reverted(revert)) => {
                 tracing::info!(nonce, revert = revert.name, "it would fail by now: nothing takes its place");
-                Prepared::nothing(self.address(), fees)
+                PreparedCall::cancellation(self.address(), fees)
             }
             Err(error) => return Err(error.into()),
         };
@@ -149,14 +149,14 @@ impl Relayer {
         let Some(version) = transaction.versions.last() else { return Ok(()) };
         let taken = self.connection.broadcast(&version.raw).await;
         match taken {
-            Ok(Broadcast::Taken | Broadcast::Known | Broadcast::NumberUsed) => {
+            Ok(Broadcast::Accepted | Broadcast::AlreadyKnown | Broadcast::NonceTooLow) => {
                 self.seen().announced.insert(transaction.nonce);
             }
-            Ok(Broadcast::TooCheap) => {
+            Ok(Broadcast::ReplacementUnderpriced) => {
                 // Another version is there; this one's turn comes when more is offered.
                 self.seen().announced.insert(transaction.nonce);
             }
-            Ok(Broadcast::Unfunded) => self.unfunded(transaction.prepared.most_wei()),
+            Ok(Broadcast::InsufficientFunds) => self.unfunded(transaction.prepared.max_cost()),
             Err(error) => return Err(error.into()),
         }
         self.step(Step::Sent)

@@ -2,7 +2,7 @@
 
 use psephos_chain::{
     B256,
-    transaction::{Prepared, Signed},
+    transaction::{PreparedCall, SignedTransaction},
 };
 use psephos_exchange::{
     ClaimPackage, Package,
@@ -102,9 +102,9 @@ pub(crate) struct Transaction {
     /// What it carries.
     pub(crate) items: Vec<B256>,
     /// The call.
-    pub(crate) prepared: Prepared,
+    pub(crate) prepared: PreparedCall,
     /// Every version that was signed, the dearest last.
-    pub(crate) versions: Vec<Signed>,
+    pub(crate) versions: Vec<SignedTransaction>,
     /// When the last of them was sent, in seconds since 1970.
     pub(crate) sent_at: u64,
     /// The block that has it.

@@ -39,7 +39,7 @@ impl View for Reader {
     fn newest(&self) -> BoxFuture<'_, Result<Arc<ChainState>, ChainError>> {
         Box::pin(async {
             let mut last = self.last.lock().await;
-            let head = self.connection.head_hash().await?;
+            let head = self.connection.newest_hash().await?;
             if let Some((_, replay)) = last.as_ref().filter(|(hash, _)| *hash == head) {
                 return Ok(replay.clone());
             }

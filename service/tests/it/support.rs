@@ -53,7 +53,7 @@ pub(crate) async fn house_in(folder: Arc<tempfile::TempDir>, change: impl FnOnce
     let mut config = settings(folder.path());
     change(&mut config);
     let running = serve::start(&config, resources()).await.unwrap();
-    psephos_chain::tls::install();
+    psephos_chain::tls::install_provider();
     let client = Client::builder().timeout(Duration::from_secs(60)).build().unwrap();
     let house = House { running, client, folder };
     for _ in 0..600 {

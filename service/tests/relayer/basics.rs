@@ -32,7 +32,7 @@ async fn ballots_are_promised_batched_and_on_the_chain_once() {
         assert_eq!(receipt.promised_by, receipt.accepted_at + 60);
         let standing = desk.reaches(receipt.id, Stage::Final).await;
         let block = standing.block.unwrap();
-        let mined = house.chain.connection().mined(standing.transaction.unwrap()).await.unwrap().unwrap();
+        let mined = house.chain.connection().find_mined(standing.transaction.unwrap()).await.unwrap().unwrap();
         assert_eq!((mined.block, mined.success), (block, true));
         assert_eq!(desk.submit(package).await.unwrap(), *receipt, "the same receipt, once it is there");
     }
@@ -121,10 +121,10 @@ async fn closing(house: &House, desk: &Desk, poll: PollId) {
     let receipt = desk.submit(&package).await.unwrap();
     desk.reaches(receipt.id, Stage::Sent).await;
     let late = house.ballot(last, 2, 0, false).await;
-    let now = house.dao.time().await.unwrap();
+    let now = house.dao.newest_time().await.unwrap();
     // The transaction is dropped rather than mined in the last block before the close.
     alloy::providers::ext::AnvilApi::anvil_drop_all_transactions(provider).await.unwrap();
-    local::advance_to(house.chain.connection(), now + HOUR + 1).await.unwrap();
+    local::advance_time(house.chain.connection(), now + HOUR + 1).await.unwrap();
     alloy::providers::ext::AnvilApi::anvil_set_auto_mine(provider, true).await.unwrap();
     let standing = desk.reaches(receipt.id, Stage::Refused).await;
     assert_eq!(standing.reason.as_deref(), Some("closed"));

@@ -8,7 +8,7 @@ use alloy::{
     providers::{Provider, ext::AnvilApi},
     rpc::types::anvil::ReorgOptions,
 };
-use psephos_chain::transaction::{Broadcast, Prepared};
+use psephos_chain::transaction::{Broadcast, PreparedCall};
 use psephos_client::voter;
 use psephos_exchange::relay::Stage;
 use psephos_service::relayer::Settings;
@@ -35,7 +35,7 @@ async fn what_leaves_the_chain_is_sent_again() {
         desk.reaches(receipt.id, Stage::Included).await;
     }
     // Their blocks never were.
-    let depth = house.chain.connection().head().await.unwrap();
+    let depth = house.chain.connection().newest_block().await.unwrap();
     let first = house.replay().await.polls[&poll].chambers[&house.chamber].ballots[0].block;
     provider.anvil_set_auto_mine(false).await.unwrap();
     provider.anvil_reorg(ReorgOptions { depth: depth - first + 1, tx_block_pairs: Vec::new() }).await.unwrap();
@@ -82,9 +82,9 @@ async fn a_transaction_that_nobody_mines_is_sent_again_for_more() {
     desk.reaches(receipt.id, Stage::Sent).await;
     provider.anvil_drop_all_transactions().await.unwrap();
     let wallet = EthereumWallet::from(house.signer.clone());
-    let fees = house.chain.connection().fees().await.unwrap().raised().raised();
-    let foreign = Prepared::nothing(account, fees).sign(&wallet, house.deployment.chain_id, 1).await.unwrap();
-    assert_eq!(house.chain.connection().broadcast(&foreign.raw).await.unwrap(), Broadcast::Taken);
+    let fees = house.chain.connection().current_fees().await.unwrap().raised().raised();
+    let foreign = PreparedCall::cancellation(account, fees).sign(&wallet, house.deployment.chain_id, 1).await.unwrap();
+    assert_eq!(house.chain.connection().broadcast(&foreign.raw).await.unwrap(), Broadcast::Accepted);
     provider.anvil_mine(Some(1), None).await.unwrap();
     provider.anvil_set_auto_mine(true).await.unwrap();
     desk.reaches(receipt.id, Stage::Final).await;

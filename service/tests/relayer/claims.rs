@@ -45,7 +45,7 @@ async fn claims_are_paid_once_and_pay_the_relayer() {
     let desk = Desk::open(&house, &file, settings).await;
     assert_eq!(reaches(&desk, receipt.id).await, Stage::Final);
     assert_eq!(submit(&desk, &first).await.unwrap(), receipt, "the same receipt");
-    let balance = house.chain.connection().balance(first.recipient).await.unwrap();
+    let balance = house.chain.connection().read_balance(first.recipient).await.unwrap();
     assert_eq!(balance, U256::from(9 * UNIT), "ten units less the fee");
 
     for (payee, fee, code) in
@@ -71,7 +71,7 @@ async fn paid_poll(house: &House) -> PollId {
     house.circuits.prepare_sealing(&Silent).unwrap();
     house.circuits.prepare_claims(3, &Silent).unwrap();
     let poll = house.created_poll().await;
-    let now = house.dao.time().await.unwrap();
+    let now = house.dao.newest_time().await.unwrap();
     let new = NewReward {
         poll,
         token: None,
@@ -87,7 +87,7 @@ async fn paid_poll(house: &House) -> PollId {
     for package in house.ballots(poll, 0..2).await {
         voter::submit(&sender, &package).await.unwrap();
     }
-    local::advance_to(house.chain.connection(), now + 2 * HOUR + 60).await.unwrap();
+    local::advance_time(house.chain.connection(), now + 2 * HOUR + 60).await.unwrap();
     tally::finalise(&house.dao, &house.deployment, poll).await.unwrap();
     reward::seal(&house.dao, &house.replay().await, &house.circuits, poll, &Silent).await.unwrap();
     reward::open_claims(&house.dao, &house.deployment, poll).await.unwrap();

@@ -38,7 +38,7 @@ impl House {
     pub(crate) async fn new(voters: usize) -> Self {
         let chain = LocalChain::start().await.unwrap();
         let dao = actor(chain.connection()).await;
-        let deployment = deploy::deploy(&dao).await.unwrap().deployment;
+        let deployment = deploy::deploy_system(&dao).await.unwrap().deployment;
         let circuits = Arc::new(Circuits::default());
         circuits.prepare(&[3], &Silent).unwrap();
         let signer = PrivateKeySigner::random();
@@ -69,7 +69,7 @@ impl House {
     }
 
     async fn form_committee(&self) -> CommitteeId {
-        let now = self.dao.time().await.unwrap();
+        let now = self.dao.newest_time().await.unwrap();
         let mut trustees = Vec::new();
         for _ in 0..2 {
             let secret = TransportSecret::from_seed(&Seed::random(&mut OsRng)).unwrap();
@@ -94,7 +94,7 @@ impl House {
     }
 
     pub(crate) async fn fund(&self, wei: u128) {
-        local::fund(self.chain.connection(), self.signer.address(), U256::from(wei)).await.unwrap();
+        local::fund_account(self.chain.connection(), self.signer.address(), U256::from(wei)).await.unwrap();
     }
 
     /// An open poll of three options; closes in an hour.
@@ -105,7 +105,7 @@ impl House {
     }
 
     pub(crate) async fn created_poll(&self) -> PollId {
-        let now = self.dao.time().await.unwrap();
+        let now = self.dao.newest_time().await.unwrap();
         let rule =
             NewChamberRule { chamber: self.chamber, weighted: true, min_ballots: 1, threshold_bps: 5_000, quorum: 1 };
         let poll = NewPoll {
@@ -187,6 +187,6 @@ pub(crate) fn times(replay: &ChainState, package: &Package) -> (usize, usize) {
 /// An account with money.
 pub(crate) async fn actor(connection: &Connection) -> Connection {
     let account = Account::random();
-    local::fund(connection, account.address(), U256::from(FUNDS)).await.unwrap();
+    local::fund_account(connection, account.address(), U256::from(FUNDS)).await.unwrap();
     connection.with_wallet(account.wallet()).unwrap()
 }

@@ -50,7 +50,7 @@ struct Order {
 async fn child() {
     let Ok(order) = std::env::var(CHILD) else { return };
     let Order { rpc, deployment, key, file, port, settings } = serde_json::from_str(&order).unwrap();
-    let connection = Connection::open_chain(&rpc, deployment.chain_id).await.unwrap();
+    let connection = Connection::connect_to_chain(&rpc, deployment.chain_id).await.unwrap();
     let parts = Parts {
         settings,
         view: Arc::new(Reader::new(connection.clone(), deployment.clone())),

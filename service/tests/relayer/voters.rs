@@ -121,8 +121,8 @@ async fn idler(house: &House, package: &Package) {
     assert!(matches!(look(1_001).await, Inclusion::Included { .. }));
 
     let late = house.ballot(package.poll, 2, 0, false).await;
-    let now = house.dao.time().await.unwrap();
-    local::advance_to(house.chain.connection(), now + HOUR + 1).await.unwrap();
+    let now = house.dao.newest_time().await.unwrap();
+    local::advance_time(house.chain.connection(), now + HOUR + 1).await.unwrap();
     let inclusion = ballot_inclusion(&house.replay().await, &late, None, 0).unwrap();
     assert_eq!(inclusion, Inclusion::TooLate { promised: false });
 }
