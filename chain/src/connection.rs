@@ -48,7 +48,7 @@ impl Connection {
     /// Connects for reading.
     ///
     /// # Errors
-    /// `BadUrl` if the URL is invalid, `NoChain` if no node answers.
+    /// `InvalidUrl` if the URL is invalid, `NodeUnreachable` if no node answers.
     pub async fn connect(url: &str) -> Result<Self, ChainError> {
         let parsed: Url = url.parse().map_err(|_| ChainError::InvalidUrl { url: url.to_owned() })?;
         if !matches!(parsed.scheme(), "http" | "https") {
@@ -63,7 +63,7 @@ impl Connection {
     /// Connects for reading and checks the chain id.
     ///
     /// # Errors
-    /// As [`Connection::open`], and `WrongChain` if it is another chain.
+    /// As [`Connection::connect`], and `WrongChain` if it is another chain.
     pub async fn connect_to_chain(url: &str, chain_id: u64) -> Result<Self, ChainError> {
         let connection = Self::connect(url).await?;
         if connection.chain_id == chain_id {
@@ -77,7 +77,7 @@ impl Connection {
     /// key.
     ///
     /// # Errors
-    /// `BadUrl` if the URL is invalid.
+    /// `InvalidUrl` if the URL is invalid.
     pub fn with_wallet(&self, wallet: EthereumWallet) -> Result<Self, ChainError> {
         let url: Url = self.url.parse().map_err(|_| ChainError::InvalidUrl { url: self.url.clone() })?;
         let sender = wallet.default_signer().address();
@@ -123,7 +123,7 @@ impl Connection {
     /// Returns the number of the newest block.
     ///
     /// # Errors
-    /// `NoChain`, `Provider`.
+    /// `NodeUnreachable`, `Provider`.
     pub async fn newest_block(&self) -> Result<u64, ChainError> {
         self.provider.get_block_number().await.map_err(|error| classify_error(&self.url, "the newest block", error))
     }
@@ -131,7 +131,7 @@ impl Connection {
     /// Returns the time of the newest block, in seconds since 1970.
     ///
     /// # Errors
-    /// `NoChain`, `Provider`.
+    /// `NodeUnreachable`, `Provider`.
     pub async fn newest_time(&self) -> Result<u64, ChainError> {
         let block = self.provider.get_block(alloy::eips::BlockId::latest()).await;
         let block = block.map_err(|error| classify_error(&self.url, "the newest block", error))?;
@@ -143,7 +143,7 @@ impl Connection {
     /// Returns the time of a block, in seconds since 1970.
     ///
     /// # Errors
-    /// `NoChain`, `Provider`; `Unexpected` if there is no such block.
+    /// `NodeUnreachable`, `Provider`; `Unexpected` if there is no such block.
     pub async fn block_time(&self, number: u64) -> Result<u64, ChainError> {
         let block = self.provider.get_block(alloy::eips::BlockId::number(number)).await;
         let block = block.map_err(|error| classify_error(&self.url, "a block", error))?;
@@ -155,7 +155,7 @@ impl Connection {
     /// Returns an account's balance in wei.
     ///
     /// # Errors
-    /// `NoChain`, `Provider`.
+    /// `NodeUnreachable`, `Provider`.
     pub async fn read_balance(&self, account: Address) -> Result<U256, ChainError> {
         self.provider.get_balance(account).await.map_err(|error| classify_error(&self.url, "a balance", error))
     }
@@ -163,7 +163,7 @@ impl Connection {
     /// Returns the code at an address; empty if there is none.
     ///
     /// # Errors
-    /// `NoChain`, `Provider`.
+    /// `NodeUnreachable`, `Provider`.
     pub async fn read_code(&self, address: Address) -> Result<Bytes, ChainError> {
         self.provider.get_code_at(address).await.map_err(|error| classify_error(&self.url, "code", error))
     }
@@ -171,7 +171,7 @@ impl Connection {
     /// Calls a view function.
     ///
     /// # Errors
-    /// `Reverted` with the contract's own error, `NotDeployed` if there is no code, `NoChain`, `Provider`.
+    /// `Reverted` with the contract's own error, `NotDeployed` if there is no code, `NodeUnreachable`, `Provider`.
     pub async fn call<C: SolCall>(&self, to: Address, call: &C) -> Result<C::Return, ChainError> {
         let mut request = TransactionRequest::default().with_to(to).with_input(call.abi_encode());
         if let Some(sender) = self.sender {
@@ -188,7 +188,7 @@ impl Connection {
     /// Checks that a deployment's contracts are on this chain.
     ///
     /// # Errors
-    /// `WrongChain`, `NotDeployed`, `NoChain`, `Provider`.
+    /// `WrongChain`, `NotDeployed`, `NodeUnreachable`, `Provider`.
     pub async fn check_deployment(&self, deployment: &Deployment) -> Result<(), ChainError> {
         if self.chain_id != deployment.chain_id {
             return Err(ChainError::WrongChain { expected: deployment.chain_id, actual: self.chain_id });
@@ -210,7 +210,7 @@ impl Connection {
     /// Returns target and calldata of a transaction.
     ///
     /// # Errors
-    /// `Unexpected` if the node does not know it; `NoChain`, `Provider`.
+    /// `Unexpected` if the node does not know it; `NodeUnreachable`, `Provider`.
     pub async fn read_calldata(&self, hash: B256) -> Result<(Option<Address>, Bytes), ChainError> {
         let answer = self.provider.get_transaction_by_hash(hash).await;
         let transaction = answer

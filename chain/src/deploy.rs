@@ -48,7 +48,7 @@ pub async fn deploy_system(connection: &Connection) -> Result<Installation, Chai
 /// keys' manifest.
 ///
 /// # Errors
-/// As [`deploy`].
+/// As [`deploy_system`].
 pub async fn deploy_with_verifiers(
     connection: &Connection,
     verifiers: &BTreeMap<String, Artifact>,

@@ -21,7 +21,7 @@ use crate::{
 ///
 /// # Errors
 /// `NoFeePots` if the deployment names none; `OtherPolls` if the one that it names pays for other polls; `NotDeployed`,
-/// `NoChain`, `Provider`.
+/// `NodeUnreachable`, `Provider`.
 pub async fn fee_pot_contract(connection: &Connection, deployment: &Deployment) -> Result<Address, ChainError> {
     let contract = deployment.fee_pot.ok_or(ChainError::NoFeePots)?;
     let polls = connection.call(contract, &wiringCall {}).await?;
@@ -35,7 +35,7 @@ pub async fn fee_pot_contract(connection: &Connection, deployment: &Deployment) 
 /// Reads what a poll's pot pays this relayer; `None` if the deployment has no pots or the poll has none.
 ///
 /// # Errors
-/// `OtherPolls`, `NotDeployed`, `NoChain`, `Provider`.
+/// `OtherPolls`, `NotDeployed`, `NodeUnreachable`, `Provider`.
 pub async fn read_terms(
     connection: &Connection,
     deployment: &Deployment,
@@ -58,7 +58,8 @@ pub async fn read_terms(
 /// Reads the books of all pots up to the newest block.
 ///
 /// # Errors
-/// `NoFeePots`, `OtherPolls`; `State` if the events cannot be the contract's; `NotDeployed`, `NoChain`, `Provider`.
+/// `NoFeePots`, `OtherPolls`; `State` if the events cannot be the contract's; `NotDeployed`, `NodeUnreachable`,
+/// `Provider`.
 pub async fn read_books(connection: &Connection, deployment: &Deployment) -> Result<FeeBooks, ChainError> {
     let contract = fee_pot_contract(connection, deployment).await?;
     let head = connection.newest_block().await?;

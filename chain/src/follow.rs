@@ -68,7 +68,7 @@ impl Follower {
     /// Starts without any known block.
     ///
     /// # Errors
-    /// `WrongChain`, `NotDeployed`, `NoChain`, `Provider`.
+    /// `WrongChain`, `NotDeployed`, `NodeUnreachable`, `Provider`.
     pub async fn start(
         connection: Connection,
         deployment: Deployment,

@@ -60,7 +60,7 @@ impl LocalChain {
     /// Attaches to a local chain that runs already; it is left running.
     ///
     /// # Errors
-    /// `NoChain` if no node answers, `WrongChain` if it is not a local chain.
+    /// `NodeUnreachable` if no node answers, `WrongChain` if it is not a local chain.
     pub async fn attach(url: &str) -> Result<Self, ChainError> {
         Ok(Self { child: None, connection: Connection::connect_to_chain(url, CHAIN_ID).await? })
     }

@@ -63,7 +63,8 @@ impl BlockRanges {
     /// one block. After a range was accepted, the next one is twice as wide.
     ///
     /// # Errors
-    /// `Busy` if the rate limit was hit; `Failed` with `NoChain`, or with `Provider` if one single block is refused.
+    /// `RateLimited` if the rate limit was hit; `Failed` with `NodeUnreachable`, or with `Provider` if one single block
+    /// is refused.
     pub async fn read_next(
         &mut self,
         connection: &Connection,
@@ -122,7 +123,7 @@ fn is_rate_limited(error: &RpcError<TransportErrorKind>) -> bool {
 /// Reads all logs of these contracts from block `from` to block `to`, both included, in order.
 ///
 /// # Errors
-/// `NoChain`, or `Provider` if one single block is refused.
+/// `NodeUnreachable`, or `Provider` if one single block is refused.
 pub async fn read_logs(
     connection: &Connection,
     contracts: &[Address],

@@ -28,7 +28,7 @@ impl Connection {
     /// Estimates the gas of a call if it were sent now.
     ///
     /// # Errors
-    /// `Reverted` if it would fail; `NoSender`, `NoChain`, `Provider`.
+    /// `Reverted` if it would fail; `NoSender`, `NodeUnreachable`, `Provider`.
     pub async fn estimate_call<C: SolCall>(&self, to: Address, call: &C) -> Result<u64, ChainError> {
         self.estimate_gas(&self.build_request(Some(to), call.abi_encode().into())?).await
     }
@@ -36,7 +36,7 @@ impl Connection {
     /// Sends a call and waits for its receipt.
     ///
     /// # Errors
-    /// `Reverted` and `Unfunded` before anything is sent; `NotMined`; `NoSender`, `NoChain`, `Provider`.
+    /// `Reverted` and `Unfunded` before anything is sent; `NotMined`; `NoSender`, `NodeUnreachable`, `Provider`.
     pub async fn send_call<C: SolCall>(&self, to: Address, call: &C) -> Result<Sent, ChainError> {
         self.send_request(Some(to), call.abi_encode().into(), U256::ZERO).await
     }
@@ -44,7 +44,7 @@ impl Connection {
     /// Sends a call with an amount of the native token, in wei, and waits for its receipt.
     ///
     /// # Errors
-    /// As [`Connection::send`].
+    /// As [`Connection::send_call`].
     pub async fn send_with_value<C: SolCall>(&self, to: Address, call: &C, wei: U256) -> Result<Sent, ChainError> {
         self.send_request(Some(to), call.abi_encode().into(), wei).await
     }
@@ -52,7 +52,7 @@ impl Connection {
     /// Deploys a contract.
     ///
     /// # Errors
-    /// As [`Connection::send`].
+    /// As [`Connection::send_call`].
     pub async fn deploy_code(&self, code: Bytes) -> Result<Sent, ChainError> {
         self.send_request(None, code, U256::ZERO).await
     }

@@ -1,4 +1,5 @@
-//! Where chain state is read from: a node's logs, an indexer whose answer is compared with the contracts' views, a file.
+//! Where chain state is read from: a node's logs, an indexer whose answer is compared with the contracts' views, a
+//! file.
 
 pub mod file;
 pub mod indexer;
@@ -15,8 +16,8 @@ use crate::error::ChainError;
 
 /// A source of a deployment's state.
 ///
-/// Sources differ in speed and in what has to be trusted, not in the value they return: the same events lead to the same
-/// state, whichever source delivered them.
+/// Sources differ in speed and in what has to be trusted, not in the value they return: the same events lead to the
+/// same state, whichever source delivered them.
 #[async_trait]
 pub trait StateSource: Send + Sync {
     /// The deployment whose state this source reads.
@@ -31,13 +32,13 @@ pub trait StateSource: Send + Sync {
     /// Reads target and calldata of these transactions. Those that cannot be found are left out.
     ///
     /// # Errors
-    /// `NoChain` if the source does not answer.
+    /// `NodeUnreachable` if the source does not answer.
     async fn read_calls(&self, transactions: &BTreeSet<B256>) -> Result<BTreeMap<B256, TransactionCall>, ChainError>;
 
     /// Loads the proofs of a poll's ballots that no event carries from the calldata of their transactions.
     ///
     /// # Errors
-    /// `State` if there is no such poll, `NoChain` if the source does not answer.
+    /// `State` if there is no such poll, `NodeUnreachable` if the source does not answer.
     async fn load_proofs(&self, state: &mut ChainState, poll: PollId) -> Result<(), ChainError> {
         let calls = self.read_calls(&state.transactions_to_load(poll)?).await?;
         Ok(state.load_proofs(poll, &calls)?)

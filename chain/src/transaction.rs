@@ -152,7 +152,7 @@ impl Connection {
     /// until its block, and the present fees.
     ///
     /// # Errors
-    /// `Reverted` if it would fail; `NoChain`, `Provider`.
+    /// `Reverted` if it would fail; `NodeUnreachable`, `Provider`.
     pub async fn prepare_call(&self, from: Address, to: Address, data: Bytes) -> Result<PreparedCall, ChainError> {
         let gas = self.estimate_gas_from(from, to, &data).await?;
         let limit = (gas + gas / 4 + MARGIN).min(GAS_CAP.max(gas));
@@ -163,7 +163,7 @@ impl Connection {
     /// version of the same call may be among them.
     ///
     /// # Errors
-    /// `Reverted` if it would fail; `NoChain`, `Provider`.
+    /// `Reverted` if it would fail; `NodeUnreachable`, `Provider`.
     pub async fn estimate_gas_from(&self, from: Address, to: Address, data: &Bytes) -> Result<u64, ChainError> {
         let request = TransactionRequest::default().with_from(from).with_to(to).with_input(data.clone());
         let gas = self.provider().estimate_gas(request).block(alloy::eips::BlockId::latest()).await;
@@ -173,7 +173,7 @@ impl Connection {
     /// Returns the present fees.
     ///
     /// # Errors
-    /// `NoChain`, `Provider`.
+    /// `NodeUnreachable`, `Provider`.
     pub async fn current_fees(&self) -> Result<Fees, ChainError> {
         let fees = self.provider().estimate_eip1559_fees().await;
         let fees = fees.map_err(|error| classify_error(self.url(), "the fees", error))?;
@@ -183,7 +183,7 @@ impl Connection {
     /// Sends a signed transaction to the node. Sending it again does no harm.
     ///
     /// # Errors
-    /// `NoChain`; `Provider` for a refusal that is not one of [`Broadcast`].
+    /// `NodeUnreachable`; `Provider` for a refusal that is not one of [`Broadcast`].
     pub async fn broadcast(&self, raw: &[u8]) -> Result<Broadcast, ChainError> {
         let error = match self.provider().send_raw_transaction(raw).await {
             Ok(_) => return Ok(Broadcast::Accepted),
@@ -196,7 +196,7 @@ impl Connection {
     /// Looks once whether a transaction is in a block.
     ///
     /// # Errors
-    /// `NoChain`, `Provider`.
+    /// `NodeUnreachable`, `Provider`.
     pub async fn find_mined(&self, hash: B256) -> Result<Option<MinedTransaction>, ChainError> {
         let receipt = self.provider().get_transaction_receipt(hash).await;
         let receipt = receipt.map_err(|error| classify_error(self.url(), "a receipt", error))?;
@@ -215,7 +215,7 @@ impl Connection {
     /// Returns the nonces of an account's next transaction.
     ///
     /// # Errors
-    /// `NoChain`, `Provider`.
+    /// `NodeUnreachable`, `Provider`.
     pub async fn nonces(&self, account: Address) -> Result<Nonces, ChainError> {
         let failed = |error| classify_error(self.url(), "the nonce", error);
         let latest = self.provider().get_transaction_count(account).await.map_err(failed)?;
@@ -226,7 +226,7 @@ impl Connection {
     /// Returns the hash of the newest block: if it differs, there is a new block, or a reorganisation.
     ///
     /// # Errors
-    /// `NoChain`, `Provider`; `Unexpected` if there is no block.
+    /// `NodeUnreachable`, `Provider`; `Unexpected` if there is no block.
     pub async fn newest_hash(&self) -> Result<B256, ChainError> {
         let block = self.provider().get_block(alloy::eips::BlockId::latest()).await;
         let block = block.map_err(|error| classify_error(self.url(), "the newest block", error))?;

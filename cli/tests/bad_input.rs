@@ -61,11 +61,11 @@ fn a_file_that_is_no_deployment_is_refused() {
 fn no_chain_is_code_3_and_bad_addresses_are_code_2() {
     let desk = Desk::new();
     desk.put("deployment.json", DEPLOYMENT);
-    desk.run(&["--rpc", NOWHERE, "poll", "list"]).fails(3, "no chain answers").fails(3, "--rpc URL");
-    desk.run(&["--rpc", NOWHERE, "verify", "--poll", "1"]).fails(3, "no chain answers");
-    desk.run(&["--rpc", "not an address", "poll", "list"]).fails(2, "is not the address of a chain");
-    desk.run(&["--rpc", "ftp://127.0.0.1", "poll", "list"]).fails(2, "is not the address of a chain");
-    desk.run(&["--rpc", NOWHERE, "--index", "nowhere", "poll", "list"]).fails(2, "is not the address of an index");
+    desk.run(&["--rpc", NOWHERE, "poll", "list"]).fails(3, "no node answers").fails(3, "--rpc URL");
+    desk.run(&["--rpc", NOWHERE, "verify", "--poll", "1"]).fails(3, "no node answers");
+    desk.run(&["--rpc", "not an address", "poll", "list"]).fails(2, "is not the URL of a node");
+    desk.run(&["--rpc", "ftp://127.0.0.1", "poll", "list"]).fails(2, "is not the URL of a node");
+    desk.run(&["--rpc", NOWHERE, "--index", "nowhere", "poll", "list"]).fails(2, "is not the URL of an indexer");
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn with_json_a_failure_is_one_object() {
     assert_eq!(run.code, 3);
     let object: serde_json::Value = serde_json::from_str(&run.stdout).expect("one JSON value");
     assert_eq!(object["error"]["code"], 3);
-    assert!(object["error"]["what"].as_str().is_some_and(|what| what.contains("no chain answers")));
+    assert!(object["error"]["what"].as_str().is_some_and(|what| what.contains("no node answers")));
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn committees_that_cannot_be_are_refused_before_a_chain_is_asked() {
 #[test]
 fn a_demonstration_on_a_chain_that_is_not_there_ends_at_once() {
     let desk = Desk::new();
-    desk.run(&["demo", "--chain", NOWHERE]).fails(3, "no chain answers");
+    desk.run(&["demo", "--chain", NOWHERE]).fails(3, "no node answers");
     assert!(!desk.path("psephos-demo").exists(), "no report of an election that was not");
 }
 

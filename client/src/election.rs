@@ -84,7 +84,7 @@ impl Default for ElectionConfig {
 /// Runs an election.
 ///
 /// # Errors
-/// [`ClientError`]: a bad electorate file before anything is started, `NoAnvil`, `NoChain`, ..; a count that does not agree is not an
+/// [`ClientError`]: a bad electorate file before anything is started, `NoAnvil`, `NodeUnreachable`, ..; a count that does not agree is not an
 /// error but [`ElectionReport::agrees`] being false.
 pub async fn run(
     config: &ElectionConfig,

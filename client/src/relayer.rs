@@ -35,7 +35,7 @@ impl Default for RelayConfig {
 /// Relays packages. What is wrong with one package is in its report and does not stop the others.
 ///
 /// # Errors
-/// `Chain`: `NoChain`, `WrongChain`, `NotDeployed`, `NoSender`, and `Unfunded` if nothing could be sent at all; `Key`.
+/// `Chain`: `NodeUnreachable`, `WrongChain`, `NotDeployed`, `NoSender`, and `Unfunded` if nothing could be sent at all; `Key`.
 pub async fn relay(
     source: &dyn StateSource,
     connection: &Connection,

@@ -1,8 +1,8 @@
 //! Applies recorded events and checks the state that they lead to, without a node.
 //!
-//! Natively: `cargo run -p psephos-state --example apply_events`. As WebAssembly, whose `main` returns the same exit code:
-//! `cargo build -p psephos-state --example apply_events --target wasm32-unknown-unknown`, then
-//! `node state/examples/apply_events.mjs FILE.wasm`.
+//! Natively: `cargo run -p psephos-state --example apply_events`. As WebAssembly, whose `main` returns the same exit
+//! code: `cargo build -p psephos-state --example apply_events --target wasm32-unknown-unknown`, then `node
+//! state/examples/apply_events.mjs FILE.wasm`.
 
 use std::process::ExitCode;
 

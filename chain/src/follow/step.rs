@@ -27,7 +27,7 @@ impl Follower {
     /// Reads the next range of blocks, or finds that there is none. Nothing changes if it fails.
     ///
     /// # Errors
-    /// `NoChain`, `Provider`, `Unexpected`: a later attempt may succeed.
+    /// `NodeUnreachable`, `Provider`, `Unexpected`: a later attempt may succeed.
     pub async fn try_step(&mut self) -> Result<Step, ChainError> {
         for _ in 0..ATTEMPTS {
             if let Some(reading) = self.read_range().await? {

@@ -15,8 +15,8 @@ use crate::error::ChainError;
 
 /// A file that holds one page of events, from the deployment's first block on, as an indexer sends it.
 ///
-/// Nothing is compared with a chain: the state is as good as the file. It serves to look at a poll again without a node.
-/// Calldata is in no event, so ballots whose proofs are there stay without them.
+/// Nothing is compared with a chain: the state is as good as the file. It serves to look at a poll again without a
+/// node. Calldata is in no event, so ballots whose proofs are there stay without them.
 #[derive(Clone, Debug)]
 pub struct FileSource {
     path: PathBuf,

@@ -47,7 +47,7 @@ impl StateSource for NodeSource {
 /// Reads all events of a deployment up to the newest block from the node and returns the state that they lead to.
 ///
 /// # Errors
-/// `WrongChain`, `NotDeployed`, `NoChain`, `Provider`.
+/// `WrongChain`, `NotDeployed`, `NodeUnreachable`, `Provider`.
 pub async fn read_state(connection: &Connection, deployment: &Deployment) -> Result<ChainState, ChainError> {
     connection.check_deployment(deployment).await?;
     let head = connection.newest_block().await?;
@@ -59,11 +59,11 @@ pub async fn read_state(connection: &Connection, deployment: &Deployment) -> Res
     Ok(state)
 }
 
-/// Reads target and calldata of these transactions. Those that the node cannot show are left out: their own ballots stay
-/// without a proof, and no others.
+/// Reads target and calldata of these transactions. Those that the node cannot show are left out: their own ballots
+/// stay without a proof, and no others.
 ///
 /// # Errors
-/// `NoChain` if the node does not answer.
+/// `NodeUnreachable` if the node does not answer.
 pub async fn read_calls(
     connection: &Connection,
     transactions: &BTreeSet<B256>,
@@ -82,7 +82,7 @@ pub async fn read_calls(
 /// Loads the proofs of a poll's ballots that no event carries from the calldata of their transactions.
 ///
 /// # Errors
-/// `State` if there is no such poll, `NoChain` if the node does not answer.
+/// `State` if there is no such poll, `NodeUnreachable` if the node does not answer.
 pub async fn load_proofs(connection: &Connection, state: &mut ChainState, poll: PollId) -> Result<(), ChainError> {
     let calls = read_calls(connection, &state.transactions_to_load(poll)?).await?;
     Ok(state.load_proofs(poll, &calls)?)

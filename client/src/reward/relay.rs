@@ -53,7 +53,7 @@ pub struct ClaimRelay {
 /// Checks claims as the contract will, and sends those that hold and pay this relayer at least `least_fee`.
 ///
 /// # Errors
-/// `Key`; `Chain` with `Unfunded`, `NoSender`, `NoChain` if nothing can be sent at all.
+/// `Key`; `Chain` with `Unfunded`, `NoSender`, `NodeUnreachable` if nothing can be sent at all.
 pub async fn relay(
     connection: &Connection,
     replay: &ChainState,

@@ -136,7 +136,7 @@ pub fn claim_call(package: &ClaimPackage) -> Result<claimCall, ClaimFileError> {
 /// block.) What the call would use, else.
 ///
 /// # Errors
-/// `Chain`: `Reverted`, `NoChain`, ..
+/// `Chain`: `Reverted`, `NodeUnreachable`, ..
 pub async fn costs(
     connection: &Connection,
     from: Address,

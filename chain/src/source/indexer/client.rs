@@ -31,7 +31,7 @@ impl IndexerClient {
     /// Creates a client of the indexer at this URL, without any request yet.
     ///
     /// # Errors
-    /// [`IndexerError::BadUrl`] if the URL is invalid.
+    /// [`IndexerError::InvalidUrl`] if the URL is invalid.
     pub fn new(url: &str) -> Result<Self, IndexerError> {
         let bad = || IndexerError::InvalidUrl(url.to_owned());
         let parsed: Url = url.parse().map_err(|_| bad())?;
