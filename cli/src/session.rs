@@ -79,7 +79,16 @@ impl Session {
 
     /// The chain of the deployment, for reading.
     pub(crate) async fn connect(&self, deployment: &Deployment) -> Result<Connection, Failure> {
+        // An invalid URL of an indexer is reported before a node is asked anything.
+        self.indexer()?;
         Ok(Connection::connect_to_chain(&self.rpc, deployment.chain_id).await?)
+    }
+
+    /// The indexer to read state from, if one is given.
+    fn indexer(&self) -> Result<Option<IndexerClient>, Failure> {
+        // An empty variable counts as none.
+        let index = self.index.as_deref().filter(|url| !url.is_empty());
+        Ok(index.map(IndexerClient::new).transpose().map_err(ChainError::from)?)
     }
 
     /// Where the deployment's state is read: from the indexer, if one is given, and compared with the node; else from the node.
@@ -89,9 +98,7 @@ impl Session {
         deployment: &Deployment,
     ) -> Result<Box<dyn StateSource>, Failure> {
         let (connection, deployment) = (connection.clone(), deployment.clone());
-        // An empty variable counts as none.
-        let index = self.index.as_deref().filter(|url| !url.is_empty());
-        Ok(match index.map(IndexerClient::new).transpose().map_err(ChainError::from)? {
+        Ok(match self.indexer()? {
             Some(client) => Box::new(IndexerSource::new(client, connection, deployment)),
             None => Box::new(NodeSource::new(connection, deployment)),
         })
