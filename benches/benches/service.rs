@@ -70,7 +70,7 @@ impl Server {
             .unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        psephos_chain::tls::install();
+        psephos_chain::tls::install_provider();
         let server = Self { child, url: format!("http://{}", line.trim()), client: Client::new() };
         while !server.client.get(format!("{}/readyz", server.url)).send().await.unwrap().status().is_success() {
             tokio::time::sleep(Duration::from_millis(50)).await;

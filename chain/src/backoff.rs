@@ -32,7 +32,7 @@ impl Backoff {
     }
 
     /// Counts a failure and returns how long to wait.
-    pub fn pause(&mut self) -> Duration {
+    pub fn next_pause(&mut self) -> Duration {
         let doubled = self.first.saturating_mul(1 << self.failures.min(16));
         self.failures = self.failures.saturating_add(1);
         doubled.min(self.longest).mul_f64(rand::thread_rng().gen_range(0.5..=1.0))
@@ -52,13 +52,13 @@ mod tests {
     fn pauses_grow_to_the_maximum_and_reset() {
         let mut backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
         for full in [100, 200, 400, 800, 1600, 2000, 2000] {
-            let pause = backoff.pause().as_millis();
+            let pause = backoff.next_pause().as_millis();
             assert!((full / 2..=full).contains(&pause), "{pause} of {full}");
         }
         for _ in 0..100 {
-            assert!(backoff.pause() <= Duration::from_secs(2));
+            assert!(backoff.next_pause() <= Duration::from_secs(2));
         }
         backoff.reset();
-        assert!(backoff.pause() <= Duration::from_millis(100));
+        assert!(backoff.next_pause() <= Duration::from_millis(100));
     }
 }

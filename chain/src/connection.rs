@@ -14,7 +14,7 @@ use alloy::{
 
 use psephos_state::Deployment;
 
-use crate::error::{ChainError, classify};
+use crate::error::{ChainError, classify_error};
 
 /// How long to wait for a receipt by default.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -48,24 +48,24 @@ impl Connection {
     /// Connects for reading.
     ///
     /// # Errors
-    /// `BadUrl` if the URL is invalid, `NoChain` if no node answers.
-    pub async fn open(url: &str) -> Result<Self, ChainError> {
-        let parsed: Url = url.parse().map_err(|_| ChainError::BadUrl { url: url.to_owned() })?;
+    /// `InvalidUrl` if the URL is invalid, `NodeUnreachable` if no node answers.
+    pub async fn connect(url: &str) -> Result<Self, ChainError> {
+        let parsed: Url = url.parse().map_err(|_| ChainError::InvalidUrl { url: url.to_owned() })?;
         if !matches!(parsed.scheme(), "http" | "https") {
-            return Err(ChainError::BadUrl { url: url.to_owned() });
+            return Err(ChainError::InvalidUrl { url: url.to_owned() });
         }
-        crate::tls::install();
+        crate::tls::install_provider();
         let provider = ProviderBuilder::new().disable_recommended_fillers().connect_http(parsed).erased();
-        let chain_id = provider.get_chain_id().await.map_err(|error| classify(url, "the chain id", error))?;
+        let chain_id = provider.get_chain_id().await.map_err(|error| classify_error(url, "the chain id", error))?;
         Ok(Self { provider, url: url.to_owned(), chain_id, sender: None, patience: PATIENCE })
     }
 
     /// Connects for reading and checks the chain id.
     ///
     /// # Errors
-    /// As [`Connection::open`], and `WrongChain` if it is another chain.
-    pub async fn open_chain(url: &str, chain_id: u64) -> Result<Self, ChainError> {
-        let connection = Self::open(url).await?;
+    /// As [`Connection::connect`], and `WrongChain` if it is another chain.
+    pub async fn connect_to_chain(url: &str, chain_id: u64) -> Result<Self, ChainError> {
+        let connection = Self::connect(url).await?;
         if connection.chain_id == chain_id {
             Ok(connection)
         } else {
@@ -77,9 +77,9 @@ impl Connection {
     /// key.
     ///
     /// # Errors
-    /// `BadUrl` if the URL is invalid.
+    /// `InvalidUrl` if the URL is invalid.
     pub fn with_wallet(&self, wallet: EthereumWallet) -> Result<Self, ChainError> {
-        let url: Url = self.url.parse().map_err(|_| ChainError::BadUrl { url: self.url.clone() })?;
+        let url: Url = self.url.parse().map_err(|_| ChainError::InvalidUrl { url: self.url.clone() })?;
         let sender = wallet.default_signer().address();
         let provider = ProviderBuilder::new().disable_recommended_fillers().wallet(wallet).connect_http(url).erased();
         Ok(Self { provider, sender: Some(sender), ..self.clone() })
@@ -123,18 +123,18 @@ impl Connection {
     /// Returns the number of the newest block.
     ///
     /// # Errors
-    /// `NoChain`, `Provider`.
-    pub async fn head(&self) -> Result<u64, ChainError> {
-        self.provider.get_block_number().await.map_err(|error| classify(&self.url, "the newest block", error))
+    /// `NodeUnreachable`, `Provider`.
+    pub async fn newest_block(&self) -> Result<u64, ChainError> {
+        self.provider.get_block_number().await.map_err(|error| classify_error(&self.url, "the newest block", error))
     }
 
     /// Returns the time of the newest block, in seconds since 1970.
     ///
     /// # Errors
-    /// `NoChain`, `Provider`.
-    pub async fn time(&self) -> Result<u64, ChainError> {
+    /// `NodeUnreachable`, `Provider`.
+    pub async fn newest_time(&self) -> Result<u64, ChainError> {
         let block = self.provider.get_block(alloy::eips::BlockId::latest()).await;
-        let block = block.map_err(|error| classify(&self.url, "the newest block", error))?;
+        let block = block.map_err(|error| classify_error(&self.url, "the newest block", error))?;
         block
             .map(|block| block.header.timestamp)
             .ok_or_else(|| ChainError::Unexpected("there is no newest block".into()))
@@ -143,10 +143,10 @@ impl Connection {
     /// Returns the time of a block, in seconds since 1970.
     ///
     /// # Errors
-    /// `NoChain`, `Provider`; `Unexpected` if there is no such block.
+    /// `NodeUnreachable`, `Provider`; `Unexpected` if there is no such block.
     pub async fn block_time(&self, number: u64) -> Result<u64, ChainError> {
         let block = self.provider.get_block(alloy::eips::BlockId::number(number)).await;
-        let block = block.map_err(|error| classify(&self.url, "a block", error))?;
+        let block = block.map_err(|error| classify_error(&self.url, "a block", error))?;
         block
             .map(|block| block.header.timestamp)
             .ok_or_else(|| ChainError::Unexpected(format!("there is no block {number}")))
@@ -155,30 +155,31 @@ impl Connection {
     /// Returns an account's balance in wei.
     ///
     /// # Errors
-    /// `NoChain`, `Provider`.
-    pub async fn balance(&self, account: Address) -> Result<U256, ChainError> {
-        self.provider.get_balance(account).await.map_err(|error| classify(&self.url, "a balance", error))
+    /// `NodeUnreachable`, `Provider`.
+    pub async fn read_balance(&self, account: Address) -> Result<U256, ChainError> {
+        self.provider.get_balance(account).await.map_err(|error| classify_error(&self.url, "a balance", error))
     }
 
     /// Returns the code at an address; empty if there is none.
     ///
     /// # Errors
-    /// `NoChain`, `Provider`.
-    pub async fn code(&self, address: Address) -> Result<Bytes, ChainError> {
-        self.provider.get_code_at(address).await.map_err(|error| classify(&self.url, "code", error))
+    /// `NodeUnreachable`, `Provider`.
+    pub async fn read_code(&self, address: Address) -> Result<Bytes, ChainError> {
+        self.provider.get_code_at(address).await.map_err(|error| classify_error(&self.url, "code", error))
     }
 
     /// Calls a view function.
     ///
     /// # Errors
-    /// `Reverted` with the contract's own error, `NotDeployed` if there is no code, `NoChain`, `Provider`.
+    /// `Reverted` with the contract's own error, `NotDeployed` if there is no code, `NodeUnreachable`, `Provider`.
     pub async fn call<C: SolCall>(&self, to: Address, call: &C) -> Result<C::Return, ChainError> {
         let mut request = TransactionRequest::default().with_to(to).with_input(call.abi_encode());
         if let Some(sender) = self.sender {
             request = request.with_from(sender);
         }
-        let answer = self.provider.call(request).await.map_err(|error| classify(&self.url, C::SIGNATURE, error))?;
-        if answer.is_empty() && self.code(to).await?.is_empty() {
+        let answer =
+            self.provider.call(request).await.map_err(|error| classify_error(&self.url, C::SIGNATURE, error))?;
+        if answer.is_empty() && self.read_code(to).await?.is_empty() {
             return Err(ChainError::NotDeployed { contract: C::SIGNATURE, address: to });
         }
         C::abi_decode_returns(&answer).map_err(|error| ChainError::Unexpected(format!("{}: {error}", C::SIGNATURE)))
@@ -187,7 +188,7 @@ impl Connection {
     /// Checks that a deployment's contracts are on this chain.
     ///
     /// # Errors
-    /// `WrongChain`, `NotDeployed`, `NoChain`, `Provider`.
+    /// `WrongChain`, `NotDeployed`, `NodeUnreachable`, `Provider`.
     pub async fn check_deployment(&self, deployment: &Deployment) -> Result<(), ChainError> {
         if self.chain_id != deployment.chain_id {
             return Err(ChainError::WrongChain { expected: deployment.chain_id, actual: self.chain_id });
@@ -199,7 +200,7 @@ impl Connection {
             ("rewards contract", deployment.rewards),
         ];
         for (contract, address) in contracts {
-            if self.code(address).await?.is_empty() {
+            if self.read_code(address).await?.is_empty() {
                 return Err(ChainError::NotDeployed { contract, address });
             }
         }
@@ -209,11 +210,11 @@ impl Connection {
     /// Returns target and calldata of a transaction.
     ///
     /// # Errors
-    /// `Unexpected` if the node does not know it; `NoChain`, `Provider`.
-    pub async fn calldata(&self, hash: B256) -> Result<(Option<Address>, Bytes), ChainError> {
+    /// `Unexpected` if the node does not know it; `NodeUnreachable`, `Provider`.
+    pub async fn read_calldata(&self, hash: B256) -> Result<(Option<Address>, Bytes), ChainError> {
         let answer = self.provider.get_transaction_by_hash(hash).await;
         let transaction = answer
-            .map_err(|error| classify(&self.url, "a transaction", error))?
+            .map_err(|error| classify_error(&self.url, "a transaction", error))?
             .ok_or_else(|| ChainError::Unexpected(format!("the node does not know transaction {hash}")))?;
         Ok((transaction.to(), transaction.input().clone()))
     }

@@ -40,40 +40,41 @@ pub struct Deployed {
 ///
 /// # Errors
 /// `NoSender`, `Unfunded`, `Reverted`, `Artifact`, and others of sending.
-pub async fn deploy(connection: &Connection) -> Result<Installation, ChainError> {
-    deploy_with(connection, &BTreeMap::new(), None).await
+pub async fn deploy_system(connection: &Connection) -> Result<Installation, ChainError> {
+    deploy_with_verifiers(connection, &BTreeMap::new(), None).await
 }
 
 /// Deploys the system with other verifiers than those of development keys, given by their names, and the hash of the
 /// keys' manifest.
 ///
 /// # Errors
-/// As [`deploy`].
-pub async fn deploy_with(
+/// As [`deploy_system`].
+pub async fn deploy_with_verifiers(
     connection: &Connection,
     verifiers: &BTreeMap<String, Artifact>,
     keys: Option<String>,
 ) -> Result<Installation, ChainError> {
     let owner = connection.sender().ok_or(ChainError::NoSender)?;
-    let from_block = connection.head().await?;
+    let from_block = connection.newest_block().await?;
     let mut builder = Builder { connection, verifiers, libraries: BTreeMap::new(), contracts: Vec::new() };
-    let ballot3 = builder.contract("Ballot3Verifier", &[]).await?;
-    let ballot8 = builder.contract("Ballot8Verifier", &[]).await?;
-    let decryption = builder.contract("DecryptionVerifier", &[]).await?;
-    let dealing5 = builder.contract("Dealing5Verifier", &[]).await?;
-    let dealing16 = builder.contract("Dealing16Verifier", &[]).await?;
-    let committee_keys = builder.contract("CommitteeKeysVerifier", &[]).await?;
-    let notes = builder.contract("NotesVerifier", &[]).await?;
-    let claim3 = builder.contract("Claim3Verifier", &[]).await?;
-    let claim8 = builder.contract("Claim8Verifier", &[]).await?;
-    let registry = builder.contract("StakeholderRegistry", &owner.abi_encode()).await?;
-    let policy = builder.contract("AllowListPolicy", &owner.abi_encode()).await?;
+    let ballot3 = builder.deploy_contract("Ballot3Verifier", &[]).await?;
+    let ballot8 = builder.deploy_contract("Ballot8Verifier", &[]).await?;
+    let decryption = builder.deploy_contract("DecryptionVerifier", &[]).await?;
+    let dealing5 = builder.deploy_contract("Dealing5Verifier", &[]).await?;
+    let dealing16 = builder.deploy_contract("Dealing16Verifier", &[]).await?;
+    let committee_keys = builder.deploy_contract("CommitteeKeysVerifier", &[]).await?;
+    let notes = builder.deploy_contract("NotesVerifier", &[]).await?;
+    let claim3 = builder.deploy_contract("Claim3Verifier", &[]).await?;
+    let claim8 = builder.deploy_contract("Claim8Verifier", &[]).await?;
+    let registry = builder.deploy_contract("StakeholderRegistry", &owner.abi_encode()).await?;
+    let policy = builder.deploy_contract("AllowListPolicy", &owner.abi_encode()).await?;
     let arguments = (owner, decryption, dealing5, dealing16, committee_keys).abi_encode_params();
-    let committee = builder.contract("Committee", &arguments).await?;
+    let committee = builder.deploy_contract("Committee", &arguments).await?;
     let arguments = (owner, registry, committee, ballot3, ballot8).abi_encode_params();
-    let polls = builder.contract("Polls", &arguments).await?;
-    let fee_pot = builder.contract("FeePot", &polls.abi_encode()).await?;
-    let rewards = builder.contract("Rewards", &(owner, polls, notes, claim3, claim8).abi_encode_params()).await?;
+    let polls = builder.deploy_contract("Polls", &arguments).await?;
+    let fee_pot = builder.deploy_contract("FeePot", &polls.abi_encode()).await?;
+    let rewards =
+        builder.deploy_contract("Rewards", &(owner, polls, notes, claim3, claim8).abi_encode_params()).await?;
     let verifiers =
         Verifiers { ballot3, ballot8, decryption, dealing5, dealing16, committee_keys, notes, claim3, claim8 };
     let deployment = Deployment {
@@ -101,20 +102,25 @@ struct Builder<'a> {
 impl Builder<'_> {
     /// Deploys a contract, and before it the libraries that it calls and that are not deployed yet. Libraries call
     /// none.
-    async fn contract(&mut self, name: &str, arguments: &[u8]) -> Result<Address, ChainError> {
+    async fn deploy_contract(&mut self, name: &str, arguments: &[u8]) -> Result<Address, ChainError> {
         let artifact = self.verifiers.get(name).cloned().map_or_else(|| built_in::artifact(name), Ok)?;
         for library in artifact.libraries() {
             if !self.libraries.contains_key(library) {
                 let code = built_in::artifact(library)?;
-                let address = self.send(library, code.deployed_size, code.link(&BTreeMap::new(), &[])?).await?;
+                let address = self.send_code(library, code.deployed_size, code.link(&BTreeMap::new(), &[])?).await?;
                 self.libraries.insert(library.to_owned(), address);
             }
         }
-        self.send(name, artifact.deployed_size, artifact.link(&self.libraries, arguments)?).await
+        self.send_code(name, artifact.deployed_size, artifact.link(&self.libraries, arguments)?).await
     }
 
-    async fn send(&mut self, name: &str, size: usize, code: alloy::primitives::Bytes) -> Result<Address, ChainError> {
-        let sent = self.connection.deploy(code).await?;
+    async fn send_code(
+        &mut self,
+        name: &str,
+        size: usize,
+        code: alloy::primitives::Bytes,
+    ) -> Result<Address, ChainError> {
+        let sent = self.connection.deploy_code(code).await?;
         let address = sent.contract.ok_or_else(|| ChainError::Unexpected(format!("{name} has no address")))?;
         self.contracts.push(Deployed { name: name.to_owned(), address, hash: sent.hash, gas: sent.gas, size });
         Ok(address)

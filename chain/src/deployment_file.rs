@@ -10,7 +10,7 @@ use crate::error::ChainError;
 ///
 /// # Errors
 /// `DeploymentFile` if it cannot be read or is not one.
-pub fn load(path: &Path) -> Result<Deployment, ChainError> {
+pub fn read_deployment(path: &Path) -> Result<Deployment, ChainError> {
     let refuse = |reason: String| ChainError::DeploymentFile { path: path.display().to_string(), reason };
     let text = fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?;
     Deployment::from_json(&text).map_err(|error| refuse(error.to_string()))
@@ -20,7 +20,7 @@ pub fn load(path: &Path) -> Result<Deployment, ChainError> {
 ///
 /// # Errors
 /// `DeploymentFile` if it cannot be written.
-pub fn save(deployment: &Deployment, path: &Path) -> Result<(), ChainError> {
+pub fn write_deployment(deployment: &Deployment, path: &Path) -> Result<(), ChainError> {
     let refuse = |reason: String| ChainError::DeploymentFile { path: path.display().to_string(), reason };
     fs::write(path, deployment.to_json()).map_err(|error| refuse(error.to_string()))
 }

@@ -14,13 +14,13 @@ pub enum ChainError {
     #[error(
         "no node answers at {url}: start one with `anvil` (`npm ci` in verifier-contracts installs it), or give the URL of another"
     )]
-    NoChain {
+    NodeUnreachable {
         /// The URL of the node.
         url: String,
     },
     /// The URL is invalid.
     #[error("`{url}` is not the URL of a node: it should look like http://127.0.0.1:8545")]
-    BadUrl {
+    InvalidUrl {
         /// The invalid URL.
         url: String,
     },
@@ -150,10 +150,10 @@ impl From<IndexerError> for ChainError {
 }
 
 /// Classifies a provider's error: node unreachable, a revert, or a refusal.
-pub(crate) fn classify(url: &str, action: &'static str, error: RpcError<TransportErrorKind>) -> ChainError {
+pub(crate) fn classify_error(url: &str, action: &'static str, error: RpcError<TransportErrorKind>) -> ChainError {
     match error {
-        RpcError::Transport(kind) if matches!(kind, TransportErrorKind::Custom(_)) || is_connection(&kind) => {
-            ChainError::NoChain { url: url.to_owned() }
+        RpcError::Transport(kind) if matches!(kind, TransportErrorKind::Custom(_)) || is_unreachable(&kind) => {
+            ChainError::NodeUnreachable { url: url.to_owned() }
         }
         RpcError::ErrorResp(payload) => match payload.as_revert_data() {
             Some(data) => ChainError::Reverted(Revert::decode(&data)),
@@ -163,6 +163,6 @@ pub(crate) fn classify(url: &str, action: &'static str, error: RpcError<Transpor
     }
 }
 
-fn is_connection(kind: &TransportErrorKind) -> bool {
+fn is_unreachable(kind: &TransportErrorKind) -> bool {
     matches!(kind, TransportErrorKind::BackendGone | TransportErrorKind::MissingBatchResponse(_))
 }

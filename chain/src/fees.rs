@@ -13,7 +13,7 @@ use psephos_state::{
 
 use crate::{
     connection::Connection,
-    error::{ChainError, classify},
+    error::{ChainError, classify_error},
     logs,
 };
 
@@ -21,8 +21,8 @@ use crate::{
 ///
 /// # Errors
 /// `NoFeePots` if the deployment names none; `OtherPolls` if the one that it names pays for other polls; `NotDeployed`,
-/// `NoChain`, `Provider`.
-pub async fn contract(connection: &Connection, deployment: &Deployment) -> Result<Address, ChainError> {
+/// `NodeUnreachable`, `Provider`.
+pub async fn fee_pot_contract(connection: &Connection, deployment: &Deployment) -> Result<Address, ChainError> {
     let contract = deployment.fee_pot.ok_or(ChainError::NoFeePots)?;
     let polls = connection.call(contract, &immutableDependenciesCall {}).await?;
     if polls == deployment.polls {
@@ -35,8 +35,8 @@ pub async fn contract(connection: &Connection, deployment: &Deployment) -> Resul
 /// Reads what a poll's pot pays this relayer; `None` if the deployment has no pots or the poll has none.
 ///
 /// # Errors
-/// `OtherPolls`, `NotDeployed`, `NoChain`, `Provider`.
-pub async fn terms(
+/// `OtherPolls`, `NotDeployed`, `NodeUnreachable`, `Provider`.
+pub async fn read_terms(
     connection: &Connection,
     deployment: &Deployment,
     poll: PollId,
@@ -45,7 +45,7 @@ pub async fn terms(
     if deployment.fee_pot.is_none() {
         return Ok(None);
     }
-    let contract = contract(connection, deployment).await?;
+    let contract = fee_pot_contract(connection, deployment).await?;
     let poll = U256::from(poll.get());
     let pot = connection.call(contract, &potCall { poll }).await?;
     if pot.fee.is_zero() {
@@ -58,15 +58,16 @@ pub async fn terms(
 /// Reads the books of all pots up to the newest block.
 ///
 /// # Errors
-/// `NoFeePots`, `OtherPolls`; `State` if the events cannot be the contract's; `NotDeployed`, `NoChain`, `Provider`.
+/// `NoFeePots`, `OtherPolls`; `State` if the events cannot be the contract's; `NotDeployed`, `NodeUnreachable`,
+/// `Provider`.
 pub async fn read_books(connection: &Connection, deployment: &Deployment) -> Result<FeeBooks, ChainError> {
-    let contract = contract(connection, deployment).await?;
-    let head = connection.head().await?;
+    let contract = fee_pot_contract(connection, deployment).await?;
+    let head = connection.newest_block().await?;
     let mut books = FeeBooks::default();
-    for log in logs::read(connection, &[contract], deployment.from_block, head).await? {
+    for log in logs::read_logs(connection, &[contract], deployment.from_block, head).await? {
         books.apply_log(&log)?;
     }
     let balance = connection.provider().get_balance(contract).number(head).await;
-    books.balance = balance.map_err(|error| classify(connection.url(), "a balance", error))?;
+    books.balance = balance.map_err(|error| classify_error(connection.url(), "a balance", error))?;
     Ok(books)
 }

@@ -16,12 +16,12 @@ use crate::{
     backoff::Backoff,
     connection::Connection,
     error::ChainError,
-    logs::{Ranges, WIDEST},
+    logs::{BlockRanges, WIDEST_RANGE},
 };
 
 /// How a chain is followed.
 #[derive(Clone, Copy, Debug)]
-pub struct Options {
+pub struct FollowOptions {
     /// The number of blocks on top of a block after which it counts as final. A deeper reorganisation causes everything
     /// to be read again.
     pub confirmations: u64,
@@ -29,16 +29,16 @@ pub struct Options {
     pub widest: u64,
 }
 
-impl Default for Options {
+impl Default for FollowOptions {
     /// 64 blocks, after which Ethereum's are final; ranges of at most 10,000 blocks.
     fn default() -> Self {
-        Self { confirmations: 64, widest: WIDEST }
+        Self { confirmations: 64, widest: WIDEST_RANGE }
     }
 }
 
 /// A failure that will be retried.
 #[derive(Debug)]
-pub struct Trouble {
+pub struct FollowFailure {
     /// The failure.
     pub error: ChainError,
     /// The number of failures in a row.
@@ -52,8 +52,8 @@ pub struct Trouble {
 pub struct Follower {
     connection: Connection,
     deployment: Deployment,
-    options: Options,
-    ranges: Ranges,
+    options: FollowOptions,
+    ranges: BlockRanges,
     backoff: Backoff,
     /// Known blocks in ascending order: the first is that of `confirmed`, the last that of `newest`. Empty before the
     /// first step.
@@ -68,8 +68,12 @@ impl Follower {
     /// Starts without any known block.
     ///
     /// # Errors
-    /// `WrongChain`, `NotDeployed`, `NoChain`, `Provider`.
-    pub async fn start(connection: Connection, deployment: Deployment, options: Options) -> Result<Self, ChainError> {
+    /// `WrongChain`, `NotDeployed`, `NodeUnreachable`, `Provider`.
+    pub async fn start(
+        connection: Connection,
+        deployment: Deployment,
+        options: FollowOptions,
+    ) -> Result<Self, ChainError> {
         connection.check_deployment(&deployment).await?;
         let nothing = Arc::new(ChainState::empty(deployment));
         Ok(Self::resume(connection, nothing, Vec::new(), Vec::new(), options))
@@ -82,13 +86,13 @@ impl Follower {
         confirmed: Arc<ChainState>,
         blocks: Vec<Block>,
         logs: Vec<Log>,
-        options: Options,
+        options: FollowOptions,
     ) -> Self {
         let mut follower = Self {
             connection,
             deployment: confirmed.deployment.clone(),
             options,
-            ranges: Ranges::new(options.widest),
+            ranges: BlockRanges::new(options.widest),
             backoff: Backoff::default(),
             blocks,
             newest: confirmed.clone(),
@@ -97,7 +101,7 @@ impl Follower {
         };
         if let Some(&tip) = follower.blocks.last() {
             let pending = std::mem::take(&mut follower.pending);
-            follower.newest = Arc::new(advanced((*follower.confirmed).clone(), &pending, tip));
+            follower.newest = Arc::new(apply_up_to((*follower.confirmed).clone(), &pending, tip));
             follower.pending = pending;
         }
         follower
@@ -125,16 +129,16 @@ impl Follower {
     }
 
     /// Takes the next step, however many attempts it needs; `notice` is called with every failure before the pause.
-    pub async fn next(&mut self, mut notice: impl FnMut(&Trouble)) -> Step {
+    pub async fn next_step(&mut self, mut notice: impl FnMut(&FollowFailure)) -> Step {
         loop {
-            match self.step().await {
+            match self.try_step().await {
                 Ok(step) => {
                     self.backoff.reset();
                     return step;
                 }
                 Err(error) => {
-                    let pause = self.backoff.pause();
-                    notice(&Trouble { error, failures: self.backoff.failures(), pause });
+                    let pause = self.backoff.next_pause();
+                    notice(&FollowFailure { error, failures: self.backoff.failures(), pause });
                     tokio::time::sleep(pause).await;
                 }
             }
@@ -143,10 +147,10 @@ impl Follower {
 }
 
 /// Returns a state with the logs up to a block applied.
-fn advanced(mut replay: ChainState, logs: &[Log], tip: Block) -> ChainState {
-    replay.apply_logs(logs);
-    (replay.block, replay.time) = (tip.number, tip.time);
-    replay
+fn apply_up_to(mut state: ChainState, logs: &[Log], tip: Block) -> ChainState {
+    state.apply_logs(logs);
+    (state.block, state.time) = (tip.number, tip.time);
+    state
 }
 
 #[cfg(test)]

@@ -1,8 +1,4 @@
-//! Input and output: connection to a node, logs, following a chain, sources of state, sending and deploying.
-//!
-//! Everything here is public data: this crate holds no secret. It reads logs and calldata into the state of
-//! [`psephos_state`] (`source`, `follow`) and sends the transactions that others have decided on (`sending`,
-//! `transaction`).
+#![doc = include_str!("../README.md")]
 //!
 //! Architecture invariant: what is read from a chain is checked or reported, never trusted and never unwrapped.
 

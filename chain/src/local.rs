@@ -17,7 +17,7 @@ use alloy::{
 
 use crate::{
     connection::Connection,
-    error::{ChainError, classify},
+    error::{ChainError, classify_error},
 };
 
 /// The chain id of local chains, the only ones on which development keys are accepted.
@@ -40,13 +40,14 @@ impl LocalChain {
     /// # Errors
     /// `NoAnvil` if the program is not found or does not start.
     pub async fn start() -> Result<Self, ChainError> {
-        let program = find::anvil()?;
+        let program = find::find_anvil()?;
         let mut reason = String::new();
         for fork in HARD_FORKS {
             match launch(Command::new(&program).args(fork)) {
                 Ok((child, port)) => {
                     let mut chain = Stopper(Some(child));
-                    let connection = Connection::open_chain(&format!("http://127.0.0.1:{port}"), CHAIN_ID).await?;
+                    let connection =
+                        Connection::connect_to_chain(&format!("http://127.0.0.1:{port}"), CHAIN_ID).await?;
                     return Ok(Self { child: chain.0.take(), connection });
                 }
                 Err(error) => reason = format!("{} {error}", program.display()),
@@ -58,9 +59,9 @@ impl LocalChain {
     /// Attaches to a local chain that runs already; it is left running.
     ///
     /// # Errors
-    /// `NoChain` if no node answers, `WrongChain` if it is not a local chain.
+    /// `NodeUnreachable` if no node answers, `WrongChain` if it is not a local chain.
     pub async fn attach(url: &str) -> Result<Self, ChainError> {
-        Ok(Self { child: None, connection: Connection::open_chain(url, CHAIN_ID).await? })
+        Ok(Self { child: None, connection: Connection::connect_to_chain(url, CHAIN_ID).await? })
     }
 
     /// Returns the connection, without an account to send from.
@@ -152,7 +153,7 @@ fn check_local(connection: &Connection, action: &'static str) -> Result<(), Chai
 pub async fn impersonate(connection: &Connection, account: Address) -> Result<Connection, ChainError> {
     check_local(connection, "sending without a key")?;
     let answer = connection.provider().anvil_impersonate_account(account).await;
-    answer.map_err(|error| classify(connection.url(), "impersonation", error))?;
+    answer.map_err(|error| classify_error(connection.url(), "impersonation", error))?;
     Ok(connection.with_unlocked(account))
 }
 
@@ -160,21 +161,21 @@ pub async fn impersonate(connection: &Connection, account: Address) -> Result<Co
 ///
 /// # Errors
 /// `NotLocal` on any chain but a local one, `Provider` if it is not anvil.
-pub async fn fund(connection: &Connection, account: Address, wei: U256) -> Result<(), ChainError> {
+pub async fn fund_account(connection: &Connection, account: Address, wei: U256) -> Result<(), ChainError> {
     check_local(connection, "making money")?;
     let answer = connection.provider().anvil_set_balance(account, wei).await;
-    answer.map_err(|error| classify(connection.url(), "a balance", error))
+    answer.map_err(|error| classify_error(connection.url(), "a balance", error))
 }
 
 /// Advances the chain's clock to this time, in seconds since 1970, and mines a block there.
 ///
 /// # Errors
 /// `NotLocal` on any chain but a local one, `Provider` if it is not anvil.
-pub async fn advance_to(connection: &Connection, time: u64) -> Result<(), ChainError> {
+pub async fn advance_time(connection: &Connection, time: u64) -> Result<(), ChainError> {
     check_local(connection, "moving the clock")?;
-    let now = connection.time().await?;
+    let now = connection.newest_time().await?;
     let provider = connection.provider();
-    let failed = |error| classify(connection.url(), "the clock", error);
+    let failed = |error| classify_error(connection.url(), "the clock", error);
     if time > now {
         provider.anvil_increase_time(time - now).await.map_err(failed)?;
     }

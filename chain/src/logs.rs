@@ -13,11 +13,11 @@ use psephos_state::Log;
 use crate::{
     backoff::Backoff,
     connection::Connection,
-    error::{ChainError, classify},
+    error::{ChainError, classify_error},
 };
 
 /// The widest range requested at once, in blocks.
-pub const WIDEST: u64 = 10_000;
+pub const WIDEST_RANGE: u64 = 10_000;
 /// If an answer has more logs than this, the next range is narrower: an answer is in memory as a whole, several times.
 const MANY: usize = 20_000;
 /// How often a rate-limited request is repeated when a caller waits for the result.
@@ -27,7 +27,7 @@ const BUSY: [&str; 6] = ["rate limit", "rate-limit", "too many requests", "per s
 
 /// Ranges of blocks, as wide as the node accepts.
 #[derive(Clone, Debug)]
-pub struct Ranges {
+pub struct BlockRanges {
     width: u64,
     widest: u64,
 }
@@ -36,7 +36,7 @@ pub struct Ranges {
 #[derive(Debug)]
 pub enum RangeError {
     /// The rate limit was hit: a later request will be answered.
-    Busy(ChainError),
+    RateLimited(ChainError),
     /// Any other failure.
     Failed(ChainError),
 }
@@ -44,12 +44,12 @@ pub enum RangeError {
 impl From<RangeError> for ChainError {
     fn from(error: RangeError) -> Self {
         match error {
-            RangeError::Busy(error) | RangeError::Failed(error) => error,
+            RangeError::RateLimited(error) | RangeError::Failed(error) => error,
         }
     }
 }
 
-impl Ranges {
+impl BlockRanges {
     /// Creates ranges of at most this number of blocks.
     pub fn new(widest: u64) -> Self {
         let widest = widest.max(1);
@@ -63,8 +63,9 @@ impl Ranges {
     /// one block. After a range was accepted, the next one is twice as wide.
     ///
     /// # Errors
-    /// `Busy` if the rate limit was hit; `Failed` with `NoChain`, or with `Provider` if one single block is refused.
-    pub async fn next(
+    /// `RateLimited` if the rate limit was hit; `Failed` with `NodeUnreachable`, or with `Provider` if one single block
+    /// is refused.
+    pub async fn read_next(
         &mut self,
         connection: &Connection,
         contracts: &[Address],
@@ -85,11 +86,11 @@ impl Ranges {
                     logs.sort_by_key(|log| (log.block, log.index));
                     return Ok((end, logs));
                 }
-                Err(error) if is_busy(&error) => {
-                    return Err(RangeError::Busy(classify(connection.url(), "logs", error)));
+                Err(error) if is_rate_limited(&error) => {
+                    return Err(RangeError::RateLimited(classify_error(connection.url(), "logs", error)));
                 }
                 Err(RpcError::ErrorResp(_)) if end > from => self.width = (end - from).div_ceil(2).max(1),
-                Err(error) => return Err(RangeError::Failed(classify(connection.url(), "logs", error))),
+                Err(error) => return Err(RangeError::Failed(classify_error(connection.url(), "logs", error))),
             }
         }
     }
@@ -108,7 +109,7 @@ fn from_rpc(log: RpcLog) -> Result<Log, ChainError> {
     Ok(Log { address: log.inner.address, data: log.inner.data, block, block_hash, time, transaction, index })
 }
 
-fn is_busy(error: &RpcError<TransportErrorKind>) -> bool {
+fn is_rate_limited(error: &RpcError<TransportErrorKind>) -> bool {
     match error {
         RpcError::ErrorResp(payload) => {
             let message = payload.message.to_lowercase();
@@ -122,20 +123,27 @@ fn is_busy(error: &RpcError<TransportErrorKind>) -> bool {
 /// Reads all logs of these contracts from block `from` to block `to`, both included, in order.
 ///
 /// # Errors
-/// `NoChain`, or `Provider` if one single block is refused.
-pub async fn read(connection: &Connection, contracts: &[Address], from: u64, to: u64) -> Result<Vec<Log>, ChainError> {
+/// `NodeUnreachable`, or `Provider` if one single block is refused.
+pub async fn read_logs(
+    connection: &Connection,
+    contracts: &[Address],
+    from: u64,
+    to: u64,
+) -> Result<Vec<Log>, ChainError> {
     let mut logs = Vec::new();
     let mut start = from;
-    let mut ranges = Ranges::new(WIDEST);
+    let mut ranges = BlockRanges::new(WIDEST_RANGE);
     let mut backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(5));
     while start <= to {
-        match ranges.next(connection, contracts, start, to).await {
+        match ranges.read_next(connection, contracts, start, to).await {
             Ok((end, found)) => {
                 backoff.reset();
                 logs.extend(found);
                 start = end + 1;
             }
-            Err(RangeError::Busy(_)) if backoff.failures() < PATIENCE => tokio::time::sleep(backoff.pause()).await,
+            Err(RangeError::RateLimited(_)) if backoff.failures() < PATIENCE => {
+                tokio::time::sleep(backoff.next_pause()).await
+            }
             Err(error) => return Err(error.into()),
         }
     }
@@ -158,7 +166,7 @@ mod tests {
         answers.push_failure_msg("query returned more than 10000 results");
         answers.push_success(&vec![at(3, 0)]);
         answers.push_success(&vec![at(9, 1), at(9, 0)]);
-        let logs = read(&connection, &[], 0, 9).await.unwrap();
+        let logs = read_logs(&connection, &[], 0, 9).await.unwrap();
         let order: Vec<_> = logs.iter().map(|log| (log.block, log.index)).collect();
         assert_eq!(order, [(3, 0), (9, 0), (9, 1)]);
     }
@@ -169,7 +177,7 @@ mod tests {
         for _ in 0..3 {
             answers.push_failure_msg("no");
         }
-        let error = read(&connection, &[], 0, 2).await.unwrap_err();
+        let error = read_logs(&connection, &[], 0, 2).await.unwrap_err();
         assert!(matches!(error, ChainError::Provider { .. }), "{error}");
     }
 
@@ -178,12 +186,12 @@ mod tests {
         let (connection, answers) = mocked();
         answers.push_failure_msg("Your app has exceeded its compute units per second capacity");
         answers.push_success(&vec![at(1, 0)]);
-        let mut ranges = Ranges::new(8);
-        let error = ranges.next(&connection, &[], 0, 9).await.unwrap_err();
-        assert!(matches!(error, RangeError::Busy(_)), "{error:?}");
-        assert_eq!(ranges.next(&connection, &[], 0, 9).await.unwrap().0, 7);
+        let mut ranges = BlockRanges::new(8);
+        let error = ranges.read_next(&connection, &[], 0, 9).await.unwrap_err();
+        assert!(matches!(error, RangeError::RateLimited(_)), "{error:?}");
+        assert_eq!(ranges.read_next(&connection, &[], 0, 9).await.unwrap().0, 7);
         answers.push_failure_msg("too many requests");
         answers.push_success(&vec![at(3, 0)]);
-        assert_eq!(read(&connection, &[], 0, 9).await.unwrap().len(), 1);
+        assert_eq!(read_logs(&connection, &[], 0, 9).await.unwrap().len(), 1);
     }
 }

@@ -40,7 +40,7 @@ impl Revert {
         }
         data.first_chunk()
             .and_then(|selector| ERRORS.get(selector))
-            .and_then(|error| custom(error, data))
+            .and_then(|error| decode_custom(error, data))
             .unwrap_or_else(|| match GenericContractError::abi_decode(data) {
                 Ok(GenericContractError::Revert(revert)) => {
                     Self { name: "Error".into(), text: revert.reason().to_owned() }
@@ -51,17 +51,17 @@ impl Revert {
     }
 }
 
-fn custom(error: &json_abi::Error, data: &[u8]) -> Option<Revert> {
+fn decode_custom(error: &json_abi::Error, data: &[u8]) -> Option<Revert> {
     let decoded = error.decode_error(data).ok()?;
     let arguments = error.inputs.iter().zip(&decoded.body).map(|(parameter, value)| {
-        let value = show(value);
+        let value = format_value(value);
         if parameter.name.is_empty() { value } else { format!("{}: {value}", parameter.name) }
     });
     let arguments = arguments.collect::<Vec<_>>().join(", ");
     Some(Revert { name: error.name.clone(), text: format!("{}({arguments})", error.name) })
 }
 
-fn show(value: &DynSolValue) -> String {
+fn format_value(value: &DynSolValue) -> String {
     match value {
         DynSolValue::Uint(number, _) => number.to_string(),
         DynSolValue::Int(number, _) => number.to_string(),

@@ -32,13 +32,13 @@ pub trait StateSource: Send + Sync {
     /// Reads target and calldata of these transactions. Those that cannot be found are left out.
     ///
     /// # Errors
-    /// `NoChain` if the source does not answer.
+    /// `NodeUnreachable` if the source does not answer.
     async fn read_calls(&self, transactions: &BTreeSet<B256>) -> Result<BTreeMap<B256, TransactionCall>, ChainError>;
 
     /// Loads the proofs of a poll's ballots that no event carries from the calldata of their transactions.
     ///
     /// # Errors
-    /// `State` if there is no such poll, `NoChain` if the source does not answer.
+    /// `State` if there is no such poll, `NodeUnreachable` if the source does not answer.
     async fn load_proofs(&self, state: &mut ChainState, poll: PollId) -> Result<(), ChainError> {
         let calls = self.read_calls(&state.transactions_to_load(poll)?).await?;
         Ok(state.load_proofs(poll, &calls)?)

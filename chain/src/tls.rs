@@ -3,7 +3,7 @@
 use std::sync::Once;
 
 /// Installs the provider, once; one that another part of the program has installed before stays.
-pub fn install() {
+pub fn install_provider() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         // An error means that another provider is installed.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     connection::Connection,
-    error::{ChainError, classify},
+    error::{ChainError, classify_error},
     sending::{GAS_CAP, MARGIN},
 };
 
@@ -23,9 +23,11 @@ const TRANSFER_GAS: u64 = 21_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fees {
     /// The maximum fee per gas.
-    pub most: u128,
+    #[serde(rename = "most")]
+    pub max_fee: u128,
     /// The maximum priority fee per gas, which goes to the block's proposer.
-    pub tip: u128,
+    #[serde(rename = "tip")]
+    pub priority_fee: u128,
 }
 
 impl Fees {
@@ -33,19 +35,19 @@ impl Fees {
     #[must_use]
     pub fn raised(self) -> Self {
         let more = |fee: u128| fee.saturating_add(fee / 4).saturating_add(1);
-        Self { most: more(self.most), tip: more(self.tip) }
+        Self { max_fee: more(self.max_fee), priority_fee: more(self.priority_fee) }
     }
 
     /// Returns the greater of each fee.
     #[must_use]
     pub fn at_least(self, other: Self) -> Self {
-        Self { most: self.most.max(other.most), tip: self.tip.max(other.tip) }
+        Self { max_fee: self.max_fee.max(other.max_fee), priority_fee: self.priority_fee.max(other.priority_fee) }
     }
 }
 
 /// A call that was simulated: a transaction without nonce and signature.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Prepared {
+pub struct PreparedCall {
     /// The contract that it calls.
     pub to: Address,
     /// Its calldata.
@@ -58,7 +60,7 @@ pub struct Prepared {
 
 /// A signed transaction, which may be sent any number of times.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Signed {
+pub struct SignedTransaction {
     /// Its hash.
     pub hash: B256,
     /// Its encoding (EIP-2718).
@@ -71,20 +73,20 @@ pub struct Signed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Broadcast {
     /// The node accepted it.
-    Taken,
+    Accepted,
     /// The node has it already.
-    Known,
+    AlreadyKnown,
     /// Its nonce is used: it was mined, or another transaction was.
-    NumberUsed,
+    NonceTooLow,
     /// The node has another transaction with this nonce, and this one offers too little more.
-    TooCheap,
+    ReplacementUnderpriced,
     /// The account cannot pay its maximum cost.
-    Unfunded,
+    InsufficientFunds,
 }
 
 /// A transaction in a block.
 #[derive(Clone, Debug)]
-pub struct Mined {
+pub struct MinedTransaction {
     /// Its hash.
     pub hash: B256,
     /// The number of the block.
@@ -108,22 +110,27 @@ pub struct Nonces {
     pub pending: u64,
 }
 
-impl Prepared {
+impl PreparedCall {
     /// Creates a transaction that does nothing but use its nonce: a replacement for a call that would fail by now.
-    pub fn nothing(account: Address, fees: Fees) -> Self {
+    pub fn cancellation(account: Address, fees: Fees) -> Self {
         Self { to: account, data: Bytes::new(), gas: TRANSFER_GAS, fees }
     }
 
     /// Returns its maximum cost, in wei.
-    pub fn most_wei(&self) -> U256 {
-        U256::from(self.gas).saturating_mul(U256::from(self.fees.most))
+    pub fn max_cost(&self) -> U256 {
+        U256::from(self.gas).saturating_mul(U256::from(self.fees.max_fee))
     }
 
     /// Signs it with a nonce. Nothing is sent.
     ///
     /// # Errors
     /// `Unexpected` if the wallet does not sign.
-    pub async fn sign(&self, wallet: &EthereumWallet, chain_id: u64, nonce: u64) -> Result<Signed, ChainError> {
+    pub async fn sign(
+        &self,
+        wallet: &EthereumWallet,
+        chain_id: u64,
+        nonce: u64,
+    ) -> Result<SignedTransaction, ChainError> {
         let request = TransactionRequest::default()
             .with_from(wallet.default_signer().address())
             .with_to(self.to)
@@ -132,11 +139,11 @@ impl Prepared {
             .with_chain_id(chain_id)
             .with_nonce(nonce)
             .with_gas_limit(self.gas)
-            .with_max_fee_per_gas(self.fees.most)
-            .with_max_priority_fee_per_gas(self.fees.tip);
+            .with_max_fee_per_gas(self.fees.max_fee)
+            .with_max_priority_fee_per_gas(self.fees.priority_fee);
         let built = request.build(wallet).await;
         let envelope = built.map_err(|error| ChainError::Unexpected(format!("no transaction was signed: {error}")))?;
-        Ok(Signed { hash: *envelope.tx_hash(), raw: envelope.encoded_2718().into(), fees: self.fees })
+        Ok(SignedTransaction { hash: *envelope.tx_hash(), raw: envelope.encoded_2718().into(), fees: self.fees })
     }
 }
 
@@ -145,56 +152,56 @@ impl Connection {
     /// until its block, and the present fees.
     ///
     /// # Errors
-    /// `Reverted` if it would fail; `NoChain`, `Provider`.
-    pub async fn prepare(&self, from: Address, to: Address, data: Bytes) -> Result<Prepared, ChainError> {
-        let gas = self.simulated(from, to, &data).await?;
+    /// `Reverted` if it would fail; `NodeUnreachable`, `Provider`.
+    pub async fn prepare_call(&self, from: Address, to: Address, data: Bytes) -> Result<PreparedCall, ChainError> {
+        let gas = self.estimate_gas_from(from, to, &data).await?;
         let limit = (gas + gas / 4 + MARGIN).min(GAS_CAP.max(gas));
-        Ok(Prepared { to, data, gas: limit, fees: self.fees().await? })
+        Ok(PreparedCall { to, data, gas: limit, fees: self.current_fees().await? })
     }
 
     /// Estimates the gas of a call with these bytes after the newest block. Pending transactions do not count: a
     /// version of the same call may be among them.
     ///
     /// # Errors
-    /// `Reverted` if it would fail; `NoChain`, `Provider`.
-    pub async fn simulated(&self, from: Address, to: Address, data: &Bytes) -> Result<u64, ChainError> {
+    /// `Reverted` if it would fail; `NodeUnreachable`, `Provider`.
+    pub async fn estimate_gas_from(&self, from: Address, to: Address, data: &Bytes) -> Result<u64, ChainError> {
         let request = TransactionRequest::default().with_from(from).with_to(to).with_input(data.clone());
         let gas = self.provider().estimate_gas(request).block(alloy::eips::BlockId::latest()).await;
-        gas.map_err(|error| classify(self.url(), "the gas", error))
+        gas.map_err(|error| classify_error(self.url(), "the gas", error))
     }
 
     /// Returns the present fees.
     ///
     /// # Errors
-    /// `NoChain`, `Provider`.
-    pub async fn fees(&self) -> Result<Fees, ChainError> {
+    /// `NodeUnreachable`, `Provider`.
+    pub async fn current_fees(&self) -> Result<Fees, ChainError> {
         let fees = self.provider().estimate_eip1559_fees().await;
-        let fees = fees.map_err(|error| classify(self.url(), "the fees", error))?;
-        Ok(Fees { most: fees.max_fee_per_gas, tip: fees.max_priority_fee_per_gas })
+        let fees = fees.map_err(|error| classify_error(self.url(), "the fees", error))?;
+        Ok(Fees { max_fee: fees.max_fee_per_gas, priority_fee: fees.max_priority_fee_per_gas })
     }
 
     /// Sends a signed transaction to the node. Sending it again does no harm.
     ///
     /// # Errors
-    /// `NoChain`; `Provider` for a refusal that is not one of [`Broadcast`].
+    /// `NodeUnreachable`; `Provider` for a refusal that is not one of [`Broadcast`].
     pub async fn broadcast(&self, raw: &[u8]) -> Result<Broadcast, ChainError> {
         let error = match self.provider().send_raw_transaction(raw).await {
-            Ok(_) => return Ok(Broadcast::Taken),
-            Err(error) => classify(self.url(), "the transaction", error),
+            Ok(_) => return Ok(Broadcast::Accepted),
+            Err(error) => classify_error(self.url(), "the transaction", error),
         };
         let ChainError::Provider { message, .. } = &error else { return Err(error) };
-        known_refusal(message).ok_or(error)
+        recognise_refusal(message).ok_or(error)
     }
 
     /// Looks once whether a transaction is in a block.
     ///
     /// # Errors
-    /// `NoChain`, `Provider`.
-    pub async fn mined(&self, hash: B256) -> Result<Option<Mined>, ChainError> {
+    /// `NodeUnreachable`, `Provider`.
+    pub async fn find_mined(&self, hash: B256) -> Result<Option<MinedTransaction>, ChainError> {
         let receipt = self.provider().get_transaction_receipt(hash).await;
-        let receipt = receipt.map_err(|error| classify(self.url(), "a receipt", error))?;
+        let receipt = receipt.map_err(|error| classify_error(self.url(), "a receipt", error))?;
         Ok(receipt.and_then(|receipt| {
-            Some(Mined {
+            Some(MinedTransaction {
                 hash: receipt.transaction_hash,
                 block: receipt.block_number?,
                 block_hash: receipt.block_hash?,
@@ -208,9 +215,9 @@ impl Connection {
     /// Returns the nonces of an account's next transaction.
     ///
     /// # Errors
-    /// `NoChain`, `Provider`.
+    /// `NodeUnreachable`, `Provider`.
     pub async fn nonces(&self, account: Address) -> Result<Nonces, ChainError> {
-        let failed = |error| classify(self.url(), "the nonce", error);
+        let failed = |error| classify_error(self.url(), "the nonce", error);
         let latest = self.provider().get_transaction_count(account).await.map_err(failed)?;
         let pending = self.provider().get_transaction_count(account).pending().await.map_err(failed)?;
         Ok(Nonces { latest, pending: pending.max(latest) })
@@ -219,26 +226,26 @@ impl Connection {
     /// Returns the hash of the newest block: if it differs, there is a new block, or a reorganisation.
     ///
     /// # Errors
-    /// `NoChain`, `Provider`; `Unexpected` if there is no block.
-    pub async fn head_hash(&self) -> Result<B256, ChainError> {
+    /// `NodeUnreachable`, `Provider`; `Unexpected` if there is no block.
+    pub async fn newest_hash(&self) -> Result<B256, ChainError> {
         let block = self.provider().get_block(alloy::eips::BlockId::latest()).await;
-        let block = block.map_err(|error| classify(self.url(), "the newest block", error))?;
+        let block = block.map_err(|error| classify_error(self.url(), "the newest block", error))?;
         block.map(|block| block.header.hash).ok_or_else(|| ChainError::Unexpected("there is no newest block".into()))
     }
 }
 
 /// Nodes agree on these refusals but not on error codes for them: only their messages tell.
-fn known_refusal(message: &str) -> Option<Broadcast> {
+fn recognise_refusal(message: &str) -> Option<Broadcast> {
     let message = message.to_ascii_lowercase();
     let says = |words: &[&str]| words.iter().any(|words| message.contains(words));
     if says(&["already known", "already imported", "known transaction", "alreadyknown"]) {
-        Some(Broadcast::Known)
+        Some(Broadcast::AlreadyKnown)
     } else if says(&["nonce too low", "nonce is too low", "oldnonce", "nonce has already been used"]) {
-        Some(Broadcast::NumberUsed)
+        Some(Broadcast::NonceTooLow)
     } else if says(&["underpriced", "fee too low", "gas price too low", "feetoolow"]) {
-        Some(Broadcast::TooCheap)
+        Some(Broadcast::ReplacementUnderpriced)
     } else if says(&["insufficient funds", "insufficientfunds"]) {
-        Some(Broadcast::Unfunded)
+        Some(Broadcast::InsufficientFunds)
     } else {
         None
     }
@@ -251,23 +258,23 @@ mod tests {
     #[test]
     fn refusals_are_recognised_by_the_messages_of_several_nodes() {
         for (words, expected) in [
-            ("already known", Some(Broadcast::Known)),
-            ("transaction already imported", Some(Broadcast::Known)),
-            ("nonce too low: next nonce 5, tx nonce 4", Some(Broadcast::NumberUsed)),
-            ("replacement transaction underpriced", Some(Broadcast::TooCheap)),
-            ("Insufficient funds for gas * price + value", Some(Broadcast::Unfunded)),
+            ("already known", Some(Broadcast::AlreadyKnown)),
+            ("transaction already imported", Some(Broadcast::AlreadyKnown)),
+            ("nonce too low: next nonce 5, tx nonce 4", Some(Broadcast::NonceTooLow)),
+            ("replacement transaction underpriced", Some(Broadcast::ReplacementUnderpriced)),
+            ("Insufficient funds for gas * price + value", Some(Broadcast::InsufficientFunds)),
             ("execution reverted", None),
         ] {
-            assert_eq!(known_refusal(words), expected, "{words}");
+            assert_eq!(recognise_refusal(words), expected, "{words}");
         }
     }
 
     #[test]
     fn raised_fees_satisfy_replacement_rules() {
-        let fees = Fees { most: 1_000, tip: 8 };
+        let fees = Fees { max_fee: 1_000, priority_fee: 8 };
         let raised = fees.raised();
-        assert!(raised.most * 8 >= fees.most * 9 && raised.tip * 8 >= fees.tip * 9);
-        assert!(Fees { most: 0, tip: 0 }.raised().most > 0);
-        assert_eq!(fees.at_least(Fees { most: 5, tip: 9 }), Fees { most: 1_000, tip: 9 });
+        assert!(raised.max_fee * 8 >= fees.max_fee * 9 && raised.priority_fee * 8 >= fees.priority_fee * 9);
+        assert!(Fees { max_fee: 0, priority_fee: 0 }.raised().max_fee > 0);
+        assert_eq!(fees.at_least(Fees { max_fee: 5, priority_fee: 9 }), Fees { max_fee: 1_000, priority_fee: 9 });
     }
 }

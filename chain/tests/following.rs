@@ -6,7 +6,7 @@ use std::sync::Arc;
 use alloy::{providers::ext::AnvilApi, rpc::types::anvil::ReorgOptions};
 use psephos_chain::{
     LocalChain,
-    follow::{Follower, Options, block::Step},
+    follow::{FollowOptions, Follower, block::Step},
 };
 use psephos_protocol::{
     elements::Nullifier,
@@ -29,7 +29,7 @@ impl Scene {
     }
 
     async fn follower(&self, confirmations: u64) -> Follower {
-        let options = Options { confirmations, widest: 5 };
+        let options = FollowOptions { confirmations, widest: 5 };
         Follower::start(self.chain().connection().clone(), self.stub.deployment.clone(), options).await.unwrap()
     }
 
@@ -39,17 +39,17 @@ impl Scene {
 
     /// Follows to the newest block and checks that the state equals the one from reading everything.
     async fn catch_up(&self, follower: &mut Follower) -> Vec<Step> {
-        let mut steps = vec![follower.step().await.unwrap()];
-        while !steps.last().unwrap().caught_up() {
-            steps.push(follower.step().await.unwrap());
+        let mut steps = vec![follower.try_step().await.unwrap()];
+        while !steps.last().unwrap().is_caught_up() {
+            steps.push(follower.try_step().await.unwrap());
         }
         assert_eq!(text(follower.newest()), text(&self.stub.read_state().await));
         steps
     }
 }
 
-fn text(replay: &ChainState) -> String {
-    format!("{replay:#?}")
+fn text(state: &ChainState) -> String {
+    format!("{state:#?}")
 }
 
 fn ballots(follower: &Follower) -> usize {
@@ -145,7 +145,7 @@ async fn following_resumes_from_stored_state() {
     let options = ReorgOptions { depth: 1, tx_block_pairs: Vec::new() };
     scene.chain().connection().provider().anvil_reorg(options).await.unwrap();
     scene.stub.cast_ballot(2).await;
-    let options = Options { confirmations: 6, widest: 5 };
+    let options = FollowOptions { confirmations: 6, widest: 5 };
     let connection = scene.chain().connection().clone();
     let mut second = Follower::resume(connection, confirmed, blocks, pending, options);
     assert_eq!(text(second.newest()), text(first.newest()));

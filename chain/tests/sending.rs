@@ -11,7 +11,7 @@ use alloy::{
 };
 use psephos_chain::{
     Bytes, ChainError, LocalChain, local,
-    transaction::{Broadcast, Nonces, Prepared},
+    transaction::{Broadcast, Nonces, PreparedCall},
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -19,14 +19,14 @@ async fn stuck_transaction_is_replaced() {
     let chain = LocalChain::start().await.unwrap();
     let signer = PrivateKeySigner::random();
     let account = signer.address();
-    local::fund(chain.connection(), account, U256::from(10).pow(U256::from(18))).await.unwrap();
+    local::fund_account(chain.connection(), account, U256::from(10).pow(U256::from(18))).await.unwrap();
     let sender = chain.connection().with_wallet(EthereumWallet::from(signer)).unwrap();
     let provider = chain.connection().provider();
     provider.anvil_set_auto_mine(false).await.unwrap();
 
     // STOP: a contract without code.
     let impatient = sender.with_patience(Duration::from_secs(3));
-    let sending = tokio::spawn(async move { impatient.deploy(Bytes::from_static(&[0])).await });
+    let sending = tokio::spawn(async move { impatient.deploy_code(Bytes::from_static(&[0])).await });
     tokio::time::sleep(Duration::from_millis(1_700)).await;
     let first = provider.estimate_eip1559_fees().await.unwrap().max_fee_per_gas;
     provider.anvil_mine(Some(1), None).await.unwrap();
@@ -39,7 +39,8 @@ async fn stuck_transaction_is_replaced() {
     let offered = alloy::consensus::Transaction::max_fee_per_gas(&mined);
     assert!(offered > first, "{offered} is no more than at first");
 
-    let error = sender.with_patience(Duration::from_millis(90)).deploy(Bytes::from_static(&[0])).await.unwrap_err();
+    let error =
+        sender.with_patience(Duration::from_millis(90)).deploy_code(Bytes::from_static(&[0])).await.unwrap_err();
     assert!(matches!(error, ChainError::NotMined { .. }), "{error}");
 }
 
@@ -49,28 +50,28 @@ async fn signed_transaction_is_mined_once_however_often_it_is_sent() {
     let connection = chain.connection();
     let signer = PrivateKeySigner::random();
     let (account, wallet) = (signer.address(), EthereumWallet::from(signer));
-    let fees = connection.fees().await.unwrap();
-    let nothing = Prepared::nothing(account, fees);
+    let fees = connection.current_fees().await.unwrap();
+    let nothing = PreparedCall::cancellation(account, fees);
     let signed = nothing.sign(&wallet, connection.chain_id(), 0).await.unwrap();
-    assert_eq!(connection.broadcast(&signed.raw).await.unwrap(), Broadcast::Unfunded);
-    local::fund(connection, account, U256::from(10).pow(U256::from(18))).await.unwrap();
+    assert_eq!(connection.broadcast(&signed.raw).await.unwrap(), Broadcast::InsufficientFunds);
+    local::fund_account(connection, account, U256::from(10).pow(U256::from(18))).await.unwrap();
     connection.provider().anvil_set_auto_mine(false).await.unwrap();
 
-    assert_eq!(connection.broadcast(&signed.raw).await.unwrap(), Broadcast::Taken);
-    assert_eq!(connection.broadcast(&signed.raw).await.unwrap(), Broadcast::Known);
+    assert_eq!(connection.broadcast(&signed.raw).await.unwrap(), Broadcast::Accepted);
+    assert_eq!(connection.broadcast(&signed.raw).await.unwrap(), Broadcast::AlreadyKnown);
     assert_eq!(connection.nonces(account).await.unwrap(), Nonces { latest: 0, pending: 1 });
-    let same = Prepared { data: Bytes::from_static(&[1]), gas: 30_000, ..nothing.clone() };
+    let same = PreparedCall { data: Bytes::from_static(&[1]), gas: 30_000, ..nothing.clone() };
     let same = same.sign(&wallet, connection.chain_id(), 0).await.unwrap();
-    assert_eq!(connection.broadcast(&same.raw).await.unwrap(), Broadcast::TooCheap);
-    let dearer = Prepared { fees: fees.raised(), ..nothing }.sign(&wallet, connection.chain_id(), 0).await.unwrap();
-    assert_eq!(connection.broadcast(&dearer.raw).await.unwrap(), Broadcast::Taken);
+    assert_eq!(connection.broadcast(&same.raw).await.unwrap(), Broadcast::ReplacementUnderpriced);
+    let dearer = PreparedCall { fees: fees.raised(), ..nothing }.sign(&wallet, connection.chain_id(), 0).await.unwrap();
+    assert_eq!(connection.broadcast(&dearer.raw).await.unwrap(), Broadcast::Accepted);
 
-    assert!(connection.mined(dearer.hash).await.unwrap().is_none());
-    let before = connection.head_hash().await.unwrap();
+    assert!(connection.find_mined(dearer.hash).await.unwrap().is_none());
+    let before = connection.newest_hash().await.unwrap();
     connection.provider().anvil_mine(Some(1), None).await.unwrap();
-    assert_ne!(connection.head_hash().await.unwrap(), before);
-    let mined = connection.mined(dearer.hash).await.unwrap().unwrap();
+    assert_ne!(connection.newest_hash().await.unwrap(), before);
+    let mined = connection.find_mined(dearer.hash).await.unwrap().unwrap();
     assert!(mined.success && mined.gas == 21_000);
-    assert!(connection.mined(signed.hash).await.unwrap().is_none());
-    assert_eq!(connection.broadcast(&signed.raw).await.unwrap(), Broadcast::NumberUsed);
+    assert!(connection.find_mined(signed.hash).await.unwrap().is_none());
+    assert_eq!(connection.broadcast(&signed.raw).await.unwrap(), Broadcast::NonceTooLow);
 }

@@ -18,7 +18,7 @@ use crate::failure::{CHAIN, CHECK_FAILED, INPUT, MACHINE, SECRET};
 /// Returns the exit code of a chain error.
 pub(crate) fn chain_code(error: &ChainError) -> u8 {
     match error {
-        ChainError::BadUrl { .. } | ChainError::DeploymentFile { .. } => INPUT,
+        ChainError::InvalidUrl { .. } | ChainError::DeploymentFile { .. } => INPUT,
         ChainError::NoFeePots | ChainError::OtherPolls { .. } => INPUT,
         ChainError::State(StateError::Unexpected(_) | StateError::WrongPollState { .. }) => CHAIN,
         ChainError::State(StateError::Inconsistent(_)) => CHECK_FAILED,
@@ -32,7 +32,7 @@ pub(crate) fn chain_code(error: &ChainError) -> u8 {
 
 fn indexer_code(error: &IndexerError) -> u8 {
     match error {
-        IndexerError::BadUrl(_) => INPUT,
+        IndexerError::InvalidUrl(_) => INPUT,
         IndexerError::Differs(_) => CHECK_FAILED,
         _ => CHAIN,
     }
@@ -117,7 +117,7 @@ pub(crate) fn demo(error: &DemoError) -> Option<String> {
 pub(crate) fn chain_hint(error: &ChainError) -> Option<String> {
     let hint = match error {
         ChainError::Reverted(revert) => return revert_hint(&revert.name).map(str::to_owned),
-        ChainError::NoChain { .. } => "check that a node runs at the address in --rpc URL or PSEPHOS_RPC",
+        ChainError::NodeUnreachable { .. } => "check that a node runs at the address in --rpc URL or PSEPHOS_RPC",
         ChainError::State(StateError::UnknownPoll { .. }) => "`psephos poll list` lists the polls",
         ChainError::State(StateError::UnknownPollChamber { .. }) => {
             "`psephos poll show N` lists the chambers of poll N"
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn unreachable_chain_has_the_chains_exit_code() {
-        assert_eq!(chain_code(&ChainError::NoChain { url: "http://127.0.0.1:1".into() }), CHAIN);
+        assert_eq!(chain_code(&ChainError::NodeUnreachable { url: "http://127.0.0.1:1".into() }), CHAIN);
     }
 
     #[test]

@@ -87,13 +87,22 @@ impl Session {
             ));
         }
         // A file that does not parse as a deployment is a bad input, not a failure of the chain.
-        psephos_chain::deployment_file::load(&self.deployment)
+        psephos_chain::deployment_file::read_deployment(&self.deployment)
             .map_err(|error| Failure::invalid_input(error.to_string(), "use the file that `psephos deploy` wrote"))
     }
 
     /// Connects to the chain of the deployment, for reading.
     pub(crate) async fn connect_node(&self, deployment: &Deployment) -> Result<Connection, Failure> {
-        Ok(Connection::open_chain(&self.rpc, deployment.chain_id).await?)
+        // An invalid URL of an indexer is reported before a node is asked anything.
+        self.indexer()?;
+        Ok(Connection::connect_to_chain(&self.rpc, deployment.chain_id).await?)
+    }
+
+    /// Returns a client of the indexer to read state from, if one is given.
+    fn indexer(&self) -> Result<Option<IndexerClient>, Failure> {
+        // An empty environment variable counts as unset.
+        let url = self.indexer.as_deref().filter(|url| !url.is_empty());
+        Ok(url.map(IndexerClient::new).transpose().map_err(ChainError::from)?)
     }
 
     /// Returns the source of the deployment's state: the indexer, if one is given, checked against the node; else the
@@ -104,9 +113,7 @@ impl Session {
         deployment: &Deployment,
     ) -> Result<Box<dyn StateSource>, Failure> {
         let (connection, deployment) = (connection.clone(), deployment.clone());
-        // An empty environment variable counts as unset.
-        let indexer = self.indexer.as_deref().filter(|url| !url.is_empty());
-        Ok(match indexer.map(IndexerClient::open).transpose().map_err(ChainError::from)? {
+        Ok(match self.indexer()? {
             Some(client) => Box::new(IndexerSource::new(client, connection, deployment)),
             None => Box::new(NodeSource::new(connection, deployment)),
         })

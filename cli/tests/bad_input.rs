@@ -62,11 +62,11 @@ fn invalid_deployment_file_is_rejected() {
 fn unreachable_node_is_code_3_and_invalid_url_is_code_2() {
     let desk = Desk::new();
     desk.put("deployment.json", DEPLOYMENT);
-    desk.run(&["--rpc", NOWHERE, "poll", "list"]).fails(3, "no chain answers").fails(3, "--rpc URL");
-    desk.run(&["--rpc", NOWHERE, "verify", "--poll", "1"]).fails(3, "no chain answers");
-    desk.run(&["--rpc", "not an address", "poll", "list"]).fails(2, "is not the address of a chain");
-    desk.run(&["--rpc", "ftp://127.0.0.1", "poll", "list"]).fails(2, "is not the address of a chain");
-    desk.run(&["--rpc", NOWHERE, "--indexer", "nowhere", "poll", "list"]).fails(2, "is not the address of an index");
+    desk.run(&["--rpc", NOWHERE, "poll", "list"]).fails(3, "no node answers").fails(3, "--rpc URL");
+    desk.run(&["--rpc", NOWHERE, "verify", "--poll", "1"]).fails(3, "no node answers");
+    desk.run(&["--rpc", "not an address", "poll", "list"]).fails(2, "is not the URL of a node");
+    desk.run(&["--rpc", "ftp://127.0.0.1", "poll", "list"]).fails(2, "is not the URL of a node");
+    desk.run(&["--rpc", NOWHERE, "--indexer", "nowhere", "poll", "list"]).fails(2, "is not the URL of an indexer");
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn json_failure_is_one_object() {
     assert_eq!(run.code, 3);
     let object: serde_json::Value = serde_json::from_str(&run.stdout).expect("one JSON value");
     assert_eq!(object["error"]["code"], 3);
-    assert!(object["error"]["what"].as_str().is_some_and(|what| what.contains("no chain answers")));
+    assert!(object["error"]["what"].as_str().is_some_and(|what| what.contains("no node answers")));
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn impossible_committees_are_rejected_before_connecting() {
 #[test]
 fn demo_on_unreachable_chain_fails_without_a_report() {
     let desk = Desk::new();
-    desk.run(&["demo", "--chain", NOWHERE]).fails(3, "no chain answers");
+    desk.run(&["demo", "--chain", NOWHERE]).fails(3, "no node answers");
     assert!(!desk.path("psephos-demo").exists(), "a report of an election that did not happen");
 }
 

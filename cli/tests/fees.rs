@@ -27,7 +27,8 @@ async fn relayer_is_paid_from_the_fee_pot() {
     });
     house.desk.put("poll.json", &poll.to_string());
     house.run("dao", &["poll", "create", "poll.json"]).json();
-    let deployment = psephos_chain::deployment_file::load(&house.desk.path("deployment.json")).expect("a deployment");
+    let deployment =
+        psephos_chain::deployment_file::read_deployment(&house.desk.path("deployment.json")).expect("a deployment");
     let relayer = impersonate_sender(&house, "relayer").await;
     let stranger = impersonate_sender(&house, "tia").await;
     create_pot(&house, &deployment, relayer.sender().expect("one")).await;
@@ -46,7 +47,7 @@ async fn relayer_is_paid_from_the_fee_pot() {
     house.run("tia", &withdraw).fails(3, "ZeroAmount").fails(3, "fees show");
     assert_eq!(house.run("relayer", &withdraw).json()["amount"], wei_value(2_000));
     house.run("relayer", &withdraw).fails(3, "ZeroAmount");
-    let balance = house.chain.connection().balance(FRESH.parse().expect("an address")).await;
+    let balance = house.chain.connection().read_balance(FRESH.parse().expect("an address")).await;
     assert_eq!(balance.expect("known"), U256::from(2_000));
 
     house.run("dao", &["poll", "fees", "reclaim", "1"]).fails(3, "PollHasNotEnded").fails(3, "psephos tally");
@@ -71,7 +72,7 @@ async fn relayer_is_paid_from_the_fee_pot() {
 async fn create_pot(house: &House, deployment: &Deployment, relayer: Address) {
     let connection = house.chain.connection();
     house.desk.run(&["poll", "fees", "show", "1"]).fails(2, "no fee pot").fails(2, "fees create");
-    assert_eq!(fees::terms(connection, deployment, PollId::new(1), relayer).await.expect("read"), None);
+    assert_eq!(fees::read_terms(connection, deployment, PollId::new(1), relayer).await.expect("read"), None);
     house.run("dao", &["poll", "fees", "fund", "1", "--amount", "1"]).fails(3, "UnknownPot").fails(3, "fees create");
     let listed = relayer.to_string();
     let open = |poll: &'static str, fee: &'static str| {
@@ -114,7 +115,7 @@ async fn earn_fees(house: &House, deployment: &Deployment, relayer: &Connection,
     };
     let terms = async |connection: &Connection| {
         let sender = connection.sender().expect("one");
-        fees::terms(connection, deployment, PollId::new(1), sender).await.expect("read").expect("a pot")
+        fees::read_terms(connection, deployment, PollId::new(1), sender).await.expect("read").expect("a pot")
     };
     let theirs = terms(stranger).await;
     assert!(theirs.amount_due(2).is_zero() && theirs.paid_batch_call(&batch, 2).is_none(), "{theirs:?}");
@@ -126,15 +127,15 @@ async fn earn_fees(house: &House, deployment: &Deployment, relayer: &Connection,
         ChainError::Reverted(revert) => revert.name,
         other => panic!("{other}"),
     };
-    assert_eq!(revert(stranger.send(ours.contract, &call).await.expect_err("a stranger")), "NotListed");
+    assert_eq!(revert(stranger.send_call(ours.contract, &call).await.expect_err("a stranger")), "NotListed");
     let mut greedy = call.clone();
     greedy.minimum = U256::from(2_001);
-    assert_eq!(revert(relayer.send(ours.contract, &greedy).await.expect_err("too much")), "FeesBelowMinimum");
-    let sent = relayer.send(ours.contract, &call).await.expect("cast");
+    assert_eq!(revert(relayer.send_call(ours.contract, &greedy).await.expect_err("too much")), "FeesBelowMinimum");
+    let sent = relayer.send_call(ours.contract, &call).await.expect("cast");
     let paid = sent.logs.iter().filter(|log| log.address() == ours.contract);
     let paid: Vec<_> = paid.map(|log| log.log_decode::<BallotsPaid>().expect("paid").inner.data).collect();
     assert_eq!((paid.len(), paid[0].ballots, paid[0].amount), (1, U256::from(2), U256::from(2_000)));
-    assert_eq!(revert(relayer.send(ours.contract, &call).await.expect_err("again")), "NothingCast");
+    assert_eq!(revert(relayer.send_call(ours.contract, &call).await.expect_err("again")), "NothingCast");
     assert_eq!(vote(house, "ben", &["--check"]).json()["counted"], true);
 
     let shown = house.desk.run(&["--json", "poll", "fees", "show", "1"]).json();

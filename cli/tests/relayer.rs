@@ -105,7 +105,8 @@ async fn start_relayer(house: &House) -> (String, CancellationToken) {
     let account =
         Account::open_file(&house.desk.path("relayer.key"), house::PASSPHRASE.as_bytes()).expect("an account");
     let connection = house.chain.connection().clone();
-    let deployment = psephos_chain::deployment_file::load(&house.desk.path("deployment.json")).expect("a deployment");
+    let deployment =
+        psephos_chain::deployment_file::read_deployment(&house.desk.path("deployment.json")).expect("a deployment");
     let parts = RelayerResources {
         settings: RelayerSettings {
             max_age: 0,

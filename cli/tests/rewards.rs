@@ -156,7 +156,7 @@ async fn claim_rewards(house: &House) -> [String; 2] {
 
     let plan = run_claim(house, "ben", &["--recipient", FRESH[1], "--delay-within", "48"]).json();
     let due = plan["planned"].as_u64().expect("a time");
-    let now = house.chain.connection().time().await.expect("the time");
+    let now = house.chain.connection().newest_time().await.expect("the time");
     assert!((now..=now + 48 * 3_600).contains(&due));
     if due > now {
         assert_eq!(run_claim(house, "ben", &[]).json()["stored"], true, "not due yet");
@@ -174,7 +174,7 @@ async fn claim_rewards(house: &House) -> [String; 2] {
     assert_eq!(stored, 0, "a claim that was sent is deleted");
     run_claim(house, "ben", &["--recipient", FRESH[0]]).fails(3, "has been claimed already");
     for (address, wei) in [(FRESH[0], 13_000u64), (FRESH[1], 10_000)] {
-        let balance = house.chain.connection().balance(address.parse().expect("an address")).await.expect("known");
+        let balance = house.chain.connection().read_balance(address.parse().expect("an address")).await.expect("known");
         assert_eq!(balance.to::<u64>(), wei);
     }
     [ada, ben].map(|claim| claim["amount"].as_str().expect("an amount").to_owned())

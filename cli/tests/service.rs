@@ -94,7 +94,7 @@ async fn wait_until_counted(house: &House, name: &str) {
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn voters_prove_submit_and_read_through_one_service() {
-    psephos_chain::tls::install();
+    psephos_chain::tls::install_provider();
     let house = House::new().await;
     house::open_poll(&house).await;
     let service = RunningService::start(&house);

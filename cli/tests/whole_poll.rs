@@ -22,7 +22,7 @@ async fn whole_poll_runs_by_commands_alone() {
     }
     house.account("relayer").await;
     house.run("dao", &["deploy"]).json();
-    let now = house.chain.connection().time().await.expect("the time");
+    let now = house.chain.connection().newest_time().await.expect("the time");
 
     // Chamber, members, committee.
     let mut members = String::from("account,weight\n");
@@ -167,7 +167,8 @@ async fn decrypt_totals(house: &House) {
         .run("tia", &["trustee", "decrypt", "--poll", "1", "--keys", "tom.keys"])
         .fails(3, "not the one that this account");
     // A total that cannot be decrypted does not prevent the others from being, and nothing is posted twice.
-    let deployment = psephos_chain::deployment_file::load(&house.desk.path("deployment.json")).expect("a deployment");
+    let deployment =
+        psephos_chain::deployment_file::read_deployment(&house.desk.path("deployment.json")).expect("a deployment");
     let replay = psephos_chain::read_state(house.chain.connection(), &deployment).await.expect("events");
     let ctx = replay.polls[&PollId::new(1)].chambers[&ChamberId::new(0)].frozen.as_ref().expect("opened").ctx;
     let note = house.desk.path("tue.keys.opened").join(format!("{}.txt", ctx.to_hex()));

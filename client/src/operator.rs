@@ -99,7 +99,7 @@ impl Metadata {
 /// Returns [`ChainError`] if the transaction is not accepted.
 pub async fn create_chamber(dao: &Connection, deployment: &Deployment, name: &str) -> Result<ChamberId, ChainError> {
     let call = createChamberCall { name: name.to_owned(), policy: deployment.policy };
-    let sent = dao.send(deployment.registry, &call).await?;
+    let sent = dao.send_call(deployment.registry, &call).await?;
     let event = find_event::<ChamberCreated>(&sent, deployment.registry)?;
     Ok(words::to_chamber(event.chamber)?)
 }
@@ -121,7 +121,7 @@ pub async fn set_weights(
             subjects: part.iter().map(|(subject, _)| *subject).collect(),
             weights: part.iter().map(|(_, weight)| U256::from(*weight)).collect(),
         };
-        sent.push(dao.send(deployment.policy, &call).await?);
+        sent.push(dao.send_call(deployment.policy, &call).await?);
     }
     Ok(sent)
 }
@@ -137,7 +137,8 @@ pub async fn remove_member(
     subject: Address,
 ) -> Result<Sent, ChainError> {
     let siblings = member_siblings(state, chamber, subject)?;
-    dao.send(state.deployment.registry, &removeCall { chamber: U256::from(chamber.get()), subject, siblings }).await
+    dao.send_call(state.deployment.registry, &removeCall { chamber: U256::from(chamber.get()), subject, siblings })
+        .await
 }
 
 /// Returns the siblings of a member's leaf, as the registry needs them; none for an account that is not a member, which
@@ -189,7 +190,7 @@ pub async fn create_poll(dao: &Connection, deployment: &Deployment, poll: &NewPo
             .collect(),
         metadata: serde_json::to_string(&metadata).unwrap_or_default(),
     };
-    let sent = dao.send(deployment.polls, &IPolls::createCall { parameters }).await?;
+    let sent = dao.send_call(deployment.polls, &IPolls::createCall { parameters }).await?;
     let event = find_event::<PollCreated>(&sent, deployment.polls)?;
     Ok(words::to_poll(event.poll)?)
 }
@@ -200,7 +201,7 @@ pub async fn create_poll(dao: &Connection, deployment: &Deployment, poll: &NewPo
 /// Returns `Reverted` with `InvalidSchedule`, `EmptyCensus`, `CommitteeNotReady`, `TotalCouldOverflow`, .., or another
 /// [`ChainError`].
 pub async fn open_poll(connection: &Connection, deployment: &Deployment, poll: PollId) -> Result<Sent, ChainError> {
-    connection.send(deployment.polls, &IPolls::openCall { poll: U256::from(poll.get()) }).await
+    connection.send_call(deployment.polls, &IPolls::openCall { poll: U256::from(poll.get()) }).await
 }
 
 /// Returns the reference of a proposal that is given by its text.

@@ -150,7 +150,7 @@ pub async fn tally_chamber(
         totals: totals.clone(),
         combination,
     };
-    let sent = connection.send(state.deployment.polls, &call).await?;
+    let sent = connection.send_call(state.deployment.polls, &call).await?;
     Ok(ChamberTally { chamber, totals, sent })
 }
 
@@ -159,7 +159,7 @@ pub async fn tally_chamber(
 /// # Errors
 /// Returns `Reverted` with `TallyIncomplete` or `WrongState`, or another [`ChainError`].
 pub async fn finalise_poll(connection: &Connection, deployment: &Deployment, poll: PollId) -> Result<Sent, ChainError> {
-    connection.send(deployment.polls, &finaliseCall { poll: U256::from(poll.get()) }).await
+    connection.send_call(deployment.polls, &finaliseCall { poll: U256::from(poll.get()) }).await
 }
 
 #[cfg(test)]

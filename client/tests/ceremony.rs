@@ -82,7 +82,7 @@ async fn key_of_a_ceremony_proves_and_its_verifier_accepts_on_a_chain() {
     let chain = LocalChain::start().await.unwrap();
     let dao = create_funded_account(chain.connection()).await;
     let artifact = load_verifier(&circuits, Name::CommitteeKeys).unwrap();
-    let verifier = dao.deploy(artifact.link(&Default::default(), &[]).unwrap()).await.unwrap().contract.unwrap();
+    let verifier = dao.deploy_code(artifact.link(&Default::default(), &[]).unwrap()).await.unwrap().contract.unwrap();
     let call = async |proof: &Proof| {
         let proof = proof.to_words().map(U256::from_be_bytes);
         dao.call(verifier, &verifyCall { proof, inputs: inputs.clone() }).await
@@ -92,7 +92,7 @@ async fn key_of_a_ceremony_proves_and_its_verifier_accepts_on_a_chain() {
     assert!(matches!(refused, ChainError::Reverted(revert) if revert.name == "InvalidProof"));
 
     // A client with these keys accepts this verifier and no other.
-    let mut deployment = deploy::deploy(&dao).await.unwrap().deployment;
+    let mut deployment = deploy::deploy_system(&dao).await.unwrap().deployment;
     let only = [Name::CommitteeKeys];
     let other_keys = check_verifiers(&circuits, &dao, &deployment, &only).await.unwrap_err();
     assert!(matches!(&other_keys, SubmissionError::OtherKeys { expected: None, actual: Some(_), .. }), "{other_keys}");

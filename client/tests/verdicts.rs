@@ -119,7 +119,7 @@ async fn solidity_and_rust_verifiers_agree() {
 
     let chain = LocalChain::start().await.unwrap();
     let dao = create_funded_account(chain.connection()).await;
-    let deployed = deploy::deploy(&dao).await.unwrap().deployment;
+    let deployed = deploy::deploy_system(&dao).await.unwrap().deployment;
     let at = deployed.verifiers.decryption;
     let single = async |(proof, inputs): &Call| {
         verdict_of(dao.call(at, &verifyCall { proof: *proof, inputs: inputs.clone() }).await)

@@ -89,7 +89,7 @@ impl Default for ElectionConfig {
 ///
 /// # Errors
 /// Returns [`DemoError::Electorate`] or [`DemoError::ImpossibleCommittee`] before anything is started, and `NoAnvil` or
-/// `NoChain` if there is no local chain. A tally that differs from the plaintext count is no error:
+/// `NodeUnreachable` if there is no local chain. A tally that differs from the plaintext count is no error:
 /// [`ElectionReport::agrees`] is false then.
 pub async fn run_election(
     config: &ElectionConfig,

@@ -116,7 +116,7 @@ async fn start_indexer(
     path: &std::path::Path,
     what: &str,
 ) -> RunningIndexer {
-    let head = chain.connection().head().await.unwrap();
+    let head = chain.connection().newest_block().await.unwrap();
     let start = Instant::now();
     let stop = CancellationToken::new();
     let options = Options { pause: Duration::from_millis(200), ..Options::new(path.to_owned()) };
@@ -143,11 +143,11 @@ async fn main() {
     let (chain, deployment) = (LocalChain::start().await.unwrap(), stub_addresses());
     let start = Instant::now();
     emit_chain(&chain, &deployment, members, ballots, each).await;
-    print_duration(&format!("a chain of {} blocks", chain.connection().head().await.unwrap()), start);
+    print_duration(&format!("a chain of {} blocks", chain.connection().newest_block().await.unwrap()), start);
 
     let start = Instant::now();
-    let head = chain.connection().head().await.unwrap();
-    let logs = logs::read(chain.connection(), &events::event_contracts(&deployment), 0, head).await.unwrap();
+    let head = chain.connection().newest_block().await.unwrap();
+    let logs = logs::read_logs(chain.connection(), &events::event_contracts(&deployment), 0, head).await.unwrap();
     print_duration(&format!("{} logs from the node", logs.len()), start);
     let start = Instant::now();
     let mut chain_state = ChainState::empty(deployment.clone());
@@ -178,13 +178,13 @@ async fn main() {
     let (router, stopped) = (router(first.indexer.clone()), first.stop.clone().cancelled_owned());
     let server = tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(stopped).await });
     {
-        let client = IndexerClient::open(&url).unwrap();
+        let client = IndexerClient::new(&url).unwrap();
         let start = Instant::now();
-        let fetched = client.fetch(&deployment).await.unwrap();
+        let fetched = client.fetch_snapshot(&deployment).await.unwrap();
         print_duration("a client fetches all events and replays them", start);
-        assert_eq!(fetched.replay.chambers[&ChamberId::new(0)].census, chain_state.chambers[&ChamberId::new(0)].census);
+        assert_eq!(fetched.state.chambers[&ChamberId::new(0)].census, chain_state.chambers[&ChamberId::new(0)].census);
         let start = Instant::now();
-        let census = client.census(&deployment, ChamberId::new(0)).await.unwrap();
+        let census = client.fetch_census(&deployment, ChamberId::new(0)).await.unwrap();
         print_duration("a client fetches the census and hashes it", start);
         println!("census: {} bytes", psephos_state::census::encoded_length(census.len));
     }

@@ -53,7 +53,7 @@ pub struct IndexerSettings {
 
 impl Default for IndexerSettings {
     fn default() -> Self {
-        let follow::Options { confirmations, widest } = follow::Options::default();
+        let follow::FollowOptions { confirmations, widest } = follow::FollowOptions::default();
         Self { enabled: true, confirmations, widest, interval_ms: 2_000 }
     }
 }
@@ -61,7 +61,7 @@ impl Default for IndexerSettings {
 impl IndexerSettings {
     /// Returns the options of an indexer whose store is in the directory `data`.
     pub fn indexer_options(&self, data: &Path) -> Options {
-        let follow = follow::Options { confirmations: self.confirmations.max(1), widest: self.widest.max(1) };
+        let follow = follow::FollowOptions { confirmations: self.confirmations.max(1), widest: self.widest.max(1) };
         let pause = std::time::Duration::from_millis(self.interval_ms.max(10));
         Options { follow, pause, ..Options::new(data.join("indexer.redb")) }
     }

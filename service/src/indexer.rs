@@ -38,7 +38,7 @@ pub struct Options {
     /// The file of the store; created if it does not exist.
     pub path: PathBuf,
     /// How the chain is followed.
-    pub follow: follow::Options,
+    pub follow: follow::FollowOptions,
     /// The pause before polling for the next block when there is none.
     pub pause: Duration,
 }
@@ -46,7 +46,7 @@ pub struct Options {
 impl Options {
     /// Returns the default options: a new block is polled for every two seconds.
     pub fn new(path: PathBuf) -> Self {
-        Self { path, follow: follow::Options::default(), pause: Duration::from_secs(2) }
+        Self { path, follow: follow::FollowOptions::default(), pause: Duration::from_secs(2) }
     }
 }
 

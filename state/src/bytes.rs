@@ -134,7 +134,8 @@ impl<'a> ByteReader<'a> {
         Err(DecodeError::InvalidPart("a number is not written as it should be"))
     }
 
-    /// Reads the number of elements that follow, each of at least `least` bytes, and checks that enough bytes remain.
+    /// Reads the number of elements that follow, each of at least `least` bytes, and checks that enough bytes
+    /// remains.
     pub(crate) fn read_count(&mut self, least: usize) -> Result<usize, DecodeError> {
         let count = usize::try_from(self.read_varint()?).map_err(|_| DecodeError::Truncated)?;
         if count.checked_mul(least.max(1)).is_none_or(|bytes| bytes > self.0.len()) {

@@ -70,16 +70,16 @@ impl Restoration {
 
 impl Checkpoint {
     /// Creates a checkpoint of a state to which all logs up to its block were applied.
-    pub fn from_state(replay: &ChainState) -> Self {
+    pub fn from_state(state: &ChainState) -> Self {
         let mut frozen = BTreeMap::new();
-        for (&id, poll) in &replay.polls {
+        for (&id, poll) in &state.polls {
             for (&number, chamber) in &poll.chambers {
                 if let Some(one) = &chamber.frozen {
                     frozen.insert((id, number), one.chamber.clone());
                 }
             }
         }
-        Self::new(replay.block, replay.chambers.clone(), frozen, replay.findings.clone())
+        Self::new(state.block, state.chambers.clone(), frozen, state.findings.clone())
     }
 
     fn new(

@@ -1,7 +1,7 @@
-//! The state that a deployment's events lead to: chambers and their censuses, committees, polls, ballots, rewards.
+#![doc = include_str!("../README.md")]
 //!
-//! Architecture invariant: no async, no provider, no clock, no file and no network. What is read from a chain is
-//! checked or reported as a [`Finding`], never trusted and never unwrapped.
+//! Architecture invariant: what is read from a chain is checked or reported as a [`Finding`], never trusted and never
+//! unwrapped.
 
 mod apply;
 pub mod bindings;

@@ -141,7 +141,7 @@ pub fn build_claim_call(package: &ClaimPackage) -> Result<claimCall, PackageErro
 /// relayer's expense, is refused. (An account can still get code between this simulation and the block.)
 ///
 /// # Errors
-/// Returns `Chain`, for example `Reverted` or `NoChain`.
+/// Returns `Chain`, for example `Reverted` or `NodeUnreachable`.
 pub async fn simulate_claim(
     connection: &Connection,
     from: Address,
@@ -150,11 +150,11 @@ pub async fn simulate_claim(
 ) -> Result<Result<u64, RefusedClaim>, SubmissionError> {
     let refused = |message: &str| Ok(Err((ClaimRefusal::Costly, message.to_owned())));
     let pays_native_token = chain_state.reward(package.poll)?.parameters.token.is_zero();
-    if pays_native_token && !connection.code(package.recipient).await?.is_empty() {
+    if pays_native_token && !connection.read_code(package.recipient).await?.is_empty() {
         return refused("its recipient has code, which could refuse the payment");
     }
     let Ok(call) = build_claim_call(package) else { return refused("it does not decode") };
-    match connection.simulated(from, package.rewards, &call.abi_encode().into()).await? {
+    match connection.estimate_gas_from(from, package.rewards, &call.abi_encode().into()).await? {
         gas if gas > MAX_CLAIM_GAS => refused("it would use more gas than a claim does"),
         gas => Ok(Ok(gas)),
     }

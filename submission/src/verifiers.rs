@@ -11,7 +11,7 @@ use psephos_chain::{
     Address, B256, Connection,
     artifact::Artifact,
     built_in,
-    deploy::{Installation, deploy_with},
+    deploy::{Installation, deploy_with_verifiers},
     keccak256,
 };
 use psephos_circuits::catalogue::Name;
@@ -47,7 +47,7 @@ pub async fn check_verifiers(
     }
     for &circuit in circuits {
         let (address, expected) = (verifier_address(deployment, circuit)?, expected_code_hash(keys, circuit)?);
-        let actual = keccak256(connection.code(address).await?);
+        let actual = keccak256(connection.read_code(address).await?);
         if expected != Some(actual) {
             return Err(SubmissionError::OtherVerifier { circuit, address, expected, actual });
         }
@@ -108,7 +108,7 @@ pub async fn deploy_system(keys: &KeyRing, connection: &Connection) -> Result<In
     }
     // Before the deployment: verifiers of development keys would be paid for, and would then refuse every proof.
     keys.verifying_key(Name::CommitteeKeys)?.check_chain(connection.chain_id())?;
-    let installation = deploy_with(connection, &verifiers, manifest_hash(keys)).await?;
+    let installation = deploy_with_verifiers(connection, &verifiers, manifest_hash(keys)).await?;
     check_verifiers(keys, connection, &installation.deployment, &Name::ALL).await?;
     Ok(installation)
 }

@@ -9,6 +9,6 @@ pub const FUNDS: u128 = 100_000_000_000_000_000_000;
 /// Returns a connection that sends from a new account with [`FUNDS`]. Local chains only.
 pub async fn create_funded_account(connection: &Connection) -> Connection {
     let signer = PrivateKeySigner::random();
-    local::fund(connection, signer.address(), U256::from(FUNDS)).await.unwrap();
+    local::fund_account(connection, signer.address(), U256::from(FUNDS)).await.unwrap();
     connection.with_wallet(EthereumWallet::new(signer)).unwrap()
 }

@@ -87,7 +87,7 @@ impl LocalDeployment {
             let secret = TransportSecret::from_seed(&Seed::random(&mut OsRng)).unwrap();
             trustees.push(Trustee { account: create_funded_account(chain.connection()).await, secret });
         }
-        let deployment = deploy::deploy(&dao).await.unwrap().deployment;
+        let deployment = deploy::deploy_system(&dao).await.unwrap().deployment;
         let circuits = Arc::new(KeyRing::default());
         load_poll_keys(&circuits, &[3], &Silent).unwrap();
         let threshold = size.threshold;
@@ -99,7 +99,7 @@ impl LocalDeployment {
 
     /// Creates a committee of all trustees, in which no one has registered yet.
     pub async fn create_committee(&self, deployment: &Deployment) -> CommitteeId {
-        let now = self.dao.time().await.unwrap();
+        let now = self.dao.newest_time().await.unwrap();
         let new = NewCommittee {
             trustees: self.trustees.iter().map(|trustee| trustee.account.sender().unwrap()).collect(),
             threshold: self.threshold as u64,
@@ -149,7 +149,7 @@ impl LocalDeployment {
 
     /// Creates a poll of three options by plurality, weighted, that closes in an [`HOUR`].
     pub async fn create_poll(&self, deployment: &Deployment, chambers: &[ChamberId], min_ballots: u32) -> PollId {
-        let now = self.dao.time().await.unwrap();
+        let now = self.dao.newest_time().await.unwrap();
         let rule = |&chamber: &ChamberId| NewChamberRule {
             chamber,
             weighted: true,
@@ -181,8 +181,8 @@ impl LocalDeployment {
 
     /// Advances the chain's clock beyond the close of the polls that are open now.
     pub async fn advance_past_close(&self) {
-        let now = self.dao.time().await.unwrap();
-        local::advance_to(self.chain.connection(), now + HOUR + 1).await.unwrap();
+        let now = self.dao.newest_time().await.unwrap();
+        local::advance_time(self.chain.connection(), now + HOUR + 1).await.unwrap();
     }
 
     /// Returns a source of the chain state that reads the events from the node.

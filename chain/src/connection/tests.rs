@@ -13,11 +13,11 @@ pub(crate) fn mocked() -> (Connection, Asserter) {
 
 #[tokio::test]
 async fn unreachable_node_error_says_how_to_start_one() {
-    let error = Connection::open("http://127.0.0.1:9").await.unwrap_err();
-    assert!(matches!(error, ChainError::NoChain { .. }), "{error}");
+    let error = Connection::connect("http://127.0.0.1:9").await.unwrap_err();
+    assert!(matches!(error, ChainError::NodeUnreachable { .. }), "{error}");
     assert!(error.to_string().contains("npm ci"), "{error}");
     for url in ["", "localhost", "ftp://127.0.0.1", "127.0.0.1:8545"] {
-        assert!(matches!(Connection::open(url).await, Err(ChainError::BadUrl { .. })), "{url}");
+        assert!(matches!(Connection::connect(url).await, Err(ChainError::InvalidUrl { .. })), "{url}");
     }
 }
 
@@ -26,8 +26,8 @@ async fn local_chain_operations_are_refused_on_real_chains() {
     let (connection, _) = mocked();
     let account = Address::ZERO;
     for refused in [
-        local::advance_to(&connection, 5).await.unwrap_err(),
-        local::fund(&connection, account, U256::from(1)).await.unwrap_err(),
+        local::advance_time(&connection, 5).await.unwrap_err(),
+        local::fund_account(&connection, account, U256::from(1)).await.unwrap_err(),
         local::impersonate(&connection, account).await.unwrap_err(),
     ] {
         assert!(matches!(refused, ChainError::NotLocal { chain_id: 1, .. }), "{refused}");
@@ -37,5 +37,5 @@ async fn local_chain_operations_are_refused_on_real_chains() {
 #[tokio::test]
 async fn sending_without_an_account_is_rejected() {
     let (connection, _) = mocked();
-    assert!(matches!(connection.deploy(Bytes::new()).await, Err(ChainError::NoSender)));
+    assert!(matches!(connection.deploy_code(Bytes::new()).await, Err(ChainError::NoSender)));
 }

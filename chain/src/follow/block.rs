@@ -30,7 +30,7 @@ pub struct Step {
 
 impl Step {
     /// Returns whether the newest block was reached.
-    pub fn caught_up(&self) -> bool {
+    pub fn is_caught_up(&self) -> bool {
         self.block.number >= self.head
     }
 

@@ -6,10 +6,10 @@ use alloy::{eips::BlockNumberOrTag, providers::Provider};
 use psephos_state::{ChainState, Log, events};
 
 use super::{
-    Follower, advanced,
+    Follower, apply_up_to,
     block::{Block, Step},
 };
-use crate::error::{ChainError, classify};
+use crate::error::{ChainError, classify_error};
 
 /// How often a step starts again because the chain changes while it is read.
 const ATTEMPTS: usize = 4;
@@ -27,11 +27,11 @@ impl Follower {
     /// Reads the next range of blocks, or finds that there is none. Nothing changes if it fails.
     ///
     /// # Errors
-    /// `NoChain`, `Provider`, `Unexpected`: a later attempt may succeed.
-    pub async fn step(&mut self) -> Result<Step, ChainError> {
+    /// `NodeUnreachable`, `Provider`, `Unexpected`: a later attempt may succeed.
+    pub async fn try_step(&mut self) -> Result<Step, ChainError> {
         for _ in 0..ATTEMPTS {
-            if let Some(reading) = self.reading().await? {
-                return Ok(self.take(reading));
+            if let Some(reading) = self.read_range().await? {
+                return Ok(self.apply_reading(reading));
             }
         }
         Err(ChainError::Unexpected("the chain changes faster than it can be read".into()))
@@ -39,11 +39,11 @@ impl Follower {
 
     /// Returns `None` if the chain was reorganised meanwhile: the head was its newest block before and still is one of
     /// its blocks afterwards, so that all answers in between come from one and the same chain.
-    async fn reading(&mut self) -> Result<Option<Reading>, ChainError> {
-        let Some(head) = self.block(BlockNumberOrTag::Latest).await? else {
+    async fn read_range(&mut self) -> Result<Option<Reading>, ChainError> {
+        let Some(head) = self.read_block(BlockNumberOrTag::Latest).await? else {
             return Err(ChainError::Unexpected("there is no newest block".into()));
         };
-        let common = self.common(head).await?;
+        let common = self.common_blocks(head).await?;
         let last = common.checked_sub(1).map(|index| self.blocks[index]);
         let from = last.map_or(self.deployment.from_block, |last| last.number + 1);
         if from > head.number {
@@ -51,9 +51,9 @@ impl Follower {
             return Ok(Some(Reading { common, logs: Vec::new(), tip, head }));
         }
         let contracts = events::event_contracts(&self.deployment);
-        let (end, logs) = self.ranges.next(&self.connection, &contracts, from, head.number).await?;
-        let tip = if end == head.number { Some(head) } else { self.block(end.into()).await? };
-        let still = self.block(head.number.into()).await?;
+        let (end, logs) = self.ranges.read_next(&self.connection, &contracts, from, head.number).await?;
+        let tip = if end == head.number { Some(head) } else { self.read_block(end.into()).await? };
+        let still = self.read_block(head.number.into()).await?;
         let same = still.is_some_and(|still| still.hash == head.hash);
         let Some(tip) = tip.filter(|_| same) else { return Ok(None) };
         if logs.iter().any(|log| !(from..=end).contains(&log.block)) {
@@ -63,12 +63,12 @@ impl Follower {
     }
 
     /// Returns the number of known blocks that the chain still has.
-    async fn common(&self, head: Block) -> Result<usize, ChainError> {
+    async fn common_blocks(&self, head: Block) -> Result<usize, ChainError> {
         for (index, known) in self.blocks.iter().enumerate().rev() {
             let found = match known.number.cmp(&head.number) {
                 std::cmp::Ordering::Greater => continue,
                 std::cmp::Ordering::Equal => Some(head),
-                std::cmp::Ordering::Less => self.block(known.number.into()).await?,
+                std::cmp::Ordering::Less => self.read_block(known.number.into()).await?,
             };
             if found.is_some_and(|found| found.hash == known.hash) {
                 return Ok(index + 1);
@@ -77,9 +77,9 @@ impl Follower {
         Ok(0)
     }
 
-    async fn block(&self, which: BlockNumberOrTag) -> Result<Option<Block>, ChainError> {
+    async fn read_block(&self, which: BlockNumberOrTag) -> Result<Option<Block>, ChainError> {
         let answer = self.connection.provider().get_block_by_number(which).await;
-        let block = answer.map_err(|error| classify(self.connection.url(), "a block", error))?;
+        let block = answer.map_err(|error| classify_error(self.connection.url(), "a block", error))?;
         Ok(block.map(|block| Block {
             number: block.header.number,
             hash: block.header.hash,
@@ -87,21 +87,21 @@ impl Follower {
         }))
     }
 
-    fn take(&mut self, reading: Reading) -> Step {
+    fn apply_reading(&mut self, reading: Reading) -> Step {
         let Reading { common, logs, tip, head } = reading;
         let back_to = (common < self.blocks.len()).then(|| common.checked_sub(1).map(|last| self.blocks[last].number));
         if back_to.is_some() {
-            self.go_back(common);
+            self.roll_back(common);
         }
         let known = self.blocks.last().copied();
         if known != Some(tip) {
-            self.go_on(&logs, tip, head.number);
+            self.extend_blocks(&logs, tip, head.number);
         }
         Step { back_to, logs, block: tip, head: head.number }
     }
 
     /// Keeps this number of known blocks and rebuilds the newest state from the final one.
-    fn go_back(&mut self, common: usize) {
+    fn roll_back(&mut self, common: usize) {
         self.blocks.truncate(common);
         match self.blocks.last() {
             None => {
@@ -112,19 +112,19 @@ impl Follower {
             Some(&tip) => {
                 self.pending.retain(|log| log.block <= tip.number);
                 let confirmed = (*self.confirmed).clone();
-                self.newest = Arc::new(advanced(confirmed, &self.pending, tip));
+                self.newest = Arc::new(apply_up_to(confirmed, &self.pending, tip));
             }
         }
     }
 
-    fn go_on(&mut self, logs: &[Log], tip: Block, head: u64) {
+    fn extend_blocks(&mut self, logs: &[Log], tip: Block, head: u64) {
         let limit = head.saturating_sub(self.options.confirmations);
         if self.pending.is_empty() && tip.number <= limit {
             // Below the final block one state is enough, and it is changed in place.
             self.newest = Arc::new(ChainState::empty(self.deployment.clone()));
             let confirmed = std::mem::replace(&mut self.confirmed, self.newest.clone());
             let confirmed = Arc::try_unwrap(confirmed).unwrap_or_else(|shared| (*shared).clone());
-            self.confirmed = Arc::new(advanced(confirmed, logs, tip));
+            self.confirmed = Arc::new(apply_up_to(confirmed, logs, tip));
             self.newest = self.confirmed.clone();
             self.blocks = vec![tip];
             return;
@@ -142,11 +142,11 @@ impl Follower {
         newest.apply_logs(logs);
         (newest.block, newest.time) = (tip.number, tip.time);
         self.pending.extend(logs.iter().cloned());
-        self.confirm(limit);
+        self.advance_confirmed(limit);
     }
 
     /// Makes the newest known block up to `limit` the final one.
-    fn confirm(&mut self, limit: u64) {
+    fn advance_confirmed(&mut self, limit: u64) {
         let Some(index) = self.blocks.iter().rposition(|block| block.number <= limit) else { return };
         let block = self.blocks[index];
         if block.number <= self.confirmed.block && index == 0 {

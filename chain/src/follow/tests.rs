@@ -21,7 +21,7 @@ fn block(number: u64, fork: u8) -> alloy::rpc::types::Block {
 #[tokio::test]
 async fn failures_are_reported_and_retried_without_end() {
     let (connection, answers) = mocked();
-    let mut follower = Follower::resume(connection, nothing(), Vec::new(), Vec::new(), Options::default());
+    let mut follower = Follower::resume(connection, nothing(), Vec::new(), Vec::new(), FollowOptions::default());
     follower.backoff = Backoff::new(Duration::from_millis(8), Duration::from_millis(20));
     for _ in 0..5 {
         answers.push_failure_msg("too many requests");
@@ -31,10 +31,10 @@ async fn failures_are_reported_and_retried_without_end() {
     answers.push_success(&block(9, 0));
     let mut told = Vec::new();
     let start = Instant::now();
-    let step = follower.next(|trouble| told.push((trouble.failures, trouble.pause))).await;
+    let step = follower.next_step(|trouble| told.push((trouble.failures, trouble.pause))).await;
     assert_eq!(told.iter().map(|(failures, _)| *failures).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
     assert!(start.elapsed() >= told.iter().map(|(_, pause)| *pause).sum());
-    assert!(step.caught_up() && step.back_to.is_none());
+    assert!(step.is_caught_up() && step.back_to.is_none());
     assert_eq!((follower.newest().block, follower.newest().time), (9, 109));
     assert_eq!(follower.backoff.failures(), 0);
 }
@@ -42,13 +42,13 @@ async fn failures_are_reported_and_retried_without_end() {
 #[tokio::test]
 async fn head_that_changes_during_a_step_is_read_again() {
     let (connection, answers) = mocked();
-    let mut follower = Follower::resume(connection, nothing(), Vec::new(), Vec::new(), Options::default());
+    let mut follower = Follower::resume(connection, nothing(), Vec::new(), Vec::new(), FollowOptions::default());
     for fork in [(0, 0x80), (0x80, 0x80)] {
         answers.push_success(&block(9, fork.0));
         answers.push_success(&Vec::<Log>::new());
         answers.push_success(&block(9, fork.1));
     }
-    let step = follower.step().await.unwrap();
+    let step = follower.try_step().await.unwrap();
     assert_eq!(step.block.hash, block(9, 0x80).header.hash);
     assert_eq!(follower.blocks(), [step.block]);
 }
@@ -56,18 +56,18 @@ async fn head_that_changes_during_a_step_is_read_again() {
 #[tokio::test]
 async fn logs_of_other_blocks_are_rejected_without_effect() {
     let (connection, answers) = mocked();
-    let mut follower = Follower::resume(connection, nothing(), Vec::new(), Vec::new(), Options::default());
+    let mut follower = Follower::resume(connection, nothing(), Vec::new(), Vec::new(), FollowOptions::default());
     answers.push_success(&block(9, 0));
     answers.push_success(&vec![Log::<alloy::primitives::LogData> { block_number: Some(10), ..Log::default() }]);
     answers.push_success(&block(9, 0));
-    assert!(matches!(follower.step().await, Err(ChainError::Unexpected(_))));
+    assert!(matches!(follower.try_step().await, Err(ChainError::Unexpected(_))));
     assert!(follower.blocks().is_empty());
 }
 
 #[tokio::test]
 async fn lagging_node_removes_blocks_until_it_has_them_again() {
     let (connection, answers) = mocked();
-    let mut follower = Follower::resume(connection, nothing(), Vec::new(), Vec::new(), Options::default());
+    let mut follower = Follower::resume(connection, nothing(), Vec::new(), Vec::new(), FollowOptions::default());
     for head in [7, 9] {
         answers.push_success(&block(head, 0));
         if head == 9 {
@@ -75,12 +75,12 @@ async fn lagging_node_removes_blocks_until_it_has_them_again() {
         }
         answers.push_success(&Vec::<Log>::new());
         answers.push_success(&block(head, 0));
-        follower.step().await.unwrap();
+        follower.try_step().await.unwrap();
     }
     answers.push_success(&block(8, 0));
     answers.push_success(&block(7, 0));
     answers.push_success(&Vec::<Log>::new());
     answers.push_success(&block(8, 0));
-    let step = follower.step().await.unwrap();
+    let step = follower.try_step().await.unwrap();
     assert_eq!((step.back_to, step.block.number), (Some(Some(7)), 8));
 }

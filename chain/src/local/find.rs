@@ -14,7 +14,7 @@ const PROGRAM: &str = if cfg!(windows) { "anvil.exe" } else { "anvil" };
 ///
 /// # Errors
 /// `NoAnvil`, whose message says how to get it.
-pub(super) fn anvil() -> Result<PathBuf, ChainError> {
+pub(super) fn find_anvil() -> Result<PathBuf, ChainError> {
     if let Some(path) = env::var_os(VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from) {
         return match path.is_file() {
             true => Ok(path),
@@ -23,8 +23,8 @@ pub(super) fn anvil() -> Result<PathBuf, ChainError> {
     }
     let here = env::current_dir().unwrap_or_default();
     let built = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let packaged = here.ancestors().chain(built.ancestors()).find_map(packaged);
-    packaged.or_else(|| on_path(&env::var_os("PATH")?)).ok_or_else(|| ChainError::NoAnvil {
+    let packaged = here.ancestors().chain(built.ancestors()).find_map(find_packaged);
+    packaged.or_else(|| find_on_path(&env::var_os("PATH")?)).ok_or_else(|| ChainError::NoAnvil {
         reason: "the program `anvil`, the local chain, is neither in verifier-contracts/node_modules nor on PATH"
             .into(),
     })
@@ -32,7 +32,7 @@ pub(super) fn anvil() -> Result<PathBuf, ChainError> {
 
 /// Returns the program itself rather than the script that npm puts in `.bin`: stopping a script would leave the program
 /// running.
-fn packaged(root: &Path) -> Option<PathBuf> {
+fn find_packaged(root: &Path) -> Option<PathBuf> {
     let system = match env::consts::OS {
         "macos" => "darwin",
         "windows" => "win32",
@@ -47,6 +47,6 @@ fn packaged(root: &Path) -> Option<PathBuf> {
     Some(root.join(package).join(PROGRAM)).filter(|path| path.is_file())
 }
 
-fn on_path(path: &std::ffi::OsStr) -> Option<PathBuf> {
+fn find_on_path(path: &std::ffi::OsStr) -> Option<PathBuf> {
     env::split_paths(path).map(|folder| folder.join(PROGRAM)).find(|program| program.is_file())
 }

@@ -40,14 +40,14 @@ impl IndexerSource {
         Self { client, connection, deployment, verified: Arc::default() }
     }
 
-    async fn verify(&self, snapshot: Snapshot) -> Result<ChainState, ChainError> {
-        let snapshot = snapshot.advance(&self.connection).await?;
+    async fn verify_snapshot(&self, snapshot: Snapshot) -> Result<ChainState, ChainError> {
+        let snapshot = snapshot.advance_to_head(&self.connection).await?;
         *self.verified.lock().unwrap_or_else(PoisonError::into_inner) = Some(snapshot.clone());
-        Ok(snapshot.replay)
+        Ok(snapshot.state)
     }
 
-    async fn fetch(&self) -> Result<Snapshot, ChainError> {
-        Ok(self.client.fetch(&self.deployment).await?)
+    async fn fetch_snapshot(&self) -> Result<Snapshot, ChainError> {
+        Ok(self.client.fetch_snapshot(&self.deployment).await?)
     }
 }
 
@@ -63,13 +63,13 @@ impl StateSource for IndexerSource {
         self.connection.check_deployment(&self.deployment).await?;
         let verified = self.verified.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let outcome = match verified {
-            Some(snapshot) => self.verify(snapshot).await,
-            None => self.verify(self.fetch().await?).await,
+            Some(snapshot) => self.verify_snapshot(snapshot).await,
+            None => self.verify_snapshot(self.fetch_snapshot().await?).await,
         };
         // The chain may have been reorganised since the last time, or while the pages were fetched.
         match outcome {
             Err(ChainError::Indexer(error)) if matches!(*error, IndexerError::OtherBlock { .. }) => {
-                self.verify(self.fetch().await?).await
+                self.verify_snapshot(self.fetch_snapshot().await?).await
             }
             outcome => outcome,
         }

@@ -47,12 +47,12 @@ impl StateSource for NodeSource {
 /// Reads all events of a deployment up to the newest block from the node and returns the state that they lead to.
 ///
 /// # Errors
-/// `WrongChain`, `NotDeployed`, `NoChain`, `Provider`.
+/// `WrongChain`, `NotDeployed`, `NodeUnreachable`, `Provider`.
 pub async fn read_state(connection: &Connection, deployment: &Deployment) -> Result<ChainState, ChainError> {
     connection.check_deployment(deployment).await?;
-    let head = connection.head().await?;
-    let time = connection.time().await?;
-    let logs = logs::read(connection, &events::event_contracts(deployment), deployment.from_block, head).await?;
+    let head = connection.newest_block().await?;
+    let time = connection.newest_time().await?;
+    let logs = logs::read_logs(connection, &events::event_contracts(deployment), deployment.from_block, head).await?;
     let mut state = ChainState::empty(deployment.clone());
     state.apply_logs(&logs);
     (state.block, state.time) = (head, time);
@@ -63,16 +63,16 @@ pub async fn read_state(connection: &Connection, deployment: &Deployment) -> Res
 /// stay without a proof, and no others.
 ///
 /// # Errors
-/// `NoChain` if the node does not answer.
+/// `NodeUnreachable` if the node does not answer.
 pub async fn read_calls(
     connection: &Connection,
     transactions: &BTreeSet<B256>,
 ) -> Result<BTreeMap<B256, TransactionCall>, ChainError> {
     let mut calls = BTreeMap::new();
     for &transaction in transactions {
-        match connection.calldata(transaction).await {
+        match connection.read_calldata(transaction).await {
             Ok((to, data)) => drop(calls.insert(transaction, TransactionCall { to, data })),
-            Err(error @ ChainError::NoChain { .. }) => return Err(error),
+            Err(error @ ChainError::NodeUnreachable { .. }) => return Err(error),
             Err(_) => {}
         }
     }
@@ -82,7 +82,7 @@ pub async fn read_calls(
 /// Loads the proofs of a poll's ballots that no event carries from the calldata of their transactions.
 ///
 /// # Errors
-/// `State` if there is no such poll, `NoChain` if the node does not answer.
+/// `State` if there is no such poll, `NodeUnreachable` if the node does not answer.
 pub async fn load_proofs(connection: &Connection, state: &mut ChainState, poll: PollId) -> Result<(), ChainError> {
     let calls = read_calls(connection, &state.transactions_to_load(poll)?).await?;
     Ok(state.load_proofs(poll, &calls)?)

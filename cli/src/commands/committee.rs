@@ -98,7 +98,7 @@ async fn create_committee(session: &Session, args: CreateCommitteeArgs) -> Resul
         let state = session.source(&dao, &deployment)?.read_state().await?;
         warn_stranded_polls(session, &state, old, "once the new committee is ready it can");
     }
-    let registration_deadline = dao.time().await? + args.register_within * HOUR;
+    let registration_deadline = dao.newest_time().await? + args.register_within * HOUR;
     let new = NewCommittee {
         trustees: args.trustees,
         threshold: threshold as u64,

@@ -26,11 +26,11 @@ pub(crate) struct DeployArgs {
 pub(crate) async fn run(session: &Session, args: DeployArgs) -> Result<u8, Failure> {
     files::ensure_absent(&args.out)?;
     let account = session.open_account()?;
-    let connection = Connection::open(session.rpc()).await?.with_wallet(account.wallet())?;
+    let connection = Connection::connect(session.rpc()).await?.with_wallet(account.wallet())?;
     let circuits = session.open_circuits()?;
     tokio::task::block_in_place(|| circuits.verifying_key(Name::CommitteeKeys))?;
     let installation = deploy_system(&circuits, &connection).await?;
-    psephos_chain::deployment_file::save(&installation.deployment, &args.out)?;
+    psephos_chain::deployment_file::write_deployment(&installation.deployment, &args.out)?;
     let contracts: Vec<Value> = installation
         .contracts
         .iter()

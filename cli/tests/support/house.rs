@@ -1,6 +1,6 @@
 //! A local chain, accounts, and commands in their names.
 
-use psephos_chain::local::{advance_to, fund};
+use psephos_chain::local::{advance_time, fund_account};
 use psephos_chain::{Address, LocalChain, U256};
 
 use crate::support::{Desk, Run};
@@ -28,7 +28,7 @@ impl House {
     pub(crate) async fn account(&self, name: &str) -> Address {
         let made = self.desk.run(&["--json", "sender", "new", "--out", &format!("{name}.key")]).json();
         let address = made["address"].as_str().and_then(|text| text.parse().ok()).expect("an address");
-        fund(self.chain.connection(), address, U256::from(10).pow(U256::from(19))).await.expect("funded");
+        fund_account(self.chain.connection(), address, U256::from(10).pow(U256::from(19))).await.expect("funded");
         address
     }
 
@@ -49,7 +49,7 @@ impl House {
 
     /// Time passes.
     pub(crate) async fn later(&self, time: u64) {
-        advance_to(self.chain.connection(), time).await.expect("time passes");
+        advance_time(self.chain.connection(), time).await.expect("time passes");
     }
 }
 
@@ -90,7 +90,7 @@ pub(crate) async fn prepare(house: &House) -> u64 {
     let tia = shown["address"].as_str().expect("an address");
     house.run("dao", &["committee", "create", "--trustee", tia]).json();
     trustee(house, "tia", &["watch", "--once"]).json();
-    house.chain.connection().time().await.expect("the time")
+    house.chain.connection().newest_time().await.expect("the time")
 }
 
 /// A poll of the three members, open.

@@ -41,7 +41,7 @@ pub async fn create_committee(
         dealingDeadline: committee.dealing_deadline,
     };
     let sent = match committee.replaces {
-        None => dao.send(deployment.committee, &new).await?,
+        None => dao.send_call(deployment.committee, &new).await?,
         Some(old) => {
             let call = ICommittee::replaceCall {
                 old: U256::from(old.get()),
@@ -50,7 +50,7 @@ pub async fn create_committee(
                 registrationDeadline: new.registrationDeadline,
                 dealingDeadline: new.dealingDeadline,
             };
-            dao.send(deployment.committee, &call).await?
+            dao.send_call(deployment.committee, &call).await?
         }
     };
     let event = find_event::<CommitteeCreated>(&sent, deployment.committee)?;
@@ -66,5 +66,5 @@ pub async fn retire_committee(
     deployment: &Deployment,
     committee: CommitteeId,
 ) -> Result<Sent, ChainError> {
-    dao.send(deployment.committee, &ICommittee::retireCall { committee: U256::from(committee.get()) }).await
+    dao.send_call(deployment.committee, &ICommittee::retireCall { committee: U256::from(committee.get()) }).await
 }

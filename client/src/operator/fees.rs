@@ -3,7 +3,7 @@
 //!
 //! [`Books`] holds what a pot pays; [`psephos_state::fees::Terms::batch`] is the call that earns it.
 
-pub use psephos_chain::fees::terms;
+pub use psephos_chain::fees::read_terms;
 use psephos_chain::{Address, ChainError, Connection, Sent, U96, U256, fees};
 use psephos_protocol::identifiers::PollId;
 pub use psephos_state::fees::{FeeBooks, FeePot, PotTerms};
@@ -33,9 +33,9 @@ pub struct NewPot {
 /// Returns `NoFeePots`, `OtherPolls`, `Unfunded`, `Reverted` with `NotPollsOwner`, `PotAlreadyOpen`, `ZeroFee`,
 /// `UnknownPoll`, `PollHasClosed`, .., or another [`ChainError`].
 pub async fn create_pot(dao: &Connection, deployment: &Deployment, new: &NewPot) -> Result<Sent, ChainError> {
-    let contract = fees::contract(dao, deployment).await?;
+    let contract = fees::fee_pot_contract(dao, deployment).await?;
     let call = openCall { poll: U256::from(new.poll.get()), fee: new.fee, relayers: new.relayers.clone() };
-    dao.pay(contract, &call, new.amount).await
+    dao.send_with_value(contract, &call, new.amount).await
 }
 
 /// Adds an amount in wei to a poll's fee pot. Anyone may, before the poll closes.
@@ -49,8 +49,8 @@ pub async fn fund_pot(
     poll: PollId,
     amount: U256,
 ) -> Result<Sent, ChainError> {
-    let contract = fees::contract(from, deployment).await?;
-    from.pay(contract, &fundCall { poll: U256::from(poll.get()) }, amount).await
+    let contract = fees::fee_pot_contract(from, deployment).await?;
+    from.send_with_value(contract, &fundCall { poll: U256::from(poll.get()) }, amount).await
 }
 
 /// Takes back the rest of a poll's fee pot, once the poll has ended, and returns the amount in wei.
@@ -64,8 +64,8 @@ pub async fn reclaim_pot(
     poll: PollId,
     to: Address,
 ) -> Result<(Sent, U256), ChainError> {
-    let contract = fees::contract(dao, deployment).await?;
-    let sent = dao.send(contract, &reclaimCall { poll: U256::from(poll.get()), to }).await?;
+    let contract = fees::fee_pot_contract(dao, deployment).await?;
+    let sent = dao.send_call(contract, &reclaimCall { poll: U256::from(poll.get()), to }).await?;
     let amount = find_event::<PotReclaimed>(&sent, contract)?.amount;
     Ok((sent, amount))
 }
@@ -79,8 +79,8 @@ pub async fn withdraw_credit(
     deployment: &Deployment,
     to: Address,
 ) -> Result<(Sent, U256), ChainError> {
-    let contract = fees::contract(relayer, deployment).await?;
-    let sent = relayer.send(contract, &withdrawCall { to }).await?;
+    let contract = fees::fee_pot_contract(relayer, deployment).await?;
+    let sent = relayer.send_call(contract, &withdrawCall { to }).await?;
     let amount = find_event::<CreditWithdrawn>(&sent, contract)?.amount;
     Ok((sent, amount))
 }

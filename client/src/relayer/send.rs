@@ -27,7 +27,7 @@ pub(super) async fn send_queues(
     for queue in queues {
         for part in queue.ballots.chunks(batch) {
             let call = build_batch(&queue, part);
-            match connection.send(deployment.polls, &call).await {
+            match connection.send_call(deployment.polls, &call).await {
                 Ok(sent) => confirm_batch(deployment, &queue, part, &sent, report),
                 // Nothing has been spent: fail at once. Later, the report of the transactions that were sent is worth
                 // more.

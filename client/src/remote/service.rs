@@ -102,7 +102,7 @@ impl Service {
         if !base.path().ends_with('/') {
             base.set_path(&format!("{}/", base.path()));
         }
-        psephos_chain::tls::install();
+        psephos_chain::tls::install_provider();
         let builder = Client::builder();
         // Unencrypted requests go to this machine itself, whatever proxy the environment names.
         let builder = if base.scheme() == "http" { builder.no_proxy() } else { builder };

@@ -176,5 +176,5 @@ pub fn is_claim_paid(state: &ChainState, package: &ClaimPackage) -> Result<bool,
 /// # Errors
 /// Returns `Package`, or `Chain`: `Reverted` with `AlreadyClaimed`, `InvalidProof`, `PaymentFailed`, ..
 pub async fn submit_claim(connection: &Connection, package: &ClaimPackage) -> Result<Sent, RewardError> {
-    Ok(connection.send(package.rewards, &build_claim_call(package)?).await?)
+    Ok(connection.send_call(package.rewards, &build_claim_call(package)?).await?)
 }

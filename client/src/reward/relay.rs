@@ -49,7 +49,7 @@ pub struct ClaimRelay {
 /// Verifies claims as the contract will, and sends those that are valid and pay this relayer at least `min_fee`.
 ///
 /// # Errors
-/// Returns `Keys`, or `Chain` with `Unfunded`, `NoSender` or `NoChain` if nothing can be sent at all.
+/// Returns `Keys`, or `Chain` with `Unfunded`, `NoSender` or `NodeUnreachable` if nothing can be sent at all.
 pub async fn relay_claims(
     connection: &Connection,
     state: &ChainState,
@@ -71,7 +71,7 @@ pub async fn relay_claims(
                 Ok(sent) => ClaimOutcome::Paid { transaction: sent.hash, gas: sent.gas },
                 Err(error) if error.revert_name() == Some("AlreadyClaimed") => ClaimOutcome::AlreadyPaid,
                 Err(RewardError::Chain(
-                    error @ (ChainError::Unfunded { .. } | ChainError::NoSender | ChainError::NoChain { .. }),
+                    error @ (ChainError::Unfunded { .. } | ChainError::NoSender | ChainError::NodeUnreachable { .. }),
                 )) => return Err(error.into()),
                 Err(error) => ClaimOutcome::Refused { reason: error.to_string() },
             },

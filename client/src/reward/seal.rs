@@ -63,7 +63,7 @@ pub async fn seal_notes(
     let mut sealed = Vec::new();
     for (chamber, batch, ballots) in due {
         let call = build_call(state, circuits, poll, chamber, batch, &ballots)?;
-        match connection.send(state.deployment.rewards, &call).await {
+        match connection.send_call(state.deployment.rewards, &call).await {
             Ok(sent) => sealed.push(SealedBatch { chamber, batch, notes: ballots.len(), sent }),
             // Anyone may seal, and someone else did.
             Err(error) if matches!(error.revert_name(), Some("WrongBatchLength" | "WrongNote")) => {}

@@ -71,7 +71,7 @@ pub async fn create_reward(dao: &Connection, deployment: &Deployment, new: &NewR
         claimDeadline: new.claim_deadline,
         chambers,
     };
-    Ok(dao.send(deployment.rewards, &createCall { poll: U256::from(new.poll.get()), parameters }).await?)
+    Ok(dao.send_call(deployment.rewards, &createCall { poll: U256::from(new.poll.get()), parameters }).await?)
 }
 
 /// Adds to a poll's pool. The native token is sent along; for an ERC-20 token the contract gets an allowance first.
@@ -86,9 +86,9 @@ pub async fn fund_reward(
     amount: U256,
 ) -> Result<Sent, ChainError> {
     let call = fundCall { poll: U256::from(poll.get()), amount };
-    let Some(token) = token else { return from.pay(deployment.rewards, &call, amount).await };
-    from.send(token, &IERC20::approveCall { spender: deployment.rewards, value: amount }).await?;
-    from.send(deployment.rewards, &call).await
+    let Some(token) = token else { return from.send_with_value(deployment.rewards, &call, amount).await };
+    from.send_call(token, &IERC20::approveCall { spender: deployment.rewards, value: amount }).await?;
+    from.send_call(deployment.rewards, &call).await
 }
 
 /// Returns an account's balance of a token, or of the native token for the zero address.
@@ -97,7 +97,7 @@ pub async fn fund_reward(
 /// Returns [`ChainError`] if the chain cannot be read.
 pub async fn token_balance(connection: &Connection, token: Address, account: Address) -> Result<U256, ChainError> {
     match token == Address::ZERO {
-        true => connection.balance(account).await,
+        true => connection.read_balance(account).await,
         false => connection.call(token, &IERC20::balanceOfCall { account }).await,
     }
 }
@@ -119,7 +119,7 @@ pub async fn ratify_option(
     ratifying_poll: u64,
 ) -> Result<Sent, ChainError> {
     let call = ratifyCall { poll: U256::from(poll.get()), ratifyingPoll: U256::from(ratifying_poll) };
-    connection.send(deployment.rewards, &call).await
+    connection.send_call(deployment.rewards, &call).await
 }
 
 /// Opens the claims of a poll. Anyone may.
@@ -128,7 +128,7 @@ pub async fn ratify_option(
 /// Returns `Reverted` with `PollHasNotEnded`, `NotSealed`, `NotRatified`, `InsufficientPool`, .., or another
 /// [`ChainError`].
 pub async fn open_claims(connection: &Connection, deployment: &Deployment, poll: PollId) -> Result<Sent, ChainError> {
-    connection.send(deployment.rewards, &openClaimsCall { poll: U256::from(poll.get()) }).await
+    connection.send_call(deployment.rewards, &openClaimsCall { poll: U256::from(poll.get()) }).await
 }
 
 /// Withdraws the part of the pool that no claim can need.
@@ -141,7 +141,7 @@ pub async fn withdraw_surplus(
     poll: PollId,
     to: Address,
 ) -> Result<Sent, ChainError> {
-    dao.send(deployment.rewards, &withdrawSurplusCall { poll: U256::from(poll.get()), to }).await
+    dao.send_call(deployment.rewards, &withdrawSurplusCall { poll: U256::from(poll.get()), to }).await
 }
 
 /// Withdraws the rest of the pool after the claim deadline.
@@ -154,5 +154,5 @@ pub async fn sweep_pool(
     poll: PollId,
     to: Address,
 ) -> Result<Sent, ChainError> {
-    dao.send(deployment.rewards, &sweepCall { poll: U256::from(poll.get()), to }).await
+    dao.send_call(deployment.rewards, &sweepCall { poll: U256::from(poll.get()), to }).await
 }

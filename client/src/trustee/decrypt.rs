@@ -161,7 +161,7 @@ async fn post_share(
         h: words::from_field(&posted.h),
         proof: proof_to_words(&proof),
     };
-    let sent = connection.send(deployment.polls, &call).await?;
+    let sent = connection.send_call(deployment.polls, &call).await?;
     // A share that the contract rejects is no failed transaction: an event names the trustee, visible to everyone.
     match find_event::<SharePosted>(&sent, deployment.polls) {
         Ok(_) => Ok(DecryptionOutcome::Posted(sent)),

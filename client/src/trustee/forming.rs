@@ -49,7 +49,7 @@ pub async fn register_key(
         challenge: U256::from(possession.challenge),
         response: U256::from_be_bytes(psephos_protocol::scalar::to_bytes(&possession.response)),
     };
-    Ok(connection.send(state.deployment.committee, &call).await?)
+    Ok(connection.send_call(state.deployment.committee, &call).await?)
 }
 
 /// Deals to all registered trustees. The secrets of the dealing are drawn here and dropped.
@@ -85,7 +85,7 @@ pub async fn post_dealing(
         h: words::from_field(&posted.h),
         proof: proof_to_words(&proof),
     };
-    Ok(connection.send(state.deployment.committee, &call).await?)
+    Ok(connection.send_call(state.deployment.committee, &call).await?)
 }
 
 /// Finalises a committee that has enough dealings, in several transactions where one would be too large. Anyone may.
@@ -123,7 +123,7 @@ pub async fn finalise_committee(
             sums: sum_words(done)?,
             commitments: commitment_words(next),
         };
-        connection.send(state.deployment.committee, &call).await?;
+        connection.send_call(state.deployment.committee, &call).await?;
         done = &entry.dealings[..done.len() + next.len()];
         rest = after;
     }
@@ -135,7 +135,7 @@ pub async fn finalise_committee(
         hash8: words::from_field(&hash8),
         proof: proof_to_words(&proof),
     };
-    Ok(connection.send(state.deployment.committee, &call).await?)
+    Ok(connection.send_call(state.deployment.committee, &call).await?)
 }
 
 fn count_words(commitments: &PolynomialCommitments) -> usize {

@@ -172,8 +172,8 @@ pub async fn submit_ballot(connection: &Connection, package: &Package) -> Result
     let (poll, chamber) = (U256::from(package.poll.get()), U256::from(package.chamber.get()));
     let bytes = contents.to_bytes().into();
     Ok(match contents.old {
-        None => connection.send(package.polls, &castCall { poll, chamber, record: bytes }).await?,
-        Some(_) => connection.send(package.polls, &replaceCall { poll, chamber, replacement: bytes }).await?,
+        None => connection.send_call(package.polls, &castCall { poll, chamber, record: bytes }).await?,
+        Some(_) => connection.send_call(package.polls, &replaceCall { poll, chamber, replacement: bytes }).await?,
     })
 }
 

@@ -82,7 +82,7 @@ pub async fn enrol_identity(
 ) -> Result<Enrolment, ChainError> {
     let call =
         enrolCall { chamber: U256::from(chamber.get()), id: words::from_field(&id.value()), evidence: Bytes::new() };
-    let sent = connection.send(deployment.registry, &call).await?;
+    let sent = connection.send_call(deployment.registry, &call).await?;
     let event = find_event::<Enrolled>(&sent, deployment.registry)?;
     Ok(Enrolment {
         chamber,
@@ -110,7 +110,7 @@ pub async fn rotate_identity(
         None => Vec::new(),
     };
     let call = rotateCall { chamber: U256::from(chamber.get()), newId: words::from_field(&new_id.value()), siblings };
-    Ok(connection.send(state.deployment.registry, &call).await?.hash)
+    Ok(connection.send_call(state.deployment.registry, &call).await?.hash)
 }
 
 #[cfg(test)]

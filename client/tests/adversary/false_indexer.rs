@@ -32,7 +32,7 @@ pub(crate) async fn detect_every_false_event(scenario: &Scenario) {
     let honest = scenario.read_state().await;
     let contracts = events::event_contracts(deployment);
     let connection = scenario.local.chain.connection();
-    let logs = logs::read(connection, &contracts, deployment.from_block, honest.block).await.unwrap();
+    let logs = logs::read_logs(connection, &contracts, deployment.from_block, honest.block).await.unwrap();
     let indexer = FalseIndexer { scenario, logs, honest };
     indexer.accept_true_events().await;
     indexer.detect_false_chambers().await;
@@ -47,7 +47,7 @@ impl FalseIndexer<'_> {
         let mut replay = ChainState::empty(self.scenario.local.deployment.clone());
         replay.apply_logs(logs);
         (replay.block, replay.time) = (self.honest.block, self.honest.time);
-        Snapshot { replay, hash }
+        Snapshot { state: replay, hash }
     }
 
     async fn newest_hash(&self) -> B256 {
@@ -68,7 +68,7 @@ impl FalseIndexer<'_> {
         let block = self.logs[half].block;
         let early: Vec<Log> = self.logs.iter().filter(|log| log.block < block).cloned().collect();
         let mut snapshot = self.build_snapshot(&early, self.logs[half].block_hash);
-        snapshot.replay.block = block - 1;
+        snapshot.state.block = block - 1;
         let error = snapshot.clone().verify(self.scenario.local.chain.connection()).await.unwrap_err();
         assert!(
             matches!(&error, ChainError::Indexer(error) if matches!(**error, IndexerError::OtherBlock { .. })),

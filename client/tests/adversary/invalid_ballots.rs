@@ -112,7 +112,7 @@ pub(crate) async fn refuse_altered_packages(scenario: &Scenario, alice: &Package
     for (poll, chamber) in [(scenario.polls[1], scenario.chambers[0]), (scenario.polls[0], scenario.chambers[1])] {
         let record: Bytes = hex::decode(&alice.record).unwrap().into();
         let call = castCall { poll: U256::from(poll.get()), chamber: U256::from(chamber.get()), record };
-        let error = scenario.local.relayer.send(scenario.local.deployment.polls, &call).await.unwrap_err();
+        let error = scenario.local.relayer.send_call(scenario.local.deployment.polls, &call).await.unwrap_err();
         assert_eq!(revert_name(&error), "InvalidProof");
     }
 }
@@ -120,7 +120,7 @@ pub(crate) async fn refuse_altered_packages(scenario: &Scenario, alice: &Package
 /// A second deployment with equal members, weights, keys and identifiers: only the contract's address differs.
 pub(crate) async fn refuse_ballot_of_other_contract(scenario: &Scenario, alice: &Package) {
     let local = &scenario.local;
-    let twin = psephos_chain::deploy::deploy(&local.dao).await.unwrap().deployment;
+    let twin = psephos_chain::deploy::deploy_system(&local.dao).await.unwrap().deployment;
     assert_eq!(local.form_committee(&twin).await, local.committee);
     let [first, bob, carol, removed, _] = &scenario.members[..] else { unreachable!() };
     let chamber = local.create_chamber(&twin, "Researchers", &[(first, 5), (bob, 7), (carol, 1), (removed, 9)]).await;
@@ -153,6 +153,6 @@ pub(crate) async fn refuse_unfunded_relayer(scenario: &Scenario, alice: &Package
         other => panic!("{other}"),
     }
     assert_eq!(scenario.counted_ballots().await, 0);
-    let error = Connection::open("http://127.0.0.1:9").await.unwrap_err();
-    assert!(matches!(error, ChainError::NoChain { .. }) && error.to_string().contains("start one"), "{error}");
+    let error = Connection::connect("http://127.0.0.1:9").await.unwrap_err();
+    assert!(matches!(error, ChainError::NodeUnreachable { .. }) && error.to_string().contains("start one"), "{error}");
 }

@@ -20,7 +20,8 @@ pub(crate) async fn refuse_spoilt_and_repeated_ballots(scenario: &Scenario, alic
     let local = &scenario.local;
     let mut spoilt = bob.clone();
     spoilt.record.replace_range(2..514, &alice.record[2..514]);
-    let error = local.relayer.send(local.deployment.polls, &scenario.build_batch(&[alice, &spoilt])).await.unwrap_err();
+    let error =
+        local.relayer.send_call(local.deployment.polls, &scenario.build_batch(&[alice, &spoilt])).await.unwrap_err();
     assert_eq!(revert_name(&error), "InvalidProof");
     assert_eq!(scenario.counted_ballots().await, 0, "the whole batch is reverted");
 
@@ -34,7 +35,7 @@ pub(crate) async fn refuse_spoilt_and_repeated_ballots(scenario: &Scenario, alic
 
     // A third party sends Bob's ballot twice in one batch, with Alice's, which counts already: Bob's counts once.
     let stranger = create_funded_account(local.chain.connection()).await;
-    stranger.send(local.deployment.polls, &scenario.build_batch(&[alice, bob, bob])).await.unwrap();
+    stranger.send_call(local.deployment.polls, &scenario.build_batch(&[alice, bob, bob])).await.unwrap();
     assert_eq!(scenario.counted_ballots().await, 2);
 
     let report = local.relay_packages(&[Submission::new("alice", alice), Submission::new("bob", bob)]).await;
@@ -79,10 +80,10 @@ pub(crate) async fn count_forwarded_ballot(scenario: &Scenario, ballot: &Package
     let mut code = hex!("6029600a5f3960295ff3" "365f5f375f5f365f5f73").to_vec();
     code.extend(local.deployment.polls);
     code.extend(hex!("5af115602557005b5f5ffd"));
-    let forwarder = local.relayer.deploy(code.into()).await.unwrap().contract.unwrap();
+    let forwarder = local.relayer.deploy_code(code.into()).await.unwrap().contract.unwrap();
     let record: Bytes = hex::decode(&ballot.record).unwrap().into();
     let call = castCall { poll: U256::from(ballot.poll.get()), chamber: U256::from(ballot.chamber.get()), record };
-    local.relayer.send(forwarder, &call).await.unwrap();
+    local.relayer.send_call(forwarder, &call).await.unwrap();
 
     let mut replay = scenario.read_state().await;
     psephos_chain::load_proofs(local.chain.connection(), &mut replay, ballot.poll).await.unwrap();

@@ -193,7 +193,7 @@ async fn post_wrong_share(scenario: &Scenario, trustee: &Trustee, chamber: Chamb
         h: U256::from(1),
         proof: [U256::from(1); 8],
     };
-    trustee.account.send(local.deployment.polls, &call).await.unwrap();
+    trustee.account.send_call(local.deployment.polls, &call).await.unwrap();
     let read = scenario.read_state().await;
     let listed = &read.poll(poll).unwrap().chambers[&chamber];
     assert_eq!((&listed.rejected_trustees[..], listed.shares.len()), (&[account][..], 1));

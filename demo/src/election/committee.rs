@@ -70,7 +70,7 @@ impl Committee {
                 absent: index < config.absent,
             });
         }
-        let now = actors.dao.time().await?;
+        let now = actors.dao.newest_time().await?;
         let new = NewCommittee {
             trustees: trustees.iter().filter_map(|trustee| trustee.account.sender()).collect(),
             threshold: config.threshold as u64,

@@ -26,7 +26,7 @@ pub(super) async fn decrypt_and_tally(
     let connection = actors.chain.connection();
     let deployment = &election.deployment;
     if let Some(closes_at) = polls.iter().map(|poll| poll.closes_at).max() {
-        local::advance_to(connection, closes_at).await?;
+        local::advance_time(connection, closes_at).await?;
     }
 
     let mut gas = vec![Vec::new(); polls.len()];

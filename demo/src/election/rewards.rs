@@ -52,8 +52,12 @@ pub(super) async fn create_reward(
     };
     reward::create_reward(&actors.dao, &election.deployment, &new).await?;
     let most = U256::from(electorate.voters.len()) * U256::from(BASE + BONUS) * U256::from(UNIT);
-    local::fund(actors.chain.connection(), actors.dao.sender().ok_or(ChainError::NoSender)?, most * U256::from(2))
-        .await?;
+    local::fund_account(
+        actors.chain.connection(),
+        actors.dao.sender().ok_or(ChainError::NoSender)?,
+        most * U256::from(2),
+    )
+    .await?;
     reward::fund_reward(&actors.dao, &election.deployment, None, poll.id, most).await?;
     Ok(())
 }
@@ -74,7 +78,7 @@ pub(super) async fn open_ratification_poll(
         Outcome::Decided(option) => option,
         _ => 0,
     };
-    local::advance_to(actors.chain.connection(), first.tally_deadline + DAY).await?;
+    local::advance_time(actors.chain.connection(), first.tally_deadline + DAY).await?;
     let plan = plan::plan_ratification(electorate, &first.plan.options, decided);
     let poll = setup::create_poll(actors, election, electorate, plan, Some(first.id)).await?;
     operator::open_poll(&actors.dao, &election.deployment, poll.id).await?;
@@ -129,10 +133,10 @@ pub(super) async fn pay_claims(
 
     let mut received = true;
     for (payout, _) in &claims {
-        let balance = connection.balance(payout.recipient).await?;
+        let balance = connection.read_balance(payout.recipient).await?;
         received &= [BASE, BASE + BONUS].iter().any(|due| balance == U256::from(due - FEE) * U256::from(UNIT));
     }
-    local::advance_to(connection, first.tally_deadline + 61 * DAY).await?;
+    local::advance_time(connection, first.tally_deadline + 61 * DAY).await?;
     let dao = actors.dao.sender().ok_or(ChainError::NoSender)?;
     let sent = reward::sweep_pool(&actors.dao, deployment, first.id, dao).await?;
     GasEntry::record(&mut gas, "sweep", sent.hash, sent.gas, 1);

@@ -69,7 +69,7 @@ pub(super) async fn start_chain(
 /// Creates a funded account and returns a connection that signs with it.
 pub(super) async fn create_funded_account(connection: &Connection) -> Result<Connection, DemoError> {
     let account = Account::random();
-    local::fund(connection, account.address(), U256::from(FUNDS)).await?;
+    local::fund_account(connection, account.address(), U256::from(FUNDS)).await?;
     Ok(connection.with_wallet(account.wallet())?)
 }
 
@@ -101,7 +101,7 @@ pub(super) async fn deploy_and_enrol(
         let identity = Identity::from_seed(&Seed::random(&mut OsRng))?;
         // The key of a voter's account is not known here: the local chain sends in its name.
         let account = actors.chain.impersonate(voter.account).await?;
-        local::fund(actors.chain.connection(), voter.account, U256::from(FUNDS)).await?;
+        local::fund_account(actors.chain.connection(), voter.account, U256::from(FUNDS)).await?;
         let enrolment =
             voter::enrol_identity(&account, &deployment, chambers[voter.chamber], &identity.commitment()).await?;
         GasEntry::record(&mut gas, "enrol", enrolment.transaction, enrolment.gas, 1);
@@ -168,7 +168,7 @@ pub(super) async fn create_poll(
     for rule in &mut plan.chambers {
         rule.chamber = election.chambers[rule.chamber.get() as usize % electorate.chambers.len()];
     }
-    let opens_at = actors.dao.time().await?;
+    let opens_at = actors.dao.newest_time().await?;
     let closes_at = opens_at + 7 * DAY;
     let tally_deadline = closes_at + 7 * DAY;
     let poll = NewPoll {

@@ -125,7 +125,7 @@ impl BoundListener {
         let tls = match tls {
             None => None,
             Some((certificate, key)) => {
-                psephos_chain::tls::install();
+                psephos_chain::tls::install_provider();
                 Some(RustlsConfig::from_pem_file(certificate, key).await.map_err(ListenError::Tls)?)
             }
         };

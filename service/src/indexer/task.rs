@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use psephos_chain::{
     ChainError, Connection,
-    follow::{Follower, Trouble, block::Step},
+    follow::{FollowFailure, Follower, block::Step},
 };
 use psephos_state::{Checkpoint, Deployment};
 use tokio::{
@@ -85,7 +85,7 @@ impl FollowTask {
             let statuses = self.statuses.clone();
             let step = tokio::select! {
                 () = stop.cancelled() => break,
-                step = self.follower.next(|trouble| record_node_failure(&statuses, trouble)) => step,
+                step = self.follower.next_step(|trouble| record_node_failure(&statuses, trouble)) => step,
             };
             if !step.is_idle(before) {
                 self.store.store_step(&step, self.follower.blocks())?;
@@ -95,7 +95,7 @@ impl FollowTask {
             if step.back_to.is_some() {
                 self.cache.clear();
             }
-            if step.caught_up() {
+            if step.is_caught_up() {
                 if std::mem::take(&mut behind) {
                     tracing::info!(
                         block = step.block.number,
@@ -146,7 +146,7 @@ impl FollowTask {
             failures: 0,
         };
         // While catching up, the chain state is shared with no one, so that it can be changed in place.
-        if step.caught_up() {
+        if step.is_caught_up() {
             self.states.send_replace(state);
             self.statuses.send_replace(status);
         } else {
@@ -157,9 +157,9 @@ impl FollowTask {
 
 /// Records that the node does not answer. The node's URL may contain an API key, and its error text may contain
 /// anything: neither is repeated.
-fn record_node_failure(statuses: &watch::Sender<IndexerStatus>, trouble: &Trouble) {
+fn record_node_failure(statuses: &watch::Sender<IndexerStatus>, trouble: &FollowFailure) {
     let name = match &trouble.error {
-        ChainError::NoChain { .. } => "no node answers",
+        ChainError::NodeUnreachable { .. } => "no node answers",
         ChainError::Provider { .. } => "the node returns an error",
         _ => "the node returns an unexpected response",
     };

@@ -83,7 +83,7 @@ impl StubChain {
     }
 
     async fn start_indexer(&self, confirmations: u64) -> RunningIndexer {
-        let follow = follow::Options { confirmations, widest: 7 };
+        let follow = follow::FollowOptions { confirmations, widest: 7 };
         let options = Options { path: self.store_path(), follow, pause: Duration::from_millis(20) };
         let stop = CancellationToken::new();
         let connection = self.stub.chain.connection().clone();
@@ -108,8 +108,8 @@ impl StubChain {
         let caught_up = |status: &IndexerStatus| format!("{:?}", status.state) == format!("{expected:?}");
         let waited = tokio::time::timeout(Duration::from_secs(10), status.wait_for(caught_up)).await;
         waited.expect("the indexer catches up").unwrap();
-        let fetched = IndexerClient::open(&running.url).unwrap().fetch(&self.stub.deployment).await.unwrap();
-        assert_eq!(format!("{:?}", fetched.replay), format!("{expected:?}"));
+        let fetched = IndexerClient::new(&running.url).unwrap().fetch_snapshot(&self.stub.deployment).await.unwrap();
+        assert_eq!(format!("{:?}", fetched.state), format!("{expected:?}"));
         assert_eq!(Some(fetched.hash), running.indexer.status().borrow().block.map(|block| block.hash));
     }
 }
@@ -162,7 +162,11 @@ async fn served_data_equals_the_chain_state() {
     assert_eq!(decoded.rebuild_census().unwrap(), state.chambers[&ChamberId::new(0)].census);
     assert_eq!(decoded.leaves[2], None);
     assert_eq!(
-        IndexerClient::open(&running.url).unwrap().census(&scene.stub.deployment, ChamberId::new(0)).await.unwrap(),
+        IndexerClient::new(&running.url)
+            .unwrap()
+            .fetch_census(&scene.stub.deployment, ChamberId::new(0))
+            .await
+            .unwrap(),
         decoded
     );
     let (_, _, later) = running.get("/v1/chambers/0/census?from=4", None).await;
@@ -309,16 +313,16 @@ async fn deploy_real_contracts() -> RealContracts {
     let wei = U256::from(10).pow(U256::from(20));
     let [dao, member] = [Address::repeat_byte(0xd0), Address::repeat_byte(0x11)];
     for account in [dao, member] {
-        local::fund(chain.connection(), account, wei).await.unwrap();
+        local::fund_account(chain.connection(), account, wei).await.unwrap();
     }
     let dao = chain.impersonate(dao).await.unwrap();
-    let deployment = deploy::deploy(&dao).await.unwrap().deployment;
+    let deployment = deploy::deploy_system(&dao).await.unwrap().deployment;
     let create = createChamberCall { name: "Founders".into(), policy: deployment.policy };
-    dao.send(deployment.registry, &create).await.unwrap();
+    dao.send_call(deployment.registry, &create).await.unwrap();
     let (chamber, weight) = (U256::ZERO, U256::from(3));
-    dao.send(deployment.policy, &setWeightCall { chamber, subject: member, weight }).await.unwrap();
+    dao.send_call(deployment.policy, &setWeightCall { chamber, subject: member, weight }).await.unwrap();
     let enrol = enrolCall { chamber, id: U256::from(12), evidence: Default::default() };
-    chain.impersonate(member).await.unwrap().send(deployment.registry, &enrol).await.unwrap();
+    chain.impersonate(member).await.unwrap().send_call(deployment.registry, &enrol).await.unwrap();
     RealContracts { chain, deployment, folder: tempfile::tempdir().unwrap() }
 }
 
@@ -367,7 +371,7 @@ async fn state_from_an_indexer_equals_the_nodes_or_is_rejected() {
     let router = router(indexer);
     tokio::spawn(async move { axum::serve(listener, router).await });
     let through =
-        |url: &str| IndexerSource::new(IndexerClient::open(url).unwrap(), connection.clone(), deployment.clone());
+        |url: &str| IndexerSource::new(IndexerClient::new(url).unwrap(), connection.clone(), deployment.clone());
     let read = through(&url).read_state().await.unwrap();
     assert_eq!(format!("{read:?}"), format!("{expected:?}"));
 
@@ -402,7 +406,7 @@ async fn state_from_an_indexer_equals_the_nodes_or_is_rejected() {
                 page.header.from += 1;
                 page.blocks.clear();
             },
-            |error| matches!(error, IndexerError::OtherPage { .. }),
+            |error| matches!(error, IndexerError::UnexpectedPage { .. }),
         ),
     ];
     for (number, (change, is_expected)) in manipulations.into_iter().enumerate() {
@@ -428,7 +432,7 @@ async fn state_from_an_indexer_equals_the_nodes_or_is_rejected() {
     }
     assert_eq!(FETCHES.load(std::sync::atomic::Ordering::Relaxed), 1);
     let error = through("http://127.0.0.1:9").read_state().await.unwrap_err();
-    assert!(matches!(&error, ChainError::Indexer(error) if matches!(**error, IndexerError::NoIndex { .. })));
+    assert!(matches!(&error, ChainError::Indexer(error) if matches!(**error, IndexerError::Unreachable { .. })));
 }
 
 fn decode_page_logs(deployment: &Deployment, block: &psephos_state::events::EventBlock) -> Vec<psephos_state::Log> {

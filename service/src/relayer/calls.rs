@@ -38,7 +38,7 @@ pub(crate) async fn build_batch_call(
     };
     let first = items.iter().filter(|contents| contents.old.is_none()).count();
     let terms = match pots && first > 0 {
-        true => fees::terms(connection, deployment, poll, relayer).await?,
+        true => fees::read_terms(connection, deployment, poll, relayer).await?,
         false => None,
     };
     let (poll, chamber, records, replacements) =
@@ -46,7 +46,7 @@ pub(crate) async fn build_batch_call(
     let mut earning = terms.filter(|terms| !terms.amount_due(first as u64).is_zero());
     if let Some(terms) = &earning {
         // The max fee is about twice the current price.
-        let price = U256::from(connection.fees().await?.most / 2);
+        let price = U256::from(connection.current_fees().await?.max_fee / 2);
         let detour = price.saturating_mul(U256::from(DETOUR_GAS.saturating_mul(first as u64)));
         if terms.amount_due(first as u64) < detour {
             earning = None;
@@ -71,7 +71,7 @@ pub(crate) async fn find_earning_pots(
 ) -> Result<Vec<FeePot>, ChainError> {
     let mut pots = Vec::new();
     for poll in polls {
-        let terms = fees::terms(connection, deployment, poll, relayer).await?;
+        let terms = fees::read_terms(connection, deployment, poll, relayer).await?;
         let earning = terms.filter(|terms| terms.may_earn && !terms.left.is_zero());
         pots.extend(earning.map(|terms| FeePot { poll, contract: terms.contract, fee: terms.fee, left: terms.left }));
     }

@@ -2,7 +2,7 @@
 
 use psephos_chain::{
     B256,
-    transaction::{Prepared, Signed},
+    transaction::{PreparedCall, SignedTransaction},
 };
 use psephos_wire::{
     ClaimPackage, Package,
@@ -107,9 +107,9 @@ pub(crate) struct PendingTransaction {
     /// The ids of the items that it carries.
     pub(crate) items: Vec<B256>,
     /// The call.
-    pub(crate) prepared: Prepared,
+    pub(crate) prepared: PreparedCall,
     /// The signed versions: fee-bumped replacements, highest fee last.
-    pub(crate) versions: Vec<Signed>,
+    pub(crate) versions: Vec<SignedTransaction>,
     /// When the last version was sent, in seconds since 1970.
     pub(crate) sent_at: u64,
     /// The block that includes it.

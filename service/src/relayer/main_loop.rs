@@ -87,7 +87,7 @@ impl Relayer {
     /// Performs one iteration of the main loop.
     async fn run_iteration(&self) -> Result<(), RelayerError> {
         let chain_state = self.view.newest_state().await?;
-        let balance = self.connection.balance(self.address()).await?;
+        let balance = self.connection.read_balance(self.address()).await?;
         let changed = {
             let mut seen = self.observed();
             let before = seen.chain_state.replace(chain_state.clone());

@@ -3,7 +3,7 @@
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::collections::{BTreeMap, BTreeSet};
 
-use psephos_chain::{Bytes, ChainError, U256, transaction::Prepared};
+use psephos_chain::{Bytes, ChainError, U256, transaction::PreparedCall};
 use psephos_state::ChainState;
 use psephos_submission::{
     RelayReport, Submission, SubmissionError,
@@ -148,7 +148,7 @@ impl Relayer {
         let call =
             calls::build_batch_call(&self.connection, relayer, &self.deployment, pots, chamber_of_poll, &contents)
                 .await?;
-        let prepared = match self.connection.prepare(self.address(), call.to, call.data).await {
+        let prepared = match self.connection.prepare_call(self.address(), call.to, call.data).await {
             Ok(prepared) => prepared,
             Err(ChainError::Reverted(revert)) => {
                 tracing::info!(revert = revert.name, ballots = items.len(), "the simulation of a batch reverted");
@@ -194,7 +194,7 @@ impl Relayer {
         }
         let Ok(call) = build_claim_call(package) else { return Ok(SendOutcome::Refused) };
         let data: Bytes = alloy::sol_types::SolCall::abi_encode(&call).into();
-        match self.connection.prepare(self.address(), package.rewards, data).await {
+        match self.connection.prepare_call(self.address(), package.rewards, data).await {
             Ok(prepared) => self.sign_and_send(prepared, vec![held.item.receipt.id]).await,
             Err(ChainError::Reverted(_)) => Ok(SendOutcome::Refused),
             Err(error) => Err(error.into()),
@@ -204,10 +204,10 @@ impl Relayer {
     /// Signs, stores, sends.
     async fn sign_and_send(
         &self,
-        prepared: Prepared,
+        prepared: PreparedCall,
         items: Vec<psephos_chain::B256>,
     ) -> Result<SendOutcome, RelayerError> {
-        if prepared.fees.most > self.settings.max_fee_per_gas() {
+        if prepared.fees.max_fee > self.settings.max_fee_per_gas() {
             self.observed().obstacle = Some(Obstacle::MaxFeeExceeded);
             return Ok(SendOutcome::Later);
         }
@@ -215,9 +215,9 @@ impl Relayer {
         let reserved = self
             .pending_transactions()
             .values()
-            .fold(U256::ZERO, |sum, one| sum.saturating_add(one.prepared.most_wei()));
-        let needed = reserved.saturating_add(prepared.most_wei());
-        let balance = self.connection.balance(self.address()).await?;
+            .fold(U256::ZERO, |sum, one| sum.saturating_add(one.prepared.max_cost()));
+        let needed = reserved.saturating_add(prepared.max_cost());
+        let balance = self.connection.read_balance(self.address()).await?;
         if balance < needed {
             self.record_unfunded(needed);
             return Ok(SendOutcome::Later);

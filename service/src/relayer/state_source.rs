@@ -40,7 +40,7 @@ impl StateSource for NodeStateSource {
     fn newest_state(&self) -> BoxFuture<'_, Result<Arc<ChainState>, ChainError>> {
         Box::pin(async {
             let mut last = self.last.lock().await;
-            let head = self.connection.head_hash().await?;
+            let head = self.connection.newest_hash().await?;
             if let Some((_, chain_state)) = last.as_ref().filter(|(hash, _)| *hash == head) {
                 return Ok(chain_state.clone());
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use psephos_chain::{
     ChainError,
-    transaction::{Broadcast, Mined, Prepared},
+    transaction::{Broadcast, MinedTransaction, PreparedCall},
 };
 use psephos_state::ChainState;
 
@@ -45,9 +45,12 @@ impl Relayer {
         Ok(())
     }
 
-    async fn find_mined_version(&self, transaction: &PendingTransaction) -> Result<Option<Mined>, RelayerError> {
+    async fn find_mined_version(
+        &self,
+        transaction: &PendingTransaction,
+    ) -> Result<Option<MinedTransaction>, RelayerError> {
         for version in transaction.versions.iter().rev() {
-            if let Some(mined) = self.connection.mined(version.hash).await? {
+            if let Some(mined) = self.connection.find_mined(version.hash).await? {
                 return Ok(Some(mined));
             }
         }
@@ -59,7 +62,7 @@ impl Relayer {
         &self,
         chain_state: &ChainState,
         transaction: PendingTransaction,
-        mined: &Mined,
+        mined: &MinedTransaction,
         before: Option<InclusionBlock>,
     ) -> Result<(), RelayerError> {
         let nonce = transaction.nonce;
@@ -120,15 +123,15 @@ impl Relayer {
             return Ok(());
         }
         let fees = transaction.versions.last().map_or(transaction.prepared.fees, |version| version.fees);
-        let fees = fees.raised().at_least(self.connection.fees().await?);
-        if fees.most > self.settings.max_fee_per_gas() {
+        let fees = fees.raised().at_least(self.connection.current_fees().await?);
+        if fees.max_fee > self.settings.max_fee_per_gas() {
             let again = PendingTransaction { sent_at: unix_now(), ..transaction };
             self.store_changes(StoreChanges { transactions: vec![again.clone()], ..StoreChanges::default() }).await?;
             return self.send_to_node(&again).await;
         }
-        let Prepared { to, data, .. } = &transaction.prepared;
-        let replacement = match self.connection.simulated(self.address(), *to, data).await {
-            Ok(_) => Prepared { fees, ..transaction.prepared.clone() },
+        let PreparedCall { to, data, .. } = &transaction.prepared;
+        let replacement = match self.connection.estimate_gas_from(self.address(), *to, data).await {
+            Ok(_) => PreparedCall { fees, ..transaction.prepared.clone() },
             // It would fail by now, but its nonce must be used for the transactions after it to be mined.
             Err(ChainError::Reverted(revert)) => {
                 tracing::info!(
@@ -136,7 +139,7 @@ impl Relayer {
                     revert = revert.name,
                     "a pending transaction would revert now: it is replaced by an empty one"
                 );
-                Prepared::nothing(self.address(), fees)
+                PreparedCall::cancellation(self.address(), fees)
             }
             Err(error) => return Err(error.into()),
         };
@@ -157,14 +160,14 @@ impl Relayer {
         let Some(version) = transaction.versions.last() else { return Ok(()) };
         let outcome = self.connection.broadcast(&version.raw).await;
         match outcome {
-            Ok(Broadcast::Taken | Broadcast::Known | Broadcast::NumberUsed) => {
+            Ok(Broadcast::Accepted | Broadcast::AlreadyKnown | Broadcast::NonceTooLow) => {
                 self.observed().sent_nonces.insert(transaction.nonce);
             }
-            Ok(Broadcast::TooCheap) => {
+            Ok(Broadcast::ReplacementUnderpriced) => {
                 // The node has another version; this one is accepted once the fee is raised further.
                 self.observed().sent_nonces.insert(transaction.nonce);
             }
-            Ok(Broadcast::Unfunded) => self.record_unfunded(transaction.prepared.most_wei()),
+            Ok(Broadcast::InsufficientFunds) => self.record_unfunded(transaction.prepared.max_cost()),
             Err(error) => return Err(error.into()),
         }
         self.reach_crash_point(CrashPoint::TransactionSent)

@@ -51,7 +51,7 @@ pub(crate) async fn start_service_in(folder: Arc<tempfile::TempDir>, change: imp
     let mut config = test_settings(folder.path());
     change(&mut config);
     let running = serve::start_service(&config, test_resources()).await.unwrap();
-    psephos_chain::tls::install();
+    psephos_chain::tls::install_provider();
     let client = Client::builder().timeout(Duration::from_secs(60)).build().unwrap();
     let service = TestService { running, client, folder };
     for _ in 0..600 {

@@ -35,7 +35,7 @@ async fn ballots_are_promised_batched_and_included_once() {
         assert_eq!(receipt.promised_by, receipt.accepted_at + 60);
         let standing = harness.wait_for_stage(receipt.id, SubmissionStage::Final).await;
         let block = standing.block.unwrap();
-        let mined = system.chain.connection().mined(standing.transaction.unwrap()).await.unwrap().unwrap();
+        let mined = system.chain.connection().find_mined(standing.transaction.unwrap()).await.unwrap().unwrap();
         assert_eq!((mined.block, mined.success), (block, true));
         assert_eq!(harness.submit_ballot(package).await.unwrap(), *receipt, "the same receipt after inclusion");
     }
@@ -127,10 +127,10 @@ async fn check_poll_close(system: &LocalSystem, harness: &RelayerHarness, poll: 
     let receipt = harness.submit_ballot(&package).await.unwrap();
     harness.wait_for_stage(receipt.id, SubmissionStage::Sent).await;
     let late = system.prove_ballot(last, 2, 0, false).await;
-    let now = system.dao.time().await.unwrap();
+    let now = system.dao.newest_time().await.unwrap();
     // The transaction is dropped rather than mined in the last block before the close.
     alloy::providers::ext::AnvilApi::anvil_drop_all_transactions(provider).await.unwrap();
-    local::advance_to(system.chain.connection(), now + HOUR + 1).await.unwrap();
+    local::advance_time(system.chain.connection(), now + HOUR + 1).await.unwrap();
     alloy::providers::ext::AnvilApi::anvil_set_auto_mine(provider, true).await.unwrap();
     let standing = harness.wait_for_stage(receipt.id, SubmissionStage::Refused).await;
     assert_eq!(standing.reason.as_deref(), Some("closed"));

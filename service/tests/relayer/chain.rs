@@ -8,7 +8,7 @@ use alloy::{
     providers::{Provider, ext::AnvilApi},
     rpc::types::anvil::ReorgOptions,
 };
-use psephos_chain::transaction::{Broadcast, Prepared};
+use psephos_chain::transaction::{Broadcast, PreparedCall};
 use psephos_client::voter;
 use psephos_service::relayer::RelayerSettings;
 use psephos_wire::relay::SubmissionStage;
@@ -35,7 +35,7 @@ async fn ballots_are_resent_after_a_reorganisation() {
         harness.wait_for_stage(receipt.id, SubmissionStage::Included).await;
     }
     // Revert their blocks.
-    let depth = system.chain.connection().head().await.unwrap();
+    let depth = system.chain.connection().newest_block().await.unwrap();
     let first = system.read_chain_state().await.polls[&poll].chambers[&system.chamber].ballots[0].block;
     provider.anvil_set_auto_mine(false).await.unwrap();
     provider.anvil_reorg(ReorgOptions { depth: depth - first + 1, tx_block_pairs: Vec::new() }).await.unwrap();
@@ -82,9 +82,9 @@ async fn pending_transaction_is_replaced_with_a_higher_fee() {
     harness.wait_for_stage(receipt.id, SubmissionStage::Sent).await;
     provider.anvil_drop_all_transactions().await.unwrap();
     let wallet = EthereumWallet::from(system.signer.clone());
-    let fees = system.chain.connection().fees().await.unwrap().raised().raised();
-    let foreign = Prepared::nothing(account, fees).sign(&wallet, system.deployment.chain_id, 1).await.unwrap();
-    assert_eq!(system.chain.connection().broadcast(&foreign.raw).await.unwrap(), Broadcast::Taken);
+    let fees = system.chain.connection().current_fees().await.unwrap().raised().raised();
+    let foreign = PreparedCall::cancellation(account, fees).sign(&wallet, system.deployment.chain_id, 1).await.unwrap();
+    assert_eq!(system.chain.connection().broadcast(&foreign.raw).await.unwrap(), Broadcast::Accepted);
     provider.anvil_mine(Some(1), None).await.unwrap();
     provider.anvil_set_auto_mine(true).await.unwrap();
     harness.wait_for_stage(receipt.id, SubmissionStage::Final).await;

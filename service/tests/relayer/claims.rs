@@ -45,7 +45,7 @@ async fn claims_are_paid_once_with_the_relayers_fee() {
     let harness = RelayerHarness::start_relayer(&system, &file, settings).await;
     assert_eq!(wait_for_end(&harness, receipt.id).await, SubmissionStage::Final);
     assert_eq!(submit_claim(&harness, &first).await.unwrap(), receipt, "the same receipt");
-    let balance = system.chain.connection().balance(first.recipient).await.unwrap();
+    let balance = system.chain.connection().read_balance(first.recipient).await.unwrap();
     assert_eq!(balance, U256::from(9 * UNIT), "ten units less the fee");
 
     for (payee, fee, code) in
@@ -71,7 +71,7 @@ async fn paid_poll(system: &LocalSystem) -> PollId {
     load_sealing_keys(&system.circuits, &Silent).unwrap();
     load_claim_keys(&system.circuits, 3, &Silent).unwrap();
     let poll = system.create_poll().await;
-    let now = system.dao.time().await.unwrap();
+    let now = system.dao.newest_time().await.unwrap();
     let new = NewReward {
         poll,
         token: None,
@@ -90,7 +90,7 @@ async fn paid_poll(system: &LocalSystem) -> PollId {
     for package in system.prove_ballots(poll, 0..2).await {
         voter::submit_ballot(&sender, &package).await.unwrap();
     }
-    local::advance_to(system.chain.connection(), now + 2 * HOUR + 60).await.unwrap();
+    local::advance_time(system.chain.connection(), now + 2 * HOUR + 60).await.unwrap();
     tally::finalise_poll(&system.dao, &system.deployment, poll).await.unwrap();
     reward::seal_notes(&system.dao, &system.read_chain_state().await, &system.circuits, poll, &Silent).await.unwrap();
     reward::open_claims(&system.dao, &system.deployment, poll).await.unwrap();

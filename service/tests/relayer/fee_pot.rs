@@ -19,7 +19,7 @@ async fn fee_pot_pays_for_first_ballots_until_it_is_empty() {
     let [paid, unpaid] = [system.open_poll().await, system.open_poll().await];
     let fee = 1_000_000_000_000_000u64;
     let call = openCall { poll: U256::from(paid.get()), fee: U96::from(fee), relayers: vec![system.signer.address()] };
-    system.dao.pay(pot, &call, U256::from(2 * fee)).await.unwrap();
+    system.dao.send_with_value(pot, &call, U256::from(2 * fee)).await.unwrap();
 
     let folder = tempfile::tempdir().unwrap();
     let settings = RelayerSettings { batch: 1, ..quick_settings() };

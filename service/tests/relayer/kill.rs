@@ -51,7 +51,7 @@ struct ChildInput {
 async fn relayer_process() {
     let Ok(order) = std::env::var(CHILD) else { return };
     let ChildInput { rpc, deployment, key, file, port, settings } = serde_json::from_str(&order).unwrap();
-    let connection = Connection::open_chain(&rpc, deployment.chain_id).await.unwrap();
+    let connection = Connection::connect_to_chain(&rpc, deployment.chain_id).await.unwrap();
     let parts = RelayerResources {
         settings,
         view: Arc::new(NodeStateSource::new(connection.clone(), deployment.clone())),

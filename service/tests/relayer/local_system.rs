@@ -43,7 +43,7 @@ impl LocalSystem {
     }
 
     pub(crate) async fn fund_relayer(&self, wei: u128) {
-        local::fund(self.chain.connection(), self.signer.address(), U256::from(wei)).await.unwrap();
+        local::fund_account(self.chain.connection(), self.signer.address(), U256::from(wei)).await.unwrap();
     }
 
     /// Creates and opens a poll with three options that closes in an hour.

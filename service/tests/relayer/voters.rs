@@ -141,8 +141,8 @@ async fn check_idle_relayer(system: &LocalSystem, package: &Package) {
     assert!(matches!(look(1_001).await, Inclusion::Included { .. }));
 
     let late = system.prove_ballot(package.poll, 2, 0, false).await;
-    let now = system.dao.time().await.unwrap();
-    local::advance_to(system.chain.connection(), now + HOUR + 1).await.unwrap();
+    let now = system.dao.newest_time().await.unwrap();
+    local::advance_time(system.chain.connection(), now + HOUR + 1).await.unwrap();
     let inclusion = find_ballot(&system.read_chain_state().await, &late, None, 0).unwrap();
     assert_eq!(inclusion, Inclusion::TooLate { promised: false });
 }

@@ -60,7 +60,7 @@ fn decoys_are_not_taken_for_proofs() {
         |record: Vec<u8>| castCall { poll: U256::from(1), chamber: U256::ZERO, record: record.into() }.abi_encode();
     let cast = call(record(&posted, 3));
     let missing = |data: &[u8], to_contract| matches!(found(&posted, to_contract, data), ProofData::Missing(_));
-    assert!(missing(&cast, false), "someone else's transaction");
+    assert!(missing(&cast, false), "someone else's transaction to another contract");
     assert!(missing(&[&[0][..], &cast].concat(), true), "a call that does not begin where calldata does");
     assert!(missing(&call(record(&other, 3)), true), "another ballot");
     assert!(missing(&call([vec![0], record(&posted, 3)].concat()), true), "no whole number of records");

@@ -123,13 +123,13 @@ fn tale() -> Vec<Log> {
 }
 
 fn one_by_one(logs: &[Log]) -> ChainState {
-    let mut replay = ChainState::empty(deployment());
-    logs.iter().for_each(|log| replay.apply_log(log));
-    replay
+    let mut state = ChainState::empty(deployment());
+    logs.iter().for_each(|log| state.apply_log(log));
+    state
 }
 
-fn text(replay: &ChainState) -> String {
-    format!("{replay:#?}")
+fn text(state: &ChainState) -> String {
+    format!("{state:#?}")
 }
 
 #[test]
@@ -173,10 +173,10 @@ fn checkpoint_with_remaining_logs_restores_the_state() {
         let registry = deployment().registry;
         let kept: Vec<Log> = logs[..split].iter().filter(|log| log.address != registry).cloned().collect();
         restoration.apply_logs(&kept);
-        let mut replay = restoration.into_state();
+        let mut state = restoration.into_state();
         // Block 0 is the first log's own: what follows an empty checkpoint is everything.
-        replay.apply_logs(&logs[split..]);
-        assert_eq!(text(&replay), text(&expected), "{split}");
+        state.apply_logs(&logs[split..]);
+        assert_eq!(text(&state), text(&expected), "{split}");
     }
 }
 

@@ -14,11 +14,11 @@ use psephos_state::{
 };
 
 /// The largest accepted response, in bytes.
-const MOST: usize = 64 << 20;
+const MAX_RESPONSE_BYTES: usize = 64 << 20;
 /// More pages than a deployment can have.
-const PAGES: usize = 1 << 16;
+const MAX_PAGES: usize = 1 << 16;
 /// The time limit of a request.
-const PATIENCE: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A client of an indexer.
 #[derive(Clone, Debug)]
@@ -31,15 +31,15 @@ impl IndexerClient {
     /// Creates a client of the indexer at this URL, without any request yet.
     ///
     /// # Errors
-    /// [`IndexerError::BadUrl`] if the URL is invalid.
-    pub fn open(url: &str) -> Result<Self, IndexerError> {
-        let bad = || IndexerError::BadUrl(url.to_owned());
+    /// [`IndexerError::InvalidUrl`] if the URL is invalid.
+    pub fn new(url: &str) -> Result<Self, IndexerError> {
+        let bad = || IndexerError::InvalidUrl(url.to_owned());
         let parsed: Url = url.parse().map_err(|_| bad())?;
         if !matches!(parsed.scheme(), "http" | "https") {
             return Err(bad());
         }
-        crate::tls::install();
-        let client = Client::builder().timeout(PATIENCE).build().map_err(|_| bad())?;
+        crate::tls::install_provider();
+        let client = Client::builder().timeout(TIMEOUT).build().map_err(|_| bad())?;
         Ok(Self { client, url: parsed })
     }
 
@@ -47,27 +47,27 @@ impl IndexerClient {
     ///
     /// # Errors
     /// [`IndexerError`] if the indexer does not answer, or not with this deployment's events.
-    pub async fn fetch(&self, deployment: &Deployment) -> Result<Snapshot, IndexerError> {
-        let mut replay = ChainState::empty(deployment.clone());
+    pub async fn fetch_snapshot(&self, deployment: &Deployment) -> Result<Snapshot, IndexerError> {
+        let mut state = ChainState::empty(deployment.clone());
         let mut from = deployment.from_block;
-        for _ in 0..PAGES {
-            let page = EventPage::from_bytes(&self.get(&format!("v1/events?from={from}")).await?)?;
+        for _ in 0..MAX_PAGES {
+            let page = EventPage::from_bytes(&self.get_bytes(&format!("v1/events?from={from}")).await?)?;
             let EventPageHeader { chain_id, polls, to, head, hash, time, .. } = page.header;
             if (chain_id, polls) != (deployment.chain_id, deployment.polls) {
                 let (found, expected) = (format!("{chain_id}:{polls}"), deployment.id());
                 return Err(IndexerError::OtherDeployment { found, expected });
             }
             if page.header.from != from || to < from || to > head {
-                return Err(IndexerError::OtherPage { asked: from, from: page.header.from, to });
+                return Err(IndexerError::UnexpectedPage { asked: from, from: page.header.from, to });
             }
-            replay.apply_logs(&page.decode_logs(deployment)?);
+            state.apply_logs(&page.decode_logs(deployment)?);
             if to == head {
-                (replay.block, replay.time) = (head, time);
-                return Ok(Snapshot { replay, hash });
+                (state.block, state.time) = (head, time);
+                return Ok(Snapshot { state, hash });
             }
             from = to + 1;
         }
-        Err(IndexerError::TooMuch(PAGES * MOST))
+        Err(IndexerError::ResponseTooLarge(MAX_PAGES * MAX_RESPONSE_BYTES))
     }
 
     /// Fetches the whole census of a chamber. Its root is the one that it states; whether it is the chain's, only the
@@ -75,8 +75,8 @@ impl IndexerClient {
     ///
     /// # Errors
     /// [`IndexerError`] if the indexer does not answer, or not with this census.
-    pub async fn census(&self, deployment: &Deployment, chamber: ChamberId) -> Result<CensusPage, IndexerError> {
-        let places = census::decode_census(&self.get(&format!("v1/chambers/{chamber}/census")).await?)?;
+    pub async fn fetch_census(&self, deployment: &Deployment, chamber: ChamberId) -> Result<CensusPage, IndexerError> {
+        let places = census::decode_census(&self.get_bytes(&format!("v1/chambers/{chamber}/census")).await?)?;
         let header = places.header;
         if (header.chain_id, header.registry, header.chamber) != (deployment.chain_id, deployment.registry, chamber) {
             let found = format!("{}:{}, chamber {}", header.chain_id, header.registry, header.chamber);
@@ -87,9 +87,9 @@ impl IndexerClient {
         Ok(places)
     }
 
-    async fn get(&self, path: &str) -> Result<Vec<u8>, IndexerError> {
+    async fn get_bytes(&self, path: &str) -> Result<Vec<u8>, IndexerError> {
         let url = format!("{}/{path}", self.url.as_str().trim_end_matches('/'));
-        let failed = |reason: String| IndexerError::NoIndex { url: self.url.to_string(), reason };
+        let failed = |reason: String| IndexerError::Unreachable { url: self.url.to_string(), reason };
         let sent = self.client.get(url).send().await;
         let mut response = sent.map_err(|error| failed(error.without_url().to_string()))?;
         if !response.status().is_success() {
@@ -97,8 +97,8 @@ impl IndexerClient {
         }
         let mut bytes = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| failed(error.without_url().to_string()))? {
-            if bytes.len() + chunk.len() > MOST {
-                return Err(IndexerError::TooMuch(MOST));
+            if bytes.len() + chunk.len() > MAX_RESPONSE_BYTES {
+                return Err(IndexerError::ResponseTooLarge(MAX_RESPONSE_BYTES));
             }
             bytes.extend(chunk);
         }

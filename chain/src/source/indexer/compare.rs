@@ -23,38 +23,43 @@ use crate::{connection::Connection, error::ChainError};
 const AT_ONCE: usize = 8;
 
 /// Returns the first difference as an error.
-pub(super) async fn compare(connection: &Connection, replay: &ChainState, block: B256) -> Result<(), ChainError> {
+pub(super) async fn compare_views(connection: &Connection, state: &ChainState, block: B256) -> Result<(), ChainError> {
     let views = Views { connection, block };
-    counts(views, replay).await?;
+    compare_counts(views, state).await?;
     // Boxed one by one: closures that create them would not hold for every lifetime, and this may run on any thread.
     let mut calls: Vec<BoxFuture<'_, Result<(), ChainError>>> = Vec::new();
-    for (&id, entry) in &replay.chambers {
-        calls.push(chamber(views, replay, id, entry).boxed());
+    for (&id, entry) in &state.chambers {
+        calls.push(compare_chamber(views, state, id, entry).boxed());
     }
-    for (&id, entry) in &replay.committees {
-        calls.push(committee(views, replay, id, entry).boxed());
+    for (&id, entry) in &state.committees {
+        calls.push(compare_committee(views, state, id, entry).boxed());
     }
-    for (&id, entry) in &replay.polls {
-        calls.push(polls::poll(views, replay, id, entry).boxed());
+    for (&id, entry) in &state.polls {
+        calls.push(polls::compare_poll(views, state, id, entry).boxed());
     }
-    for (&id, entry) in &replay.rewards {
-        calls.push(reward(views, replay, id, entry).boxed());
+    for (&id, entry) in &state.rewards {
+        calls.push(compare_reward(views, state, id, entry).boxed());
     }
     stream::iter(calls).buffer_unordered(AT_ONCE).try_collect::<()>().await
 }
 
-async fn counts(views: Views<'_>, replay: &ChainState) -> Result<(), ChainError> {
-    let deployment = &replay.deployment;
+async fn compare_counts(views: Views<'_>, state: &ChainState) -> Result<(), ChainError> {
+    let deployment = &state.deployment;
     let chambers = views.call(deployment.registry, IStakeholderRegistry::chambersCall {}).await?;
-    ensure_equal(Part::Deployment("number of chambers"), chambers, U256::from(replay.chambers.len()))?;
+    ensure_equal(Part::Deployment("number of chambers"), chambers, U256::from(state.chambers.len()))?;
     let committees = views.call(deployment.committee, ICommittee::committeesCall {}).await?;
-    ensure_equal(Part::Deployment("number of committees"), committees, U256::from(replay.committees.len()))?;
+    ensure_equal(Part::Deployment("number of committees"), committees, U256::from(state.committees.len()))?;
     let polls = views.call(deployment.polls, IPolls::pollsCall {}).await?;
-    ensure_equal(Part::Deployment("number of polls"), polls, U256::from(replay.polls.len()))
+    ensure_equal(Part::Deployment("number of polls"), polls, U256::from(state.polls.len()))
 }
 
-async fn chamber(views: Views<'_>, replay: &ChainState, id: ChamberId, entry: &Chamber) -> Result<(), ChainError> {
-    let registry = replay.deployment.registry;
+async fn compare_chamber(
+    views: Views<'_>,
+    state: &ChainState,
+    id: ChamberId,
+    entry: &Chamber,
+) -> Result<(), ChainError> {
+    let registry = state.deployment.registry;
     let chamber = U256::from(id.get());
     let part = |what| Part::Chamber(id, what);
     let census = views.call(registry, IStakeholderRegistry::censusCall { chamber }).await?;
@@ -67,13 +72,13 @@ async fn chamber(views: Views<'_>, replay: &ChainState, id: ChamberId, entry: &C
     ensure_equal(part("policy"), policy, entry.policy)
 }
 
-async fn committee(
+async fn compare_committee(
     views: Views<'_>,
-    replay: &ChainState,
+    state: &ChainState,
     id: CommitteeId,
     entry: &Committee,
 ) -> Result<(), ChainError> {
-    let contract = replay.deployment.committee;
+    let contract = state.deployment.committee;
     let part = |what| Part::Committee(id, what);
     let seen = views.call(contract, ICommittee::committeeCall { id: U256::from(id.get()) }).await?;
     let list = |trustees: &[_]| format!("{trustees:?}");
@@ -101,8 +106,8 @@ async fn committee(
     ensure_equal(part("retirement"), seen.status == ICommittee::Status::Retired, entry.retired)
 }
 
-async fn reward(views: Views<'_>, replay: &ChainState, poll: PollId, entry: &Reward) -> Result<(), ChainError> {
-    let contract = replay.deployment.rewards;
+async fn compare_reward(views: Views<'_>, state: &ChainState, poll: PollId, entry: &Reward) -> Result<(), ChainError> {
+    let contract = state.deployment.rewards;
     let part = |what| Part::Reward(poll, what);
     let seen = views.call(contract, IRewards::rewardCall { poll: U256::from(poll.get()) }).await?;
     let parameters = &entry.parameters;

@@ -12,10 +12,10 @@ use psephos_state::bytes::DecodeError;
 pub enum IndexerError {
     /// The URL is invalid.
     #[error("`{0}` is not the URL of an indexer: it should look like http://127.0.0.1:8080")]
-    BadUrl(String),
+    InvalidUrl(String),
     /// The indexer does not answer, or with an error.
     #[error("the indexer at {url} does not answer: {reason}; omit --indexer to read from the node")]
-    NoIndex {
+    Unreachable {
         /// The URL of the indexer.
         url: String,
         /// What happened.
@@ -23,10 +23,10 @@ pub enum IndexerError {
     },
     /// The response is larger than any valid one.
     #[error("the indexer sends more than {0} bytes at once: the server at this URL is not an indexer")]
-    TooMuch(usize),
+    ResponseTooLarge(usize),
     /// The response is about other blocks than requested.
     #[error("the indexer answers with blocks from {from} to {to} where {asked} was next")]
-    OtherPage {
+    UnexpectedPage {
         /// The requested block.
         asked: u64,
         /// The first block of its page.
@@ -44,7 +44,7 @@ pub enum IndexerError {
     },
     /// The response does not decode.
     #[error("the response of the indexer does not decode: {0}")]
-    Malformed(#[from] DecodeError),
+    Undecodable(#[from] DecodeError),
     /// The indexer's last block is not one of the chain.
     #[error(
         "block {block} of the indexer has the hash {index}, that of the chain {chain}: the indexer follows another chain, or an old fork of it"

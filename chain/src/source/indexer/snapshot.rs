@@ -6,7 +6,7 @@ use psephos_state::{ChainState, events};
 use super::{compare, error::IndexerError};
 use crate::{
     connection::Connection,
-    error::{ChainError, classify},
+    error::{ChainError, classify_error},
     logs,
 };
 
@@ -14,7 +14,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     /// The state.
-    pub replay: ChainState,
+    pub state: ChainState,
     /// The hash of its block.
     pub hash: B256,
 }
@@ -26,30 +26,30 @@ impl Snapshot {
     /// # Errors
     /// [`IndexerError::OtherBlock`], [`IndexerError::Differs`]; another [`ChainError`] if the node does not answer.
     pub async fn verify(self, connection: &Connection) -> Result<ChainState, ChainError> {
-        Ok(self.advance(connection).await?.replay)
+        Ok(self.advance_to_head(connection).await?.state)
     }
 
-    pub(super) async fn advance(self, connection: &Connection) -> Result<Self, ChainError> {
-        let Self { mut replay, hash } = self;
-        let (known, _) = block(connection, BlockId::number(replay.block)).await?.unwrap_or_default();
+    pub(super) async fn advance_to_head(self, connection: &Connection) -> Result<Self, ChainError> {
+        let Self { mut state, hash } = self;
+        let (known, _) = read_block(connection, BlockId::number(state.block)).await?.unwrap_or_default();
         if known != hash {
-            return Err(IndexerError::OtherBlock { block: replay.block, index: hash, chain: known }.into());
+            return Err(IndexerError::OtherBlock { block: state.block, index: hash, chain: known }.into());
         }
-        let number = connection.head().await?.max(replay.block);
+        let number = connection.newest_block().await?.max(state.block);
         let missing = || ChainError::Unexpected(format!("there is no block {number}"));
-        let (head, time) = block(connection, BlockId::number(number)).await?.ok_or_else(missing)?;
-        if number > replay.block {
-            let contracts = events::event_contracts(&replay.deployment);
-            replay.apply_logs(&logs::read(connection, &contracts, replay.block + 1, number).await?);
+        let (head, time) = read_block(connection, BlockId::number(number)).await?.ok_or_else(missing)?;
+        if number > state.block {
+            let contracts = events::event_contracts(&state.deployment);
+            state.apply_logs(&logs::read_logs(connection, &contracts, state.block + 1, number).await?);
         }
-        (replay.block, replay.time) = (number, time);
-        compare::compare(connection, &replay, head).await?;
-        Ok(Self { replay, hash: head })
+        (state.block, state.time) = (number, time);
+        compare::compare_views(connection, &state, head).await?;
+        Ok(Self { state, hash: head })
     }
 }
 
-async fn block(connection: &Connection, id: BlockId) -> Result<Option<(B256, u64)>, ChainError> {
+async fn read_block(connection: &Connection, id: BlockId) -> Result<Option<(B256, u64)>, ChainError> {
     let answer = connection.provider().get_block(id).await;
-    let block = answer.map_err(|error| classify(connection.url(), "a block", error))?;
+    let block = answer.map_err(|error| classify_error(connection.url(), "a block", error))?;
     Ok(block.map(|block| (block.header.hash, block.header.timestamp)))
 }

@@ -13,7 +13,7 @@ use alloy::{
 use super::error::{Difference, IndexerError, Part};
 use crate::{
     connection::Connection,
-    error::{ChainError, classify},
+    error::{ChainError, classify_error},
 };
 
 /// A node at one block.
@@ -29,7 +29,7 @@ impl Views<'_> {
     pub(super) async fn call<C: SolCall>(self, to: Address, call: C) -> Result<C::Return, ChainError> {
         let request = TransactionRequest::default().to(to).input(call.abi_encode().into());
         let answer = self.connection.provider().call(request).block(BlockId::hash(self.block)).await;
-        let answer = answer.map_err(|error| classify(self.connection.url(), C::SIGNATURE, error))?;
+        let answer = answer.map_err(|error| classify_error(self.connection.url(), C::SIGNATURE, error))?;
         C::abi_decode_returns(&answer).map_err(|error| ChainError::Unexpected(format!("{}: {error}", C::SIGNATURE)))
     }
 }

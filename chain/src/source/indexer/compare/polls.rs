@@ -18,10 +18,15 @@ use crate::error::ChainError;
 /// The number of ballot slots requested at once: 2,100 gas each, of the tens of millions that nodes allow a call.
 const SLOTS: usize = 1_000;
 
-pub(super) async fn poll(views: Views<'_>, replay: &ChainState, id: PollId, entry: &Poll) -> Result<(), ChainError> {
+pub(super) async fn compare_poll(
+    views: Views<'_>,
+    state: &ChainState,
+    id: PollId,
+    entry: &Poll,
+) -> Result<(), ChainError> {
     let part = |what| Part::Poll(id, what);
     let call = IPolls::pollCall { id: U256::from(id.get()) };
-    let seen = views.call(replay.deployment.polls, call).await?;
+    let seen = views.call(state.deployment.polls, call).await?;
     let said = &entry.parameters;
     ensure_equal(part("proposal"), seen.proposal, said.proposal)?;
     ensure_equal(part("number of options"), seen.options, said.options)?;
@@ -37,14 +42,14 @@ pub(super) async fn poll(views: Views<'_>, replay: &ChainState, id: PollId, entr
         State::Undecided => Some(PollState::Undecided),
         _ => None,
     };
-    let state = |ended: Option<PollState>| ended.map_or_else(|| "not ended".into(), |state| state.to_string());
-    ensure_equal(part("end"), state(ended), state(entry.ended.map(|(state, _)| state)))?;
+    let format_end = |ended: Option<PollState>| ended.map_or_else(|| "not ended".into(), |state| state.to_string());
+    ensure_equal(part("end"), format_end(ended), format_end(entry.ended.map(|(state, _)| state)))?;
     if let Some((PollState::Decided, outcome)) = entry.ended {
         ensure_equal(part("outcome"), seen.outcome, outcome)?;
     }
     let list = |ids: Vec<U256>| format!("{ids:?}");
     let ids = IPolls::chamberIdsCall { id: U256::from(id.get()) };
-    let mut chambers = views.call(replay.deployment.polls, ids).await?;
+    let mut chambers = views.call(state.deployment.polls, ids).await?;
     chambers.sort_unstable();
     ensure_equal(
         part("chambers"),
@@ -52,14 +57,14 @@ pub(super) async fn poll(views: Views<'_>, replay: &ChainState, id: PollId, entr
         list(entry.chambers.keys().map(|id| U256::from(id.get())).collect()),
     )?;
     for (&number, listed) in &entry.chambers {
-        chamber(views, replay, id, number, entry, listed).await?;
+        compare_poll_chamber(views, state, id, number, entry, listed).await?;
     }
     Ok(())
 }
 
-async fn chamber(
+async fn compare_poll_chamber(
     views: Views<'_>,
-    replay: &ChainState,
+    state: &ChainState,
     id: PollId,
     number: ChamberId,
     entry: &Poll,
@@ -68,7 +73,7 @@ async fn chamber(
     let part = |what| Part::PollChamber(id, number, what);
     let (poll, chamber) = (U256::from(id.get()), U256::from(number.get()));
     let call = IPolls::chamberCall { id: poll, chamberId: chamber };
-    let seen = views.call(replay.deployment.polls, call).await?;
+    let seen = views.call(state.deployment.polls, call).await?;
     ensure_equal(part("rule"), format!("{:?}", seen.rule), format!("{:?}", listed.rule))?;
     let frozen = listed.frozen.as_ref();
     let word = |of: fn(&FrozenChamber) -> U256| frozen.map_or(U256::ZERO, of);
@@ -97,7 +102,7 @@ async fn chamber(
     for ballots in ballots.chunks(SLOTS) {
         let nullifiers = ballots.iter().map(|ballot| words::from_field(&ballot.posted.nullifier)).collect();
         let call = IPolls::ballotSlotsCall { id: poll, chamberId: chamber, nullifiers };
-        let slots = views.call(replay.deployment.polls, call).await?;
+        let slots = views.call(state.deployment.polls, call).await?;
         let expected = |ballot: &&Ballot| U256::from_be_bytes(ballot.posted.fingerprint()) | U256::from(ballot.ordinal);
         if slots.len() != ballots.len() || !ballots.iter().map(expected).eq(slots) {
             let (chain, index) = ("others are in the slots".into(), "these".into());
