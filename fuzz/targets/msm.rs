@@ -10,7 +10,7 @@ use ark_ec::scalar_mul::glv::GLVConfig;
 use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::{Field, PrimeField};
 use libfuzzer_sys::fuzz_target;
-use psephos_engine::{Arithmetic, Bases, Digits, Plan, split_all};
+use psephos_engine::{Backend, Bases, Digits, MsmPlan, decompose_scalars};
 
 #[derive(Arbitrary, Debug)]
 enum Base {
@@ -68,10 +68,10 @@ fuzz_target!(|case: Case| {
     }
     let bits = 2 + u32::from(case.bits) % 12;
     let windows = 128usize.div_ceil(bits as usize);
-    let plan = Plan { bits, tables: windows.div_ceil(1 + case.sets as usize % windows) };
-    let digits = Digits::new(plan, &split_all(&scalars));
+    let plan = MsmPlan { bits, tables: windows.div_ceil(1 + case.sets as usize % windows) };
+    let digits = Digits::new(plan, &decompose_scalars(&scalars));
     let expected = G1Projective::msm(&bases, &scalars).expect("bases and scalars have the same length");
-    for arithmetic in [Arithmetic::portable(), Arithmetic::detect()] {
-        assert_eq!(Bases::<g1::Config>::new(arithmetic, plan, &bases).sum(&digits), expected, "{}", arithmetic.name());
+    for arithmetic in [Backend::portable(), Backend::detect()] {
+        assert_eq!(Bases::<g1::Config>::new(arithmetic, plan, &bases).multiscalar_mul(&digits), expected, "{}", arithmetic.name());
     }
 });

@@ -7,10 +7,10 @@ use ark_bn254::{Fr, g1};
 use ark_ec::scalar_mul::glv::GLVConfig;
 use ark_ff::PrimeField;
 use libfuzzer_sys::fuzz_target;
-use psephos_engine::{Arithmetic, Domain, Halves};
+use psephos_engine::{Backend, QuotientDomain, HalfScalars};
 use zeroize::Zeroizing;
 
-fn recombine_halves([k1, k2]: &Halves) -> Fr {
+fn recombine_halves([k1, k2]: &HalfScalars) -> Fr {
     Fr::from(*k1) + g1::Config::LAMBDA * Fr::from(*k2)
 }
 
@@ -23,9 +23,9 @@ fuzz_target!(|bytes: &[u8]| {
         Zeroizing::new(words.take(size).map(Fr::from_le_bytes_mod_order).collect())
     };
     let of = |arithmetic| {
-        let domain = Domain::new(arithmetic, size).expect("the domain is small");
-        let halves = domain.quotient(values(0), values(size / 2));
+        let domain = QuotientDomain::new(arithmetic, size).expect("the domain is small");
+        let halves = domain.evaluate_quotient(values(0), values(size / 2));
         halves.iter().map(recombine_halves).collect::<Vec<Fr>>()
     };
-    assert!(of(Arithmetic::portable()) == of(Arithmetic::detect()));
+    assert!(of(Backend::portable()) == of(Backend::detect()));
 });

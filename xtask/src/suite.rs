@@ -1,5 +1,6 @@
 //! `cargo xtask test`: all checks and tests, cheapest first.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::workspace::Workspace;
@@ -131,5 +132,16 @@ pub(crate) fn check_reduced_builds(workspace: &Workspace) -> Result<(), String> 
         &["check", "--package", "psephos-prover", "--no-default-features", "--locked"],
         &["check", "--manifest-path", "fuzz/Cargo.toml", "--locked"],
     ];
-    builds.iter().try_for_each(|arguments| process::run(&mut workspace.cargo(arguments)))
+    builds.iter().try_for_each(|arguments| process::run(&mut workspace.cargo(arguments)))?;
+    run_state_in_webassembly(workspace)
+}
+
+/// Applies recorded events to a chain state inside WebAssembly, in Node.
+fn run_state_in_webassembly(workspace: &Workspace) -> Result<(), String> {
+    let target = "wasm32-unknown-unknown";
+    let example = ["--package", "psephos-state", "--example", "apply_events", "--target", target, "--locked"];
+    process::run(workspace.cargo(&["build"]).args(example))?;
+    let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.path("target"), PathBuf::from);
+    let program = folder.join(target).join("debug/examples/apply_events.wasm");
+    process::run(workspace.command("node", ".").arg("state/examples/apply_events.mjs").arg(program))
 }
