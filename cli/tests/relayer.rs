@@ -31,7 +31,7 @@ async fn broken_promise_is_detected_by_its_receipt() {
     vote(&house, "ben", &["--option", "2", "--out", "ben.json"]).json();
     house.desk.run(&["relay", "ben.json", "--relayer", "http://relayer.example"]).fails(2, "https");
     house.desk.put("bad.json", "{}");
-    house.desk.run(&["relay", "bad.json", "--relayer", &url]).fails(2, "not a ballot package");
+    house.desk.run(&["relay", "bad.json", "--relayer", &url]).fails(2, "not a psephos-ballot file");
     let given = house.desk.run(&["--json", "relay", "ben.json", "--relayer", &url]).json();
     assert_eq!(given["packages"][0]["name"], "ben.json");
     wait_until_counted(&house, "ben").await;

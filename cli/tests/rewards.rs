@@ -132,7 +132,7 @@ async fn claim_rewards(house: &House) -> [String; 2] {
     let member = house.run("cem", &["sender", "show"]).json()["address"].as_str().expect("one").to_owned();
     house.swap("claim3", "swapped.json");
     let swapped = ["--recipient", FRESH[0], "--deployment", "swapped.json"];
-    run_claim(house, "ada", &swapped).fails(3, "another contract than that of our key");
+    run_claim(house, "ada", &swapped).fails(3, "is not the verifier of our claim-3 key");
     run_claim(house, "ada", &[]).fails(2, "--recipient");
     run_claim(house, "ada", &["--recipient", &member]).fails(2, "would identify the voter");
     run_claim(house, "cem", &["--recipient", FRESH[0]]).fails(3, "no ballot");
