@@ -155,7 +155,7 @@ fn read_list<R: Read + Seek, P: FilePoint>(
 /// Reads `IC`, the points of one and of the public inputs.
 ///
 /// # Errors
-/// As [`shape`]; `Element` for an invalid point.
+/// As [`read_shape`]; `Element` for an invalid point.
 pub fn read_ic<R: Read + Seek>(file: &mut SectionedFile<R>) -> Result<Vec<G1Affine>, FileFormatError> {
     let inputs = read_shape(file)?.inputs;
     read_list(file, IC, "IC", inputs)

@@ -81,7 +81,7 @@ pub mod serde_hex {
     /// Deserialises a scalar from `0x` and 64 hexadecimal digits, below `l`.
     ///
     /// # Errors
-    /// Returns the deserializer's error, or [`NonCanonical`] as a custom error.
+    /// Returns the deserializer's error, or [`crate::field::NonCanonical`] as a custom error.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Scalar, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
         super::from_hex(&text).map_err(D::Error::custom)

@@ -62,7 +62,7 @@ pub fn ballot<const M: usize>() -> BallotCircuit<M> {
     ballot_with([7; 32], 1)
 }
 
-/// Returns a ballot like [`ballot`], of the voter with this seed and for an option from 0 to `M - 1`: for benchmarks
+/// Returns a ballot like [`ballot()`], of the voter with this seed and for an option from 0 to `M - 1`: for benchmarks
 /// that need many.
 ///
 /// # Panics

@@ -21,7 +21,7 @@ pub struct Sibling {
     pub on_left: bool,
 }
 
-/// A Merkle path: the siblings from the leaf up, without the levels that have none. 0 to [`DEPTH`] entries.
+/// A Merkle path: the siblings from the leaf up, without the levels that have none. 0 to [`CENSUS_DEPTH`] entries.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MembershipProof {
     /// The siblings, from the leaf up.
@@ -39,7 +39,7 @@ impl MembershipProof {
     /// Checks that the circuits accept a path of this length.
     ///
     /// # Errors
-    /// Returns [`CensusError::TooDeep`] if there are more than [`DEPTH`] siblings.
+    /// Returns [`CensusError::TooDeep`] if there are more than [`CENSUS_DEPTH`] siblings.
     pub fn check_depth(&self) -> Result<(), CensusError> {
         let actual = self.siblings.len();
         if actual > CENSUS_DEPTH { Err(CensusError::TooDeep { max: CENSUS_DEPTH, actual }) } else { Ok(()) }

@@ -38,7 +38,7 @@ impl NoteOpening {
     ///
     /// The seed and the chain are enough: the blinder is [`crate::identity::Identity::derive_note_blinder`] of the
     /// ballot, and
-    /// [`crate::rule::Parameters::enumerate_choices`] enumerates all choices of a rule, where they are few enough.
+    /// [`crate::rule::RuleParameters::enumerate_choices`] enumerates all choices of a rule, where they are few enough.
     pub fn find_opening(
         note: NoteCommitment,
         id: &IdentityCommitment,

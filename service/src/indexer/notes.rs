@@ -43,7 +43,7 @@ pub(super) fn encode_notes(deployment: &Deployment, poll: PollId, chamber: Chamb
 /// Decodes notes.
 ///
 /// # Errors
-/// Returns [`Malformed`] if the bytes are not an encoding of notes or their checksum is wrong.
+/// Returns `DecodeError` if the bytes are not an encoding of notes or their checksum is wrong.
 pub fn decode_notes(bytes: &[u8]) -> Result<Notes, DecodeError> {
     if !bytes.starts_with(MAGIC) {
         return Err(DecodeError::UnknownFormat("notes"));

@@ -58,7 +58,7 @@ impl PostedBallot {
         words
     }
 
-    /// Returns [`Posted::words`] as 32 big-endian bytes each: a ballot record without its proof.
+    /// Returns [`PostedBallot::words`] as 32 big-endian bytes each: a ballot record without its proof.
     pub fn to_bytes(&self) -> Vec<u8> {
         self.words().iter().flat_map(field::to_bytes).collect()
     }
