@@ -65,7 +65,7 @@ impl Folder {
     ///
     /// # Errors
     /// Returns `Folder` if there is no contribution, a round is unfinished, or there is another beacon; otherwise as
-    /// [`contribute_beacon`](crate::contribute_beacon).
+    /// [`contribute_beacon`].
     pub fn add_beacon(
         &self,
         value: &[u8],
