@@ -36,8 +36,8 @@ impl Default for RelayConfig {
 /// Relays ballot packages. An error of one package is in its report and does not stop the others.
 ///
 /// # Errors
-/// Returns `Chain` with `NodeUnreachable`, `WrongChain`, `NotDeployed`, `NoSender`, or with `Unfunded` if nothing could be sent
-/// at all; and `Keys`.
+/// Returns `Chain` with `NodeUnreachable`, `WrongChain`, `NotDeployed`, `NoSender`, or with `Unfunded` if nothing could
+/// be sent at all; and `Keys`.
 pub async fn relay_ballots(
     source: &dyn StateSource,
     connection: &Connection,

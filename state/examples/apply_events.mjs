@@ -1,6 +1,7 @@
 // Runs `apply_events.wasm` under Node: `node apply_events.mjs FILE.wasm`.
 //
-// The module needs no import, so it can reach neither clock nor network. Its `main` must return 0 for the recorded events,
+// The module needs no import, so it can reach neither clock nor network. Its `main` must return 0 for the
+// recorded events,
 // and another exit code when one byte of them is changed.
 import { readFile } from "node:fs/promises";
 

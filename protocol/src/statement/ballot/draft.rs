@@ -24,8 +24,8 @@ impl BallotDraft {
     /// Computes the values that will be posted.
     ///
     /// # Errors
-    /// Returns the first clause that does not hold. The caller must compare [`BallotDraft::ctx`] with the chamber's context:
-    /// if they differ, census, scope, keys or rule are not the poll's.
+    /// Returns the first clause that does not hold. The caller must compare [`BallotDraft::ctx`] with the chamber's
+    /// context: if they differ, census, scope, keys or rule are not the poll's.
     #[expect(clippy::too_many_arguments, reason = "one argument per element of the witness")]
     pub fn new(
         size: usize,
