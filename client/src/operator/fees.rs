@@ -1,7 +1,8 @@
 //! Fee pots, which pay relayers: the DAO creates a poll's pot, anyone funds it, and relayers earn from it by casting
 //! ballots through it.
 //!
-//! [`psephos_state::fees::FeeBooks`] holds what a pot pays; [`psephos_state::fees::PotTerms::paid_batch_call`] is the call that earns it.
+//! [`psephos_state::fees::FeeBooks`] holds what a pot pays; [`psephos_state::fees::PotTerms::paid_batch_call`] is
+//! the call that earns it.
 
 pub use psephos_chain::fees::read_terms;
 use psephos_chain::{Address, ChainError, Connection, Sent, U96, U256, fees};

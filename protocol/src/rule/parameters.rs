@@ -107,7 +107,8 @@ impl RuleParameters {
     ///
     /// # Errors
     /// Returns the first violated clause: [`RuleError::Length`], [`RuleError::InactiveOption`],
-    /// [`RuleError::ValueTooLarge`], [`RuleError::CapExceeded`], [`RuleError::NotAPermutation`], [`RuleError::BudgetExceeded`] or
+    /// [`RuleError::ValueTooLarge`], [`RuleError::CapExceeded`], [`RuleError::NotAPermutation`],
+    /// [`RuleError::BudgetExceeded`] or
     /// [`RuleError::BudgetNotSpent`].
     pub fn count_values(&self, weight: u64, x: &[u64]) -> Result<Vec<u64>, RuleError> {
         let options = self.options;
