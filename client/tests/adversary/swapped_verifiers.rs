@@ -13,8 +13,8 @@ use crate::scenario::Scenario;
 /// Asserts that the first cause is the swapped verifier of the expected circuit.
 fn assert_refused<T, E: std::error::Error>(outcome: Result<T, E>, expected: Name) {
     let error = outcome.err().expect("the swapped verifier is refused").to_string();
-    let refusal = format!("the verifier of {expected} at ");
-    assert!(error.starts_with(&refusal), "{expected}: {error}");
+    let refusal = format!(" is not the verifier of our {expected} key: ");
+    assert!(error.contains(&refusal), "{expected}: {error}");
 }
 
 fn swap_verifier(deployment: &Deployment, circuit: Name) -> Deployment {
