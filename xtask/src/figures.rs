@@ -1,9 +1,9 @@
 //! `cargo xtask figures`: the exact figures of the project, in one file, and the tables that are made from it.
 //!
-//! `docs/src/figures.json` maps flat names (`constraints.ballot-3`, `gas.castBatch-32.ballot-3.perBallot`,
-//! `bytes.Polls`) to integers. Constraints come from the circuits, gas from the Solidity tests whose contract ends in
-//! `GasTest`, bytes from the compiled contracts. Times are not exact and are not here; `docs/src/performance.md` has
-//! them.
+//! `docs/src/figures.json` maps flat names (`constraints.ballot-3`, `constraints.ballot-3.census`,
+//! `gas.castBatch-32.ballot-3.perBallot`, `bytes.Polls`) to integers. Shapes come from the circuits (their example
+//! `shapes`), gas from the Solidity tests whose contract ends in `GasTest`, bytes from the compiled contracts. Times are
+//! not exact and are not here; `docs/src/performance.md` has them.
 
 mod template;
 
@@ -31,7 +31,8 @@ pub(crate) type Figures = BTreeMap<String, u64>;
 /// Measures all figures and writes the file and the tables.
 pub(crate) fn update(workspace: &Workspace) -> Result<(), String> {
     npm::install_contracts(workspace)?;
-    let figures = measure(workspace, &workspace.build_psephos()?)?;
+    process::run(&mut workspace.cargo(&["build", "--package", "psephos-circuits", "--example", "shapes"]))?;
+    let figures = measure(workspace)?;
     write(&workspace.path(FILE), &format(&figures)?)?;
     for page in PAGES {
         let path = workspace.path(page);
@@ -46,10 +47,10 @@ pub(crate) fn update(workspace: &Workspace) -> Result<(), String> {
     Ok(())
 }
 
-/// Measures all figures with the `psephos` command that the build of the tests has left, and fails if the file or a
-/// table differs.
+/// Measures all figures with the programs that the build of the tests has left, and fails if the file or a table
+/// differs.
 pub(crate) fn check_built(workspace: &Workspace) -> Result<(), String> {
-    let figures = measure(workspace, &workspace.psephos())?;
+    let figures = measure(workspace)?;
     let mut stale = describe_changes(&parse(&read(&workspace.path(FILE))?)?, &figures);
     for page in PAGES {
         let text = read(&workspace.path(page))?;
@@ -68,30 +69,26 @@ pub(crate) fn check_built(workspace: &Workspace) -> Result<(), String> {
     ))
 }
 
-fn measure(workspace: &Workspace, psephos: &Path) -> Result<Figures, String> {
-    let mut figures = measure_circuits(workspace, psephos)?;
+fn measure(workspace: &Workspace) -> Result<Figures, String> {
+    let mut figures = measure_circuits(workspace)?;
     figures.extend(measure_gas(workspace)?);
     figures.extend(measure_code(workspace)?);
     Ok(figures)
 }
 
-/// `constraints.CIRCUIT` for every circuit.
-fn measure_circuits(workspace: &Workspace, psephos: &Path) -> Result<Figures, String> {
-    let mut command = workspace.command(&psephos.to_string_lossy(), ".");
-    let text = process::capture(command.env_remove("PSEPHOS_KEYS").args(["--json", "--quiet", "keys", "list"]))?;
-    let value: Value = serde_json::from_str(&text).map_err(|error| format!("`psephos keys list --json`: {error}"))?;
-    let entries = value["keys"].as_array().ok_or("`psephos keys list --json` lists no keys")?;
-    let figures = entries.iter().filter_map(|entry| {
-        Some((format!("constraints.{}", entry["circuit"].as_str()?), entry["constraints"].as_u64()?))
-    });
-    Ok(figures.collect())
+/// The shape of every circuit: `constraints.CIRCUIT`, `constraints.CIRCUIT.SECTION`, `entries.CIRCUIT.MATRIX`, ..
+fn measure_circuits(workspace: &Workspace) -> Result<Figures, String> {
+    let shapes = workspace.built("examples/shapes");
+    let text = process::capture(&mut workspace.command(&shapes.to_string_lossy(), "."))?;
+    let figures: Figures = text.lines().filter_map(parse_line).collect();
+    if figures.is_empty() { Err("the circuits' example `shapes` prints no figures".into()) } else { Ok(figures) }
 }
 
 /// Every line `gas.NAME VALUE` that the gas tests log.
 fn measure_gas(workspace: &Workspace) -> Result<Figures, String> {
     let mut forge = workspace.command("forge", "verifier-contracts");
     let text = process::capture(forge.args(["test", "--match-contract", "GasTest", "-vv"]))?;
-    let figures: Figures = text.lines().filter_map(parse_line).collect();
+    let figures: Figures = text.lines().filter_map(parse_line).filter(|(name, _)| name.starts_with("gas.")).collect();
     if figures.is_empty() {
         return Err(
             "the Solidity tests report no gas: see the contracts ending in GasTest in verifier-contracts/test".into()
@@ -103,7 +100,7 @@ fn measure_gas(workspace: &Workspace) -> Result<Figures, String> {
 /// Reads a line such as `  gas.castBatch-32.ballot-3.perBallot 97926`.
 fn parse_line(line: &str) -> Option<(String, u64)> {
     let (name, value) = line.trim().split_once(' ')?;
-    Some((name.starts_with("gas.").then(|| name.to_owned())?, value.trim().parse().ok()?))
+    Some((name.to_owned(), value.trim().parse().ok()?))
 }
 
 /// `bytes.CONTRACT` of deployed code for every contract.

@@ -55,8 +55,13 @@ impl Workspace {
 
     /// Returns the path at which a build leaves the `psephos` command.
     pub(crate) fn psephos(&self) -> PathBuf {
+        self.built("psephos")
+    }
+
+    /// Returns the path at which a build in the dev profile leaves a program: `psephos`, `examples/shapes`.
+    pub(crate) fn built(&self, program: &str) -> PathBuf {
         let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.path("target"), PathBuf::from);
-        target.join("debug").join(format!("psephos{}", std::env::consts::EXE_SUFFIX))
+        target.join("debug").join(format!("{program}{}", std::env::consts::EXE_SUFFIX))
     }
 
     /// Native programs come before npm's wrappers of them: a wrapper that is killed leaves the program running.

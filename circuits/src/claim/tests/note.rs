@@ -30,20 +30,20 @@ fn note_of_another_poll_is_rejected() {
 fn zero_leaf_is_rejected() {
     let zero = malicious_witness::<3>(|malicious| malicious.leaf = Some(Fr::zero()));
     assert_ne!(zero.proven_elements()[ROOT], MaliciousWitness::<3>::honest_elements()[ROOT]);
-    assert_eq!(zero.violated_constraints(zero.proven_elements()), ["list"], "the tree has a zero at that position");
+    assert_eq!(zero.violated_constraints(zero.proven_elements()), ["batch"], "the tree has a zero at that position");
 }
 
 /// Another member's note at the position of the claimant's, and a node of the note batch as a note.
 #[test]
 fn leaf_other_than_the_note_is_rejected() {
     let other = malicious_witness::<3>(|malicious| malicious.x = [0, 0, 1]).note_commitment();
-    assert_eq!(violated_against_own::<3>(|malicious| malicious.leaf = Some(other)), ["list"]);
+    assert_eq!(violated_against_own::<3>(|malicious| malicious.leaf = Some(other)), ["batch"]);
     let node = psephos_protocol::poseidon::hash(&[Fr::from(7u64); 8]);
-    assert_eq!(violated_against_own::<3>(|malicious| malicious.leaf = Some(node)), ["list"]);
+    assert_eq!(violated_against_own::<3>(|malicious| malicious.leaf = Some(node)), ["batch"]);
     // The value of a sibling is already one of the children: the claimant acts as if its note were beside it, but it
     // is not.
     let sibling = MaliciousWitness::<3>::honest().path().levels()[0].siblings[0];
-    assert_eq!(violated_against_own::<3>(|malicious| malicious.leaf = Some(sibling)), ["list"]);
+    assert_eq!(violated_against_own::<3>(|malicious| malicious.leaf = Some(sibling)), ["batch"]);
 }
 
 #[test]
