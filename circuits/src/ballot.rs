@@ -109,7 +109,7 @@ impl<const M: usize> BallotCircuit<M> {
         let nk = b.allocate_free(*w.nk.expose());
         let id = poseidon::hash(b, &[Num::constant(tag::id()), ak.x.clone(), ak.y.clone(), nk.clone()]);
         b.enter_section("weight");
-        let weight = pack_bits(&allocate_bits(b, Fr::from(w.weight), VALUE_BITS));
+        let weight = pack_bits(&allocate_bits(b, w.weight.to_fr(), VALUE_BITS));
         b.enter_section("leaf");
         let leaf = poseidon::hash(b, &[Num::constant(tag::leaf()), id.clone(), weight.clone()]);
         b.enter_section("census");
@@ -201,7 +201,7 @@ mod dummy {
     use psephos_protocol::note::NoteBlinder;
     use psephos_protocol::rule::RuleParameters;
     use psephos_protocol::signature::Signature;
-    use psephos_protocol::{Point, Scalar};
+    use psephos_protocol::{Point, Scalar, weight::Weight};
 
     pub(super) fn ballot_circuit<const M: usize>() -> BallotCircuit<M> {
         let zero = Fr::from(0u64);
@@ -212,7 +212,7 @@ mod dummy {
                 size: M,
                 ak: g,
                 nk: NullifierKey::from_fr(zero),
-                weight: 0,
+                weight: Weight::MIN,
                 membership: MembershipProof { siblings: vec![] },
                 scope: Scope::from_fr(zero),
                 rule: RuleParameters {

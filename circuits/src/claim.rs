@@ -22,7 +22,7 @@ use ark_ff::BigInteger256;
 use psephos_protocol::constants::{VALUE_BITS, tag};
 use psephos_protocol::reward::CAP_OFFSET;
 use psephos_protocol::statement::claim::{ClaimError, Instance, Witness, check};
-use psephos_protocol::{Fr, Point};
+use psephos_protocol::{Fr, Point, weight::Weight};
 
 use crate::gadgets::bits::{allocate_bits, pack_bits};
 use crate::gadgets::compare::is_at_least;
@@ -112,7 +112,7 @@ impl<const M: usize> ClaimCircuit<M> {
         let id = poseidon::hash(b, &[Num::constant(tag::id()), ak.x.clone(), ak.y.clone(), nk.clone()]);
         b.enter_section("opening");
         let number = |b: &mut Builder, value: u64| pack_bits(&allocate_bits(b, value, VALUE_BITS));
-        let weight = number(b, w.opening.weight);
+        let weight = number(b, w.opening.weight.get());
         // Exactly `M` choices: a witness of another length must not change the constraint structure.
         let x: Vec<Num> = (0..M).map(|j| number(b, w.opening.x.get(j).copied().unwrap_or_default())).collect();
         b.enter_section("note");
@@ -210,7 +210,7 @@ mod dummy {
             witness: Witness {
                 ak: g,
                 nk: NullifierKey::from_fr(zero),
-                opening: NoteOpening { weight: 0, x: vec![0; M], blinder: NoteBlinder::from_fr(zero) },
+                opening: NoteOpening { weight: Weight::MIN, x: vec![0; M], blinder: NoteBlinder::from_fr(zero) },
                 path: path.expect("the levels have the arities of a note batch"),
                 terms: ClaimTerms { ctx: Context::from_fr(zero), policy, binding: ClaimBinding::from_fr(zero) },
                 signature: Signature { nonce_point: g, response: Scalar::from(1u64) },

@@ -27,7 +27,7 @@ use psephos_protocol::note::{NoteBatch, NoteBlinder, NoteOpening, NotePath, Path
 use psephos_protocol::reward::{self, Policy};
 use psephos_protocol::rule::RuleParameters;
 use psephos_protocol::signature::Signature;
-use psephos_protocol::{Fr, Point, Scalar};
+use psephos_protocol::{Fr, Point, Scalar, weight::Weight};
 use rand::Rng;
 use rand::rngs::StdRng;
 
@@ -72,7 +72,7 @@ fn random_ballot<const M: usize>(rng: &mut StdRng) -> BallotCircuit<M> {
     circuit.instance.z = Challenge::from_fr(random_element(rng));
     let w = &mut circuit.witness;
     (w.ak, w.nk) = (random_point(rng), NullifierKey::from_fr(random_element(rng)));
-    (w.weight, w.scope) = (rng.r#gen(), Scope::from_fr(random_element(rng)));
+    (w.weight, w.scope) = (Weight::new_unchecked(rng.r#gen()), Scope::from_fr(random_element(rng)));
     w.membership = random_membership(rng, 20);
     w.rule = RuleParameters {
         weighted: rng.r#gen(),
@@ -98,7 +98,7 @@ fn random_claim<const M: usize>(rng: &mut StdRng) -> ClaimCircuit<M> {
     let w = &mut circuit.witness;
     (w.ak, w.nk) = (random_point(rng), NullifierKey::from_fr(random_element(rng)));
     w.opening = NoteOpening {
-        weight: rng.r#gen(),
+        weight: Weight::new_unchecked(rng.r#gen()),
         x: (0..M).map(|_| rng.r#gen()).collect(),
         blinder: NoteBlinder::random(rng),
     };
@@ -187,7 +187,7 @@ fn modes_agree_on_extreme_scalars() {
         let mut circuit = random_ballot::<3>(&mut rng);
         circuit.witness.randomness = Randomness::from_parts(scalar, NoteBlinder::from_fr(Fr::zero()));
         circuit.witness.signature.response = scalar;
-        (circuit.witness.weight, circuit.witness.x) = (0, vec![0, u64::MAX, 1]);
+        (circuit.witness.weight, circuit.witness.x) = (Weight::new_unchecked(0), vec![0, u64::MAX, 1]);
         assert_eq!(assert_modes_agree(&circuit) > 0, identity);
         let mut circuit = random_decryption(&mut rng);
         circuit.witness.secrets = [scalar; COMMITTEE_KEYS];

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use psephos_chain::Address;
 use psephos_client::files::read_text;
-use psephos_protocol::census::Weight;
+use psephos_protocol::weight::Weight;
 
 use crate::failure::Failure;
 

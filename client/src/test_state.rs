@@ -3,13 +3,14 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use psephos_protocol::{
-    census::{Census, Weight, hash_leaf},
+    census::{Census, hash_leaf},
     committee::TransportSecret,
     constants::size_for_options,
     context,
     identifiers::{ChainId, ChamberId, CommitteeId, PollId},
     identity::{Identity, Seed},
     statement::{ballot::PostedBallot, dealing},
+    weight::Weight,
 };
 use psephos_state::{
     Address, B256, Ballot, ChainState, Chamber, Committee, Dealing, Deployment, FrozenChamber, Member, Poll,

@@ -9,6 +9,7 @@ pub use parse::{MAX_FILE, list_proposals, parse_proposal, read_proposal};
 pub use sample::{QUADRATIC_BUDGET, sample_electorate};
 pub(crate) use sample::{QUADRATIC_OPTIONS, QUADRATIC_TITLE, quadratic_choice};
 
+use psephos_protocol::weight::{TotalWeight, Weight};
 use psephos_state::Address;
 
 /// Voters in their chambers, with the question and the options.
@@ -33,8 +34,8 @@ pub struct Electorate {
 pub struct Voter {
     /// Its account's address.
     pub account: Address,
-    /// Its weight, from 1 to `2^40 - 1`.
-    pub weight: u64,
+    /// Its weight.
+    pub weight: Weight,
     /// Index of its chamber.
     pub chamber: usize,
     /// Index of the option it votes for.
@@ -43,7 +44,7 @@ pub struct Voter {
 
 impl Electorate {
     /// Returns the sum of the weights.
-    pub fn total_weight(&self) -> u64 {
+    pub fn total_weight(&self) -> TotalWeight {
         self.voters.iter().map(|voter| voter.weight).sum()
     }
 
@@ -52,7 +53,7 @@ impl Electorate {
         let mut totals = vec![0; self.options.len()];
         for voter in &self.voters {
             if let Some(total) = totals.get_mut(voter.option) {
-                *total += voter.weight;
+                *total += voter.weight.get();
             }
         }
         totals

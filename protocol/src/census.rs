@@ -9,10 +9,11 @@ use thiserror::Error;
 
 use crate::{
     Fr,
-    constants::{CENSUS_DEPTH, VALUE_BITS, tag},
+    constants::{CENSUS_DEPTH, tag},
     elements::{CensusLeaf, CensusRoot},
     identity::IdentityCommitment,
     poseidon,
+    weight::Weight,
 };
 
 pub use proof::{MembershipProof, Sibling};
@@ -20,9 +21,6 @@ pub use proof::{MembershipProof, Sibling};
 /// The reason why a census operation is refused.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum CensusError {
-    /// The weight is not in `1..2^40`.
-    #[error("weight {0} is out of range: expected 1 to 2^40 - 1")]
-    WeightOutOfRange(u64),
     /// The leaf is zero, which is the leaf of a removed member.
     #[error("a census leaf must not be zero")]
     ZeroLeaf,
@@ -56,36 +54,10 @@ pub enum CensusError {
     },
 }
 
-/// A member's weight, `1 <= weight < 2^40`: strictly below, because it is range-checked as 40 bits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Weight(u64);
-
-impl Weight {
-    /// The greatest weight, `2^40 - 1`.
-    pub const MAX: Weight = Weight((1 << VALUE_BITS) - 1);
-
-    /// Returns a weight in range.
-    ///
-    /// # Errors
-    /// Returns [`CensusError::WeightOutOfRange`] unless `1 <= weight < 2^40`.
-    pub fn new(weight: u64) -> Result<Weight, CensusError> {
-        if (1..=Self::MAX.0).contains(&weight) {
-            Ok(Weight(weight))
-        } else {
-            Err(CensusError::WeightOutOfRange(weight))
-        }
-    }
-
-    /// Returns the weight as a number.
-    pub fn get(self) -> u64 {
-        self.0
-    }
-}
-
 /// Returns a member's leaf, `Poseidon(LEAF, id, weight)`. It has three inputs, where an inner node has two: a node
 /// cannot be presented as a leaf.
 pub fn hash_leaf(id: &IdentityCommitment, weight: Weight) -> CensusLeaf {
-    CensusLeaf::from_fr(poseidon::hash(&[tag::leaf(), id.value(), Fr::from(weight.get())]))
+    CensusLeaf::from_fr(poseidon::hash(&[tag::leaf(), id.value(), weight.to_fr()]))
 }
 
 /// A chamber's census: a LeanIMT, root-compatible with `@zk-kit/lean-imt`. A node with one child is that child, and

@@ -56,11 +56,11 @@ impl Point {
         self.0.y
     }
 
-    /// Returns the point with these affine coordinates.
+    /// Returns the point with these affine coordinates, first and second.
     ///
     /// # Errors
     /// Returns [`PointError`] if they are not on the curve or not in the subgroup of order `l`.
-    pub fn from_coordinates(x: Fr, y: Fr) -> Result<Point, PointError> {
+    pub fn from_coordinates([x, y]: [Fr; 2]) -> Result<Point, PointError> {
         let point = EdwardsAffine::new_unchecked(x, y);
         if !point.is_on_curve() {
             return Err(PointError::NotOnCurve);
@@ -76,7 +76,7 @@ impl Point {
     ///
     /// # Errors
     /// Returns [`PointError::NotOnCurve`] if the coordinates are not on the curve.
-    pub fn from_checked_coordinates(x: Fr, y: Fr) -> Result<Point, PointError> {
+    pub fn from_checked_coordinates([x, y]: [Fr; 2]) -> Result<Point, PointError> {
         let point = EdwardsAffine::new_unchecked(x, y);
         if point.is_on_curve() { Ok(Point(point)) } else { Err(PointError::NotOnCurve) }
     }
@@ -153,7 +153,7 @@ impl<'de> Deserialize<'de> for Point {
         let [x, y] = <[String; 2]>::deserialize(deserializer)?;
         let x = field::from_hex(&x).map_err(de::Error::custom)?;
         let y = field::from_hex(&y).map_err(de::Error::custom)?;
-        Point::from_coordinates(x, y).map_err(de::Error::custom)
+        Point::from_coordinates([x, y]).map_err(de::Error::custom)
     }
 }
 

@@ -158,15 +158,15 @@ impl Ciphertext {
 
     fn read_coordinates(
         coordinates: &[Fr],
-        point: impl Fn(Fr, Fr) -> Result<Point, PointError>,
+        point: impl Fn([Fr; 2]) -> Result<Point, PointError>,
     ) -> Result<Ciphertext, EncryptionError> {
         if !CIRCUIT_SIZES.iter().any(|size| coordinates.len() == 2 * size + 2) {
             return Err(EncryptionError::Length { actual: coordinates.len() });
         }
-        let read = |(index, pair): (usize, &[Fr])| {
-            point(pair[0], pair[1]).map_err(|source| EncryptionError::Point { index, source })
-        };
-        let mut points = coordinates.chunks_exact(2).enumerate().map(read).collect::<Result<Vec<_>, _>>()?;
+        let (pairs, _) = coordinates.as_chunks::<2>();
+        let read =
+            |(index, pair): (usize, &[Fr; 2])| point(*pair).map_err(|source| EncryptionError::Point { index, source });
+        let mut points = pairs.iter().enumerate().map(read).collect::<Result<Vec<_>, _>>()?;
         let d = points.split_off(1);
         Ok(Ciphertext { c: points[0], d })
     }

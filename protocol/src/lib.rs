@@ -24,6 +24,7 @@ pub mod statement;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod transcript;
+pub mod weight;
 
 pub use ark_bn254::Fr;
 pub use curve::Point;

@@ -16,6 +16,7 @@ use crate::{
     elements::{Context, NoteCommitment},
     identity::IdentityCommitment,
     poseidon,
+    weight::Weight,
 };
 
 pub use batch::{NoteBatch, PathLevel};
@@ -54,8 +55,8 @@ pub enum NoteError {
         "a note's path has levels of {BATCH_ARITIES:?} children and at most {NOTES_TREE_DEPTH} siblings above them"
     )]
     PathShape,
-    /// A weight or a choice does not fit 40 bits.
-    #[error("a weight or a choice does not fit {VALUE_BITS} bits")]
+    /// A choice does not fit 40 bits.
+    #[error("a choice does not fit {VALUE_BITS} bits")]
     ValueTooLarge,
 }
 
@@ -63,8 +64,8 @@ pub enum NoteError {
 ///
 /// # Panics
 /// Panics if a value has more than 40 bits: callers have checked it before (a programming error).
-pub fn pack_values(weight: u64, x: &[u64]) -> Vec<Fr> {
-    let values: Zeroizing<Vec<u64>> = Zeroizing::new(std::iter::once(weight).chain(x.iter().copied()).collect());
+pub fn pack_values(weight: Weight, x: &[u64]) -> Vec<Fr> {
+    let values: Zeroizing<Vec<u64>> = Zeroizing::new(std::iter::once(weight.get()).chain(x.iter().copied()).collect());
     values.chunks(VALUES_PER_WORD).map(pack_word).collect()
 }
 
@@ -92,7 +93,7 @@ fn pack_word(values: &[u64]) -> Fr {
 pub fn derive_commitment(
     id: &IdentityCommitment,
     ctx: Context,
-    weight: u64,
+    weight: Weight,
     x: &[u64],
     blinder: &NoteBlinder,
 ) -> NoteCommitment {

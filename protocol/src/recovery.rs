@@ -8,16 +8,16 @@ use zeroize::Zeroizing;
 use crate::{
     Point,
     committee::KeyVector,
-    constants::VALUE_BITS,
     dlog,
     elements::{Context, NoteCommitment},
     encryption::{Ciphertext, Randomness},
     identity::Identity,
     note::NoteOpening,
     rule::RuleParameters,
+    weight::Weight,
 };
 
-/// The greatest number of steps of [`Parameters::enumerate_choices`] up to which trying all choices against the note is
+/// The greatest number of steps of [`RuleParameters::enumerate_choices`] up to which trying all choices against the note is
 /// faster than finding `r`.
 const MAX_ENUMERATION_STEPS: usize = 1 << 12;
 
@@ -56,8 +56,8 @@ pub struct CastBallot<'a> {
     pub ciphertext: &'a Ciphertext,
     /// The ballot's note commitment.
     pub note: NoteCommitment,
-    /// The voter's weight in the frozen census, below `2^40`.
-    pub weight: u64,
+    /// The voter's weight in the frozen census.
+    pub weight: Weight,
 }
 
 impl CastBallot<'_> {
@@ -112,9 +112,6 @@ impl CastBallot<'_> {
 
     /// Decrypts `x_1..x_M` from `D_j - r·PK_j = u_j·G`, zeros after the poll's options.
     fn decrypt_choices(&self, randomness: &Randomness) -> Option<Zeroizing<Vec<u64>>> {
-        if self.weight >> VALUE_BITS != 0 {
-            return None;
-        }
         let pairs = self.ciphertext.d.iter().zip(self.keys.keys()).take(self.rule.options);
         let points: Vec<Point> = pairs.map(|(d, key)| *d - key.mul(randomness.expose())).collect();
         let found = Zeroizing::new(match self.rule.capped {
@@ -132,7 +129,7 @@ impl CastBallot<'_> {
     /// Finds each `x_j` of a capped rule: `u_j` is `x_j` times the weight or 1, and `x_j` is at most the cap, which is
     /// at most 255, so all multiples are computed.
     fn find_unit_multiples(&self, points: &[Point]) -> Vec<Option<u64>> {
-        let unit = Point::generator().mul_u64(if self.rule.weighted { self.weight } else { 1 });
+        let unit = Point::generator().mul_u64(if self.rule.weighted { self.weight.get() } else { 1 });
         let next = |point: &Point| Some(*point + unit);
         let multiples: Vec<Point> =
             iter::successors(Some(Point::identity()), next).take(usize::from(self.rule.cap) + 1).collect();

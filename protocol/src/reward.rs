@@ -8,6 +8,7 @@ use crate::{
     Fr,
     constants::{MAX_OPTIONS, VALUE_BITS},
     field,
+    weight::Weight,
 };
 
 /// The reason why a reward policy is refused.
@@ -85,11 +86,11 @@ impl Policy {
     }
 
     /// Returns the amount that a vote is paid, in the policy's units, below `2^81`.
-    pub fn compute_amount(&self, weight: u64, x: &[u64]) -> u128 {
+    pub fn compute_amount(&self, weight: Weight, x: &[u64]) -> u128 {
         let PolicyTerms { base, per_weight, cap, bonus, ratified } = self.0;
         let earned = ratified.is_some() && chosen_option(x) == ratified;
         u128::from(base)
-            + u128::from(per_weight) * u128::from(weight.min(cap))
+            + u128::from(per_weight) * u128::from(weight.get().min(cap))
             + if earned { u128::from(bonus) } else { 0 }
     }
 

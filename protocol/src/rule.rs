@@ -7,6 +7,7 @@ mod parameters;
 use serde::{Deserialize, Serialize};
 
 use crate::constants::{MAX_OPTIONS, MIN_OPTIONS};
+use crate::weight::TotalWeight;
 
 pub use error::RuleError;
 pub use parameters::RuleParameters;
@@ -122,7 +123,7 @@ impl Rule {
         options: usize,
         weighted: bool,
         members: u64,
-        total_weight: u64,
+        total_weight: TotalWeight,
     ) -> Result<u64, RuleError> {
         self.to_parameters(options, weighted)?.compute_worst_case(members, total_weight)
     }

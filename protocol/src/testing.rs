@@ -8,6 +8,6 @@ mod strategies;
 
 pub use fixtures::{
     CastBallot, Voter, ballot_rule, census_of_weights, key_share, key_vector, recipients, seeded_identity, seeded_rng,
-    transport_secret,
+    transport_secret, weight,
 };
 pub use strategies::{BallotInput, ballots, choices, field_elements, points, rules, scalars, weights, weights_under};

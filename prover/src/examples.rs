@@ -18,6 +18,7 @@ use psephos_protocol::note::{NoteBatch, NoteBlinder, NoteOpening, NotePath, Path
 use psephos_protocol::reward::{self, Policy};
 use psephos_protocol::rule::{Rule, RuleKind};
 use psephos_protocol::statement::{ballot, claim, committee_keys, dealing, decryption, notes};
+use psephos_protocol::weight::Weight;
 use psephos_protocol::{Fr, Point, Scalar, scalar};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -78,7 +79,19 @@ pub fn ballot_with<const M: usize>(seed: [u8; 32], option: usize) -> BallotCircu
     let (ak, nk) = (identity.authorising_key(), identity.nullifier_key());
     let (scope, randomness) = (Scope::from_fr(Fr::from(77u64)), Randomness::random(&mut rng));
     let keys = KeyVector::new(example_key_share().public_keys()).unwrap();
-    let draft = ballot::BallotDraft::new(M, ak, nk, 1000, membership, scope, rule, keys, choice, randomness).unwrap();
+    let draft = ballot::BallotDraft::new(
+        M,
+        ak,
+        nk,
+        Weight::new(1000).unwrap(),
+        membership,
+        scope,
+        rule,
+        keys,
+        choice,
+        randomness,
+    )
+    .unwrap();
     let signature = identity.sign(draft.message([0; 32]), &mut rng);
     let (instance, witness, _) = draft.attach_signature([0; 32], signature);
     BallotCircuit { instance, witness }
@@ -126,7 +139,7 @@ pub fn claim<const M: usize>() -> ClaimCircuit<M> {
     let path = NotePath::new(levels.to_vec(), MembershipProof { siblings }).unwrap();
     let mut x = vec![0; M];
     x[1] = 1;
-    let opening = NoteOpening { weight: 1000, x, blinder: NoteBlinder::from_fr(random()) };
+    let opening = NoteOpening { weight: Weight::new(1000).unwrap(), x, blinder: NoteBlinder::from_fr(random()) };
     let payment = reward::PolicyTerms { base: 100, per_weight: 3, cap: 500, bonus: 25, ratified: Some(1) };
     let (ctx, binding) = (Context::from_fr(random()), ClaimBinding::from_fr(random()));
     let terms = claim::ClaimTerms { ctx, policy: Policy::new(payment).unwrap(), binding };

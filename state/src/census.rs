@@ -8,11 +8,12 @@
 use alloy_primitives::{Address, B256};
 use psephos_protocol::{
     Fr,
-    census::{Census, Weight, hash_leaf},
+    census::{Census, hash_leaf},
     elements::{self, CensusRoot},
     field,
     identifiers::ChamberId,
     identity::IdentityCommitment,
+    weight::Weight,
 };
 use rayon::prelude::*;
 

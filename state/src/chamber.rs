@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use alloy_primitives::Address;
 use psephos_protocol::{
-    census::{self, Census, CensusError, Weight},
+    census::{self, Census, CensusError},
     elements::CensusLeaf,
     identity::IdentityCommitment,
+    weight::{TotalWeight, Weight},
 };
 
 /// A chamber.
@@ -46,8 +47,8 @@ impl Chamber {
     }
 
     /// Returns the sum of the members' weights.
-    pub fn total_weight(&self) -> u64 {
-        self.members.values().map(|member| member.weight.get()).sum()
+    pub fn total_weight(&self) -> TotalWeight {
+        self.members.values().map(|member| member.weight).sum()
     }
 
     /// Finds the member with this identity commitment.

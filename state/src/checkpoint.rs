@@ -12,10 +12,11 @@ use std::{
 
 use alloy_primitives::{Address, B256};
 use psephos_protocol::{
-    census::{Census, Weight},
+    census::Census,
     field,
     identifiers::{ChamberId, PollId},
     identity::IdentityCommitment,
+    weight::Weight,
 };
 
 use crate::{

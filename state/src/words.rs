@@ -2,10 +2,11 @@
 
 use alloy_primitives::U256;
 use psephos_protocol::{
-    Fr, Point,
+    Point,
     elements::Element,
     field,
     identifiers::{ChamberId, CommitteeId, PollId},
+    weight::Weight,
 };
 
 use crate::error::StateError;
@@ -66,6 +67,14 @@ pub fn to_committee(word: U256) -> Result<CommitteeId, StateError> {
     to_u64(word).map(CommitteeId::new)
 }
 
+/// Returns a word as a member's weight.
+///
+/// # Errors
+/// `Unexpected` if it is not from 1 to `2^40 - 1`.
+pub fn to_weight(word: U256) -> Result<Weight, StateError> {
+    Weight::new(to_u64(word)?).map_err(|error| StateError::Unexpected(error.to_string()))
+}
+
 /// Returns points as `x, y, x, y, ..`.
 pub fn from_points(points: &[Point]) -> Vec<U256> {
     points.iter().flat_map(|point| [from_field(&point.x()), from_field(&point.y())]).collect()
@@ -91,8 +100,7 @@ pub(crate) fn to_points_from(words: &[U256], source: Provenance) -> Result<Vec<P
     pairs
         .iter()
         .map(|[x, y]| {
-            let (x, y): (Fr, Fr) = (to_field(*x)?, to_field(*y)?);
-            point(x, y).map_err(|error| StateError::Unexpected(format!("a point: {error}")))
+            point([to_field(*x)?, to_field(*y)?]).map_err(|error| StateError::Unexpected(format!("a point: {error}")))
         })
         .collect()
 }

@@ -2,7 +2,7 @@
 //! else, and how the circuit rejects other malicious witnesses.
 
 use ark_ff::{BigInteger, BigInteger256, Field, One, PrimeField};
-use psephos_protocol::census::{MembershipProof, Sibling, Weight, hash_leaf};
+use psephos_protocol::census::{MembershipProof, Sibling, hash_leaf};
 use psephos_protocol::committee::{KeyShare, KeyVector};
 use psephos_protocol::constants::{CHALLENGE_BITS, MAX_OPTIONS, VALUES_PER_WORD};
 use psephos_protocol::elements::{Challenge, Context, Scope};
@@ -13,7 +13,7 @@ use psephos_protocol::rule::{Rule as NativeRule, RuleKind, RuleParameters};
 use psephos_protocol::signature::{Signature, to_signed_challenge};
 use psephos_protocol::statement::ballot;
 use psephos_protocol::transcript;
-use psephos_protocol::{Scalar, nullifier};
+use psephos_protocol::{Scalar, nullifier, weight::Weight};
 
 use super::*;
 use crate::gadgets::power_of_two;
@@ -68,7 +68,7 @@ impl<const M: usize> MaliciousWitness<M> {
         let coordinates = self.ak.unwrap_or([ak.x(), ak.y()]);
         let id = psephos_protocol::poseidon::hash(&[tag::id(), coordinates[0], coordinates[1], *nk.expose()]);
         let id = IdentityCommitment::from_fr(id).unwrap();
-        let own = hash_leaf(&id, Weight::new(self.weight).unwrap_or(Weight::new(1).unwrap()));
+        let own = hash_leaf(&id, Weight::new_unchecked(self.weight));
         let root = membership.compute_root(own);
         membership.siblings.truncate(20 - self.missing_siblings);
         let committee = committee_keys(9);
@@ -105,7 +105,7 @@ impl<const M: usize> MaliciousWitness<M> {
             size: M,
             ak,
             nk,
-            weight: self.weight,
+            weight: Weight::new_unchecked(self.weight),
             membership,
             scope,
             rule: self.rule,

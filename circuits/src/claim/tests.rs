@@ -10,7 +10,7 @@ use psephos_protocol::note::{NoteBlinder, NoteOpening, NotePath, PathLevel};
 use psephos_protocol::reward::{self, Policy};
 use psephos_protocol::signature::{Signature, to_signed_challenge};
 use psephos_protocol::statement::claim::{ClaimTerms, hash_elements};
-use psephos_protocol::{Scalar, nullifier, transcript};
+use psephos_protocol::{Scalar, nullifier, transcript, weight::Weight};
 
 use super::*;
 
@@ -141,7 +141,7 @@ impl<const M: usize> MaliciousWitness<M> {
             ak: Point::generator().mul(&Scalar::from(ASK)),
             nk: NullifierKey::from_fr(Fr::from(self.nk)),
             opening: NoteOpening {
-                weight: self.weight,
+                weight: Weight::new_unchecked(self.weight),
                 x: self.x.to_vec(),
                 blinder: NoteBlinder::from_fr(Fr::from(123_456u64)),
             },

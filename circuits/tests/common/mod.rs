@@ -15,7 +15,7 @@ use psephos_protocol::reward::{self, Policy};
 use psephos_protocol::rule::{Rule, RuleKind, RuleParameters};
 use psephos_protocol::statement::{ballot, claim, committee_keys, dealing, decryption, notes};
 use psephos_protocol::testing::{self, CastBallot, key_share, seeded_identity};
-use psephos_protocol::{Fr, Point, Scalar};
+use psephos_protocol::{Fr, Point, Scalar, weight::Weight};
 use rand::Rng;
 
 pub use psephos_protocol::testing::{recipients, seeded_rng};
@@ -47,12 +47,12 @@ pub struct Voter(testing::Voter);
 impl Voter {
     /// Returns a voter in a census of `members`, at `index`.
     pub fn new(weight: u64, index: usize, members: usize) -> Voter {
-        Voter(testing::Voter::in_census(weight, index, members))
+        Voter(testing::Voter::in_census(Weight::new_unchecked(weight), index, members))
     }
 
     /// Returns a voter with a path of exactly 20 siblings, on alternating sides.
     pub fn with_deepest_path(weight: u64) -> Voter {
-        Voter(testing::Voter::at_full_depth(weight))
+        Voter(testing::Voter::at_full_depth(Weight::new_unchecked(weight)))
     }
 
     pub fn ballot_circuit<const M: usize>(&self, rule: RuleParameters, x: [u64; M]) -> BallotCircuit<M> {
@@ -135,6 +135,7 @@ fn claim_circuit_with_path<const M: usize>(
 ) -> ClaimCircuit<M> {
     let identity = seeded_identity(7);
     let ctx = Context::from_u64(99);
+    let weight = Weight::new_unchecked(weight);
     let opening = NoteOpening { weight, x: x.to_vec(), blinder: NoteBlinder::from_fr(Fr::from(123_456u64)) };
     let path = path(opening.compute_note(&identity.commitment(), ctx).unwrap());
     let terms = claim::ClaimTerms { ctx, policy, binding: ClaimBinding::from_u64(4_321) };

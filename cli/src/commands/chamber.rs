@@ -102,7 +102,7 @@ async fn list_chambers(session: &Session) -> Result<(), Failure> {
     let mut entries = Vec::new();
     for (id, chamber) in &replay.chambers {
         let (members, weight) = (chamber.members.len() as u64, chamber.total_weight());
-        table.add_row([id.to_string(), chamber.name.clone(), thousands(members), thousands(weight)]);
+        table.add_row([id.to_string(), chamber.name.clone(), thousands(members), thousands(weight.get())]);
         entries.push(json!({ "chamber": id, "name": chamber.name, "members": members, "total_weight": weight }));
     }
     session.output().print_result(&json!({ "chambers": entries }), || match table.is_empty() {

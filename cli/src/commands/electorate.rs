@@ -62,7 +62,7 @@ fn show(session: &Session, electorates: &[Electorate]) -> Result<(), Failure> {
             let totals = electorate.options.iter().zip(electorate.plaintext_totals());
             let totals: Vec<String> = totals.map(|(name, total)| format!("{name} {}", thousands(total))).collect();
             let (voters, weight) = (electorate.voters.len() as u64, electorate.total_weight());
-            table.add_row([electorate.title.clone(), thousands(voters), thousands(weight), totals.join(", ")]);
+            table.add_row([electorate.title.clone(), thousands(voters), thousands(weight.get()), totals.join(", ")]);
         }
         table.render()
     })

@@ -49,7 +49,7 @@ pub(crate) async fn run(session: &Session, args: EnrolArgs) -> Result<u8, Failur
         format!(
             "Enrolled in chamber {} with weight {}, leaf index {}\ntransaction {} ({} gas)",
             enrolment.chamber,
-            thousands(enrolment.weight),
+            thousands(enrolment.weight.get()),
             enrolment.index,
             enrolment.transaction,
             thousands(enrolment.gas)

@@ -1,9 +1,10 @@
 //! The status of a poll's reward, and what its amounts reveal about voters.
 
-use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::collections::BTreeMap;
 
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_protocol::reward::Policy;
+use psephos_protocol::weight::Weight;
 use psephos_state::{ChainState, PollState, Reward, U256};
 pub use psephos_submission::reward::RewardStage;
 use psephos_submission::reward::find_stage;
@@ -129,7 +130,7 @@ fn worst_case_units(
     let terms = *policy?.terms();
     let ballots = U256::from(listed.latest.len());
     let bonus = if terms.ratified.is_some() || bonus_is_open { terms.bonus } else { 0 };
-    let weights = ballots.saturating_mul(U256::from(terms.cap)).min(U256::from(frozen.chamber.total_weight()));
+    let weights = ballots.saturating_mul(U256::from(terms.cap)).min(U256::from(frozen.chamber.total_weight().get()));
     Ok(ballots * U256::from(terms.base + bonus) + U256::from(terms.per_weight) * weights)
 }
 
@@ -145,7 +146,7 @@ pub fn policy_warnings(state: &ChainState, poll: PollId, chamber: ChamberId) -> 
         Some(frozen) => Some(&frozen.chamber),
         None => state.chambers.get(&chamber),
     };
-    let weights = members.into_iter().flat_map(|chamber| chamber.members.values()).map(|member| member.weight.get());
+    let weights = members.into_iter().flat_map(|chamber| chamber.members.values()).map(|member| member.weight);
     let mut found = find_small_classes(&policy?, weights);
     let ballots = listed.map_or(0, |listed| listed.latest.len());
     if state.poll_state(poll)? != PollState::Created && ballots < 10 {
@@ -154,10 +155,10 @@ pub fn policy_warnings(state: &ChainState, poll: PollId, chamber: ChamberId) -> 
     Ok(found)
 }
 
-fn find_small_classes(policy: &Policy, weights: impl Iterator<Item = u64>) -> Vec<Warning> {
+fn find_small_classes(policy: &Policy, weights: impl Iterator<Item = Weight>) -> Vec<Warning> {
     let terms = policy.terms();
     let mut members: BTreeMap<u64, usize> = BTreeMap::new();
-    weights.for_each(|weight| *members.entry(weight.min(terms.cap)).or_default() += 1);
+    weights.for_each(|weight| *members.entry(weight.get().min(terms.cap)).or_default() += 1);
     let of = members.values().sum();
     // A claim reveals its weight class, and with a bonus its vote: then a class must hide a vote and not only a name.
     let few = if terms.bonus > 0 { 5 } else { 2 };
@@ -177,7 +178,7 @@ mod tests {
     fn members_with_rare_weights_are_counted() {
         let policy =
             |per_weight, cap| Policy::new(PolicyTerms { base: 1, per_weight, cap, ..PolicyTerms::default() }).unwrap();
-        let weights = [5, 5, 7, 9, 12];
+        let weights = [5, 5, 7, 9, 12].map(|weight| Weight::new(weight).unwrap());
         let found = |policy: Policy| find_small_classes(&policy, weights.into_iter());
         assert_eq!(found(policy(1, 100)), [Warning::UniqueWeights { members: 3, of: 5 }]);
         assert_eq!(

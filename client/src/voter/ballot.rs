@@ -99,7 +99,7 @@ pub fn prepare_ballot(
         size,
         identity.authorising_key(),
         identity.nullifier_key(),
-        member.weight.get(),
+        member.weight,
         membership,
         chamber_scope(state, poll, chamber)?,
         rule,

@@ -8,6 +8,7 @@ use psephos_protocol::{
     field,
     identifiers::ChamberId,
     identity::{Identity, IdentityCommitment, Seed},
+    weight::Weight,
 };
 use psephos_state::{
     ChainState, Deployment,
@@ -60,7 +61,7 @@ pub struct Enrolment {
     /// The identity commitment, `0x..`.
     pub id: String,
     /// The weight that the chamber's policy gives.
-    pub weight: u64,
+    pub weight: Weight,
     /// The index of the leaf in the census.
     pub index: u64,
     /// The transaction.
@@ -87,7 +88,7 @@ pub async fn enrol_identity(
     Ok(Enrolment {
         chamber,
         id: field::to_hex(&id.value()),
-        weight: words::to_u64(event.weight)?,
+        weight: words::to_weight(event.weight)?,
         index: words::to_u64(event.index)?,
         transaction: sent.hash,
         gas: sent.gas,

@@ -58,7 +58,7 @@ pub fn recover_ballot(
         previous: ballot.previous,
         ciphertext: &ballot.posted.ciphertext,
         note: ballot.posted.note,
-        weight: member.weight.get(),
+        weight: member.weight,
     };
     let opening = cast.recover_opening(identity, progress)?;
     Ok(RecoveredBallot { ctx: frozen.ctx, note: ballot.posted.note, opening })

@@ -5,6 +5,7 @@ use psephos_protocol::{
     note::{self, NoteBlinder},
     recovery::RecoveryError,
     statement::ballot::PostedBallot,
+    weight::Weight,
 };
 use psephos_state::bindings::IPolls;
 
@@ -18,7 +19,7 @@ fn recovery_error(state: &ChainState, number: u8) -> VoterError {
 fn assert_recovered(state: &ChainState, number: u8, choice: &[u64]) {
     let RecoveredBallot { ctx, note, opening } =
         recover_ballot(state, &test_voter(number), POLL, CHAMBER, |_, _| ()).unwrap();
-    assert!(opening.x == choice && opening.weight == WEIGHT);
+    assert!(opening.x == choice && opening.weight.get() == WEIGHT);
     assert_eq!(opening.compute_note(&test_voter(number).commitment(), ctx), Ok(note));
     assert!(state.polls[&POLL].chambers[&CHAMBER].counted_ballots().any(|ballot| ballot.posted.note == note));
 }
@@ -51,7 +52,7 @@ fn failed_recovery_states_its_reason() {
     let posted = PostedBallot {
         h: StatementHash::from_u64(1),
         nullifier: nullifier::derive_nullifier(&nk, &id, ctx),
-        note: note::derive_commitment(&id, ctx, WEIGHT, &x, randomness.blinder()),
+        note: note::derive_commitment(&id, ctx, Weight::new(WEIGHT).unwrap(), &x, randomness.blinder()),
         ciphertext: encrypt_values(&x, keys, randomness.expose()),
     };
     cast_ballot(&mut state, posted);

@@ -4,6 +4,7 @@ use psephos_protocol::{
     constants::size_for_options,
     identifiers::ChamberId,
     rule::{Rule, RuleKind},
+    weight::TotalWeight,
 };
 
 use super::{ElectionConfig, ElectorateSource};
@@ -65,7 +66,7 @@ fn plan_plurality(electorate: &Electorate, replace_every: usize) -> PollPlan {
         options: electorate.options.clone(),
         size: size_for_options(options).unwrap_or_default(),
         chambers_required: CHAMBERS_REQUIRED,
-        chambers: chamber_rules(electorate, true, |weight, _| weight / 3, 5_000),
+        chambers: chamber_rules(electorate, true, |weight, _| weight.get() / 3, 5_000),
         votes: electorate.voters.iter().enumerate().map(vote).collect(),
     }
 }
@@ -132,7 +133,7 @@ fn replaces_ballot(position: usize, replace_every: usize) -> bool {
 fn chamber_rules(
     electorate: &Electorate,
     weighted: bool,
-    quorum: impl Fn(u64, u64) -> u64,
+    quorum: impl Fn(TotalWeight, u64) -> u64,
     threshold_bps: u16,
 ) -> Vec<NewChamberRule> {
     let rule = |chamber: usize| {

@@ -34,7 +34,7 @@ pub(super) async fn build_report(
         electorate: ElectorateSummary {
             source: electorate.source.clone(),
             members: electorate.voters.len(),
-            total_weight: electorate.total_weight(),
+            total_weight: electorate.total_weight().get(),
             division: electorate.division.clone(),
         },
         committee: election.committee.build_report(&replay)?,
@@ -78,7 +78,7 @@ fn build_poll_report(
             name: frozen.chamber.name.clone(),
             weighted: rule.weighted,
             members: frozen.chamber.members.len(),
-            total_weight: frozen.chamber.total_weight(),
+            total_weight: frozen.chamber.total_weight().get(),
             ballots: listed.latest.len(),
             replaced: cast.replaced.get(position).copied().unwrap_or_default(),
             min_ballots: rule.min_ballots,

@@ -123,7 +123,7 @@ async fn create_chambers(
     for (position, name) in electorate.chambers.iter().enumerate() {
         let chamber = operator::create_chamber(&actors.dao, deployment, name).await?;
         let members = electorate.voters.iter().filter(|voter| voter.chamber == position);
-        let weights: Vec<_> = members.map(|voter| (voter.account, voter.weight)).collect();
+        let weights: Vec<_> = members.map(|voter| (voter.account, voter.weight.get())).collect();
         for sent in operator::set_weights(&actors.dao, deployment, chamber, &weights).await? {
             GasEntry::record(gas, "set weights", sent.hash, sent.gas, weights.len());
         }

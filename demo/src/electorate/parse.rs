@@ -5,7 +5,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use csv::{ReaderBuilder, StringRecord};
-use psephos_protocol::constants::{MAX_TOTAL, VALUE_BITS};
+use psephos_protocol::{constants::MAX_TOTAL, weight::Weight};
 use psephos_state::Address;
 
 use super::{CHAMBER_NAMES, Electorate, ElectorateError, LineError, Voter};
@@ -82,7 +82,7 @@ pub fn parse_proposal(text: &str, proposal: &str, source: &str) -> Result<Electo
         count if count > MAX_VOTERS => return Err(ElectorateError::TooMany(count)),
         _ => {}
     }
-    let total: u128 = voters.iter().map(|voter| u128::from(voter.weight)).sum();
+    let total: u128 = voters.iter().map(|voter| u128::from(voter.weight.get())).sum();
     if total > u128::from(MAX_TOTAL) {
         return Err(ElectorateError::TotalTooLarge(total));
     }
@@ -128,7 +128,7 @@ fn parse_account(text: &str) -> Result<Address, LineError> {
     }
 }
 
-fn parse_weight(text: &str) -> Result<u64, LineError> {
+fn parse_weight(text: &str) -> Result<Weight, LineError> {
     if let Some(rest) = text.strip_prefix('-')
         && rest.starts_with(|first: char| first.is_ascii_digit())
     {
@@ -139,8 +139,8 @@ fn parse_weight(text: &str) -> Result<u64, LineError> {
     }
     match text.parse::<u64>() {
         Ok(0) => Err(LineError::ZeroWeight),
-        Ok(weight) if weight >> VALUE_BITS == 0 => Ok(weight),
-        _ => Err(LineError::OversizedWeight(truncate_field(text))),
+        Ok(number) => Weight::new(number).map_err(|_| LineError::OversizedWeight(truncate_field(text))),
+        Err(_) => Err(LineError::OversizedWeight(truncate_field(text))),
     }
 }
 

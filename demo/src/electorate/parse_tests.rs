@@ -31,9 +31,9 @@ fn valid_file_is_counted_exactly_and_divided_by_rank() {
     ];
     let electorate = parse_proposal(&csv_file(&lines), "P", "votes.csv").unwrap();
     assert_eq!(electorate.voters.len(), 4);
-    assert_eq!(electorate.total_weight(), 1_099_511_627_017);
+    assert_eq!(electorate.total_weight().get(), 1_099_511_627_017);
     assert_eq!(electorate.plaintext_totals(), [1_099_511_627_007, 1, 9]);
-    let chambers: Vec<_> = electorate.voters.iter().map(|voter| (voter.weight, voter.chamber)).collect();
+    let chambers: Vec<_> = electorate.voters.iter().map(|voter| (voter.weight.get(), voter.chamber)).collect();
     assert_eq!(chambers, [(1_099_511_627_000, 0), (9, 1), (7, 2), (1, 0)]);
     assert_eq!(electorate.source, "votes.csv, proposal P");
 }

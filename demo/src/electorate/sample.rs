@@ -1,6 +1,7 @@
 //! The built-in electorate: invented, deterministic, and small enough for a laptop.
 
 use alloy::primitives::keccak256;
+use psephos_protocol::weight::Weight;
 use psephos_state::Address;
 
 use super::{CHAMBER_NAMES, Electorate, Voter};
@@ -32,7 +33,7 @@ pub fn sample_electorate() -> Electorate {
                 leaning if leaning < first + second => 1,
                 _ => 2,
             };
-            let weight = 1 + number(0) % MAX_WEIGHTS[chamber];
+            let weight = Weight::new(1 + number(0) % MAX_WEIGHTS[chamber]).unwrap_or(Weight::MIN);
             voters.push(Voter { account: Address::from_word(digest), weight, chamber, option });
         }
     }
@@ -91,9 +92,9 @@ mod tests {
         let electorate = sample_electorate();
         assert_eq!(electorate, sample_electorate());
         assert_eq!(electorate.voters.len(), MEMBERS.iter().sum::<usize>());
-        assert_eq!(electorate.plaintext_totals().iter().sum::<u64>(), electorate.total_weight());
+        assert_eq!(electorate.plaintext_totals().iter().sum::<u64>(), electorate.total_weight().get());
         for voter in &electorate.voters {
-            assert!(voter.weight >= 1 && voter.weight <= MAX_WEIGHTS[voter.chamber]);
+            assert!(voter.weight.get() <= MAX_WEIGHTS[voter.chamber]);
             let spent: u64 = quadratic_choice(voter).iter().map(|value| value * value).sum();
             assert!((1..=u64::from(QUADRATIC_BUDGET)).contains(&spent));
         }

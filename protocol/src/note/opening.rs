@@ -7,13 +7,14 @@ use crate::{
     constants::VALUE_BITS,
     elements::{Context, NoteCommitment},
     identity::IdentityCommitment,
+    weight::Weight,
 };
 
 /// The opening of a note: the part of a vote that it hides. Erased on drop, without `Debug`.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct NoteOpening {
-    /// The voter's weight, below `2^40`.
-    pub weight: u64,
+    /// The voter's weight.
+    pub weight: Weight,
     /// The choices `x_1..x_M`, each below `2^40`, zeros after the poll's options.
     pub x: Vec<u64>,
     /// The note's blinder.
@@ -24,10 +25,9 @@ impl NoteOpening {
     /// Returns the note commitment that this opens.
     ///
     /// # Errors
-    /// Returns [`NoteError::ValueTooLarge`] if the weight or a choice does not fit 40 bits.
+    /// Returns [`NoteError::ValueTooLarge`] if a choice does not fit 40 bits.
     pub fn compute_note(&self, id: &IdentityCommitment, ctx: Context) -> Result<NoteCommitment, NoteError> {
-        let wide = |value: &u64| value >> VALUE_BITS != 0;
-        match wide(&self.weight) || self.x.iter().any(wide) {
+        match self.x.iter().any(|value| value >> VALUE_BITS != 0) {
             true => Err(NoteError::ValueTooLarge),
             false => Ok(derive_commitment(id, ctx, self.weight, &self.x, &self.blinder)),
         }
@@ -43,7 +43,7 @@ impl NoteOpening {
         note: NoteCommitment,
         id: &IdentityCommitment,
         ctx: Context,
-        weight: u64,
+        weight: Weight,
         blinder: NoteBlinder,
         choices: impl IntoIterator<Item = Vec<u64>>,
     ) -> Option<NoteOpening> {

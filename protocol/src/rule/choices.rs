@@ -1,11 +1,12 @@
 //! Enumeration of all choices of a rule, where they are few enough.
 
 use super::RuleParameters;
+use crate::weight::Weight;
 
 /// The state of an enumeration.
 struct ChoiceSearch<'a> {
     rule: &'a RuleParameters,
-    weight: u64,
+    weight: Weight,
     greatest: u64,
     /// The number of steps that it may still take.
     steps: usize,
@@ -15,8 +16,8 @@ struct ChoiceSearch<'a> {
 impl RuleParameters {
     /// Returns an upper bound on every `x_j` of a voter of this weight: the cap, or what the whole budget gives one
     /// option.
-    pub fn max_choice(&self, weight: u64) -> u64 {
-        let budget = if self.by_weight { weight } else { u64::from(self.budget) };
+    pub fn max_choice(&self, weight: Weight) -> u64 {
+        let budget = if self.by_weight { weight.get() } else { u64::from(self.budget) };
         match (self.capped, self.quadratic) {
             (true, _) => u64::from(self.cap),
             (false, true) => budget.isqrt(),
@@ -29,7 +30,7 @@ impl RuleParameters {
     ///
     /// Plurality, approval and rankings take a few thousand steps at most (rankings of eight options 877,000), scores
     /// and budgets soon too many.
-    pub fn enumerate_choices(&self, size: usize, weight: u64, steps: usize) -> Option<Vec<Vec<u64>>> {
+    pub fn enumerate_choices(&self, size: usize, weight: Weight, steps: usize) -> Option<Vec<Vec<u64>>> {
         let mut search =
             ChoiceSearch { rule: self, weight, greatest: self.max_choice(weight), steps, found: Vec::new() };
         search.extend_choice(&mut Vec::with_capacity(size))?;

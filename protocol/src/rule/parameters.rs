@@ -4,6 +4,7 @@ use super::RuleError;
 use crate::{
     Fr,
     constants::{MAX_OPTIONS, MAX_TOTAL, MIN_OPTIONS, VALUE_BITS},
+    weight::{TotalWeight, Weight},
 };
 
 /// The parameters of one chamber's ballot rule, which the circuit takes packed into one field element.
@@ -88,11 +89,11 @@ impl RuleParameters {
     ///
     /// # Errors
     /// Returns [`RuleError::WorstCase`] if it exceeds `2^40`.
-    pub fn compute_worst_case(&self, members: u64, total_weight: u64) -> Result<u64, RuleError> {
+    pub fn compute_worst_case(&self, members: u64, total_weight: TotalWeight) -> Result<u64, RuleError> {
         let (voters, most) = match self {
-            RuleParameters { weighted: true, .. } => (total_weight, u64::from(self.cap)),
+            RuleParameters { weighted: true, .. } => (total_weight.get(), u64::from(self.cap)),
             RuleParameters { capped: true, .. } => (members, u64::from(self.cap)),
-            RuleParameters { by_weight: true, .. } => (total_weight, 1),
+            RuleParameters { by_weight: true, .. } => (total_weight.get(), 1),
             _ => (members, u64::from(self.budget)),
         };
         let worst_case = u128::from(voters) * u128::from(most);
@@ -110,7 +111,7 @@ impl RuleParameters {
     /// [`RuleError::ValueTooLarge`], [`RuleError::CapExceeded`], [`RuleError::NotAPermutation`],
     /// [`RuleError::BudgetExceeded`] or
     /// [`RuleError::BudgetNotSpent`].
-    pub fn count_values(&self, weight: u64, x: &[u64]) -> Result<Vec<u64>, RuleError> {
+    pub fn count_values(&self, weight: Weight, x: &[u64]) -> Result<Vec<u64>, RuleError> {
         let options = self.options;
         self.check_options()?;
         if x.len() < options {
@@ -143,12 +144,12 @@ impl RuleParameters {
         if self.weighted && !self.capped { Err(RuleError::WeightedUncapped) } else { Ok(()) }
     }
 
-    fn check_budget(&self, weight: u64, active: &[u64]) -> Result<(), RuleError> {
+    fn check_budget(&self, weight: Weight, active: &[u64]) -> Result<(), RuleError> {
         let spent: u128 = active
             .iter()
             .map(|&value| if self.quadratic { u128::from(value) * u128::from(value) } else { u128::from(value) })
             .sum();
-        let budget = if self.by_weight { u128::from(weight) } else { u128::from(self.budget) };
+        let budget = if self.by_weight { u128::from(weight.get()) } else { u128::from(self.budget) };
         let public = (!self.by_weight).then_some(self.budget);
         if spent > budget {
             return Err(RuleError::BudgetExceeded { budget: public });
@@ -159,8 +160,8 @@ impl RuleParameters {
         Ok(())
     }
 
-    fn count_value(&self, option: usize, weight: u64, value: u64) -> Result<u64, RuleError> {
-        let counted = if self.weighted { u128::from(weight) * u128::from(value) } else { u128::from(value) };
+    fn count_value(&self, option: usize, weight: Weight, value: u64) -> Result<u64, RuleError> {
+        let counted = if self.weighted { u128::from(weight.get()) * u128::from(value) } else { u128::from(value) };
         if counted >> VALUE_BITS == 0 { Ok(counted as u64) } else { Err(RuleError::ValueTooLarge { option }) }
     }
 }

@@ -8,7 +8,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
     Fr, Point,
-    census::{self, MembershipProof, Weight},
+    census::{self, MembershipProof},
     committee::KeyVector,
     constants::{CIRCUIT_SIZES, tag},
     context,
@@ -19,6 +19,7 @@ use crate::{
     rule::RuleParameters,
     signature::Signature,
     transcript,
+    weight::Weight,
 };
 
 pub use draft::BallotDraft;
@@ -46,8 +47,8 @@ pub struct Witness {
     pub ak: Point,
     /// The nullifier key.
     pub nk: NullifierKey,
-    /// The member's weight, `1 <= weight < 2^40`.
-    pub weight: u64,
+    /// The member's weight.
+    pub weight: Weight,
     /// The Merkle path from the member's leaf to the census root.
     pub membership: MembershipProof,
     /// The scope of the context: the chamber of the poll, among others.
@@ -75,15 +76,13 @@ impl Witness {
     /// Computes the context from this witness's scope, census, keys and rule.
     ///
     /// # Errors
-    /// Returns [`BallotError::Size`] if there is no circuit of this size for the poll's options,
-    /// [`BallotError::Weight`] if the weight is out of range, and [`BallotError::Membership`] if the path is too deep.
+    /// Returns [`BallotError::Size`] if there is no circuit of this size for the poll's options, and [`BallotError::Membership`] if the path is too deep.
     pub fn compute_context(&self) -> Result<Context, BallotError> {
         if !CIRCUIT_SIZES.contains(&self.size) || self.rule.options > self.size {
             return Err(BallotError::Size { size: self.size, options: self.rule.options });
         }
-        let weight = Weight::new(self.weight).map_err(|_| BallotError::Weight)?;
         self.membership.check_depth().map_err(BallotError::Membership)?;
-        let leaf = census::hash_leaf(&identity::derive_commitment(&self.ak, &self.nk), weight);
+        let leaf = census::hash_leaf(&identity::derive_commitment(&self.ak, &self.nk), self.weight);
         let root = self.membership.compute_root(leaf);
         Ok(context::derive_context(self.scope, root, self.keys.hash_keys(self.size), &self.rule))
     }

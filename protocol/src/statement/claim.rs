@@ -67,7 +67,7 @@ impl Witness {
     ///
     /// # Errors
     /// Returns [`ClaimError::Size`] if there is no circuit of this size, [`ClaimError::Policy`] if the circuit does not
-    /// have the ratified option, and [`ClaimError::Value`] if the weight or a choice does not fit 40 bits.
+    /// have the ratified option, and [`ClaimError::Value`] if a choice does not fit 40 bits.
     pub fn compute_posted(&self) -> Result<PostedClaim, ClaimError> {
         let (size, ClaimTerms { ctx, policy, .. }) = (self.size(), &self.terms);
         if !CIRCUIT_SIZES.contains(&size) {

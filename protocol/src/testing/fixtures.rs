@@ -5,7 +5,7 @@ use rand::{Rng, SeedableRng, rngs::StdRng};
 
 use crate::{
     Fr,
-    census::{self, Census, MembershipProof, Sibling, Weight},
+    census::{self, Census, MembershipProof, Sibling},
     committee::{KeyShare, KeyVector, Recipients, TransportSecret},
     constants::CENSUS_DEPTH,
     elements::{CensusLeaf, Context, Scope},
@@ -14,6 +14,7 @@ use crate::{
     rule::{Rule, RuleKind, RuleParameters},
     scalar,
     statement::ballot::{BallotDraft, BallotError, Instance, PostedBallot, Witness},
+    weight::Weight,
 };
 
 /// Returns a generator of the same numbers in every run.
@@ -49,12 +50,14 @@ pub fn recipients(trustees: usize, threshold: usize, absent: &[usize]) -> Recipi
     Recipients::new((0..trustees).map(key).collect(), threshold).unwrap()
 }
 
+/// Returns a weight; panics if it is out of range.
+pub fn weight(number: u64) -> Weight {
+    Weight::new(number).unwrap()
+}
+
 /// Returns the census of the members `seeded_identity(0)`, `seeded_identity(1)`, .. with these weights.
 pub fn census_of_weights(weights: &[u64]) -> Census {
-    let leaf = |(number, &weight)| {
-        let weight = Weight::new(weight).unwrap();
-        census::hash_leaf(&seeded_identity(number).commitment(), weight)
-    };
+    let leaf = |(member, &number)| census::hash_leaf(&seeded_identity(member).commitment(), weight(number));
     Census::from_leaves((0u8..).zip(weights).map(leaf).collect()).unwrap()
 }
 
@@ -69,7 +72,7 @@ pub struct Voter {
     /// Its secrets: `seeded_identity(7)`.
     pub identity: Identity,
     /// Its weight.
-    pub weight: u64,
+    pub weight: Weight,
     /// Its Merkle path.
     pub membership: MembershipProof,
 }
@@ -88,9 +91,9 @@ pub struct CastBallot {
 
 impl Voter {
     /// Returns the voter at `index` of a census of `members`; the other leaves are pseudorandom.
-    pub fn in_census(weight: u64, index: usize, members: usize) -> Self {
+    pub fn in_census(weight: Weight, index: usize, members: usize) -> Self {
         let identity = seeded_identity(7);
-        let own = census::hash_leaf(&identity.commitment(), Weight::new(weight).unwrap());
+        let own = census::hash_leaf(&identity.commitment(), weight);
         let mut rng = seeded_rng(1);
         let mut other = || CensusLeaf::from_fr(Fr::from(rng.r#gen::<u128>()));
         let leaves = (0..members).map(|i| if i == index { own } else { other() }).collect();
@@ -99,7 +102,7 @@ impl Voter {
     }
 
     /// Returns a voter whose Merkle path has the greatest depth, 20, with siblings on both sides.
-    pub fn at_full_depth(weight: u64) -> Self {
+    pub fn at_full_depth(weight: Weight) -> Self {
         let mut rng = seeded_rng(2);
         let sibling = |i: usize| Sibling { value: Fr::from(rng.r#gen::<u128>()), on_left: i.is_multiple_of(3) };
         let membership = MembershipProof { siblings: (0..CENSUS_DEPTH).map(sibling).collect() };

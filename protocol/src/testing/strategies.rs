@@ -13,6 +13,7 @@ use crate::{
     constants::{MAX_OPTIONS, MIN_OPTIONS, VALUE_BITS, size_for_options},
     rule::{Rule, RuleKind, RuleParameters},
     scalar,
+    weight::Weight,
 };
 
 /// The greatest weight, and the greatest counted value.
@@ -48,20 +49,22 @@ pub fn points() -> impl Strategy<Value = Point> {
 }
 
 /// Weights from 1 to `2^40 - 1`: the two ends, small ones, and powers of two at all scales.
-pub fn weights() -> impl Strategy<Value = u64> {
-    prop_oneof![
+pub fn weights() -> impl Strategy<Value = Weight> {
+    let numbers = prop_oneof![
         1 => Just(1),
         1 => Just(MAX_VALUE),
         3 => 1u64..=1_000,
         3 => (0..VALUE_BITS as u32).prop_map(|bits| 1 << bits),
         3 => 1..=MAX_VALUE,
-    ]
+    ];
+    numbers.prop_map(|number| Weight::new(number).unwrap())
 }
 
 /// Weights of members that can vote under these parameters: in a weighted chamber, no ranking by a heavier one fits
 /// 40 bits.
-pub fn weights_under(rule: RuleParameters) -> impl Strategy<Value = u64> {
+pub fn weights_under(rule: RuleParameters) -> impl Strategy<Value = Weight> {
     let max = if rule.ranked && rule.weighted { MAX_VALUE / u64::from(rule.cap) } else { MAX_VALUE };
+    let max = Weight::new(max).unwrap();
     weights().prop_map(move |weight| weight.min(max))
 }
 
@@ -86,21 +89,21 @@ pub fn rules() -> impl Strategy<Value = RuleParameters> {
 
 /// Choices that a voter of this weight may make under these parameters, one value an option. The weight is one of
 /// [`weights_under`] these parameters; no value is so large that its counted value would exceed 40 bits.
-pub fn choices(rule: RuleParameters, weight: u64) -> impl Strategy<Value = Vec<u64>> {
+pub fn choices(rule: RuleParameters, weight: Weight) -> impl Strategy<Value = Vec<u64>> {
     (Just((0..rule.options).collect::<Vec<_>>()).prop_shuffle(), prop::collection::vec(any::<u64>(), rule.options))
         .prop_map(move |(order, wishes)| make_choice(&rule, weight, &order, &wishes))
 }
 
 /// Spends the budget option by option in the given order, as far as the wishes go.
-fn make_choice(rule: &RuleParameters, weight: u64, order: &[usize], wishes: &[u64]) -> Vec<u64> {
+fn make_choice(rule: &RuleParameters, weight: Weight, order: &[usize], wishes: &[u64]) -> Vec<u64> {
     let mut x = vec![0; rule.options];
     if rule.ranked {
         order.iter().zip(0..).for_each(|(&option, rank)| x[option] = rank);
         return x;
     }
-    let countable = if rule.weighted { MAX_VALUE / weight } else { MAX_VALUE };
+    let countable = if rule.weighted { MAX_VALUE / weight.get() } else { MAX_VALUE };
     let cap = if rule.capped { u64::from(rule.cap).min(countable) } else { countable };
-    let mut left = if rule.by_weight { weight } else { u64::from(rule.budget) };
+    let mut left = if rule.by_weight { weight.get() } else { u64::from(rule.budget) };
     for (position, &option) in order.iter().enumerate() {
         let affordable = if rule.quadratic { left.isqrt() } else { left };
         let most = affordable.min(cap);
@@ -118,7 +121,7 @@ pub struct BallotInput {
     /// The ballot rule's parameters.
     pub rule: RuleParameters,
     /// The voter's weight.
-    pub weight: u64,
+    pub weight: Weight,
     /// The choice, padded to the circuit's size.
     pub choice: Vec<u64>,
 }
@@ -156,7 +159,7 @@ mod tests {
 
         #[test]
         fn generated_points_are_in_the_subgroup(point in points(), factor in scalars()) {
-            prop_assert!(Point::from_coordinates(point.x(), point.y()).is_ok());
+            prop_assert!(Point::from_coordinates([point.x(), point.y()]).is_ok());
             prop_assert_eq!(point.mul(&factor) + point.mul(&-factor), Point::identity());
         }
     }

@@ -49,7 +49,7 @@ fn point_decodes_only_from_its_canonical_encoding() {
 fn offsets_are_distinct_and_not_the_generator() {
     let points = ["a", "b", "a0", ""].map(hash_to_point);
     for (i, point) in points.iter().enumerate() {
-        assert!(Point::from_coordinates(point.x(), point.y()).is_ok() && !point.is_identity());
+        assert!(Point::from_coordinates([point.x(), point.y()]).is_ok() && !point.is_identity());
         assert!(points[..i].iter().all(|other| other != point) && *point != Point::generator());
     }
     assert_eq!(hash_to_point("a"), points[0]);

@@ -2,7 +2,7 @@
 
 pub(crate) use psephos_protocol::testing::{
     ballot_rule as rule, census_of_weights as census_of, recipients, seeded_identity as identity, seeded_rng as rng,
-    transport_secret as transport,
+    transport_secret as transport, weight,
 };
 use psephos_protocol::{
     committee::{KeyShare, KeyVector},
@@ -41,7 +41,7 @@ pub(crate) fn draft_ballot(rule: RuleParameters, x: &[u64]) -> BallotDraft {
     let (ak, nk) = (voter.authorising_key(), voter.nullifier_key());
     let membership = census.prove_membership(1).expect("the fixture is valid");
     let randomness = Randomness::random(&mut rng(3));
-    BallotDraft::new(size, ak, nk, 20, membership, poll_scope(), rule, key_vector(99), x, randomness)
+    BallotDraft::new(size, ak, nk, weight(20), membership, poll_scope(), rule, key_vector(99), x, randomness)
         .expect("the fixture is valid")
 }
 

@@ -12,7 +12,7 @@ use psephos_protocol::{
 
 use crate::{
     claim::make_claim,
-    fixture::{identity, make_ballot, plurality_rule},
+    fixture::{identity, make_ballot, plurality_rule, weight},
 };
 
 /// All members, weights and choices are public knowledge. An attacker that guesses with these, and even with every
@@ -27,7 +27,7 @@ fn notes_cannot_be_opened_by_guessing() {
     let mut tried = 0;
     for member in 0..4 {
         let id = identity(member).commitment();
-        for weight in [10, 20, 30, 40] {
+        for weight in [10, 20, 30, 40].map(weight) {
             for x in plurality.enumerate_choices(3, weight, 1000).unwrap() {
                 for blinder in &blinders {
                     tried += 1;
@@ -38,7 +38,7 @@ fn notes_cannot_be_opened_by_guessing() {
     }
     assert_eq!(tried, 4 * 4 * 3 * 9);
     // With the right guess, only the blinder is missing.
-    let truth = note::derive_commitment(&identity(1).commitment(), ctx, 20, &cast.x, cast.randomness.blinder());
+    let truth = note::derive_commitment(&identity(1).commitment(), ctx, weight(20), &cast.x, cast.randomness.blinder());
     assert_eq!(truth, posted.note);
 }
 
@@ -48,7 +48,7 @@ fn equal_votes_have_different_notes() {
     let (voter, ctx) = (identity(1), Context::from_u64(5));
     let notes: HashSet<[u8; 32]> = (1..50u64)
         .map(|c| voter.derive_note_blinder(ctx, &Point::generator().mul_u64(c)))
-        .map(|blinder| note::derive_commitment(&voter.commitment(), ctx, 1, &[1, 0, 0], &blinder).to_bytes())
+        .map(|blinder| note::derive_commitment(&voter.commitment(), ctx, weight(1), &[1, 0, 0], &blinder).to_bytes())
         .collect();
     assert_eq!(notes.len(), 49);
 }

@@ -3,6 +3,7 @@
 use psephos_protocol::{
     Fr,
     reward::{Policy, PolicyError, PolicyTerms, chosen_option},
+    weight::Weight,
 };
 
 const MOST: u64 = (1 << 40) - 1;
@@ -27,8 +28,8 @@ fn greatest_amount_is_below_two_to_the_81() {
     let policy =
         Policy::new(PolicyTerms { base: MOST, per_weight: MOST, cap: MOST, bonus: MOST, ratified: Some(0) }).unwrap();
     let most = u128::from(MOST);
-    assert_eq!(policy.compute_amount(MOST, &[1, 0, 0]), most + most * most + most);
-    assert!(policy.compute_amount(MOST, &[1, 0, 0]) < 1 << 81);
+    assert_eq!(policy.compute_amount(Weight::MAX, &[1, 0, 0]), most + most * most + most);
+    assert!(policy.compute_amount(Weight::MAX, &[1, 0, 0]) < 1 << 81);
 }
 
 #[test]

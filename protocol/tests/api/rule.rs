@@ -2,15 +2,16 @@ use proptest::prelude::*;
 use psephos_protocol::{
     Fr,
     rule::{Rule, RuleError, RuleKind, RuleParameters},
-    testing::{BallotInput, ballots, rules, weights},
+    testing::{BallotInput, ballots, rules, weight, weights},
+    weight::TotalWeight,
 };
 
 use crate::fixture::rule;
 
 const MAX: u64 = (1 << 40) - 1;
 
-fn count_values(parameters: RuleParameters, weight: u64, x: &[u64]) -> Result<Vec<u64>, RuleError> {
-    parameters.count_values(weight, x)
+fn count_values(parameters: RuleParameters, number: u64, x: &[u64]) -> Result<Vec<u64>, RuleError> {
+    parameters.count_values(weight(number), x)
 }
 
 #[test]
@@ -53,7 +54,7 @@ fn score_bounds_each_option() {
         Err(RuleError::ValueTooLarge { option: 7 }),
         "a counted value has 40 bits for every weight"
     );
-    assert_eq!(count_values(score, u64::MAX, &[1; 8]), Err(RuleError::ValueTooLarge { option: 0 }));
+    assert_eq!(count_values(score, MAX, &[2; 8]), Err(RuleError::ValueTooLarge { option: 0 }));
 }
 
 #[test]
@@ -146,7 +147,7 @@ fn invalid_packed_rules_are_rejected() {
 fn rule_whose_totals_could_exceed_two_to_the_forty_is_rejected() {
     let bound = 1 << 40;
     let worst = |kind, parameter, weighted, members, total| {
-        Rule { kind, parameter, exact: false }.compute_worst_case(3, weighted, members, total)
+        Rule { kind, parameter, exact: false }.compute_worst_case(3, weighted, members, TotalWeight::new(total))
     };
     assert_eq!(worst(RuleKind::Plurality, 0, true, 5, bound), Ok(bound));
     let refused = Err(RuleError::WorstCase { worst_case: u128::from(bound) + 1, max: bound });
@@ -172,9 +173,9 @@ proptest! {
     #[test]
     fn counted_values_are_bounded_by_the_worst_case(BallotInput { rule, weight, choice } in ballots()) {
         let counted = rule.count_values(weight, &choice).unwrap();
-        let most = rule.compute_worst_case(1, weight);
+        let most = rule.compute_worst_case(1, weight.into());
         for (u, x) in counted.iter().zip(choice) {
-            prop_assert_eq!(*u, if rule.weighted { weight * x } else { x });
+            prop_assert_eq!(*u, if rule.weighted { weight.get() * x } else { x });
             // A cap that no voter of this weight can use may make the worst case exceed 2^40.
             prop_assert!(most.as_ref().map_or(true, |most| u <= most));
         }
@@ -188,7 +189,7 @@ proptest! {
     ) {
         if let Ok(counted) = parameters.count_values(weight, &x[..parameters.options]) {
             for (u, x) in counted.iter().zip(x) {
-                prop_assert_eq!(*u, if parameters.weighted { weight * x } else { x });
+                prop_assert_eq!(*u, if parameters.weighted { weight.get() * x } else { x });
             }
         }
     }

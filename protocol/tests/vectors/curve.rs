@@ -43,7 +43,7 @@ fn coordinates_are_accepted_or_rejected_as_in_vectors() {
             other => panic!("unknown verdict {other}"),
         };
         low_order += usize::from(expected == Some(PointError::NotInSubgroup));
-        assert_eq!(Point::from_coordinates(x, y).err(), expected);
+        assert_eq!(Point::from_coordinates([x, y]).err(), expected);
         assert_eq!(serde_json::from_value::<Point>(vector["point"].clone()).is_err(), expected.is_some());
     }
     assert!(low_order >= 7, "there are points of order 2, 4 and 8, and sums with them");

@@ -9,6 +9,7 @@ use psephos_protocol::{
     identifiers::{ChainId, CommitteeId},
     identity::Seed,
     scalar,
+    weight::Weight,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -30,6 +31,11 @@ pub(crate) fn as_text(value: &Value) -> &str {
 
 pub(crate) fn as_number(value: &Value) -> u64 {
     value.as_u64().expect("the value is a number")
+}
+
+/// Reads a weight. Vectors of rewards also have weight 0, for which policy and note are defined, though no member has it.
+pub(crate) fn as_weight(value: &Value) -> Weight {
+    Weight::new_unchecked(as_number(value))
 }
 
 pub(crate) fn as_flag(value: &Value) -> bool {

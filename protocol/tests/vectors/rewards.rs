@@ -15,8 +15,8 @@ use psephos_protocol::{
 use serde_json::Value;
 
 use crate::read::{
-    REWARDS, as_list, as_number, as_numbers, as_text, parse_vectors, read_bytes, read_element, read_elements,
-    read_instance, read_point, typed,
+    REWARDS, as_list, as_number, as_numbers, as_text, as_weight, parse_vectors, read_bytes, read_element,
+    read_elements, read_instance, read_point, typed,
 };
 
 fn read_policy(value: &Value) -> Policy {
@@ -77,7 +77,7 @@ fn policies_and_their_amounts_equal_vectors() {
         for vector in as_list(&vector["amounts"]) {
             let x = as_numbers(&vector["x"]);
             assert_eq!(serde_json::to_value(chosen_option(&x)).unwrap(), vector["chosen"]);
-            let amount = policy.compute_amount(as_number(&vector["weight"]), &x);
+            let amount = policy.compute_amount(as_weight(&vector["weight"]), &x);
             assert_eq!(Fr::from(amount), read_element(&vector["amount"]));
         }
     }
@@ -92,7 +92,7 @@ fn claims_equal_vectors() {
         let ctx: Context = typed(&vector["ctx"]);
         let blinder = identity.derive_note_blinder(ctx, &read_point(&vector["c"]));
         assert_eq!(*blinder.expose(), read_element(&vector["blinder"]));
-        let opening = NoteOpening { weight: as_number(&vector["weight"]), x: as_numbers(&vector["x"]), blinder };
+        let opening = NoteOpening { weight: as_weight(&vector["weight"]), x: as_numbers(&vector["x"]), blinder };
         let note: NoteCommitment = typed(&vector["note"]);
         assert_eq!(opening.compute_note(&id, ctx), Ok(note));
         let path = read_path(&vector["path"]);

@@ -8,8 +8,8 @@ use psephos_protocol::{
 use serde_json::Value;
 
 use crate::read::{
-    COMMITTEE, REWARDS, as_flag, as_list, as_number, as_numbers, as_text, parse_vectors, read_bytes, read_element,
-    read_elements, read_point, read_scalar, typed,
+    COMMITTEE, REWARDS, as_flag, as_list, as_number, as_numbers, as_text, as_weight, parse_vectors, read_bytes,
+    read_element, read_elements, read_point, read_scalar, typed,
 };
 
 pub(crate) const VECTORS: &str = include_str!("../../../vectors/specification.json");
@@ -75,7 +75,7 @@ fn ballot_randomness_equals_vectors() {
 fn packed_values_equal_vectors() {
     for vector in as_list(&parse_vectors(VECTORS)["packed"]) {
         let values = as_numbers(&vector["values"]);
-        assert_eq!(note::pack_values(values[0], &values[1..]), read_elements(&vector["words"]));
+        assert_eq!(note::pack_values(as_weight(&vector["values"][0]), &values[1..]), read_elements(&vector["words"]));
     }
 }
 

@@ -1,6 +1,6 @@
 use psephos_protocol::{
     Point,
-    census::{self, MembershipProof, Weight},
+    census::{self, MembershipProof},
     committee::{KeyShare, KeyVector},
     context,
     encryption::Randomness,
@@ -14,8 +14,8 @@ use psephos_protocol::{
 
 use crate::{
     read::{
-        as_flag, as_list, as_number, as_numbers, as_text, parse_vectors, read_bytes, read_element, read_elements,
-        read_instance, read_point, read_points, read_scalars, typed,
+        as_flag, as_list, as_number, as_numbers, as_text, as_weight, parse_vectors, read_bytes, read_element,
+        read_elements, read_instance, read_point, read_points, read_scalars, typed,
     },
     specification::{VECTORS, read_rule},
 };
@@ -26,7 +26,7 @@ fn ballots_equal_vectors() {
         println!("{}", as_text(&vector["name"]));
         let identity = Identity::from_seed(&Seed::from_bytes(read_bytes(&vector["seed"]))).unwrap();
         let (ak, nk) = (identity.authorising_key(), identity.nullifier_key());
-        let weight = Weight::new(as_number(&vector["weight"])).unwrap();
+        let weight = as_weight(&vector["weight"]);
         let leaf = census::hash_leaf(&identity.commitment(), weight);
         assert_eq!(leaf, typed(&vector["leaf"]));
         let membership: MembershipProof = serde_json::from_value(vector["membership"].clone()).unwrap();
@@ -51,14 +51,14 @@ fn ballots_equal_vectors() {
         assert_eq!(ctx, typed(&vector["ctx"]));
         assert_eq!(nullifier::derive_nullifier(&nk, &identity.commitment(), ctx), typed(&vector["nullifier"]));
         let x = as_numbers(&vector["x"]);
-        assert_eq!(rule.count_values(weight.get(), &x).unwrap(), as_numbers(&vector["u"]));
+        assert_eq!(rule.count_values(weight, &x).unwrap(), as_numbers(&vector["u"]));
 
         let blinder = identity.derive_note_blinder(ctx, &read_point(&vector["ciphertext"][0]));
         assert_eq!(*blinder.expose(), read_element(&vector["blinder"]));
         let randomness =
             Randomness::from_parts(scalar::from_bytes(&read_bytes(&vector["randomness"])).unwrap(), blinder);
         let draft =
-            ballot::BallotDraft::new(size, ak, nk, weight.get(), membership, scope, rule, keys, x, randomness).unwrap();
+            ballot::BallotDraft::new(size, ak, nk, weight, membership, scope, rule, keys, x, randomness).unwrap();
         assert_eq!(draft.ctx(), ctx);
         let previous = read_bytes(&vector["previous"]);
         assert_eq!(draft.message(previous), typed(&vector["message"]));

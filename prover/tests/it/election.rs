@@ -7,7 +7,7 @@ use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_protocol::elements::{Context, TrusteeContext};
 use psephos_protocol::rule::RuleKind;
 use psephos_protocol::statement::{ballot, dealing, decryption};
-use psephos_protocol::testing::{CastBallot, Voter, ballot_rule, key_share, recipients};
+use psephos_protocol::testing::{CastBallot, Voter, ballot_rule, key_share, recipients, weight};
 use psephos_protocol::{Point, Scalar};
 use psephos_prover::{KeyStore, ProvingKey};
 
@@ -27,7 +27,7 @@ pub fn build_ballot<const M: usize>(previous: [u8; 32]) -> (BallotCircuit<M>, Co
     let mut choice = vec![0; M];
     choice[1] = 1;
     let CastBallot { instance, witness, posted, ctx } =
-        Voter::in_census(1000, 5, 37).cast_ballot(rule, &choice, previous).unwrap();
+        Voter::in_census(weight(1000), 5, 37).cast_ballot(rule, &choice, previous).unwrap();
     (BallotCircuit { instance, witness }, ctx, posted)
 }
 

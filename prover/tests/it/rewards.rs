@@ -12,6 +12,7 @@ use psephos_protocol::identity::{Identity, Seed};
 use psephos_protocol::note::{NoteBatch, NoteOpening, NotesTree};
 use psephos_protocol::reward::{self, Policy};
 use psephos_protocol::statement::{claim, notes};
+use psephos_protocol::testing::weight;
 use psephos_prover::{ProveError, VerifyError};
 
 use crate::election::{self, development_key};
@@ -35,7 +36,8 @@ fn claim_of<const M: usize>(recipient: u8) -> (ClaimCircuit<M>, claim::PostedCla
     tree.append_batch(seal_note(posted.note)).unwrap();
     let (list, index) = tree.find_note(posted.note).unwrap();
     let witness = &cast.witness;
-    let opening = NoteOpening { weight: 1000, x: witness.x.clone(), blinder: witness.randomness.blinder().clone() };
+    let opening =
+        NoteOpening { weight: weight(1000), x: witness.x.clone(), blinder: witness.randomness.blinder().clone() };
     let path = tree.prove_note(list, index).unwrap();
     let (ak, nk) = (voter.authorising_key(), voter.nullifier_key());
     let draft = claim::ClaimDraft::new(ak, nk, opening, path, claim_terms(ctx, recipient)).unwrap();

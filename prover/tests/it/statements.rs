@@ -8,6 +8,7 @@ use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_protocol::Scalar;
 use psephos_protocol::statement::{ballot, committee_keys, dealing, decryption};
+use psephos_protocol::weight::Weight;
 use psephos_prover::{Proof, ProveError, VerifyError, VerifyingKey};
 
 use crate::election::{self, build_decryption_share, development_key};
@@ -63,7 +64,7 @@ fn invalid_ballot_names_its_clause() {
     };
     let clause = |text: String, name: &str| assert!(text.contains(name), "{name}: {text}");
     clause(refusal(|c| c.witness.x[0] = 1), "rule");
-    clause(refusal(|c| c.witness.weight = 0), "weight");
+    clause(refusal(|c| c.witness.weight = Weight::MIN), "binding");
     clause(refusal(|c| c.witness.signature.response = 1.into()), "signature");
     clause(refusal(|c| c.instance.y = c.instance.y.altered()), "y");
 }

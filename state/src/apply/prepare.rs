@@ -3,7 +3,6 @@
 use alloy_primitives::U256;
 use alloy_sol_types::SolEventInterface;
 use psephos_protocol::{
-    census::Weight,
     elements::CensusLeaf,
     identity::IdentityCommitment,
     statement::ballot::{PostedBallot, PostedBallotError},
@@ -109,6 +108,6 @@ pub(super) fn decode_posted(event: &BallotCast, source: Provenance) -> ReadBallo
 
 pub(super) fn decode_member(index: U256, id: U256, weight: U256) -> Result<Member, InvalidEvent> {
     let id = IdentityCommitment::from_fr(words::to_field(id)?).map_err(|error| error.to_string())?;
-    let weight = Weight::new(words::to_u64(weight)?).map_err(|error| error.to_string())?;
+    let weight = words::to_weight(weight).map_err(|error| error.to_string())?;
     Ok(Member { index: words::to_u64(index)? as usize, id, weight })
 }

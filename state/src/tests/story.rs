@@ -4,13 +4,14 @@ use alloy_primitives::{Address, B256, U256};
 use alloy_sol_types::SolEvent;
 use psephos_protocol::{
     Scalar,
-    census::{Weight, hash_leaf},
+    census::hash_leaf,
     committee::{KeyVector, PolynomialCommitments, Polynomials, Recipients, TransportSecret},
     elements::{CensusLeaf, NoteCommitment, Nullifier, StatementHash, TrusteeContext},
     encryption::encrypt_values,
     identifiers::{ChamberId, CommitteeId, PollId},
     identity::{Identity, IdentityCommitment, Seed},
     statement::{ballot::PostedBallot, dealing},
+    testing,
 };
 use rand::{SeedableRng, rngs::StdRng};
 
@@ -158,7 +159,7 @@ pub(super) fn id(member: u8) -> IdentityCommitment {
 }
 
 pub(super) fn leaf_of(member: u8, weight: u64) -> CensusLeaf {
-    hash_leaf(&id(member), Weight::new(weight).unwrap())
+    hash_leaf(&id(member), testing::weight(weight))
 }
 
 pub(super) fn keys() -> KeyVector {

@@ -12,6 +12,7 @@ use psephos_protocol::{
     rule::RuleParameters,
     signature::Signature,
     statement::{ballot, claim, dealing, decryption},
+    weight::Weight,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use zeroize::Zeroize;
@@ -58,10 +59,10 @@ pub(super) struct BallotWitness {
     size: usize,
     ak: Point,
     nk: SecretField,
-    weight: u64,
+    weight: Weight,
     membership: MembershipProof,
     scope: Scope,
-    /// The ballot rule, packed: [`Parameters::pack_u64`].
+    /// The ballot rule, packed: [`RuleParameters::pack_u64`].
     rule: u64,
     keys: KeyVector,
     x: Choices,
@@ -121,7 +122,7 @@ impl Drop for BallotWitness {
 pub(super) struct ClaimWitness {
     ak: Point,
     nk: SecretField,
-    weight: u64,
+    weight: Weight,
     x: Choices,
     blinder: SecretField,
     path: NotePath,

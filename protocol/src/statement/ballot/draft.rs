@@ -10,6 +10,7 @@ use crate::{
     identity::NullifierKey,
     rule::RuleParameters,
     signature::Signature,
+    weight::Weight,
 };
 
 /// A ballot before its voter has signed it.
@@ -31,7 +32,7 @@ impl BallotDraft {
         size: usize,
         ak: Point,
         nk: NullifierKey,
-        weight: u64,
+        weight: Weight,
         membership: MembershipProof,
         scope: Scope,
         rule: RuleParameters,

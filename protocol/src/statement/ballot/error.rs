@@ -33,9 +33,6 @@ pub enum BallotError {
     /// Clause 1: the membership proof is deeper than the circuits.
     #[error("membership: {0}")]
     Membership(CensusError),
-    /// Clause 1: the weight is not in `1..2^40`.
-    #[error("membership: the weight is not from 1 to 2^40 - 1")]
-    Weight,
     /// Clause 1: the witness's scope, census root, keys and rule do not give the chamber's context.
     #[error("membership: leaf, census root, scope, keys and rule give the context {actual}, not {expected}")]
     Context {

@@ -27,8 +27,8 @@ pub enum ClaimError {
         /// `M`.
         size: usize,
     },
-    /// Clause 1: a weight or choice is one that no note has.
-    #[error("note: a weight or a choice does not fit 40 bits")]
+    /// Clause 1: a choice is one that no note has.
+    #[error("note: a choice does not fit 40 bits")]
     Value,
     /// The claim is for another chamber, under another policy or to another recipient.
     #[error("terms: chamber, policy or recipient differ from those of the witness")]

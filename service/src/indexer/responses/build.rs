@@ -16,7 +16,7 @@ pub(in crate::indexer) fn index_info(status: &IndexerStatus, cache: &ResponseCac
         name: chamber.name.clone(),
         members: chamber.members.len() as u64,
         leaves: chamber.census.len() as u64,
-        total_weight: chamber.total_weight(),
+        total_weight: chamber.total_weight().get(),
         root: word_to_hex(words::from_field(&chamber.census.root())),
         census: cache.census_artefact(status, id, chamber, format!("/v1/chambers/{id}/census")),
     });

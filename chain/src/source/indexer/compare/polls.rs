@@ -83,7 +83,7 @@ async fn compare_poll_chamber(
     ensure_equal(part("packed rule"), seen.packedRule, word(|frozen| frozen.packed_rule))?;
     ensure_equal(part("number of ballots"), u64::from(seen.ballots), listed.latest.len() as u64)?;
     let Some(frozen) = frozen else { return Ok(()) };
-    ensure_equal(part("total weight"), seen.totalWeight, frozen.chamber.total_weight())?;
+    ensure_equal(part("total weight"), seen.totalWeight, frozen.chamber.total_weight().get())?;
     let total = listed.encrypted_total(entry.circuit_size());
     let total: Vec<U256> = total.coordinates().iter().map(words::from_field).collect();
     ensure_equal(part("encrypted total"), format!("{:?}", seen.total), format!("{total:?}"))?;
