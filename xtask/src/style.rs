@@ -1,8 +1,10 @@
-//! `cargo xtask style`: the width of comments, the project's vocabulary, and import cycles between files.
+//! `cargo xtask style`: the width of comments, the project's vocabulary, import cycles between files, and signatures
+//! whose parameters could be swapped.
 //!
 //! Spelling and single words are checked by `typos`, whose dictionary is `typos.toml`.
 
 mod cycles;
+mod signatures;
 mod vocabulary;
 mod width;
 
@@ -38,10 +40,11 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     failures.extend(width::find_long_comments(&files));
     failures.extend(vocabulary::find_phrases(&files, &workspace.path(vocabulary::PHRASES))?);
     failures.extend(cycles::find_cycles(&files));
+    failures.extend(signatures::find_swappable_parameters(&files));
     if !failures.is_empty() {
         return Err(format!("{} places\n  {}", failures.len(), failures.join("\n  ")));
     }
-    eprintln!("    {} files: comments, phrases and imports", files.len());
+    eprintln!("    {} files: comments, phrases, imports and signatures", files.len());
     check_spelling(workspace)
 }
 
