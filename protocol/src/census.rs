@@ -24,7 +24,7 @@ pub enum CensusError {
     #[error("weight {0} is out of range: expected 1 to 2^40 - 1")]
     WeightOutOfRange(u64),
     /// The leaf is zero, which is the leaf of a removed member.
-    #[error("a census leaf must not be zero")]
+    #[error("a census leaf must not be zero, which marks a removed member")]
     ZeroLeaf,
     /// The census already has `2^20` leaves.
     #[error("the census is full: it holds at most {capacity} leaves")]
