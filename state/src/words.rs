@@ -39,7 +39,7 @@ pub fn to_field<E: Element>(word: U256) -> Result<E, StateError> {
 /// # Errors
 /// `Unexpected` if it does not fit.
 pub fn to_u64(word: U256) -> Result<u64, StateError> {
-    word.try_into().map_err(|_| StateError::Unexpected(format!("{word} is not a small number")))
+    word.try_into().map_err(|_| StateError::Unexpected(format!("{word} does not fit in 64 bits")))
 }
 
 /// Returns a word as the identifier of a poll.
@@ -92,7 +92,7 @@ pub(crate) fn to_points_from(words: &[U256], source: Provenance) -> Result<Vec<P
         .iter()
         .map(|[x, y]| {
             let (x, y): (Fr, Fr) = (to_field(*x)?, to_field(*y)?);
-            point(x, y).map_err(|error| StateError::Unexpected(format!("a point: {error}")))
+            point(x, y).map_err(|error| StateError::Unexpected(format!("invalid point: {error}")))
         })
         .collect()
 }
