@@ -217,4 +217,4 @@ impl JobProgress {
 }
 
 /// The failure of a job whose workers have all died.
-pub(crate) const GIVEN_UP: &str = "given up: all workers that tried it died";
+pub(crate) const GIVEN_UP: &str = "every worker that leased the job stopped before it ended";

@@ -164,7 +164,7 @@ pub struct CheckedStatement(Statement);
 
 /// A name that no kind of statement has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown statement `{0}`: use one of {names}", names = StatementKind::ALL.map(StatementKind::as_str).join(", "))]
+#[error("unknown statement `{0}`; known: {names}", names = StatementKind::ALL.map(StatementKind::as_str).join(", "))]
 pub struct UnknownStatement(pub String);
 
 impl Statement {
