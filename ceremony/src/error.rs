@@ -29,7 +29,7 @@ pub enum CeremonyError {
         source: std::io::Error,
     },
     /// The powers of tau are for smaller circuits.
-    #[error("powers of tau up to 2^{power} are too few, the circuit needs 2^{needed}")]
+    #[error("the powers of tau go up to 2^{power}, which is too few: the circuit needs 2^{needed}")]
     TooSmall {
         /// The file's power.
         power: u32,
@@ -38,7 +38,8 @@ pub enum CeremonyError {
     },
     /// The powers of tau have no Lagrange polynomials.
     #[error(
-        "the powers of tau are not prepared for phase 2: take the prepared file, or run `snarkjs powersoftau prepare phase2`"
+        "the powers of tau are not prepared for phase 2: use the prepared file, or run `snarkjs powersoftau prepare \
+         phase2`"
     )]
     NotPrepared,
     /// The powers of tau are inconsistent or degenerate.
@@ -66,10 +67,10 @@ pub enum CeremonyError {
         problem: Box<CeremonyError>,
     },
     /// The contributor's name cannot be written into a transcript.
-    #[error("a contributor's name has 1 to 64 characters, none of them a control character")]
+    #[error("a contributor's name must have 1 to 64 characters, none of them a control character")]
     InvalidName,
     /// The beacon cannot be used.
-    #[error("a beacon has 1 to 255 bytes and 2^10 to 2^28 iterations")]
+    #[error("a beacon must have 1 to 255 bytes and 2^10 to 2^28 iterations")]
     InvalidBeacon,
     /// The contents of a ceremony's folder are inconsistent.
     #[error("{0}")]

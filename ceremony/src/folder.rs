@@ -106,7 +106,7 @@ impl Folder {
                 .parse()
                 .map_err(|error: psephos_circuits::catalogue::UnknownCircuit| refuse(error.to_string()))?;
             if *circuit != CeremonyCircuit::from_system(name, &name.constraint_system()) {
-                return Err(refuse(format!("it is for another version of circuit {name}")));
+                return Err(refuse(format!("it is for another version of circuit {name} than this program's")));
             }
             if circuits.contains(&name) {
                 return Err(refuse(format!("it lists circuit {name} twice")));
@@ -183,7 +183,7 @@ impl Folder {
         }
         if actual.blake2b != stated.blake2b {
             return Err(CeremonyError::Folder(format!(
-                "{} is not the file of this ceremony, {}: its hash is different",
+                "{} is not the powers of tau of this ceremony ({}): its hash is different",
                 path.display(),
                 stated.file
             )));
@@ -191,7 +191,7 @@ impl Folder {
         if actual != *stated || rehearsal != *stated_rehearsal {
             let description = self.dir.join(DESCRIPTION);
             return Err(CeremonyError::Folder(format!(
-                "{} contradicts the file of the powers of tau: it has been altered",
+                "{} contradicts the powers of tau: it has been altered, get the original again",
                 description.display()
             )));
         }

@@ -36,7 +36,7 @@ pub fn is_rehearsal(tau: G1Affine) -> bool {
 /// Returns `Powers` unless the power is 1 to 20, or `Format` if they cannot be written.
 pub fn write_powers(power: u32, out: &mut impl Write) -> Result<(), CeremonyError> {
     if !(1..=20).contains(&power) {
-        return Err(CeremonyError::InvalidPowers("rehearsals have powers up to 2^1 to 2^20"));
+        return Err(CeremonyError::InvalidPowers("a rehearsal needs a power from 1 to 20"));
     }
     write_powers_of(public_secrets(), power, out)
 }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 /// A compiled contract that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("artifact of {contract}: {reason}")]
+#[error("the compiled contract {contract} cannot be used: {reason}")]
 pub struct ArtifactError {
     /// The contract's name.
     pub contract: String,
@@ -76,7 +76,7 @@ impl Artifact {
             for place in places {
                 let range = place.start * 2..(place.start + place.length) * 2;
                 if place.length != Address::len_bytes() || text.get(range.clone()).is_none() {
-                    return Err(refuse(format!("no place for the library {library} at {}", place.start)));
+                    return Err(refuse(format!("invalid link reference of library {library}: byte {}", place.start)));
                 }
                 text.replace_range(range, &hex::encode(address));
             }

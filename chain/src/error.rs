@@ -12,7 +12,8 @@ use crate::{artifact::ArtifactError, revert::Revert, source::indexer::error::Ind
 pub enum ChainError {
     /// No node answers.
     #[error(
-        "no node answers at {url}: start one with `anvil` (`npm ci` in verifier-contracts installs it), or give the URL of another"
+        "no node answers at {url}: start one with `anvil` (`npm ci` in verifier-contracts installs it), or name the \
+         URL of another"
     )]
     NodeUnreachable {
         /// The URL of the node.
@@ -34,7 +35,8 @@ pub enum ChainError {
     },
     /// There is no code where a contract should be.
     #[error(
-        "there is no {contract} at {address}: this deployment is not on this chain (a local chain loses its state when it stops)"
+        "there is no {contract} at {address}: this deployment is not on this chain (a local chain loses its state when \
+         it stops)"
     )]
     NotDeployed {
         /// The missing contract.
@@ -96,7 +98,8 @@ pub enum ChainError {
     NoFeePots,
     /// The fee pots are those of other polls.
     #[error(
-        "the fee pots at {contract} are of the polls at {polls}, not of those at {expected}: correct `fee_pot` in the deployment file"
+        "the fee pots at {contract} belong to the polls contract {polls}, not to {expected}: correct `fee_pot` in the \
+         deployment file"
     )]
     OtherPolls {
         /// The contract that the deployment names.

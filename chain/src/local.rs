@@ -162,7 +162,7 @@ pub async fn impersonate(connection: &Connection, account: Address) -> Result<Co
 /// # Errors
 /// `NotLocal` on any chain but a local one, `Provider` if it is not anvil.
 pub async fn fund_account(connection: &Connection, account: Address, wei: U256) -> Result<(), ChainError> {
-    check_local(connection, "making money")?;
+    check_local(connection, "setting a balance")?;
     let answer = connection.provider().anvil_set_balance(account, wei).await;
     answer.map_err(|error| classify_error(connection.url(), "a balance", error))
 }

@@ -182,7 +182,7 @@ pub struct UnknownCircuit(String);
 
 /// A statement has no circuit of this size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the statement {statement} has no circuit of size {}", size.map_or("none".into(), |size| size.to_string()))]
+#[error("the statement {statement} has no circuit{}", size.map_or(String::new(), |size| format!(" of size {size}")))]
 pub struct NoCircuit {
     /// The statement.
     pub statement: &'static str,

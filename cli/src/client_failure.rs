@@ -100,7 +100,8 @@ impl ClientFailure {
             Self::Trustee(error) => trustee_hint(error),
             Self::Relayer(RelayerError::Chain(error)) => chain_hint(error),
             Self::Relayer(RelayerError::Submission(error)) | Self::Submission(error) => submission_hint(error),
-            Self::Parameters(_) | Self::Keys(_) => None,
+            Self::Parameters(error) => parameters_hint(error),
+            Self::Keys(_) => None,
             Self::Reward(error) => reward_hint(error),
             Self::Tally(error) => tally_hint(error),
             Self::Verify(error) => verify_hint(error),
@@ -137,19 +138,16 @@ pub(crate) fn voter_code(error: &VoterError) -> u8 {
 pub(crate) fn voter_hint(error: &VoterError) -> Option<String> {
     let hint = match error {
         VoterError::Chain(error) => return chain_hint(error),
+        VoterError::Parameters(error) => return parameters_hint(error),
         VoterError::Remote(error) => return remote_hint(error),
         VoterError::Package(_) => BALLOT_FILE,
         VoterError::AlreadyVoted { .. } => "run `psephos vote` again with --replace",
         VoterError::NothingToReplace { .. } => "run `psephos vote` again without --replace",
         VoterError::NoBallot { .. } => "`psephos vote --check` shows whether a ballot counts",
-        VoterError::Ballot(_) => "`psephos poll show N` shows the options and the ballot rule of poll N",
-        VoterError::Parameters(_)
-        | VoterError::Keys(_)
-        | VoterError::Rule(_)
-        | VoterError::NotMember { .. }
-        | VoterError::Recovery(_) => {
-            return None;
+        VoterError::Ballot(_) | VoterError::Rule(_) => {
+            "`psephos poll show N` shows the options and the ballot rule of poll N"
         }
+        VoterError::Keys(_) | VoterError::NotMember { .. } | VoterError::Recovery(_) => return None,
     };
     Some(hint.into())
 }
@@ -175,6 +173,7 @@ pub(crate) fn trustee_hint(error: &TrusteeError) -> Option<String> {
     let hint = match error {
         TrusteeError::Chain(error) => return chain_hint(error),
         TrusteeError::Submission(error) => return submission_hint(error),
+        TrusteeError::Parameters(error) => return parameters_hint(error),
         TrusteeError::File(error) => return file_hint(error),
         TrusteeError::Tally(error) => return tally_hint(error),
         TrusteeError::Refused(
@@ -182,8 +181,16 @@ pub(crate) fn trustee_hint(error: &TrusteeError) -> Option<String> {
             | Refusal::WrongContext { .. }
             | Refusal::WrongTotal { .. }
             | Refusal::InvalidDealing { .. }
-            | Refusal::UnprovedDealing { .. },
+            | Refusal::UnprovedDealing { .. }
+            | Refusal::InvalidEvents(_),
         ) => "use another node, preferably your own; nothing was decrypted",
+        TrusteeError::Refused(Refusal::ShareRejected { .. }) => {
+            "use another node, preferably your own, and inform the other trustees"
+        }
+        TrusteeError::Refused(Refusal::OtherTotalDecrypted { .. }) => {
+            "do not delete the journal: use another node, and inform the other trustees"
+        }
+        TrusteeError::Refused(Refusal::NotClosed { .. }) => "`psephos poll show N` shows the schedule of poll N",
         TrusteeError::Refused(Refusal::ClockDisagrees { .. }) => {
             "check this machine's clock; if it is right, use another node"
         }
@@ -191,11 +198,8 @@ pub(crate) fn trustee_hint(error: &TrusteeError) -> Option<String> {
         TrusteeError::NotTrustee { .. } => "`psephos committee list --json` shows the trustees' accounts",
         TrusteeError::KeyInUse { .. } => "make a new key file with `psephos trustee keygen --out FILE`",
         TrusteeError::WrongPhase { .. } => "`psephos trustee status` shows which tasks are due",
-        TrusteeError::Refused(_)
-        | TrusteeError::Keys(_)
-        | TrusteeError::Parameters(_)
-        | TrusteeError::Committee(_)
-        | TrusteeError::Recipients(_) => return None,
+        TrusteeError::Committee(_) | TrusteeError::Recipients(_) => "use another node, preferably your own",
+        TrusteeError::Refused(_) | TrusteeError::Keys(_) => return None,
     };
     Some(hint.into())
 }
@@ -215,7 +219,8 @@ pub(crate) fn tally_hint(error: &TallyError) -> Option<String> {
         TallyError::SharesMissing { .. } => {
             Some("trustees run `psephos trustee decrypt` first; then run this command again".into())
         }
-        TallyError::Parameters(_) | TallyError::NoTotal { .. } => None,
+        TallyError::Parameters(error) => parameters_hint(error),
+        TallyError::NoTotal { .. } => None,
     }
 }
 
@@ -291,6 +296,13 @@ pub(crate) fn parameters_code(error: &ParametersError) -> u8 {
     }
 }
 
+pub(crate) fn parameters_hint(error: &ParametersError) -> Option<String> {
+    match error {
+        ParametersError::State(error) => chain_hint(&error.clone().into()),
+        ParametersError::Rule(_) => None,
+    }
+}
+
 pub(crate) fn keys_code(error: &KeyRingError) -> u8 {
     match error {
         KeyRingError::Key(error) => key_code(error),
@@ -311,10 +323,17 @@ pub(crate) fn submission_code(error: &SubmissionError) -> u8 {
 }
 
 pub(crate) fn submission_hint(error: &SubmissionError) -> Option<String> {
-    match error {
-        SubmissionError::Chain(error) => chain_hint(error),
-        _ => None,
-    }
+    let hint = match error {
+        SubmissionError::Chain(error) => return chain_hint(error),
+        SubmissionError::OtherVerifier { .. } => {
+            "do not use this deployment: compare the deployment file, and the keys in --key-folder, with those that \
+             the DAO has published, or use another node with --rpc URL"
+        }
+        SubmissionError::NoVerifier { .. } => "`cargo xtask verifiers DIR` compiles the verifiers of the keys in DIR",
+        SubmissionError::NotDeployed { .. } => "use the deployment file that `psephos deploy` wrote",
+        SubmissionError::OtherKeys { .. } | SubmissionError::Keys(_) => return None,
+    };
+    Some(hint.into())
 }
 
 fn remote_code(error: &RemoteError) -> u8 {
@@ -375,7 +394,8 @@ fn file_hint(error: &FileError) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use psephos_chain::ChainError;
+    use psephos_chain::{Address, B256, ChainError};
+    use psephos_circuits::catalogue::Name;
     use psephos_client::StateError;
     use psephos_prover::KeyError;
 
@@ -393,6 +413,34 @@ mod tests {
         assert_eq!(ClientFailure::from(inconsistent).code(), CHECK_FAILED);
         let development = KeyError::Development { circuit: "ballot-3".into(), chain_id: 1 };
         assert_eq!(ClientFailure::from(KeyRingError::Key(development)).code(), CHAIN);
+    }
+
+    #[test]
+    fn swapped_verifier_has_a_hint_in_every_role() {
+        let swapped = || SubmissionError::OtherVerifier {
+            circuit: Name::Ballot3,
+            address: Address::ZERO,
+            expected: None,
+            actual: B256::ZERO,
+        };
+        let hints = [
+            ClientFailure::from(swapped()).hint(),
+            trustee_hint(&swapped().into()),
+            verify_hint(&swapped().into()),
+            reward_hint(&swapped().into()),
+        ];
+        for hint in hints {
+            assert!(hint.as_deref().is_some_and(|hint| hint.contains("do not use this deployment")), "{hint:?}");
+        }
+    }
+
+    #[test]
+    fn unknown_chamber_has_a_hint_in_every_role() {
+        let (poll, chamber) = (PollId::new(1), ChamberId::new(7));
+        let unknown = || ParametersError::State(StateError::UnknownPollChamber { poll, chamber, chambers: vec![] });
+        for hint in [voter_hint(&unknown().into()), trustee_hint(&unknown().into()), tally_hint(&unknown().into())] {
+            assert!(hint.as_deref().is_some_and(|hint| hint.contains("psephos poll show")), "{hint:?}");
+        }
     }
 
     #[test]

@@ -10,8 +10,8 @@ use psephos_prover::KeyError;
 use psephos_state::StateError;
 
 use crate::client_failure::{
-    keys_code, parameters_code, reward_code, reward_hint, submission_code, submission_hint, tally_code, tally_hint,
-    trustee_code, trustee_hint, verify_code, verify_hint, voter_code, voter_hint,
+    keys_code, parameters_code, parameters_hint, reward_code, reward_hint, submission_code, submission_hint,
+    tally_code, tally_hint, trustee_code, trustee_hint, verify_code, verify_hint, voter_code, voter_hint,
 };
 use crate::failure::{CHAIN, CHECK_FAILED, INPUT, MACHINE, SECRET};
 
@@ -109,6 +109,7 @@ pub(crate) fn demo(error: &DemoError) -> Option<String> {
         DemoError::Reward(error) => reward_hint(error),
         DemoError::Tally(error) => tally_hint(error),
         DemoError::Verify(error) => verify_hint(error),
+        DemoError::Parameters(error) => parameters_hint(error),
         _ => None,
     }
 }
@@ -117,13 +118,23 @@ pub(crate) fn demo(error: &DemoError) -> Option<String> {
 pub(crate) fn chain_hint(error: &ChainError) -> Option<String> {
     let hint = match error {
         ChainError::Reverted(revert) => return revert_hint(&revert.name).map(str::to_owned),
-        ChainError::NodeUnreachable { .. } => "check that a node runs at the address in --rpc URL or PSEPHOS_RPC",
+        ChainError::NodeUnreachable { .. } => "check that a node runs at the URL in --rpc or PSEPHOS_RPC",
+        ChainError::NotDeployed { .. } => {
+            "name the deployment file of this chain with --deployment FILE, or make one with `psephos deploy`"
+        }
+        ChainError::Provider { .. } | ChainError::Unexpected(_) | ChainError::State(StateError::Unexpected(_)) => {
+            "try again; if the error persists, use another node with --rpc URL"
+        }
         ChainError::State(StateError::UnknownPoll { .. }) => "`psephos poll list` lists the polls",
         ChainError::State(StateError::UnknownPollChamber { .. }) => {
             "`psephos poll show N` lists the chambers of poll N"
         }
         ChainError::State(StateError::UnknownChamber { .. }) => "`psephos chamber list` lists the chambers",
         ChainError::State(StateError::UnknownCommittee { .. }) => "`psephos committee list` lists the committees",
+        ChainError::State(StateError::WrongPollState { poll, .. }) => {
+            return Some(format!("`psephos poll show {poll}` shows the schedule of the poll"));
+        }
+        ChainError::State(StateError::NoReward { .. }) => "`psephos reward status` lists the rewards",
         ChainError::NoFeePots => "deploy the contracts again to have fee pots, or pay relayers by other means",
         ChainError::State(StateError::NoPot { .. }) => "the owner creates one with `psephos poll fees create`",
         ChainError::NoSender => "name a key file with --sender FILE, or set PSEPHOS_SENDER_KEY",
@@ -139,7 +150,8 @@ fn revert_hint(name: &str) -> Option<&'static str> {
         "WrongPrevious" => "the ballot to replace has been replaced meanwhile: run `psephos vote --replace` again",
         "NothingCast" => "every ballot of the batch counts already; there is nothing to send",
         "InvalidProof" => {
-            "the proof was made for another poll, chamber, census, committee or ballot rule: make the ballot again"
+            "the proof was made for other values than those on chain, such as another poll, census or committee: make \
+             it again from the current state"
         }
         "WrongState" => "`psephos poll show N` shows the state of poll N",
         "NotEligible" => "the owner makes this account eligible with `psephos chamber allow`",
@@ -151,7 +163,9 @@ fn revert_hint(name: &str) -> Option<&'static str> {
             "decryption shares are missing: trustees run `psephos trustee decrypt`; or wait for the tally deadline"
         }
         "TallyTooLate" => "the tally deadline has passed: `psephos tally` finalises the poll as undecided",
-        "CommitteeNotReady" => "its trustees register and deal first: `psephos committee list` shows their progress",
+        "CommitteeNotReady" | "NotReady" => {
+            "its trustees register and deal first: `psephos committee list` shows their progress"
+        }
         "NotTrustee" => "send from one of the trustees' accounts: `psephos committee list --json` shows them",
         "AlreadyRegistered" | "AlreadyDealt" | "WrongStatus" => "`psephos trustee status` shows which tasks are due",
         "NotRegistered" => "only a trustee that has registered can deal",
@@ -178,6 +192,34 @@ fn revert_hint(name: &str) -> Option<&'static str> {
         "NotPollsOwner" | "OwnableUnauthorizedAccount" => {
             "only the owner of the contracts may do this: send from the owner's account"
         }
+        "UnknownPoll" => "`psephos poll list` lists the polls",
+        "UnknownChamber" => "`psephos chamber list` lists the chambers, `psephos poll show N` those of poll N",
+        "UnknownCommittee" => "`psephos committee list` lists the committees",
+        "UnknownReward" | "NoReward" => "`psephos reward status` lists the rewards and their chambers",
+        "InvalidTrustees" => "name 1 to 16 different accounts, and a committee threshold from 1 to their number",
+        "InvalidChambers" => {
+            "name 1 to 16 different chambers of `psephos chamber list`, and chambers_required from 1 to their number"
+        }
+        "WeightOutOfRange" | "WeightTooLarge" => "weights are from 1 to 2^40 - 1",
+        "CensusFull" => "the owner creates another chamber with `psephos chamber create`",
+        "WrongSiblings" => "the census has changed in the meantime: run the command again",
+        "AlreadyTallied" => "`psephos poll show N` shows the totals of poll N",
+        "ShareAlreadyPosted" => "this account has posted its decryption share: nothing is left to do",
+        "PollHasOpened" => "a reward is set before its poll opens",
+        "AlreadySet" => "a reward is set once and ratified once: `psephos reward status --poll N` shows that of poll N",
+        "InvalidDeadlines" => {
+            "the claim deadline must be at least seven days after the tally deadline; with a bonus, at least seven \
+             days after the ratification deadline, which must be after the tally deadline"
+        }
+        "InexactTransfer" => "the token moved another amount, for example less a fee; nothing was changed",
+        "WrongStage" => "`psephos reward status --poll N` shows the stage of the reward of poll N",
+        "NotRatifying" => "the other poll must be decided, and created with `ratifies` set to the rewarded poll",
+        "NotRatified" => "ratify first with `psephos reward ratify`, or wait for the ratification deadline",
+        "NotSealed" => "seal the remaining notes first with `psephos reward seal`",
+        "InsufficientPool" => "add the difference to the pool with `psephos reward fund`",
+        "AlreadyClaimed" => "the reward of this ballot is paid already: nothing is left to do",
+        "TooEarly" => "wait until the deadline, which is in seconds since 1970, has passed",
+        "TooLate" => "the deadline, which is in seconds since 1970, has passed",
         "DevelopmentKey" => "development keys work on local chains only",
         _ => return None,
     })

@@ -11,7 +11,8 @@ use crate::failure::Failure;
 
 /// The maximum size of a list in bytes: the largest census has 2^20 members.
 const MAX_BYTES: usize = 128 * 1024 * 1024;
-const FILE_HINT: &str = "the first line is account,weight, then comes one account per line; nothing was sent";
+const FILE_HINT: &str =
+    "the first line is account,weight, and each other line has one account and its weight; nothing was sent";
 
 /// Whether a weight of 0, which removes an account from the list, is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

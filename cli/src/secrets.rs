@@ -53,7 +53,7 @@ impl PassphraseSource {
             (None, None) => prompt_passphrase(what, purpose)?,
         };
         if passphrase.is_empty() {
-            return Err(Failure::secret_failure("the passphrase is empty", "choose one of several words"));
+            return Err(Failure::secret_failure("the passphrase is empty", "choose a passphrase of several words"));
         }
         Ok(passphrase)
     }
@@ -68,7 +68,10 @@ pub(crate) fn read_sender_key() -> Result<Option<Zeroizing<String>>, Failure> {
 pub(crate) fn read_prover_token(path: Option<&Path>) -> Result<Option<Zeroizing<String>>, Failure> {
     let Some(path) = path else { return read_variable(PROVER_TOKEN_VARIABLE) };
     let refuse = |reason: String| {
-        Failure::secret_failure(format!("token file {}: {reason}", path.display()), "name a file that holds the token")
+        Failure::secret_failure(
+            format!("token file {}: {reason}", path.display()),
+            "name a file with the token: --prover-token-file FILE",
+        )
     };
     let metadata = fs::metadata(path).map_err(|error| refuse(error.to_string()))?;
     if metadata.len() > MAX_SECRET_FILE_BYTES {
@@ -93,7 +96,7 @@ fn read_passphrase_file(path: &Path, output: Output) -> Result<Zeroizing<String>
     let refuse = |reason: String| {
         Failure::secret_failure(
             format!("passphrase file {}: {reason}", path.display()),
-            "name a file that holds the passphrase",
+            "name a file with the passphrase: --passphrase-file FILE",
         )
     };
     let metadata = fs::metadata(path).map_err(|error| refuse(error.to_string()))?;

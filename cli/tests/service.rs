@@ -173,9 +173,7 @@ fn missing_settings_are_reported_before_anything_starts() {
     let printed = desk.run(&["serve", "--print-config"]);
     desk.put("printed.toml", &printed.stdout);
     assert_eq!(desk.run(&["serve", "--print-config", "--config", "printed.toml"]).stdout, printed.stdout);
-    for (url, says) in
-        [("http://prover.example", "would not be encrypted"), ("ftp://x", "not the address of a service")]
-    {
+    for (url, says) in [("http://prover.example", "would not be encrypted"), ("ftp://x", "not the URL of a service")] {
         let run = desk.run(&["vote", "--poll", "1", "--chamber", "0", "--option", "1", "--prover", url]);
         assert!(run.code == 2, "{says}: {run:#?}");
     }

@@ -65,7 +65,7 @@ async fn whole_poll_runs_by_commands_alone() {
     // Votes: two first ballots, a rejected one, a replacement.
     house.swap("ballot3", "swapped.json");
     let swapped = ["--option", "1", "--out", "ada.json", "--deployment", "swapped.json"];
-    vote(&house, "ada", &swapped).fails(3, "is not the verifier of our ballot-3 key");
+    vote(&house, "ada", &swapped).fails(3, "is not the verifier of our ballot-3 key").fails(3, "do not use this");
     vote(&house, "ada", &["--option", "1", "--out", "ada.json"]).json();
     vote(&house, "ben", &["--choices", "0,1", "--out", "ben.json"]).json();
     vote(&house, "cem", &["--option", "3", "--out", "cem.json"]).fails(2, "options are 1 to 2");

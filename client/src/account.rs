@@ -16,7 +16,7 @@ const KIND: &str = "account";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AccountError {
     /// The key is not 32 bytes in hexadecimal, or out of the curve's range.
-    #[error("the key of an account is 64 hexadecimal digits, with or without 0x")]
+    #[error("the private key of an account must be 64 hexadecimal digits, with or without 0x")]
     NotAKey,
 }
 

@@ -18,7 +18,7 @@ pub enum FileError {
         path: PathBuf,
     },
     /// The file is larger than a valid file of its kind.
-    #[error("{path} is larger than {max} bytes, the maximum of this kind of file")]
+    #[error("{path} is larger than {max} bytes, the maximum of this kind of file: check that it is the right file")]
     TooLarge {
         /// The file.
         path: PathBuf,
@@ -26,7 +26,7 @@ pub enum FileError {
         max: usize,
     },
     /// The file is not UTF-8 text.
-    #[error("{path} is not UTF-8 text")]
+    #[error("{path} is not UTF-8 text: check that it is the right file")]
     NotText {
         /// The file.
         path: PathBuf,

@@ -59,7 +59,7 @@ pub enum KeystoreError {
     #[error("invalid kind of secret: expected 1 to 32 lowercase letters, digits and hyphens")]
     InvalidKind,
     /// The public part has a number that is not an integer, which has no single encoding.
-    #[error("the public part contains a number that is not an integer")]
+    #[error("the public part of a keystore must not contain numbers other than integers")]
     InvalidPublic,
     /// The secret is empty or longer than 64 KiB.
     #[error("the secret has {actual} bytes: expected 1 to {max}")]
@@ -70,7 +70,7 @@ pub enum KeystoreError {
         actual: usize,
     },
     /// The memory for the key derivation could not be allocated.
-    #[error("not enough memory for the key derivation")]
+    #[error("not enough memory for the key derivation: close other programs and try again")]
     OutOfMemory,
 }
 

@@ -25,7 +25,7 @@ pub enum ParametersError {
 /// Returns `State` with `Inconsistent` if the poll's events name a rule that does not exist, and `Rule` if its
 /// parameters are out of range.
 pub fn ballot_parameters(poll: &Poll, chamber: &PollChamber) -> Result<RuleParameters, ParametersError> {
-    let unknown = || StateError::Inconsistent("the poll has a ballot rule that does not exist".into());
+    let unknown = || StateError::Inconsistent("the poll has an unknown ballot rule".into());
     let rule = poll.rule().ok_or_else(unknown)?;
     Ok(rule.to_parameters(poll.options(), chamber.rule.weighted)?)
 }

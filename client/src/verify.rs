@@ -128,7 +128,7 @@ fn find_missing_events(poll: &Poll) -> Vec<String> {
     let used = any(|c| !c.ballots.is_empty() || !c.shares.is_empty() || c.tally.is_some());
     let decided = poll.ended.is_some_and(|(state, _)| state != PollState::Undecided);
     if !poll.opened && (used || decided || any(|c| c.frozen.is_some())) {
-        failures.push("no event opens the poll, but others follow from that".into());
+        failures.push("no event opens the poll, but later ones require that it was opened".into());
     }
     if poll.opened {
         let unfrozen = poll.chambers.iter().filter(|(_, chamber)| chamber.frozen.is_none());

@@ -17,7 +17,7 @@ pub enum DemoError {
     /// A committee of these sizes cannot decrypt a total.
     #[error(
         "a committee of {trustees} trustees, {absent} of them absent, cannot decrypt with a threshold of {threshold}: \
-         take 1 to 16 trustees, and a threshold of at most the number of trustees that stay"
+         take 1 to 16 trustees, and a threshold of at most the number of trustees that are present"
     )]
     ImpossibleCommittee {
         /// Number of trustees.

@@ -8,7 +8,7 @@ use crate::EncodingError;
 #[derive(Debug, thiserror::Error)]
 pub enum FileFormatError {
     /// A file of another kind.
-    #[error("not a .{expected} file")]
+    #[error("not a .{expected} file, or damaged")]
     WrongKind {
         /// The kind that was expected.
         expected: &'static str,
@@ -44,13 +44,13 @@ pub enum FileFormatError {
         actual: u64,
     },
     /// The file is for another field or curve than BN254.
-    #[error("for another field or curve than BN254")]
+    #[error("made for another field or curve than BN254")]
     WrongCurve,
     /// The key is for another proof system than Groth16.
-    #[error("a key for another proof system (number {0}) than Groth16")]
+    #[error("a key for proof system number {0}, not for Groth16")]
     ProofSystem(u32),
     /// A number or a point is invalid.
-    #[error("{what} number {index}: {source}")]
+    #[error("{what} number {index} (from 0): {source}")]
     Element {
         /// The list that holds it.
         what: &'static str,

@@ -31,7 +31,7 @@ pub enum JsonError {
         actual: usize,
     },
     /// Not JSON of this shape.
-    #[error("not the expected JSON: {0}")]
+    #[error("not JSON of the expected form: {0}")]
     Json(#[from] serde_json::Error),
     /// Another proof system or curve.
     #[error("expected {PROTOCOL} over {CURVE}, got {protocol} over {curve}")]

@@ -22,7 +22,7 @@ pub use proof::{MembershipProof, Sibling};
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum CensusError {
     /// The leaf is zero, which is the leaf of a removed member.
-    #[error("a census leaf must not be zero")]
+    #[error("a census leaf must not be zero, which marks a removed member")]
     ZeroLeaf,
     /// The census already has `2^20` leaves.
     #[error("the census is full: it holds at most {capacity} leaves")]

@@ -32,14 +32,14 @@ pub use transport::{PossessionError, ProofOfPossession, TransportKey, TransportK
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum CommitteeError {
     /// A key is the identity.
-    #[error("committee key {index} is the identity")]
+    #[error("committee key {index} (from 0) is the identity element of the curve")]
     IdentityKey {
         /// The index of the key, from 0.
         index: usize,
     },
     /// A key equals another one or its negative: the difference (or sum) of two options' ciphertexts would show the
     /// votes to everyone.
-    #[error("committee key {index} equals an earlier key or its negative")]
+    #[error("committee key {index} (from 0) equals an earlier key or its negative")]
     RepeatedKey {
         /// The index of the later key, from 0.
         index: usize,

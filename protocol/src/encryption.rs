@@ -19,13 +19,13 @@ use crate::{
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum EncryptionError {
     /// The number of coordinates is not that of 3 or 8 options.
-    #[error("a ciphertext has 8 or 18 coordinates, for {CIRCUIT_SIZES:?} options, not {actual}")]
+    #[error("a ciphertext has 8 coordinates (circuit size 3) or 18 (size 8), not {actual}")]
     Length {
         /// The number of coordinates given.
         actual: usize,
     },
     /// A pair of coordinates is not a point.
-    #[error("point {index}: {source}")]
+    #[error("point {index} (from 0) of the ciphertext: {source}")]
     Point {
         /// The index of the point: 0 is `C`, `j` is `D_j`.
         index: usize,

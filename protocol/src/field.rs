@@ -14,10 +14,10 @@ pub enum NonCanonical {
     #[error("the number is not below the field's order")]
     OutOfField,
     /// The text is not a sequence of decimal digits without leading zeros.
-    #[error("not a decimal number without leading zeros")]
+    #[error("expected a decimal number without leading zeros")]
     Decimal,
     /// The text is not `0x` and 64 lowercase hexadecimal digits.
-    #[error("not 0x and 64 lowercase hexadecimal digits")]
+    #[error("expected 0x and 64 lowercase hexadecimal digits")]
     Hex,
 }
 

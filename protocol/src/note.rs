@@ -34,13 +34,13 @@ pub enum NoteError {
         actual: usize,
     },
     /// A note is zero, which pads a batch and is no note.
-    #[error("note {index} of the batch is zero")]
+    #[error("note {index} (from 0) of the note batch is zero")]
     Zero {
         /// The index of the note, from 0.
         index: usize,
     },
     /// No note was sealed at this position.
-    #[error("there is no note {index} in batch {list}")]
+    #[error("there is no note {index} in note batch {list} (both from 0)")]
     NoSuchNote {
         /// The position of the batch, from 0.
         list: usize,
@@ -52,11 +52,12 @@ pub enum NoteError {
     Full,
     /// The path's levels are not those of a note batch, or there are too many siblings above them.
     #[error(
-        "a note's path has levels of {BATCH_ARITIES:?} children and at most {NOTES_TREE_DEPTH} siblings above them"
+        "the Merkle path of a note must have levels of {BATCH_ARITIES:?} children in the note batch, and at most \
+         {NOTES_TREE_DEPTH} siblings above it"
     )]
     PathShape,
     /// A choice does not fit 40 bits.
-    #[error("a choice does not fit {VALUE_BITS} bits")]
+    #[error("a choice does not fit in {VALUE_BITS} bits")]
     ValueTooLarge,
 }
 

@@ -25,7 +25,7 @@ const MAX_ENUMERATION_STEPS: usize = 1 << 12;
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum RecoveryError {
     /// The ciphertext has fewer values than the poll has options, or more than the committee has keys.
-    #[error("a ciphertext of {size} values does not match a poll of {options} options")]
+    #[error("a ciphertext of {size} values does not fit a poll of {options} options")]
     Size {
         /// The number of the ciphertext's values.
         size: usize,
@@ -33,10 +33,16 @@ pub enum RecoveryError {
         options: usize,
     },
     /// `C` does not come from randomness that the seed gives for this context and predecessor.
-    #[error("the ballot's randomness is not derived from this seed: it is another voter's, or was drawn otherwise")]
+    #[error(
+        "the encryption randomness of the ballot does not follow from this seed: use the identity that cast the ballot \
+         (another program may have drawn it at random)"
+    )]
     UnknownRandomness,
     /// `C` does, but the rest is not a valid ballot for these keys, this weight and this note.
-    #[error("the ballot is this seed's, but it is not a valid ballot for the given rule, weight, keys and note")]
+    #[error(
+        "the ballot was made with this seed, but is invalid under the ballot rule, weight, committee keys and note \
+         commitment on chain"
+    )]
     InvalidBallot,
 }
 

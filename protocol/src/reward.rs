@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum PolicyError {
     /// A number has more than 40 bits.
-    #[error("{name} does not fit {VALUE_BITS} bits")]
+    #[error("`{name}` does not fit in {VALUE_BITS} bits")]
     TooLarge {
         /// The name of the number.
         name: &'static str,
@@ -27,7 +27,7 @@ pub enum PolicyError {
         option: usize,
     },
     /// The word is not the packed form of any policy.
-    #[error("not a packed policy: it has 168 bits, and at most one of the lowest eight is set")]
+    #[error("not a packed reward policy: expected 168 bits, of which at most one of the lowest eight is set")]
     Encoding,
 }
 

@@ -47,7 +47,7 @@ pub enum KeyFileError {
     #[error("not marked as a development key")]
     NotDevelopment,
     /// A key of another circuit, or of another version of this one.
-    #[error("for circuit hash {actual}, expected {expected}")]
+    #[error("made for circuit hash {actual}, expected {expected}")]
     WrongCircuit {
         /// This circuit's hash, in hexadecimal.
         expected: String,
@@ -55,7 +55,7 @@ pub enum KeyFileError {
         actual: String,
     },
     /// Truncated, or too long.
-    #[error("{actual} bytes long, expected {expected}")]
+    #[error("it has {actual} bytes, expected {expected}")]
     Length {
         /// Length of this circuit's key file in bytes.
         expected: u64,

@@ -33,16 +33,16 @@ pub enum ProveError {
     #[error("the statement does not hold: {0}")]
     Statement(#[source] Box<dyn Error + Send + Sync>),
     /// The native check passes, but the circuit is not satisfied: a bug.
-    #[error("the circuit disagrees with its statement (a bug): {0}")]
+    #[error("the circuit disagrees with its statement (a bug, please report it): {0}")]
     Unsatisfied(#[from] Unsatisfied),
     /// The circuit's public inputs differ from those that it assigns: a bug.
-    #[error("the circuit assigns other public inputs than it names (a bug)")]
+    #[error("the circuit assigns other public inputs than it names (a bug, please report it)")]
     Inputs,
     /// The engine failed: a bug, or a damaged key.
-    #[error("no proof (a bug, or a damaged key): {0}")]
+    #[error("the proof cannot be computed (a damaged key, or a bug): {0}")]
     Engine(String),
     /// The new proof does not verify: a bug, or a damaged key.
-    #[error("the new proof does not verify (a bug, or a damaged key): {0}")]
+    #[error("the new proof does not verify (a damaged key, or a bug): {0}")]
     Rejected(#[from] VerifyError),
 }
 

@@ -108,7 +108,7 @@ pub struct QueueLength {
 #[derive(Debug, thiserror::Error)]
 pub enum QueueError {
     /// The queue is full.
-    #[error("the queue is full: {0} jobs are waiting")]
+    #[error("the queue is full ({0} jobs are waiting): submit the request again later")]
     Full(u64),
     /// The worker's lease has ended: it took too long, or the job was cancelled.
     #[error("the lease of the job has ended: it expired, or the job was cancelled")]
@@ -217,4 +217,4 @@ impl JobProgress {
 }
 
 /// The failure of a job whose workers have all died.
-pub(crate) const GIVEN_UP: &str = "given up: all workers that tried it died";
+pub(crate) const GIVEN_UP: &str = "every worker that leased the job stopped before it ended";

@@ -74,15 +74,17 @@ pub enum ServeError {
     NoAccount,
     /// Workers on other machines have no queue that they can reach.
     #[error(
-        "remote_workers requires a queue that other machines can reach: set the NATS server's URL, [queue.nats] url = \"nats://..\""
+        "remote_workers requires a queue that other machines can reach: set the NATS server's URL, [queue.nats] url = \
+         \"nats://..\""
     )]
     NoQueue,
     /// An unknown circuit.
-    #[error("warm: unknown circuit `{0}`; `psephos keys list` shows all circuits")]
+    #[error("`warm` names the unknown circuit `{0}`: `psephos keys list` shows all circuits")]
     UnknownCircuit(String),
     /// The key file of a shared queue does not exist.
     #[error(
-        "the queue's key file {0} does not exist: copy `queue.key` from the service's data directory, or set [queue] key_file"
+        "the queue's key file {0} does not exist: copy `queue.key` from the service's data directory, or set [queue] \
+         key_file"
     )]
     NoKey(String),
     /// No component is enabled.

@@ -131,7 +131,7 @@ impl<'a> ByteReader<'a> {
                 return Ok(number);
             }
         }
-        Err(DecodeError::InvalidPart("a number is not written as it should be"))
+        Err(DecodeError::InvalidPart("a number is longer than its shortest encoding"))
     }
 
     /// Reads the number of elements that follow, each of at least `least` bytes, and checks that enough bytes

@@ -122,7 +122,7 @@ pub fn decode_census(bytes: &[u8]) -> Result<CensusPage, DecodeError> {
         });
     }
     if from.checked_add(leaves.len() as u64) != Some(len) {
-        return Err(DecodeError::InvalidPart("other places than it says"));
+        return Err(DecodeError::InvalidPart("the number of leaves differs from the header's"));
     }
     Ok(CensusPage { header, root, len, from, leaves })
 }
@@ -135,17 +135,17 @@ impl CensusPage {
     /// [`DecodeError::InvalidPart`] if the root differs or the page does not hold all leaves.
     pub fn rebuild_census(&self) -> Result<Census, DecodeError> {
         if self.from != 0 {
-            return Err(DecodeError::InvalidPart("a census is made of all its places"));
+            return Err(DecodeError::InvalidPart("the page does not begin at leaf 0: request the whole census"));
         }
         let leaf =
             |place: &CensusLeaf| place.map_or(elements::CensusLeaf::REMOVED, |(id, weight)| hash_leaf(&id, weight));
         let leaves = self.leaves.par_iter().with_min_len(64).map(leaf).collect();
         let census =
-            Census::from_leaves(leaves).map_err(|_| DecodeError::InvalidPart("more places than a census has"))?;
+            Census::from_leaves(leaves).map_err(|_| DecodeError::InvalidPart("more leaves than a census holds"))?;
         if census.root() == self.root {
             Ok(census)
         } else {
-            Err(DecodeError::InvalidPart("its places have another root"))
+            Err(DecodeError::InvalidPart("its leaves have another root"))
         }
     }
 }

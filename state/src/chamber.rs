@@ -89,7 +89,7 @@ impl Chamber {
                 *old = member;
                 Ok(())
             }
-            _ => Err(format!("{subject} rotates a key at index {} that is not its own", member.index)),
+            _ => Err(format!("{subject} replaces its identity at leaf index {}, which is not its own", member.index)),
         }
     }
 
@@ -100,7 +100,7 @@ impl Chamber {
                 self.members.remove(&subject);
                 Ok(())
             }
-            _ => Err(format!("{subject} is removed from index {index}, which is not its own")),
+            _ => Err(format!("{subject} is removed from leaf index {index}, which is not its own")),
         }
     }
 }

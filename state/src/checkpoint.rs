@@ -144,7 +144,7 @@ impl Checkpoint {
             .collect::<Result<Vec<_>, _>>()?;
         let chamber = |reader: &mut ByteReader<'_>| {
             let place = usize::try_from(reader.read_varint()?).map_err(|_| DecodeError::Truncated)?;
-            distinct.get(place).cloned().ok_or(DecodeError::InvalidPart("a chamber that is not there"))
+            distinct.get(place).cloned().ok_or(DecodeError::InvalidPart("a reference to a chamber that is missing"))
         };
         let mut chambers = BTreeMap::new();
         for _ in 0..reader.read_count(2)? {
@@ -203,7 +203,7 @@ fn read_chamber(reader: &mut ByteReader<'_>) -> Result<Chamber, DecodeError> {
         let nodes = (0..reader.read_count(WORD)?).map(|_| reader.read_field()).collect::<Result<Vec<_>, _>>()?;
         levels.push(nodes);
     }
-    let census =
-        Census::from_levels(levels).ok_or(DecodeError::InvalidPart("levels that are not those of a census"))?;
+    let census = Census::from_levels(levels)
+        .ok_or(DecodeError::InvalidPart("its hashes are not the levels of a census tree"))?;
     Ok(Chamber { name, policy, members, census })
 }

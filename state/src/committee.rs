@@ -176,7 +176,9 @@ impl Committee {
         }
         let (threshold, shares) = (dealing.commitments.threshold() as u64, dealing.shares.len());
         if threshold != self.threshold || shares != self.registrations.len() {
-            return Err(format!("a dealing of {trustee} for a threshold of {threshold} and {shares} trustees"));
+            return Err(format!(
+                "the dealing of {trustee} is for a threshold of {threshold} and {shares} trustees, unlike the committee"
+            ));
         }
         self.dealings.push(dealing);
         Ok(())

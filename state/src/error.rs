@@ -27,7 +27,7 @@ pub enum StateError {
         committees: u64,
     },
     /// The registry has no such chamber.
-    #[error("there is no chamber {chamber}: the registry has {chambers:?}")]
+    #[error("there is no chamber {chamber} (chambers of the registry: {})", list_chambers(.chambers))]
     UnknownChamber {
         /// The chamber that was asked for.
         chamber: ChamberId,
@@ -35,7 +35,7 @@ pub enum StateError {
         chambers: Vec<ChamberId>,
     },
     /// The poll has no such chamber.
-    #[error("poll {poll} has no chamber {chamber}: it has {chambers:?}")]
+    #[error("poll {poll} has no chamber {chamber} (chambers of the poll: {})", list_chambers(.chambers))]
     UnknownPollChamber {
         /// The poll.
         poll: PollId,
@@ -55,7 +55,9 @@ pub enum StateError {
         expected: PollState,
     },
     /// Data of the chain contradict each other.
-    #[error("inconsistent chain data: {0}; run `verify`, and do not vote, decrypt or tally here until it is explained")]
+    #[error(
+        "inconsistent chain data: {0}; run `psephos verify`, and do not vote, decrypt or tally until it is explained"
+    )]
     Inconsistent(String),
     /// The poll has no reward.
     #[error("no reward was set for poll {poll}")]
@@ -64,7 +66,7 @@ pub enum StateError {
         poll: PollId,
     },
     /// The poll has no fee pot.
-    #[error("poll {poll} has no fee pot: its DAO has not opened one")]
+    #[error("poll {poll} has no fee pot: the owner has not created one")]
     NoPot {
         /// The poll.
         poll: PollId,
@@ -75,4 +77,11 @@ pub enum StateError {
     /// A ballot record does not decode.
     #[error(transparent)]
     Record(#[from] RecordError),
+}
+
+fn list_chambers(chambers: &[ChamberId]) -> String {
+    match chambers {
+        [] => "none".to_owned(),
+        _ => chambers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+    }
 }

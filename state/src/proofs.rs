@@ -116,6 +116,6 @@ pub(crate) fn load_proof(ballot: &mut Ballot, to_contract: bool, data: &[u8], si
         _ => {}
     }
     if ballot.proof == ProofData::NotLoaded {
-        ballot.proof = ProofData::Missing("its transaction does not bring it, nor does an event".into());
+        ballot.proof = ProofData::Missing("neither its transaction nor an event contains it".into());
     }
 }

@@ -21,10 +21,10 @@ const PROOF_BYTES: usize = RECORD_PROOF_WORDS * WORD_BYTES;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
     /// No circuit has this size.
-    #[error("there is no circuit of size {0}")]
+    #[error("there is no circuit of size {0}: sizes are {CIRCUIT_SIZES:?}")]
     UnknownSize(usize),
     /// The length is not a whole number of records of this size.
-    #[error("{actual} bytes are not {what} of {unit} bytes each")]
+    #[error("expected {what} of {unit} bytes, got {actual} bytes")]
     WrongLength {
         /// The length in bytes.
         actual: usize,

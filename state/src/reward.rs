@@ -151,7 +151,7 @@ impl Reward {
             tree.append_batch(notes).map_err(|error| error.to_string())?;
             if root != list.root {
                 return Err(format!(
-                    "list {number} of chamber {chamber} has another root than the notes of its ballots"
+                    "note batch {number} of chamber {chamber} has another root than the notes of its ballots"
                 ));
             }
         }

@@ -40,7 +40,7 @@ pub fn to_field<E: Element>(word: U256) -> Result<E, StateError> {
 /// # Errors
 /// `Unexpected` if it does not fit.
 pub fn to_u64(word: U256) -> Result<u64, StateError> {
-    word.try_into().map_err(|_| StateError::Unexpected(format!("{word} is not a small number")))
+    word.try_into().map_err(|_| StateError::Unexpected(format!("{word} does not fit in 64 bits")))
 }
 
 /// Returns a word as the identifier of a poll.
@@ -100,7 +100,8 @@ pub(crate) fn to_points_from(words: &[U256], source: Provenance) -> Result<Vec<P
     pairs
         .iter()
         .map(|[x, y]| {
-            point([to_field(*x)?, to_field(*y)?]).map_err(|error| StateError::Unexpected(format!("a point: {error}")))
+            point([to_field(*x)?, to_field(*y)?])
+                .map_err(|error| StateError::Unexpected(format!("invalid point: {error}")))
         })
         .collect()
 }

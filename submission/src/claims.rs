@@ -83,11 +83,12 @@ pub fn check_claim(
     };
     let deployment = &chain_state.deployment;
     if (package.chain_id, package.rewards) != (deployment.chain_id, deployment.rewards) {
-        let message = format!("it is for {} on chain {}", package.rewards, package.chain_id);
+        let message = format!("it is for the contract {} on chain {}", package.rewards, package.chain_id);
         return refused(ClaimRefusal::WrongDeployment, message);
     }
     if claim.fee < fee_policy.min_fee || (!claim.fee.is_zero() && Some(claim.relayer) != fee_policy.account) {
-        return refused(ClaimRefusal::Fee, format!("it pays {} to {}", claim.fee, claim.relayer));
+        let message = format!("its fee of {} for {} is too low, or not for this relayer", claim.fee, claim.relayer);
+        return refused(ClaimRefusal::Fee, message);
     }
     let (poll, chamber) = (package.poll, package.chamber);
     match reward::find_stage(chain_state, poll) {
@@ -155,7 +156,7 @@ pub async fn simulate_claim(
     }
     let Ok(call) = build_claim_call(package) else { return refused("it does not decode") };
     match connection.estimate_gas_from(from, package.rewards, &call.abi_encode().into()).await? {
-        gas if gas > MAX_CLAIM_GAS => refused("it would use more gas than a claim does"),
+        gas if gas > MAX_CLAIM_GAS => refused("it would use more gas than a claim needs"),
         gas => Ok(Ok(gas)),
     }
 }

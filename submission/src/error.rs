@@ -18,7 +18,7 @@ pub enum SubmissionError {
     Keys(#[from] KeyRingError),
     /// The deployment was made for other keys than those at hand.
     #[error(
-        "the deployment is for {}, and the keys in {} are {}: choose the deployment's keys with --key-folder",
+        "the deployment was made for {}, but {} holds {}: choose the deployment's keys with --key-folder",
         describe_keys(expected.as_deref()),
         folder.display(),
         describe_keys(actual.as_deref())
@@ -33,8 +33,8 @@ pub enum SubmissionError {
     },
     /// The contract at a verifier's address is not the verifier of our key.
     #[error(
-        "the contract at {address} is not the verifier of our {circuit} key: its code hash is {actual}, and {} was expected",
-        expected.map_or("one that the manifest does not state".into(), |hash| hash.to_string())
+        "the contract at {address} is not the verifier of our {circuit} key: its code hash is {actual}, {}",
+        expected.map_or("and the manifest of our keys states none".into(), |hash| format!("expected {hash}"))
     )]
     OtherVerifier {
         /// The circuit.
@@ -63,7 +63,7 @@ pub enum SubmissionError {
 }
 
 fn describe_keys(manifest: Option<&str>) -> String {
-    manifest.map_or("development keys".into(), |hash| format!("those of manifest {hash:.16}.."))
+    manifest.map_or("development keys".into(), |hash| format!("the keys of manifest {hash:.16}.."))
 }
 
 impl From<ArtifactError> for SubmissionError {

@@ -18,7 +18,7 @@ pub struct Format {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PackageError {
     /// It is longer than any package of its format.
-    #[error("a {} file has at most {} bytes, and this has {actual}", format.name, format.max_bytes)]
+    #[error("a {} file has at most {} bytes, but this one has {actual}", format.name, format.max_bytes)]
     TooLarge {
         /// The expected format.
         format: Format,
@@ -26,7 +26,7 @@ pub enum PackageError {
         actual: usize,
     },
     /// It is not the JSON of a package of this format.
-    #[error("not a {} file, or only a part of one: {reason}", format.name)]
+    #[error("not a {} file, or an incomplete one: {reason}", format.name)]
     Syntax {
         /// The expected format.
         format: Format,

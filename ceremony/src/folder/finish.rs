@@ -68,7 +68,11 @@ impl Folder {
             let transcript = verify_ceremony(system, &mut file, Cursor::new(&bytes), Some(open_file(&first)?));
             let transcript = transcript.map_err(|error| with_circuit_name(*circuit, with_path(&last, error)))?;
             if transcript.contributions.len() != count {
-                return Err(CeremonyError::Folder(format!("{} has another number of contributions", last.display())));
+                return Err(CeremonyError::Folder(format!(
+                    "{} has {} contributions, its name states {count}",
+                    last.display(),
+                    transcript.contributions.len()
+                )));
             }
             let file_hash = Blake2b512::digest(&bytes).into();
             then(CircuitReport { circuit: *circuit, transcript, file_hash }, system, &bytes)?;

@@ -50,7 +50,7 @@ impl Folder {
             let there = Folder::open(dir)?;
             if there.description != description {
                 return Err(CeremonyError::Folder(format!(
-                    "{} holds another ceremony: other circuits, powers of tau or beacon",
+                    "{} holds another ceremony, with other circuits, powers of tau or beacon: use a new folder",
                     dir.display()
                 )));
             }

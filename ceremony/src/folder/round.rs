@@ -167,7 +167,7 @@ impl Folder {
                 self.zkey_path(circuit, most).display()
             )),
             (Some(most), _) if count + 1 < most => {
-                refuse(format!("{circuit} is {} rounds behind the others", most - count))
+                refuse(format!("{circuit} is {} rounds behind the others: add its missing files", most - count))
             }
             (begun, Some(last)) if last.secret != FactorSource::Drawn && !round.complete && begun != Some(count) => {
                 refuse(format!("the ceremony of {circuit} has already ended with a beacon"))

@@ -57,7 +57,7 @@ impl Follower {
         let same = still.is_some_and(|still| still.hash == head.hash);
         let Some(tip) = tip.filter(|_| same) else { return Ok(None) };
         if logs.iter().any(|log| !(from..=end).contains(&log.block)) {
-            return Err(ChainError::Unexpected("logs of other blocks than were asked for".into()));
+            return Err(ChainError::Unexpected("the node returned logs of blocks that were not requested".into()));
         }
         Ok(Some(Reading { common, logs, tip, head }))
     }

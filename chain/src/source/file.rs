@@ -54,7 +54,7 @@ impl StateSource for FileSource {
         let page = EventPage::from_bytes(&bytes).map_err(malformed)?;
         let header = page.header;
         if (header.chain_id, header.polls) != (self.deployment.chain_id, self.deployment.polls) {
-            let reason = format!("it is of {}:{}, not of {}", header.chain_id, header.polls, self.deployment.id());
+            let reason = format!("it is for {}:{}, not for {}", header.chain_id, header.polls, self.deployment.id());
             return Err(refused(&self.path, &reason));
         }
         if header.from > self.deployment.from_block || header.to != header.head {

@@ -250,7 +250,7 @@ fn parse_hex(text: &str) -> Result<Vec<u8>, Failure> {
     let digits = text.strip_prefix("0x").unwrap_or(text);
     let refuse = || {
         Failure::invalid_input(
-            format!("the beacon value {text:?} is not hexadecimal"),
+            format!("the beacon value {text:?} is not hexadecimal, or has an odd number of digits"),
             "pass 2 to 510 hexadecimal digits with --value, two per byte",
         )
     };

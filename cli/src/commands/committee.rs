@@ -82,7 +82,7 @@ pub(crate) async fn run(session: &Session, command: CommitteeCommand) -> Result<
 async fn create_committee(session: &Session, args: CreateCommitteeArgs) -> Result<(), Failure> {
     let number = args.trustees.len();
     let threshold = args.threshold.unwrap_or(number / 2 + 1);
-    let hint = "name 1 to 16 different trustees, and a threshold from 1 to their number";
+    let hint = "name 1 to 16 different trustees with --trustee, and a --threshold from 1 to their number";
     if number > MAX_TRUSTEES || !(1..=number).contains(&threshold) {
         return Err(Failure::invalid_input(
             format!("a committee of {number} trustees with a threshold of {threshold} is not possible"),

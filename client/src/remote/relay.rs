@@ -107,7 +107,7 @@ impl RemoteRelayer {
         let info: RelayInfo = self.request_json(Method::GET, "v1/relay", None).await?;
         if (info.chain_id, info.polls, info.rewards) != (deployment.chain_id, deployment.polls, deployment.rewards) {
             return Err(RemoteRelayerError::InvalidResponse(format!(
-                "it serves {} on chain {}",
+                "it serves the polls contract {} on chain {}, not this deployment",
                 info.polls, info.chain_id
             )));
         }
@@ -174,7 +174,7 @@ impl RemoteRelayer {
         let path = format!("v1/{}s/{}", receipt.kind.as_str(), receipt.id);
         let status: SubmissionStatus = self.request_json(Method::GET, &path, None).await?;
         if status.id != receipt.id || status.kind != receipt.kind {
-            return Err(RemoteRelayerError::InvalidResponse("its answer is about another submission".into()));
+            return Err(RemoteRelayerError::InvalidResponse("its response is about another submission".into()));
         }
         Ok(status)
     }

@@ -13,7 +13,7 @@ const MAX_RESPONSE: usize = 1024 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum RemoteError {
     /// The URL of the service does not parse.
-    #[error("`{url}` is not the address of a service: it should look like https://prover.example")]
+    #[error("`{url}` is not the URL of a service: it should look like https://prover.example")]
     InvalidUrl {
         /// The URL, shortened.
         url: String,
@@ -160,7 +160,7 @@ impl Service {
             Some(Problem { status, code, detail, clause, retry_after }) => {
                 RemoteError::Refused { status, code, detail, clause, retry_after }
             }
-            None => RemoteError::InvalidResponse(format!("status {status} without a problem description")),
+            None => RemoteError::InvalidResponse(format!("HTTP status {status} without a problem description")),
         })
     }
 
@@ -168,7 +168,7 @@ impl Service {
         let mut body = Vec::new();
         while let Some(part) = response.chunk().await.map_err(|error| self.to_unreachable(&error))? {
             if body.len() + part.len() > max {
-                return Err(RemoteError::InvalidResponse(format!("more than {max} bytes")));
+                return Err(RemoteError::InvalidResponse(format!("it has more than {max} bytes")));
             }
             body.extend_from_slice(&part);
         }

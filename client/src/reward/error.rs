@@ -62,7 +62,10 @@ pub enum RewardError {
         chamber: ChamberId,
     },
     /// The fee exceeds the reward.
-    #[error("a fee of {fee} exceeds the reward of {amount} times {unit}: choose a lower fee")]
+    #[error(
+        "a fee of {fee} exceeds the reward of {amount} units of {unit}, in the token's smallest denomination: choose a \
+         lower fee"
+    )]
     FeeTooHigh {
         /// The fee, in the token's smallest unit.
         fee: U256,

@@ -30,7 +30,7 @@ pub enum TallyError {
     /// The decrypted point is not a total of this chamber.
     #[error(
         "no total of option {option} (from 0) up to {max} fits the decryption shares of chamber {chamber}: a share or \
-         the encrypted total is wrong; run `verify`"
+         the encrypted total is wrong; run `psephos verify`"
     )]
     NoTotal {
         /// The chamber.

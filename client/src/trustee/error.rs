@@ -51,8 +51,8 @@ pub enum TrusteeError {
     },
     /// The transport key is registered with another committee.
     #[error(
-        "this key file is registered with committee {committee}: a file serves one committee, and is destroyed when \
-         that one is retired"
+        "this key file is registered with committee {committee}: use another file; a file serves one committee, and \
+         is destroyed when that one is retired"
     )]
     KeyInUse {
         /// The other committee.

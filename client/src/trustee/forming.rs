@@ -105,7 +105,7 @@ pub async fn finalise_committee(
         return Err(TrusteeError::WrongPhase {
             committee,
             actual,
-            needed: "dealt by as many trustees as its threshold",
+            needed: "dealt to by as many trustees as its threshold",
         });
     };
     check_verifiers(circuits, connection, &state.deployment, &[Name::CommitteeKeys]).await?;

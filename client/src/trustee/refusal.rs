@@ -47,7 +47,10 @@ pub enum Refusal {
         confirmations: u64,
     },
     /// The node shows a poll as closed that is open by the trustee's own clock.
-    #[error("poll {poll} closes at {closes_at}, but this machine's clock shows {now}: the node reports a future time")]
+    #[error(
+        "poll {poll} closes at {closes_at}, but this machine's clock shows {now} (in seconds since 1970): the node \
+         reports a future time"
+    )]
     ClockDisagrees {
         /// The poll.
         poll: PollId,

@@ -101,7 +101,7 @@ fn check_keys(committee: &Committee, view: &CommitteeView) -> Result<(), String>
     match committee.registrations.iter().find(|registration| !is_stored(registration.index)) {
         None => Ok(()),
         Some(other) => {
-            Err(format!("the contract has another verification key of {} than the dealings give", other.trustee))
+            Err(format!("the contract's verification key of {} differs from that of the dealings", other.trustee))
         }
     }
 }

@@ -200,7 +200,7 @@ pub fn is_counted(
 pub(crate) fn committee_keys<'a>(state: &'a ChainState, poll: &Poll) -> Result<&'a KeyVector, StateError> {
     let committee = state.committees.get(&poll.committee());
     let keys = committee.and_then(|committee| committee.keys.as_ref());
-    keys.ok_or_else(|| inconsistent("the poll was opened without a committee's keys"))
+    keys.ok_or_else(|| inconsistent("the poll was opened, but its committee has no keys"))
 }
 
 /// Finds the member of this identity in a frozen census.

@@ -20,7 +20,7 @@ pub enum VoterError {
     #[error(transparent)]
     Parameters(#[from] ParametersError),
     /// The choice does not have one value per option.
-    #[error("the choice does not fit the ballot rule: {0}")]
+    #[error("the choices do not fit the ballot rule: {0}")]
     Rule(#[from] RuleError),
     /// The ballot does not satisfy its statement.
     #[error("this ballot is invalid: {0}")]

@@ -142,9 +142,9 @@ impl FalseIndexer<'_> {
         let here = |event: &CommitteeReady| event.committee == U256::from(committee.get());
         // The keys in another order: each of them is a key of the committee.
         let keys = self.change_event(here, |event| event.keys.rotate_right(2));
-        self.assert_detected(keys, Part::Committee(committee, "keys of size 3")).await;
+        self.assert_detected(keys, Part::Committee(committee, "hash of the first 3 keys")).await;
         let none = self.remove_event(here);
-        self.assert_detected(none, Part::Committee(committee, "keys of size 3")).await;
+        self.assert_detected(none, Part::Committee(committee, "hash of the first 3 keys")).await;
         let other = self.find_event(|event: &TrusteeRegistered| event.index == U256::from(1)).1.key;
         let transport =
             self.change_event(|event: &TrusteeRegistered| event.index == U256::ZERO, |event| event.key = other);

@@ -46,10 +46,10 @@ pub enum ElectorateError {
     #[error("the proposal has {0} voters, the demonstration supports at most {MAX_VOTERS}: choose a smaller proposal")]
     TooMany(usize),
     /// Too few voters for three chambers.
-    #[error("the proposal has {0} voters, three chambers need at least 3: choose a larger proposal")]
+    #[error("the proposal has {0} voters, but three chambers need at least 3: choose a larger proposal")]
     TooFew(usize),
     /// The sum of the weights exceeds the greatest total.
-    #[error("the weights sum up to {0}, more than the greatest total of 2^40: scale them down")]
+    #[error("the weights add up to {0}, more than the greatest total of 2^40: scale them down")]
     TotalTooLarge(u128),
     /// The file is too large.
     #[error("{path} is larger than {MAX_FILE} bytes: split it by proposal")]
@@ -66,7 +66,7 @@ pub enum ElectorateError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LineError {
     /// Its number of fields differs from the header's.
-    #[error("{actual} fields where the header has {expected}")]
+    #[error("the line has {actual} fields, but the header has {expected}")]
     Fields {
         /// Number of fields of the header.
         expected: usize,
@@ -100,7 +100,7 @@ pub enum LineError {
     #[error("the weight `{0}` is not below 2^40 = 1099511627776: scale all weights down")]
     OversizedWeight(String),
     /// No such choice.
-    #[error("the choice `{0}` is none of For, Against, Abstain")]
+    #[error("the choice `{0}` is not one of For, Against and Abstain")]
     Choice(String),
     /// Not CSV.
     #[error("not CSV: {0}")]

@@ -82,10 +82,10 @@ pub(crate) fn random_nonzero(rng: &mut (impl RngCore + CryptoRng)) -> Scalar {
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum CommitmentsError {
     /// The number of points is not eight times a number of coefficients from 1 to 16.
-    #[error("{0} points are not commitments to eight polynomials of 1 to {MAX_TRUSTEES} coefficients")]
+    #[error("{0} points are not polynomial commitments: expected eight for each of 1 to {MAX_TRUSTEES} coefficients")]
     Length(usize),
     /// The commitments to add are for different committee thresholds.
-    #[error("commitments for a threshold of {actual} cannot be added to those for a threshold of {expected}")]
+    #[error("polynomial commitments for the threshold {actual} cannot be added to those for the threshold {expected}")]
     Threshold {
         /// The threshold of the other dealings.
         expected: usize,

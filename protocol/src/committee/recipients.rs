@@ -16,7 +16,7 @@ pub enum RecipientsError {
     #[error("a committee has 1 to {MAX_TRUSTEES} trustees, not {0}")]
     TrusteeCount(usize),
     /// The committee threshold is not between 1 and the number of registered trustees.
-    #[error("a committee threshold of {threshold} is out of range: {registered} trustees are registered")]
+    #[error("the committee threshold is {threshold}: expected 1 to {registered}, the number of registered trustees")]
     Threshold {
         /// The committee threshold.
         threshold: usize,

@@ -19,7 +19,7 @@ use crate::{
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum TransportKeyError {
     /// The key is the identity, so everyone knows its secret.
-    #[error("the transport key is the identity")]
+    #[error("the transport key is the identity element of the curve: generate another key")]
     Identity,
     /// The seed gives the secret zero (one seed in `2^251`).
     #[error("the seed gives a zero transport secret: use another seed")]

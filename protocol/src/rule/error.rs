@@ -16,10 +16,10 @@ pub enum RuleError {
         actual: usize,
     },
     /// No kind of rule has this number.
-    #[error("unknown kind of rule {0}: kinds are 0 to 5")]
+    #[error("unknown kind of ballot rule {0}: expected 0 (plurality) to 5 (Borda)")]
     UnknownKind(u8),
     /// The parameter is outside the rule's range.
-    #[error("parameter {actual} of a rule of kind {kind:?} is out of range: expected {min} to {max}")]
+    #[error("the parameter of the ballot rule {kind:?} is {actual}: expected {min} to {max}")]
     ParameterOutOfRange {
         /// The kind of the rule.
         kind: RuleKind,
@@ -31,13 +31,16 @@ pub enum RuleError {
         actual: u16,
     },
     /// The rule is exact, but only a cumulative rule can ask for the whole budget.
-    #[error("a rule of kind {kind:?} cannot be exact: only a cumulative rule can")]
+    #[error("the ballot rule {kind:?} cannot be exact: only a cumulative rule can")]
     ExactNotApplicable {
         /// The kind of the rule.
         kind: RuleKind,
     },
     /// Some total could exceed `2^40`.
-    #[error("a total could reach {worst_case}, which exceeds the maximum of {max}")]
+    #[error(
+        "an option's total could reach {worst_case}, above the maximum of {max}: lower the weights, the rule's \
+         parameter or the number of members"
+    )]
     WorstCase {
         /// The greatest total.
         worst_case: u128,
@@ -48,10 +51,10 @@ pub enum RuleError {
     #[error("{0:#x} is not a valid encoding of rule parameters")]
     Encoding(u64),
     /// The rule is weighted but not capped: values would not be integers, so a weighted rule must bound every value.
-    #[error("a weighted rule must be capped")]
+    #[error("the ballot rule is weighted but not capped: a weighted rule must cap every choice")]
     WeightedUncapped,
     /// The choice has fewer values than the poll has options.
-    #[error("a choice has at least {expected} values, not {actual}")]
+    #[error("the ballot has {actual} choices for {expected} options: expected one choice for each option")]
     Length {
         /// The number of the poll's options.
         expected: usize,
@@ -59,7 +62,7 @@ pub enum RuleError {
         actual: usize,
     },
     /// A value is given for an option that the poll does not have.
-    #[error("a value is given for option {option}, but the poll has {options} options, numbered from 0")]
+    #[error("there is a choice for option {option}, but the poll has {options} options, numbered from 0")]
     InactiveOption {
         /// The index of the option, from 0.
         option: usize,
@@ -67,13 +70,13 @@ pub enum RuleError {
         options: usize,
     },
     /// A chosen or counted value has more than 40 bits.
-    #[error("the value of option {option} is not below 2^40")]
+    #[error("the choice or counted value of option {option} (from 0) is not below 2^40")]
     ValueTooLarge {
         /// The index of the option, from 0.
         option: usize,
     },
     /// A value is above the cap.
-    #[error("the value of option {option} exceeds the cap of {cap}")]
+    #[error("the choice for option {option} (from 0) exceeds the cap of {cap}")]
     CapExceeded {
         /// The index of the option, from 0.
         option: usize,
@@ -81,19 +84,19 @@ pub enum RuleError {
         cap: u8,
     },
     /// The sum is above the budget.
-    #[error("the choice spends more than the budget of {}", budget_name(.budget))]
+    #[error("the choices spend more than the budget of {}", budget_name(.budget))]
     BudgetExceeded {
         /// The rule's budget, inclusive; `None` if it is the voter's weight.
         budget: Option<u16>,
     },
     /// The sum is below the budget, all of which must be spent.
-    #[error("the choice does not spend the whole budget of {}", budget_name(.budget))]
+    #[error("the choices do not spend the whole budget of {}", budget_name(.budget))]
     BudgetNotSpent {
         /// The rule's budget; `None` if it is the voter's weight.
         budget: Option<u16>,
     },
     /// The values are not a permutation of `0..m-1`.
-    #[error("the values are not a permutation of 0 to {max}", max = options - 1)]
+    #[error("the choices are not a permutation of 0 to {max}", max = options - 1)]
     NotAPermutation {
         /// The number of the poll's options.
         options: usize,

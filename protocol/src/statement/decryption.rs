@@ -17,13 +17,13 @@ use crate::{
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum DecryptionError {
     /// `pk_j = sk_j·G` does not hold.
-    #[error("key {index} is not the public key of the witness's secret")]
+    #[error("verification key {index} (from 0) is not the public key of the witness's secret")]
     Key {
         /// The index of the key, from 0.
         index: usize,
     },
     /// `E_j = sk_j·C` does not hold.
-    #[error("decryption share {index} is not made with the witness's secret")]
+    #[error("decryption share {index} (from 0) was not made with the witness's secret")]
     Share {
         /// The index of the share, from 0.
         index: usize,

@@ -163,7 +163,7 @@ fn error_names_a_weight_that_is_public() {
     // Weights are public when a member enrols; only a ballot's is secret.
     assert!(error_text(Weight::new(1 << 40).unwrap_err()).contains("1099511627776"));
     let limit = RuleError::BudgetExceeded { budget: Some(3) }.to_string();
-    assert_eq!(limit, "the choice spends more than the budget of 3");
+    assert_eq!(limit, "the choices spend more than the budget of 3");
     let weight = RuleError::BudgetNotSpent { budget: None }.to_string();
-    assert_eq!(weight, "the choice does not spend the whole budget of the voter's weight");
+    assert_eq!(weight, "the choices do not spend the whole budget of the voter's weight");
 }

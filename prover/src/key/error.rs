@@ -20,7 +20,7 @@ pub enum KeyError {
         source: EncodingError,
     },
     /// A name of a circuit or an input that is not 1 to 64 letters, digits, `-` and `_`.
-    #[error("{0:?} is not a name of a circuit or an input: 1 to 64 letters, digits, - and _")]
+    #[error("{0:?} is not a name of a circuit or an input: expected 1 to 64 letters, digits, - and _")]
     InvalidName(String),
     /// The number of input names is not the number of Number of `IC` elements less one.
     #[error("the verifying key has {actual} public inputs, expected {expected}")]
@@ -31,7 +31,7 @@ pub enum KeyError {
         actual: usize,
     },
     /// A key of another circuit.
-    #[error("expected a key of circuit {expected} ({expected_hash}), got one of {actual} ({actual_hash})")]
+    #[error("expected a key of circuit {expected} (hash {expected_hash}), got one of {actual} (hash {actual_hash})")]
     WrongCircuit {
         /// The expected circuit.
         expected: String,
@@ -57,7 +57,8 @@ pub enum KeyError {
     },
     /// A development key outside a development chain.
     #[error(
-        "the key of circuit {circuit} is a development key, under which anyone can forge proofs: rejected on chain {chain_id}"
+        "the key of circuit {circuit} is a development key, under which anyone can forge proofs: rejected on chain \
+         {chain_id}; choose the keys of a ceremony with --key-folder"
     )]
     Development {
         /// The key's circuit.
@@ -106,7 +107,8 @@ pub enum KeyError {
     /// A key of another version of the circuit than this program's.
     #[cfg(feature = "prove")]
     #[error(
-        "the manifest in {} has a key for version {actual} of circuit {circuit}, this program has version {expected}",
+        "the manifest in {} has a key for version {actual} of circuit {circuit}, this program has version {expected}: \
+         use keys for version {expected}, or a release of psephos with version {actual}",
         folder.display()
     )]
     OtherVersion {

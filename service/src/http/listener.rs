@@ -50,7 +50,8 @@ impl Default for HttpSettings {
 pub enum ListenError {
     /// A plaintext address that is not loopback.
     #[error(
-        "{0} is reachable from other machines and there is no TLS: set tls_certificate and tls_key, or listen on 127.0.0.1 behind a reverse proxy with TLS"
+        "{0} is reachable from other machines and there is no TLS: set tls_certificate and tls_key, or listen on \
+         127.0.0.1 behind a reverse proxy with TLS"
     )]
     PlaintextListen(SocketAddr),
     /// An admin address that is not loopback.

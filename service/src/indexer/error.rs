@@ -7,7 +7,7 @@ use psephos_state::bytes::DecodeError;
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
     /// The store's file cannot be used.
-    #[error("the indexer's store {path} cannot be used: {error}")]
+    #[error("the indexer's store {path} cannot be used: {error}; check the path, the permissions and the disk")]
     Database {
         /// The path of the store.
         path: String,

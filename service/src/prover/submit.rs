@@ -105,7 +105,7 @@ impl Prover {
         })?;
         let kind = request.statement.kind();
         if !self.settings.statements.contains(&kind) {
-            let detail = format!("this service does not prove `{kind}` statements: prove it on your own machine");
+            let detail = format!("this service does not prove `{kind}` statements: prove yours on your own machine");
             return Err(Problem::unprocessable("not_taken", detail));
         }
         let circuit =

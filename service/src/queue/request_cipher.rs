@@ -19,7 +19,7 @@ const NONCE_BYTES: usize = 24;
 #[derive(Debug, thiserror::Error)]
 pub enum CipherError {
     /// The key or the job is a different one, or the ciphertext was changed.
-    #[error("a queued request cannot be decrypted: it was encrypted under another key, or was changed")]
+    #[error("a queued request does not decrypt: it was encrypted under another key, or was changed; submit it again")]
     Damaged,
     /// The key file cannot be used.
     #[error("the queue's key file {path} cannot be used: {reason}")]

@@ -60,6 +60,6 @@ pub enum RelayerError {
     #[error(transparent)]
     Submission(#[from] psephos_submission::SubmissionError),
     /// A blocking thread was lost, or the relayer is running already.
-    #[error("a blocking task was lost, or the relayer is running already")]
+    #[error("a task of the relayer was lost (the log has the cause), or the relayer runs already")]
     WorkerLost,
 }

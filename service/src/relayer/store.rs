@@ -30,7 +30,8 @@ pub enum StoreError {
     Damaged(&'static str),
     /// The file belongs to another relayer.
     #[error(
-        "the relayer's file belongs to {actual}, but this relayer is {expected}: stored transactions are valid only for their own account and chain"
+        "the relayer's file belongs to {actual}, but this relayer is {expected}: use another file, because stored \
+         transactions are valid only for their own account and chain"
     )]
     OtherRelayer {
         /// Account, chain and contract of this relayer.

@@ -91,13 +91,13 @@ fn key_vector(coordinates: &[U256; 16], source: Provenance) -> Result<KeyVector,
 
 fn points<const N: usize>(coordinates: &[U256], source: Provenance) -> Result<[Point; N], InvalidEvent> {
     let points = words::to_points_from(coordinates, source)?;
-    Ok(points.try_into().map_err(|points: Vec<Point>| format!("{} points and not {N}", points.len()))?)
+    Ok(points.try_into().map_err(|points: Vec<Point>| format!("expected {N} points, got {}", points.len()))?)
 }
 
 /// Decodes eight words for each trustee.
 fn encrypted_shares(list: &[U256]) -> Result<Vec<EncryptedShare>, InvalidEvent> {
     let (shares, []) = list.as_chunks::<COMMITTEE_KEYS>() else {
-        return Err(format!("{} words are no encrypted shares of {COMMITTEE_KEYS}", list.len()).into());
+        return Err(format!("{} words are no encrypted shares of {COMMITTEE_KEYS} words", list.len()).into());
     };
     let mut read = Vec::with_capacity(shares.len());
     for share in shares {

@@ -77,7 +77,7 @@ impl ChainState {
                     IPolls::State::Decided => PollState::Decided,
                     IPolls::State::Rejected => PollState::Rejected,
                     IPolls::State::Undecided => PollState::Undecided,
-                    other => return Err(format!("poll {} ends in the state {}", event.poll, other as u8).into()),
+                    other => return Err(format!("poll {} ends in non-final state {}", event.poll, other as u8).into()),
                 };
                 self.poll_mut(event.poll)?.ended = Some((state, event.outcome));
             }
@@ -108,7 +108,7 @@ impl ChainState {
         let size = self.poll_mut(event.poll)?.circuit_size();
         let id = words::to_poll(event.poll)?;
         let invalid = |what: String| InvalidEvent(Some(id), what);
-        let posted = posted.map_err(|error| invalid(format!("a ballot: {error}")))?;
+        let posted = posted.map_err(|error| invalid(format!("a ballot does not decode: {error}")))?;
         if posted.ciphertext.size() != size {
             return Err(invalid(format!("a ballot of size {} in a poll of size {size}", posted.ciphertext.size())));
         }

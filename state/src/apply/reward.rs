@@ -39,7 +39,10 @@ impl ChainState {
                 let lists = self.reward_mut(event.poll)?.batches.get_mut(&chamber);
                 let lists = lists.ok_or_else(|| invalid(format!("chamber {chamber} of poll {poll} is not paid")))?;
                 if lists.len() != number {
-                    return Err(invalid(format!("list {number} of chamber {chamber} where {} is next", lists.len())));
+                    let next = lists.len();
+                    return Err(invalid(format!(
+                        "note batch {number} of chamber {chamber} is sealed, but batch {next} is next"
+                    )));
                 }
                 lists.push(list);
             }

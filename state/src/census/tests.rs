@@ -60,6 +60,6 @@ fn changed_census_bytes_are_rejected() {
     let mut changed = bytes[..body].to_vec();
     changed[body - 1] ^= 2;
     let read = decode_census(&append_checksum(changed)).unwrap();
-    assert_eq!(read.rebuild_census(), Err(DecodeError::InvalidPart("its places have another root")));
+    assert_eq!(read.rebuild_census(), Err(DecodeError::InvalidPart("its leaves have another root")));
     assert!(decode_census(&append_checksum(bytes[..body - LEAF_BYTES].to_vec())).is_err());
 }

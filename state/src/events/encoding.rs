@@ -77,13 +77,14 @@ pub fn decode_logs(deployment: &Deployment, block: u64, hash: B256, bytes: &[u8]
     for _ in 0..count {
         let contract = contracts
             .get(usize::from(reader.read_u8()?))
-            .ok_or(DecodeError::InvalidPart("a log of no contract of ours"))?;
+            .ok_or(DecodeError::InvalidPart("a log of a contract outside the deployment"))?;
         let place = usize::try_from(reader.read_varint()?).map_err(|_| DecodeError::Truncated)?;
-        let transaction = transactions.get(place).ok_or(DecodeError::InvalidPart("a log of no transaction"))?;
+        let transaction =
+            transactions.get(place).ok_or(DecodeError::InvalidPart("a log of an unlisted transaction"))?;
         let index = reader.read_varint()?;
         let topics = usize::from(reader.read_u8()?);
         if topics > 4 {
-            return Err(DecodeError::InvalidPart("a log has at most four topics"));
+            return Err(DecodeError::InvalidPart("a log has more than four topics"));
         }
         let topics = (0..topics).map(|_| read_word(&mut reader).map(B256::new)).collect::<Result<_, _>>()?;
         let data = read_data(&mut reader)?;
@@ -127,14 +128,14 @@ fn read_word(reader: &mut ByteReader<'_>) -> Result<[u8; WORD], DecodeError> {
     let length = reader.read_u8()?;
     if length == SIGNATURE {
         return find_signature(reader.read_array()?)
-            .ok_or(DecodeError::InvalidPart("an event that this program does not know"));
+            .ok_or(DecodeError::InvalidPart("an event is unknown to this program"));
     }
     let mut word = [0; WORD];
     let start =
-        WORD.checked_sub(usize::from(length)).ok_or(DecodeError::InvalidPart("a word of more than 32 bytes"))?;
+        WORD.checked_sub(usize::from(length)).ok_or(DecodeError::InvalidPart("a word has more than 32 bytes"))?;
     word[start..].copy_from_slice(reader.read_slice(usize::from(length))?);
     if word.get(start) == Some(&0) {
-        return Err(DecodeError::InvalidPart("a word with leading zeros"));
+        return Err(DecodeError::InvalidPart("a word has leading zeros"));
     }
     Ok(word)
 }

@@ -100,7 +100,7 @@ impl EventPage {
             let (number, hash) = (reader.read_u64()?, B256::new(reader.read_array()?));
             let after = blocks.last().is_none_or(|last| last.number < number);
             if !after || !(header.from..=header.to).contains(&number) {
-                return Err(DecodeError::InvalidPart("blocks are not in their order, or not those of the page"));
+                return Err(DecodeError::InvalidPart("its blocks are not ascending, or are outside its range"));
             }
             blocks.push(EventBlock { number, hash, logs: reader.read_bytes()?.to_vec() });
         }

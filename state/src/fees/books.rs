@@ -86,7 +86,10 @@ impl FeeBooks {
             IFeePotEvents::PotOpened(event) => {
                 let pot = FeePot { fee: event.fee, relayers: event.relayers, ..FeePot::default() };
                 if event.fee.is_zero() || self.pots.insert(words::to_poll(event.poll)?, pot).is_some() {
-                    return Err(StateError::Unexpected(format!("a pot of poll {} that cannot be", event.poll)));
+                    return Err(StateError::Unexpected(format!(
+                        "the fee pot of poll {} is created twice, or its fee is 0",
+                        event.poll
+                    )));
                 }
             }
             IFeePotEvents::PotFunded(event) => {
@@ -117,17 +120,19 @@ impl FeeBooks {
     }
 
     fn opened_pot(&mut self, poll: U256) -> Result<&mut FeePot, StateError> {
-        let unknown = || StateError::Unexpected(format!("coin of a pot of poll {poll} that was never opened"));
+        let unknown = || StateError::Unexpected(format!("the fee pot of poll {poll} was never created"));
         self.pots.get_mut(&words::to_poll(poll)?).ok_or_else(unknown)
     }
 }
 
 fn checked_sum(a: U256, b: U256) -> Result<U256, StateError> {
-    a.checked_add(b).ok_or_else(|| StateError::Unexpected(format!("{b} wei more than there can be in a pot")))
+    let overflow = || StateError::Unexpected(format!("{a} wei and {b} wei of a fee pot add up to more than 256 bits"));
+    a.checked_add(b).ok_or_else(overflow)
 }
 
 fn checked_difference(a: U256, b: U256) -> Result<U256, StateError> {
-    a.checked_sub(b).ok_or_else(|| StateError::Unexpected(format!("{b} wei out of the {a} of a pot or a relayer")))
+    let negative = || StateError::Unexpected(format!("{b} wei leave a fee pot, or a relayer's credit, of {a} wei"));
+    a.checked_sub(b).ok_or_else(negative)
 }
 
 #[cfg(test)]

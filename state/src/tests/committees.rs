@@ -100,7 +100,7 @@ fn impossible_dealings_become_findings() {
         "has not registered",
         "has not registered",
         "odd number",
-        "not commitments to eight polynomials",
+        "are not polynomial commitments",
         "threshold of 1",
         "no encrypted shares",
         "1 trustees",

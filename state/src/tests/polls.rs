@@ -90,7 +90,7 @@ fn impossible_events_become_findings_and_the_rest_is_applied() {
         "enrols twice",
         "enrols at index 5",
         "weight",
-        "a ballot:",
+        "a ballot does not decode:",
         "another nullifier",
     ];
     let findings = story.findings();

@@ -116,8 +116,8 @@ fn impossible_reward_events_become_findings() {
     let expected = [
         "no reward was set",
         "set twice",
-        "list 1 of chamber 0 where 0 is next",
-        "list 0 of chamber 0 where 1 is next",
+        "note batch 1 of chamber 0 is sealed, but batch 0 is next",
+        "note batch 0 of chamber 0 is sealed, but batch 1 is next",
         "chamber 4 of poll 1 is not paid",
         "pays a reward nullifier twice",
         "order",

@@ -14,7 +14,7 @@ pub const MAX_REQUEST_BYTES: usize = 32 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RequestError {
     /// It is longer than any request.
-    #[error("a proof request has at most {MAX_REQUEST_BYTES} bytes, and this has {0}")]
+    #[error("a proof request has at most {MAX_REQUEST_BYTES} bytes, but this one has {0}")]
     TooLarge(usize),
     /// It is not the JSON of a request.
     #[error("not a proof request: {what} at line {line}, column {column}")]
@@ -27,7 +27,7 @@ pub enum RequestError {
         column: usize,
     },
     /// A value that no witness of its kind has.
-    #[error("the witness: {0}")]
+    #[error("invalid witness: {0}")]
     Witness(String),
 }
 

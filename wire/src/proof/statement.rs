@@ -164,7 +164,7 @@ pub struct CheckedStatement(Statement);
 
 /// A name that no kind of statement has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no statement `{0}`: there are {names}", names = StatementKind::ALL.map(StatementKind::as_str).join(", "))]
+#[error("unknown statement `{0}`; known: {names}", names = StatementKind::ALL.map(StatementKind::as_str).join(", "))]
 pub struct UnknownStatement(pub String);
 
 impl Statement {

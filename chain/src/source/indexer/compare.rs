@@ -101,8 +101,8 @@ async fn compare_committee(
         ensure_equal(part("transport keys"), format!("{:?}", (x, y)), format!("{index:?}"))?;
     }
     let hash = |size| entry.keys.as_ref().map_or(U256::ZERO, |keys| words::from_field(&keys.hash_keys(size)));
-    ensure_equal(part("keys of size 3"), seen.hash3, hash(3))?;
-    ensure_equal(part("keys of size 8"), seen.hash8, hash(8))?;
+    ensure_equal(part("hash of the first 3 keys"), seen.hash3, hash(3))?;
+    ensure_equal(part("hash of all 8 keys"), seen.hash8, hash(8))?;
     ensure_equal(part("retirement"), seen.status == ICommittee::Status::Retired, entry.retired)
 }
 
@@ -123,7 +123,7 @@ async fn compare_reward(views: Views<'_>, state: &ChainState, poll: PollId, entr
     for (&id, lists) in &entry.batches {
         let call = IRewards::chamberCall { poll: U256::from(poll.get()), chamberId: U256::from(id.get()) };
         let chamber = views.call(contract, call).await?;
-        ensure_equal(part("number of sealed lists"), chamber.noteBatches, U256::from(lists.len()))?;
+        ensure_equal(part("number of note batches"), chamber.noteBatches, U256::from(lists.len()))?;
         ensure_equal(part("number of sealed notes"), u64::from(chamber.sealedBallots), entry.sealed_notes(id) as u64)?;
         let policy = parameters.chambers.iter().find(|policy| policy.chamber == id.get());
         ensure_equal(part("policy"), format!("{:?}", Some(&chamber.policy)), format!("{policy:?}"))?;

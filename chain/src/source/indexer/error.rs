@@ -25,7 +25,10 @@ pub enum IndexerError {
     #[error("the indexer sends more than {0} bytes at once: the server at this URL is not an indexer")]
     ResponseTooLarge(usize),
     /// The response is about other blocks than requested.
-    #[error("the indexer answers with blocks from {from} to {to} where {asked} was next")]
+    #[error(
+        "the indexer returned blocks {from} to {to} instead of those from {asked} on; omit --indexer to read from the \
+         node"
+    )]
     UnexpectedPage {
         /// The requested block.
         asked: u64,
@@ -35,7 +38,7 @@ pub enum IndexerError {
         to: u64,
     },
     /// The indexer is of another deployment or census.
-    #[error("the indexer is of {found}, not of {expected}: give the indexer of this deployment")]
+    #[error("the indexer follows {found}, not {expected}: name an indexer of this deployment with --indexer")]
     OtherDeployment {
         /// What it indexes.
         found: String,
@@ -43,11 +46,12 @@ pub enum IndexerError {
         expected: String,
     },
     /// The response does not decode.
-    #[error("the response of the indexer does not decode: {0}")]
+    #[error("the response of the indexer does not decode: {0}; omit --indexer to read from the node")]
     Undecodable(#[from] DecodeError),
     /// The indexer's last block is not one of the chain.
     #[error(
-        "block {block} of the indexer has the hash {index}, that of the chain {chain}: the indexer follows another chain, or an old fork of it"
+        "block {block} has the hash {index} on the indexer and {chain} on the node (zeros: none): the indexer follows \
+         another chain or an old fork; omit --indexer to read from the node"
     )]
     OtherBlock {
         /// The number of the block.

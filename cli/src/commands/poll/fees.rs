@@ -122,7 +122,7 @@ async fn show_pot(session: &Session, number: u64) -> Result<(), Failure> {
     if !books.is_solvent() {
         let (balance, owed) = (books.balance, books.total_owed());
         session.output().print_warning(&format!(
-            "the contract holds {balance} wei and owes {owed} wei, which cannot be: ask another node"
+            "the contract holds {balance} wei but owes {owed} wei, which is impossible: use another node"
         ));
     }
     let earned: Vec<Value> = pot

@@ -83,7 +83,7 @@ fn to_rule(file: &RuleFile) -> Rule {
 
 fn check_poll_file(file: &PollFile) -> Result<(), String> {
     if file.title.trim().is_empty() {
-        return Err("the title is empty".into());
+        return Err("`title` is empty".into());
     }
     if file.options.iter().any(|name| name.trim().is_empty()) {
         return Err("an option has an empty name".into());
@@ -95,7 +95,7 @@ fn check_poll_file(file: &PollFile) -> Result<(), String> {
         ));
     }
     if file.chambers.is_empty() {
-        return Err("there are no chambers".into());
+        return Err("`chambers` is empty: a poll needs at least one chamber".into());
     }
     if file.chambers_required == 0 || usize::from(file.chambers_required) > file.chambers.len() {
         let chambers = file.chambers.len();

@@ -85,7 +85,7 @@ pub(super) async fn run(session: &Session, mut args: ClaimArgs) -> Result<(), Fa
     if args.discard {
         return Err(Failure::invalid_input(
             "no claim of this identity is scheduled for this poll and chamber",
-            "there is nothing to discard",
+            "there is nothing to discard: run the command without --discard to schedule a claim",
         ));
     }
     let size = replay.poll(args.poll)?.circuit_size();

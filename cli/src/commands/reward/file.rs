@@ -73,7 +73,7 @@ fn check_reward_file(file: &RewardFile) -> Result<(), String> {
         return Err("unit is 0: it is the factor of all amounts, in the token's smallest unit".into());
     }
     if file.chambers.is_empty() {
-        return Err("there are no chambers".into());
+        return Err("`chambers` is empty: a reward needs at least one chamber".into());
     }
     for (position, chamber) in file.chambers.iter().enumerate() {
         let number = chamber.chamber;

@@ -243,7 +243,7 @@ fn check_ballots(
 /// Returns the hash of the trustee's verification keys beyond the first three, which the contract needs to recompute
 /// its verification key.
 fn hash_other_keys(committee: &Committee, index: u64) -> Result<[u8; 32], TrusteeError> {
-    let missing = || inconsistent("a poll runs under a committee without its dealings");
+    let missing = || inconsistent("the events have too few dealings of the poll's committee");
     Ok(committee.commitments().ok_or_else(missing)?.key_hashes_at(index + 1)[1])
 }
 

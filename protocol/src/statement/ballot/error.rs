@@ -23,7 +23,7 @@ pub enum BallotError {
         options: usize,
     },
     /// The choice is not padded to `M` values.
-    #[error("a choice has {expected} values, not {actual}")]
+    #[error("a ballot of this circuit size has {expected} choices, not {actual}: pad them with zeros")]
     ChoiceLength {
         /// `M`.
         expected: usize,
@@ -34,7 +34,7 @@ pub enum BallotError {
     #[error("membership: {0}")]
     Membership(CensusError),
     /// Clause 1: the witness's scope, census root, keys and rule do not give the chamber's context.
-    #[error("membership: leaf, census root, scope, keys and rule give the context {actual}, not {expected}")]
+    #[error("membership: the witness gives the context {actual}, not {expected}")]
     Context {
         /// The chamber's context.
         expected: Context,
@@ -53,10 +53,10 @@ pub enum BallotError {
     #[error("rule: {0}")]
     Rule(#[from] RuleError),
     /// Clause 4: the ciphertext is not an encryption of the counted values.
-    #[error("encryption: the posted ciphertext is not the encryption of the choice")]
+    #[error("encryption: the posted ciphertext is not an encryption of the counted values")]
     Encryption,
     /// Clause 5: the note differs.
-    #[error("note: {expected} is posted, the witness gives {actual}")]
+    #[error("note: the note commitment {expected} is posted, the witness gives {actual}")]
     Note {
         /// The posted value.
         expected: NoteCommitment,

@@ -17,13 +17,13 @@ use crate::{
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum PostedBallotError {
     /// The number of bytes is not that of any size.
-    #[error("a posted ballot has 352 or 672 bytes, not {actual}")]
+    #[error("a posted ballot has 352 bytes (circuit size 3) or 672 (size 8), not {actual}")]
     Length {
         /// The given number of bytes.
         actual: usize,
     },
     /// A word is not a field element.
-    #[error("word {index}: {source}")]
+    #[error("word {index} (from 0) of the posted ballot: {source}")]
     Word {
         /// The index of the word, from 0.
         index: usize,

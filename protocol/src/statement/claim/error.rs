@@ -20,7 +20,7 @@ pub enum ClaimError {
         size: usize,
     },
     /// The circuit does not have the ratified option.
-    #[error("policy: the ratified option {option}, from 0, is not among the circuit's {size} options")]
+    #[error("policy: the ratified option {option} (from 0) is not one of the circuit's {size} options")]
     Policy {
         /// The ratified option, from 0.
         option: usize,
@@ -28,7 +28,7 @@ pub enum ClaimError {
         size: usize,
     },
     /// Clause 1: a choice is one that no note has.
-    #[error("note: a choice does not fit 40 bits")]
+    #[error("note: a choice does not fit in 40 bits")]
     Value,
     /// The claim is for another chamber, under another policy or to another recipient.
     #[error("terms: chamber, policy or recipient differ from those of the witness")]

@@ -37,7 +37,7 @@ pub enum DealingError {
     #[error("the posted ephemeral key is not that of the witness's secret")]
     Ephemeral,
     /// `A_{j,k} = a_{j,k}·G` does not hold.
-    #[error("the posted commitment to coefficient {coefficient} of polynomial {key} is to another value")]
+    #[error("the posted commitment to coefficient {coefficient} of polynomial {key} (both from 0) is to another value")]
     Commitment {
         /// The index of the polynomial, from 0.
         key: usize,
@@ -45,7 +45,7 @@ pub enum DealingError {
         coefficient: usize,
     },
     /// An encrypted share does not hide the values of the polynomials.
-    #[error("word {word} of the encrypted share for point {point} hides another value")]
+    #[error("word {word} (from 0) of the share for point {point} does not encrypt the value of its polynomial")]
     Share {
         /// The recipient's point.
         point: u64,

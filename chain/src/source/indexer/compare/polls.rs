@@ -33,7 +33,7 @@ pub(super) async fn compare_poll(
     ensure_equal(part("rule"), format!("{:?}", seen.rule), format!("{:?}", said.rule))?;
     ensure_equal(part("opening"), seen.opensAt, said.opensAt)?;
     ensure_equal(part("close"), seen.closesAt, said.closesAt)?;
-    ensure_equal(part("tally's deadline"), seen.tallyDeadline, said.tallyDeadline)?;
+    ensure_equal(part("tally deadline"), seen.tallyDeadline, said.tallyDeadline)?;
     ensure_equal(part("committee"), seen.committee, said.committee)?;
     ensure_equal(part("number of chambers required"), seen.chambersRequired, said.chambersRequired)?;
     let ended = match seen.state {
@@ -78,7 +78,7 @@ async fn compare_poll_chamber(
     let frozen = listed.frozen.as_ref();
     let word = |of: fn(&FrozenChamber) -> U256| frozen.map_or(U256::ZERO, of);
     ensure_equal(part("frozen census root"), seen.root, word(|frozen| words::from_field(&frozen.root)))?;
-    ensure_equal(part("census rebuilt"), seen.root, word(|frozen| words::from_field(&frozen.chamber.census.root())))?;
+    ensure_equal(part("rebuilt root"), seen.root, word(|frozen| words::from_field(&frozen.chamber.census.root())))?;
     ensure_equal(part("context"), seen.ctx, word(|frozen| words::from_field(&frozen.ctx)))?;
     ensure_equal(part("packed rule"), seen.packedRule, word(|frozen| frozen.packed_rule))?;
     ensure_equal(part("number of ballots"), u64::from(seen.ballots), listed.latest.len() as u64)?;
@@ -90,7 +90,7 @@ async fn compare_poll_chamber(
     let shares = listed.shares.iter().fold(0u64, |bits, share| bits | 1 << share.index.min(63));
     ensure_equal(part("shares"), u64::from(seen.shares), shares)?;
     let counted = listed.tally.as_ref();
-    ensure_equal(part("count"), seen.tallied, counted.is_some())?;
+    ensure_equal(part("tally"), seen.tallied, counted.is_some())?;
     if let Some(counted) = counted {
         ensure_equal(part("totals"), format!("{:?}", seen.totals), format!("{:?}", counted.totals))?;
         let choice = seen.hasChoice.then_some(seen.choice);
@@ -105,7 +105,7 @@ async fn compare_poll_chamber(
         let slots = views.call(state.deployment.polls, call).await?;
         let expected = |ballot: &&Ballot| U256::from_be_bytes(ballot.posted.fingerprint()) | U256::from(ballot.ordinal);
         if slots.len() != ballots.len() || !ballots.iter().map(expected).eq(slots) {
-            let (chain, index) = ("others are in the slots".into(), "these".into());
+            let (chain, index) = ("other fingerprints in the slots".into(), "those of its events".into());
             return Err(IndexerError::from(Difference { part: part("ballots"), chain, index }).into());
         }
     }
