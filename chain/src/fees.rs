@@ -52,7 +52,7 @@ pub async fn read_terms(
         return Ok(None);
     }
     let may_earn = connection.call(contract, &mayEarnCall { poll, relayer }).await?;
-    Ok(Some(PotTerms { contract, fee: U256::from(pot.fee), left: U256::from(pot.balance), may_earn }))
+    Ok(Some(PotTerms { contract, fee: U256::from(pot.fee), balance: U256::from(pot.balance), may_earn }))
 }
 
 /// Reads the books of all pots up to the newest block.

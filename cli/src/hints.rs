@@ -175,7 +175,7 @@ fn revert_hint(name: &str) -> Option<&'static str> {
             "lower the weights, the rule's parameter or the number of members: totals must stay below 2^40"
         }
         "UnknownPot" => "the owner creates the fee pot first: `psephos poll fees create`",
-        "PotAlreadyOpen" => {
+        "PotAlreadyExists" => {
             "add money with `psephos poll fees fund`; the fee and the relayers of a pot cannot be changed"
         }
         "PollHasClosed" => "a fee pot is created and funded before the poll closes: later ballots cannot earn fees",

@@ -89,7 +89,7 @@ async fn create_pot(house: &House, deployment: &Deployment, relayer: Address) {
     run("dao", open("1", "79228162514264337593543950336")).fails(2, "--per-ballot");
     let opened = run("dao", open("1", "1000")).json();
     assert_eq!((&opened["fee"], &opened["relayers"]), (&wei_value(1_000), &json!([relayer])));
-    run("dao", open("1", "2000")).fails(3, "PotAlreadyOpen").fails(3, "fees fund");
+    run("dao", open("1", "2000")).fails(3, "PotAlreadyExists").fails(3, "fees fund");
     house.run("ada", &["poll", "fees", "fund", "1", "--amount", "0"]).fails(3, "ZeroAmount");
     house.run("ada", &["poll", "fees", "fund", "1", "--amount", "5000"]).json();
 

@@ -115,7 +115,7 @@ async fn tally_poll(house: &House, poll: PollId, closes: u64) {
     house.later(closes).await;
     let done = trustee(house, "tia", &["watch", "--once"]).json();
     let tasks: Vec<&Value> = done["done"].as_array().expect("tasks").iter().map(|one| &one["task"]["task"]).collect();
-    assert_eq!(tasks, ["open", "tally", "end"], "poll {poll}");
+    assert_eq!(tasks, ["decrypt", "tally", "end"], "poll {poll}");
 }
 
 fn run_claim(house: &House, name: &str, arguments: &[&str]) -> support::Run {

@@ -82,7 +82,7 @@ pub struct Prover {
     /// Statements that this process has parsed and checked, for its own workers: nothing is parsed twice.
     statements: Arc<StatementCache>,
     /// Whether the keys are loaded.
-    warm: AtomicBool,
+    ready: AtomicBool,
     /// Limits the number of requests that are parsed and checked concurrently.
     request_checks: tokio::sync::Semaphore,
 }
@@ -97,7 +97,7 @@ impl Prover {
         settings: ProverSettings,
         metrics: ProverMetrics,
     ) -> Arc<Self> {
-        let warm = AtomicBool::new(false);
+        let ready = AtomicBool::new(false);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let reading = tokio::sync::Semaphore::new(cores);
         Arc::new(Self {
@@ -107,7 +107,7 @@ impl Prover {
             settings,
             metrics,
             statements: Arc::default(),
-            warm,
+            ready,
             request_checks: reading,
         })
     }
@@ -128,7 +128,7 @@ impl Prover {
             Ok(())
         };
         tokio::task::spawn_blocking(load).await.map_err(|error| error.to_string())??;
-        self.warm.store(true, Ordering::Relaxed);
+        self.ready.store(true, Ordering::Relaxed);
         Ok(())
     }
 

@@ -79,7 +79,7 @@ pub enum ServeError {
     )]
     NoQueue,
     /// An unknown circuit.
-    #[error("`warm` names the unknown circuit `{0}`: `psephos keys list` shows all circuits")]
+    #[error("`keys_loaded` names the unknown circuit `{0}`: `psephos keys list` shows all circuits")]
     UnknownCircuit(String),
     /// The key file of a shared queue does not exist.
     #[error(

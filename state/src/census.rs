@@ -138,7 +138,7 @@ impl CensusPage {
             return Err(DecodeError::InvalidPart("the page does not begin at leaf 0: request the whole census"));
         }
         let leaf =
-            |place: &CensusLeaf| place.map_or(elements::CensusLeaf::REMOVED, |(id, weight)| hash_leaf(&id, weight));
+            |entry: &CensusLeaf| entry.map_or(elements::CensusLeaf::REMOVED, |(id, weight)| hash_leaf(&id, weight));
         let leaves = self.leaves.par_iter().with_min_len(64).map(leaf).collect();
         let census =
             Census::from_leaves(leaves).map_err(|_| DecodeError::InvalidPart("more leaves than a census holds"))?;

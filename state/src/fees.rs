@@ -15,18 +15,18 @@ pub struct PotTerms {
     pub contract: Address,
     /// The fee for a first ballot, in wei; never 0.
     pub fee: U256,
-    /// The amount left in the pot, in wei.
-    pub left: U256,
+    /// The balance of the pot, in wei.
+    pub balance: U256,
     /// Whether this relayer may earn from it.
     pub may_earn: bool,
 }
 
 impl PotTerms {
-    /// Returns what this number of first ballots would earn, in wei: the fees, or what is left; 0 if the relayer may
+    /// Returns what this number of first ballots would earn, in wei: the fees, or the balance; 0 if the relayer may
     /// not earn.
     pub fn amount_due(&self, first_ballots: u64) -> U256 {
         match self.may_earn {
-            true => self.fee.saturating_mul(U256::from(first_ballots)).min(self.left),
+            true => self.fee.saturating_mul(U256::from(first_ballots)).min(self.balance),
             false => U256::ZERO,
         }
     }
@@ -53,8 +53,8 @@ impl PotTerms {
 mod tests {
     use super::*;
 
-    fn terms(left: u64, may_earn: bool) -> PotTerms {
-        PotTerms { contract: Address::repeat_byte(7), fee: U256::from(10), left: U256::from(left), may_earn }
+    fn terms(balance: u64, may_earn: bool) -> PotTerms {
+        PotTerms { contract: Address::repeat_byte(7), fee: U256::from(10), balance: U256::from(balance), may_earn }
     }
 
     #[test]

@@ -14,7 +14,7 @@ import {IPolls} from "./interfaces/IPolls.sol";
 /// poll's ballots alone, and no one can take from it except by casting them, or the DAO after the end.
 contract FeePot is IFeePot, ReentrancyGuardTransient {
     /// @dev A pot in one slot.
-    /// @param fee the fee for a first ballot, in wei; not 0 once the pot is opened
+    /// @param fee the fee for a first ballot, in wei; not 0 once the pot is created
     /// @param balance the balance that ballots can still earn, in wei
     /// @param listed whether only listed relayers earn
     struct Pot {
@@ -42,16 +42,16 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IFeePot
-    function open(uint256 poll, uint96 fee, address[] calldata relayers) external payable virtual onlyDao nonReentrant {
+    function create(uint256 poll, uint96 fee, address[] calldata relayers) external payable virtual onlyDao nonReentrant {
         Pot storage data = _pots[poll];
-        if (data.fee != 0) revert PotAlreadyOpen(poll);
+        if (data.fee != 0) revert PotAlreadyExists(poll);
         if (fee == 0) revert ZeroFee();
         _requireBeforeClose(poll);
         (data.fee, data.listed) = (fee, relayers.length != 0);
         for (uint256 i = 0; i < relayers.length; ++i) {
             _listed[poll][relayers[i]] = true;
         }
-        emit PotOpened(poll, fee, relayers);
+        emit PotCreated(poll, fee, relayers);
         if (msg.value != 0) _deposit(data, poll);
     }
 
@@ -146,13 +146,13 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
         if (!success) revert PaymentFailed(to);
     }
 
-    /// @dev Returns a pot that was opened.
+    /// @dev Returns a pot that was created.
     function _requirePot(uint256 poll) private view returns (Pot storage data) {
         data = _pots[poll];
         if (data.fee == 0) revert UnknownPot(poll);
     }
 
-    /// @dev Returns whether a relayer may earn from a pot that was opened.
+    /// @dev Returns whether a relayer may earn from a pot that was created.
     function _isAdmitted(Pot storage data, uint256 poll, address relayer) private view returns (bool) {
         return !data.listed || _listed[poll][relayer];
     }

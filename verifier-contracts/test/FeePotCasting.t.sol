@@ -15,7 +15,7 @@ contract FeePotCastingTest is FeePots {
     }
 
     function test_EveryFirstBallotEarnsTheFee() public {
-        openPot(10_000);
+        createPot(10_000);
         bytes memory records = firstBallots(1, 3);
         vm.expectEmit(address(polls));
         emit IPolls.BallotsForwarded(pollId, chamberId, records, "");
@@ -32,7 +32,7 @@ contract FeePotCastingTest is FeePots {
     }
 
     function test_SkippedBallotsEarnNothing() public {
-        openPot(10_000);
+        createPot(10_000);
         polls.cast(pollId, chamberId, firstBallot(2));
         bytes memory one = firstBallot(1);
         assertEq(relayBatch(RELAYER, bytes.concat(one, firstBallot(2), one), "", 0), 1_000, "one of three");
@@ -42,7 +42,7 @@ contract FeePotCastingTest is FeePots {
     }
 
     function test_ReplacementsEarnNothing() public {
-        openPot(10_000);
+        createPot(10_000);
         relayBatch(RELAYER, firstBallots(1, 2), "", 0);
         vm.recordLogs();
         for (uint256 version = 1; version <= 3; ++version) {
@@ -61,7 +61,7 @@ contract FeePotCastingTest is FeePots {
     }
 
     function test_NearlyEmptyPotPaysItsBalance() public {
-        openPot(2_500);
+        createPot(2_500);
         bytes memory records = firstBallots(1, 3);
         vm.expectRevert(abi.encodeWithSelector(IFeePot.FeesBelowMinimum.selector, 2_500, 3_000));
         relayBatch(RELAYER, records, "", 3_000);
@@ -83,7 +83,7 @@ contract FeePotCastingTest is FeePots {
 
     /// Another relayer sends some of the batch's ballots first.
     function test_RevertWhen_BatchEarnsLessThanMinimum() public {
-        openPot(10_000);
+        createPot(10_000);
         bytes memory pending = firstBallots(1, 3);
         relayBatch(OTHER, firstBallot(2), "", 0);
         vm.expectRevert(abi.encodeWithSelector(IFeePot.FeesBelowMinimum.selector, 2_000, 3_000));
@@ -94,7 +94,7 @@ contract FeePotCastingTest is FeePots {
     function test_RevertWhen_RelayerNotListed() public {
         address[] memory relayers = new address[](2);
         (relayers[0], relayers[1]) = (RELAYER, address(0xbe));
-        pots.open{value: 10_000}(pollId, FEE, relayers);
+        pots.create{value: 10_000}(pollId, FEE, relayers);
         assertTrue(pots.pot(pollId).listed, "listed");
         assertTrue(pots.mayEarn(pollId, RELAYER) && pots.mayEarn(pollId, address(0xbe)), "both");
         assertTrue(!pots.mayEarn(pollId, OTHER), "a stranger");
@@ -118,10 +118,10 @@ contract FeePotCastingTest is FeePots {
 
     /// Two polls with the same chamber, one with a full pot and one with a nearly empty one.
     function test_PotPaysForItsOwnPollAlone() public {
-        openPot(1_000_000);
+        createPot(1_000_000);
         vm.warp(START);
         uint256 other = openPoll(chamberId, 3);
-        pots.open{value: 1_500}(other, FEE, new address[](0));
+        pots.create{value: 1_500}(other, FEE, new address[](0));
         (uint256 rich, bytes memory foreign) = (pollId, firstBallots(1, 2));
         pollId = other;
         bytes memory records = firstBallots(1, 2);
@@ -136,7 +136,7 @@ contract FeePotCastingTest is FeePots {
 
     /// The pot pays nothing for calls that the polls reject, and passes on their errors.
     function test_RevertWhen_PollsRejectTheBatch() public {
-        openPot(10_000);
+        createPot(10_000);
         bytes memory record = firstBallot(1);
         bytes memory bad = firstBallot(2);
         bad[40] ^= 0x01;
@@ -157,7 +157,7 @@ contract FeePotCastingTest is FeePots {
 
     /// A voter that casts and replaces repeatedly earns a relayer one fee.
     function testFuzz_NullifierEarnsAtMostOneFee(uint256 seed) public {
-        openPot(1_000_000);
+        createPot(1_000_000);
         uint256 cast_ = 0;
         uint256[4] memory versions;
         for (uint256 i = 0; i < 8; ++i) {

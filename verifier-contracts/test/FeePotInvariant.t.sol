@@ -26,10 +26,10 @@ contract Relayers is FeePots {
         vm.warp(START);
         polls_[1] = openPoll(chamberId, 3);
         vm.recordLogs();
-        pots.open{value: 3_000}(polls_[0], FEE, new address[](0));
+        pots.create{value: 3_000}(polls_[0], FEE, new address[](0));
         address[] memory listed = new address[](1);
         listed[0] = RELAYER;
-        pots.open(polls_[1], 2 * FEE, listed);
+        pots.create(polls_[1], 2 * FEE, listed);
         _replay();
     }
 

@@ -20,47 +20,47 @@ contract FeePotPaymentsTest is FeePots {
         address[] memory relayers = new address[](1);
         relayers[0] = RELAYER;
         vm.expectEmit(address(pots));
-        emit IFeePot.PotOpened(pollId, FEE, relayers);
+        emit IFeePot.PotCreated(pollId, FEE, relayers);
         vm.expectEmit(address(pots));
         emit IFeePot.PotFunded(pollId, address(this), 70);
-        pots.open{value: 70}(pollId, FEE, relayers);
+        pots.create{value: 70}(pollId, FEE, relayers);
         IFeePot.PotView memory pot = pots.pot(pollId);
         assertEq(pot.fee, FEE, "fee");
         assertEq(pot.balance, 70, "left");
         assertEq(pots.immutableDependencies(), address(polls), "polls");
     }
 
-    function test_RevertWhen_PotOpenedTwice() public {
-        openPot(1);
-        vm.expectRevert(abi.encodeWithSelector(IFeePot.PotAlreadyOpen.selector, pollId));
-        pots.open{value: 1}(pollId, 2 * FEE, new address[](0));
+    function test_RevertWhen_PotCreatedTwice() public {
+        createPot(1);
+        vm.expectRevert(abi.encodeWithSelector(IFeePot.PotAlreadyExists.selector, pollId));
+        pots.create{value: 1}(pollId, 2 * FEE, new address[](0));
         assertEq(pots.pot(pollId).fee, FEE, "unchanged");
     }
 
     function test_RevertWhen_OpenerIsNotOwnerOfPolls() public {
         vm.expectRevert(abi.encodeWithSelector(IFeePot.NotPollsOwner.selector, OTHER));
         vm.prank(OTHER);
-        pots.open(pollId, FEE, new address[](0));
+        pots.create(pollId, FEE, new address[](0));
         // The owner after a transfer of the polls' ownership.
         polls.transferOwnership(OTHER);
         vm.prank(OTHER);
         polls.acceptOwnership();
         vm.expectRevert(abi.encodeWithSelector(IFeePot.NotPollsOwner.selector, address(this)));
-        pots.open(pollId, FEE, new address[](0));
+        pots.create(pollId, FEE, new address[](0));
         vm.prank(OTHER);
-        pots.open(pollId, FEE, new address[](0));
+        pots.create(pollId, FEE, new address[](0));
     }
 
     function test_RevertWhen_OpeningOrFundingIsInvalid() public {
         vm.expectRevert(IFeePot.ZeroFee.selector);
-        pots.open(pollId, 0, new address[](0));
+        pots.create(pollId, 0, new address[](0));
         vm.expectRevert(abi.encodeWithSelector(IPolls.UnknownPoll.selector, 99));
-        pots.open(99, FEE, new address[](0));
+        pots.create(99, FEE, new address[](0));
         vm.expectRevert(abi.encodeWithSelector(IFeePot.UnknownPot.selector, pollId));
         pots.fund{value: 1}(pollId);
         vm.expectRevert(abi.encodeWithSelector(IFeePot.UnknownPot.selector, pollId));
         pots.reclaim(pollId, TO);
-        openPot(0);
+        createPot(0);
         vm.expectRevert(IFeePot.ZeroAmount.selector);
         pots.fund(pollId);
         vm.warp(CLOSES);
@@ -71,7 +71,7 @@ contract FeePotPaymentsTest is FeePots {
         uint256 second = openPoll(chamberId, 3);
         vm.warp(CLOSES);
         vm.expectRevert(abi.encodeWithSelector(IFeePot.PollHasClosed.selector, second));
-        pots.open(second, FEE, new address[](0));
+        pots.create(second, FEE, new address[](0));
         (bool ok,) = address(pots).call{value: 1}("");
         assertTrue(!ok, "native token that belongs to no pot");
     }
@@ -80,7 +80,7 @@ contract FeePotPaymentsTest is FeePots {
     function test_AnyoneFundsBeforeClose() public {
         vm.warp(START);
         pollId = polls.create(parameters(chamberId, 3));
-        openPot(5);
+        createPot(5);
         TO.transfer(100);
         vm.expectEmit(address(pots));
         emit IFeePot.PotFunded(pollId, TO, 100);
@@ -97,7 +97,7 @@ contract FeePotPaymentsTest is FeePots {
     }
 
     function test_WithdrawPaysWholeCredit() public {
-        openPot(10_000);
+        createPot(10_000);
         relayBatch(RELAYER, firstBallots(1, 3), "", 0);
         vm.expectEmit(address(pots));
         emit IFeePot.CreditWithdrawn(RELAYER, TO, 3_000);
@@ -113,7 +113,7 @@ contract FeePotPaymentsTest is FeePots {
     }
 
     function test_RevertWhen_RecipientRejectsPayment() public {
-        openPot(10_000);
+        createPot(10_000);
         relayBatch(RELAYER, firstBallots(1, 2), "", 0);
         MisbehavingRecipient odd = new MisbehavingRecipient();
         odd.refuse(true);
@@ -136,7 +136,7 @@ contract FeePotPaymentsTest is FeePots {
 
     /// A relayer's contract is paid, and re-enters every function that moves money.
     function test_ReentrantRecipientIsPaidOnce() public {
-        openPot(10_000);
+        createPot(10_000);
         MisbehavingRecipient odd = new MisbehavingRecipient();
         relayBatch(address(odd), firstBallots(1, 2), "", 0);
         bytes memory record = firstBallot(3);
@@ -159,7 +159,7 @@ contract FeePotPaymentsTest is FeePots {
     }
 
     function test_ReclaimIsForOwnerAfterEnd() public {
-        openPot(10_000);
+        createPot(10_000);
         relayBatch(RELAYER, firstBallot(1), "", 0);
         bytes memory early = abi.encodeWithSelector(IFeePot.PollHasNotEnded.selector, pollId);
         vm.expectRevert(early);
@@ -189,7 +189,7 @@ contract FeePotPaymentsTest is FeePots {
         for (uint256 choice = 0; choice < 2; ++choice) {
             vm.warp(START);
             pollId = openPoll(chamberId, 3);
-            openPot(10_000);
+            createPot(10_000);
             relayBatch(RELAYER, firstBallot(1), "", 0);
             relayBatch(RELAYER, recordOf(voteFor(2, choice, 0), 3, ctxOf(pollId, chamberId), 0), "", 0);
             _count(choice);
@@ -215,7 +215,7 @@ contract FeePotPaymentsTest is FeePots {
     function test_PotOfUnopenedPollIsReclaimedAfterClose() public {
         vm.warp(START);
         pollId = polls.create(parameters(chamberId, 3));
-        openPot(10_000);
+        createPot(10_000);
         vm.warp(CLOSES - 1);
         vm.expectRevert(abi.encodeWithSelector(IFeePot.PollHasNotEnded.selector, pollId));
         pots.reclaim(pollId, TO);

@@ -57,7 +57,7 @@ contract GasTest is Election {
     }
 
     function _throughThePot(FeePot pots, uint256 poll, uint256[3] memory most) private {
-        pots.open{value: 1e18}(poll, 1e12, new address[](0));
+        pots.create{value: 1e18}(poll, 1e12, new address[](0));
         bytes memory earlier = _record(poll, 500);
         vm.prank(_SENDER, _SENDER);
         pots.castBatch(poll, _chamber, earlier, "", 1e12);

@@ -10,7 +10,7 @@ use psephos_protocol::identifiers::PollId;
 pub use psephos_state::fees::{FeeBooks, FeePot, PotTerms};
 use psephos_state::{
     Deployment,
-    bindings::IFeePot::{CreditWithdrawn, PotReclaimed, fundCall, openCall, reclaimCall, withdrawCall},
+    bindings::IFeePot::{CreditWithdrawn, PotReclaimed, createCall, fundCall, reclaimCall, withdrawCall},
 };
 
 use super::find_event;
@@ -31,11 +31,11 @@ pub struct NewPot {
 /// Creates a poll's fee pot, which is possible once.
 ///
 /// # Errors
-/// Returns `NoFeePots`, `OtherPolls`, `Unfunded`, `Reverted` with `NotPollsOwner`, `PotAlreadyOpen`, `ZeroFee`,
+/// Returns `NoFeePots`, `OtherPolls`, `Unfunded`, `Reverted` with `NotPollsOwner`, `PotAlreadyExists`, `ZeroFee`,
 /// `UnknownPoll`, `PollHasClosed`, .., or another [`ChainError`].
 pub async fn create_pot(dao: &Connection, deployment: &Deployment, new: &NewPot) -> Result<Sent, ChainError> {
     let contract = fees::fee_pot_contract(dao, deployment).await?;
-    let call = openCall { poll: U256::from(new.poll.get()), fee: new.fee, relayers: new.relayers.clone() };
+    let call = createCall { poll: U256::from(new.poll.get()), fee: new.fee, relayers: new.relayers.clone() };
     dao.send_with_value(contract, &call, new.amount).await
 }
 

@@ -38,7 +38,7 @@ pub enum DecryptionOutcome {
     /// As many shares as the threshold were posted before: another one would only cost gas.
     ThresholdReached,
     /// The total's randomness is zero: it is readable as it is.
-    TriviallyOpen,
+    TotalIsPublic,
 }
 
 /// The precautions that a trustee takes before it decrypts.
@@ -96,7 +96,7 @@ pub async fn decrypt_total(
     let evidence = gather_evidence(connection, state, case, close, precautions.proofs).await?;
     match decide_decryption(&evidence, secret, &VerifyingKeys(circuits))? {
         Decision::ThresholdReached => Ok(DecryptionOutcome::ThresholdReached),
-        Decision::TriviallyOpen => Ok(DecryptionOutcome::TriviallyOpen),
+        Decision::TotalIsPublic => Ok(DecryptionOutcome::TotalIsPublic),
         Decision::Decrypt(decision) => {
             precautions.journal.record(&decision.ctx, &decision.total.c)?;
             post_share(connection, circuits, &evidence, decision).await

@@ -40,7 +40,7 @@ pub enum Task {
         committee: CommitteeId,
     },
     /// Post a decryption share.
-    Open {
+    Decrypt {
         /// The poll.
         poll: PollId,
         /// The chamber.
@@ -66,7 +66,9 @@ impl fmt::Display for Task {
             Self::Register { committee } => write!(f, "register with committee {committee}"),
             Self::Deal { committee } => write!(f, "deal to committee {committee}"),
             Self::Finalise { committee } => write!(f, "finalise committee {committee}"),
-            Self::Open { poll, chamber } => write!(f, "post a decryption share for chamber {chamber} of poll {poll}"),
+            Self::Decrypt { poll, chamber } => {
+                write!(f, "post a decryption share for chamber {chamber} of poll {poll}")
+            }
             Self::Tally { poll, chamber } => write!(f, "tally chamber {chamber} of poll {poll}"),
             Self::End { poll } => write!(f, "end poll {poll}"),
         }
@@ -152,7 +154,7 @@ fn tally_tasks(poll: &Poll, id: PollId, committee: &Committee, account: Address,
         if enough || chamber.encrypted_total(poll.circuit_size()).c.is_identity() {
             tasks.push(Task::Tally { poll: id, chamber: number });
         } else if chamber.shares.iter().all(|share| share.trustee != account) {
-            tasks.push(Task::Open { poll: id, chamber: number });
+            tasks.push(Task::Decrypt { poll: id, chamber: number });
         }
     }
     tasks
@@ -164,7 +166,7 @@ pub fn queue_position(state: &ChainState, account: Address, task: Task) -> u64 {
     let (id, committee) = match task {
         Task::Register { .. } => return 0,
         Task::Deal { committee } | Task::Finalise { committee } => (committee.get(), state.committees.get(&committee)),
-        Task::Open { poll, .. } | Task::Tally { poll, .. } | Task::End { poll } => {
+        Task::Decrypt { poll, .. } | Task::Tally { poll, .. } | Task::End { poll } => {
             let committee = state.polls.get(&poll).map(|poll| poll.committee());
             (poll.get(), committee.and_then(|committee| state.committees.get(&committee)))
         }
@@ -174,7 +176,7 @@ pub fn queue_position(state: &ChainState, account: Address, task: Task) -> u64 {
     };
     let Some((index, trustees, threshold)) = committee.and_then(position) else { return 0 };
     // As many dealings, and as many decryption shares, as the threshold.
-    let needed = if matches!(task, Task::Deal { .. } | Task::Open { .. }) { threshold } else { 1 };
+    let needed = if matches!(task, Task::Deal { .. } | Task::Decrypt { .. }) { threshold } else { 1 };
     position_after(index, id, trustees, needed)
 }
 
@@ -205,11 +207,11 @@ pub async fn perform_task(
         Task::Finalise { committee } => {
             finalise_committee(connection, state, circuits, committee).await.map(TaskOutcome::Sent)
         }
-        Task::Open { poll, chamber } => {
+        Task::Decrypt { poll, chamber } => {
             let outcome = decrypt_total(connection, state, circuits, secret, poll, chamber, precautions).await;
             outcome.map(|outcome| match outcome {
                 DecryptionOutcome::Posted(sent) => TaskOutcome::Sent(sent),
-                DecryptionOutcome::ThresholdReached | DecryptionOutcome::TriviallyOpen => TaskOutcome::NoOp,
+                DecryptionOutcome::ThresholdReached | DecryptionOutcome::TotalIsPublic => TaskOutcome::NoOp,
             })
         }
         Task::Tally { poll, chamber } => {

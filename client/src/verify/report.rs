@@ -86,7 +86,7 @@ impl CheckName {
     pub fn describe(self) -> &'static str {
         match self {
             Self::Events => "all events of the contracts fit together",
-            Self::Schedule => "ballots, shares and counts came in their times",
+            Self::Schedule => "ballots, decryption shares and tallies came within their periods",
             Self::Verifiers => "the deployed verifiers are for these circuits",
             Self::Registrations => "every registered trustee knows the secret of its transport key",
             Self::Dealings => "every dealing holds what it commits to, for every trustee",

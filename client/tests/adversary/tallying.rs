@@ -87,7 +87,7 @@ pub(crate) async fn refuse_invalid_shares_and_tally(scenario: &Scenario) {
         None,
     );
     let concerns = |task: &Task| match task {
-        Task::Open { poll: of, .. } | Task::Tally { poll: of, .. } | Task::End { poll: of } => *of == poll,
+        Task::Decrypt { poll: of, .. } | Task::Tally { poll: of, .. } | Task::End { poll: of } => *of == poll,
         _ => false,
     };
     assert!(!due.iter().any(concerns), "{due:?}");

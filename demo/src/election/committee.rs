@@ -128,7 +128,7 @@ impl Committee {
         for trustee in self.trustees.iter().filter(|trustee| !trustee.absent) {
             let replay = psephos_chain::read_state(actors.chain.connection(), deployment).await?;
             let account = trustee.account.sender().ok_or(ChainError::NoSender)?;
-            let task = Task::Open { poll, chamber };
+            let task = Task::Decrypt { poll, chamber };
             if !trustee::due_tasks(&replay, account, &trustee.secret.transport_key(), None).contains(&task) {
                 continue;
             }

@@ -14,7 +14,7 @@ impl Component for Prover {
     }
 
     async fn readiness(&self) -> Result<(), String> {
-        if !self.warm.load(Ordering::Relaxed) {
+        if !self.ready.load(Ordering::Relaxed) {
             return Err("the keys are being loaded".into());
         }
         self.queue.queue_length().await.map(drop).map_err(|error| error.to_string())

@@ -59,10 +59,10 @@ struct StatementDisclosure {
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 struct ViewQuery {
-    /// Waits up to this many seconds, 30 at most, for the job's state to differ from `seen`.
+    /// Waits up to this many seconds, 30 at most, for the job's status to differ from `seen`.
     #[param(minimum = 0, maximum = 30)]
     wait: Option<u64>,
-    /// The state that the caller knows; by default the state at the time of the call.
+    /// The status that the caller knows; by default the status at the time of the call.
     seen: Option<JobStatus>,
 }
 
@@ -249,7 +249,7 @@ impl Drop for EventStream {
     responses(
         (
             status = 200,
-            description = "Server-sent events: a `state` event with the job at every change; the last one has its end",
+            description = "Server-sent events: a `status` event with the job at every change; the last one has its end",
             content_type = "text/event-stream",
             body = String,
         ),

@@ -72,8 +72,13 @@ pub(crate) async fn find_earning_pots(
     let mut pots = Vec::new();
     for poll in polls {
         let terms = fees::read_terms(connection, deployment, poll, relayer).await?;
-        let earning = terms.filter(|terms| terms.may_earn && !terms.left.is_zero());
-        pots.extend(earning.map(|terms| FeePot { poll, contract: terms.contract, fee: terms.fee, left: terms.left }));
+        let earning = terms.filter(|terms| terms.may_earn && !terms.balance.is_zero());
+        pots.extend(earning.map(|terms| FeePot {
+            poll,
+            contract: terms.contract,
+            fee: terms.fee,
+            balance: terms.balance,
+        }));
     }
     Ok(pots)
 }

@@ -64,8 +64,8 @@ impl RelayerMetrics {
     }
 
     pub(crate) fn set_queue_gauges(&self, [waiting, sent, included]: [usize; 3]) {
-        for (state, count) in [("waiting", waiting), ("sent", sent), ("included", included)] {
-            self.queue.get_or_create(&[("state", state)]).set(i64::try_from(count).unwrap_or(i64::MAX));
+        for (status, count) in [("waiting", waiting), ("sent", sent), ("included", included)] {
+            self.queue.get_or_create(&[("status", status)]).set(i64::try_from(count).unwrap_or(i64::MAX));
         }
     }
 }

@@ -3,7 +3,7 @@
 use psephos_service::relayer::RelayerSettings;
 use psephos_state::{
     U96, U256,
-    bindings::IFeePot::{creditOfCall, openCall},
+    bindings::IFeePot::{createCall, creditOfCall},
 };
 use psephos_wire::relay::SubmissionStage;
 
@@ -18,7 +18,8 @@ async fn fee_pot_pays_for_first_ballots_until_it_is_empty() {
     let pot = system.deployment.fee_pot.unwrap();
     let [paid, unpaid] = [system.open_poll().await, system.open_poll().await];
     let fee = 1_000_000_000_000_000u64;
-    let call = openCall { poll: U256::from(paid.get()), fee: U96::from(fee), relayers: vec![system.signer.address()] };
+    let call =
+        createCall { poll: U256::from(paid.get()), fee: U96::from(fee), relayers: vec![system.signer.address()] };
     system.dao.send_with_value(pot, &call, U256::from(2 * fee)).await.unwrap();
 
     let folder = tempfile::tempdir().unwrap();
@@ -28,7 +29,7 @@ async fn fee_pot_pays_for_first_ballots_until_it_is_empty() {
     let first = harness.submit_ballot(&packages[0]).await.unwrap();
     harness.wait_for_stage(first.id, SubmissionStage::Final).await;
     // The pot's balance is fetched after the status of the ballots was updated.
-    let left = async || harness.relayer_info().await.pots.iter().map(|pot| (pot.poll, pot.left)).collect::<Vec<_>>();
+    let left = async || harness.relayer_info().await.pots.iter().map(|pot| (pot.poll, pot.balance)).collect::<Vec<_>>();
     for _ in 0..100 {
         if left().await == [(paid, U256::from(fee))] {
             break;

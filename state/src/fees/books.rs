@@ -83,7 +83,7 @@ impl FeeBooks {
         let event = IFeePotEvents::decode_raw_log(log.data.topics(), &log.data.data);
         let event = event.map_err(|error| StateError::Unexpected(format!("an event of the fee pots: {error}")))?;
         match event {
-            IFeePotEvents::PotOpened(event) => {
+            IFeePotEvents::PotCreated(event) => {
                 let pot = FeePot { fee: event.fee, relayers: event.relayers, ..FeePot::default() };
                 if event.fee.is_zero() || self.pots.insert(words::to_poll(event.poll)?, pot).is_some() {
                     return Err(StateError::Unexpected(format!(

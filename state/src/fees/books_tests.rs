@@ -2,7 +2,7 @@ use alloy_sol_types::SolEvent;
 use psephos_protocol::identifiers::PollId;
 
 use super::*;
-use crate::bindings::IFeePot::{BallotsPaid, CreditWithdrawn, PotFunded, PotOpened, PotReclaimed};
+use crate::bindings::IFeePot::{BallotsPaid, CreditWithdrawn, PotCreated, PotFunded, PotReclaimed};
 
 const RELAYER: Address = Address::repeat_byte(1);
 const OTHER: Address = Address::repeat_byte(2);
@@ -16,7 +16,7 @@ fn log(event: &impl SolEvent) -> Log {
 }
 
 fn opened(poll: u64, fee: u64) -> Log {
-    log(&PotOpened { poll: wei(poll), fee: wei(fee), relayers: vec![RELAYER] })
+    log(&PotCreated { poll: wei(poll), fee: wei(fee), relayers: vec![RELAYER] })
 }
 
 fn funded(poll: u64, amount: u64) -> Log {

@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 /// @title Fee pots for relayers
 /// @notice One fee pot a poll, in the chain's native token (specification, section 9). The DAO that owns the polls
-/// opens a poll's pot once, with a fee; anyone funds it. A relayer that casts ballots through this contract is credited
+/// creates a poll's pot once, with a fee; anyone funds it. A relayer that casts ballots through this contract is credited
 /// the fee for each first ballot that was accepted, and withdraws its credit at any time. The rest belongs to the DAO
 /// when the poll has ended.
 /// @dev A ballot belongs to no relayer until it is cast: anyone who sees a batch before it is in a block can send the
@@ -12,7 +12,7 @@ pragma solidity ^0.8.28;
 /// one, and stays in the contract.
 interface IFeePot {
     /// @notice A fee pot, as `pot` returns it.
-    /// @param fee the fee for a first ballot, in wei; 0 before the pot is opened
+    /// @param fee the fee for a first ballot, in wei; 0 before the pot is created
     /// @param balance the balance that ballots can still earn, in wei
     /// @param listed whether only listed relayers earn
     struct PotView {
@@ -21,11 +21,11 @@ interface IFeePot {
         bool listed;
     }
 
-    /// @notice A poll's pot was opened, empty: an amount sent with the call has a `PotFunded` of its own.
+    /// @notice A poll's pot was created, empty: an amount sent with the call has a `PotFunded` of its own.
     /// @param poll the poll's number
     /// @param fee the fee for a first ballot, in wei
     /// @param relayers the relayers that may earn; empty if anyone may
-    event PotOpened(uint256 indexed poll, uint256 fee, address[] relayers);
+    event PotCreated(uint256 indexed poll, uint256 fee, address[] relayers);
     /// @notice An amount was paid into a poll's pot.
     /// @param poll the poll's number
     /// @param from the account that paid
@@ -54,13 +54,13 @@ interface IFeePot {
     /// @notice Only the owner of the polls (the DAO) may call this.
     /// @param caller the account that called
     error NotPollsOwner(address caller);
-    /// @notice No pot was opened for this poll.
+    /// @notice No pot was created for this poll.
     /// @param poll the poll's number
     error UnknownPot(uint256 poll);
-    /// @notice The poll's pot was opened before; fee and list cannot be changed.
+    /// @notice The poll's pot was created before; fee and list cannot be changed.
     /// @param poll the poll's number
-    error PotAlreadyOpen(uint256 poll);
-    /// @notice The poll has closed: a pot is opened and funded only while ballots may still come.
+    error PotAlreadyExists(uint256 poll);
+    /// @notice The poll has closed: a pot is created and funded only while ballots may still come.
     /// @param poll the poll's number
     error PollHasClosed(uint256 poll);
     /// @notice The pot is needed until the poll is decided, rejected or undecided, or has passed its close without ever
@@ -86,13 +86,13 @@ interface IFeePot {
     /// @param to the recipient
     error PaymentFailed(address to);
 
-    /// @notice Opens a poll's pot, before the poll closes. Only the DAO, once a poll; fee and list cannot be changed.
+    /// @notice Creates a poll's pot, before the poll closes. Only the DAO, once a poll; fee and list cannot be changed.
     /// An amount sent with the call is in the pot.
     /// @param poll the poll's number
     /// @param fee the fee for a first ballot, in wei; not 0
     /// @param relayers the relayers that may earn it; empty if anyone may, who can then copy a pending batch and earn
     /// its fees
-    function open(uint256 poll, uint96 fee, address[] calldata relayers) external payable;
+    function create(uint256 poll, uint96 fee, address[] calldata relayers) external payable;
     /// @notice Pays the amount sent with the call into a poll's pot, before the poll closes. Anyone may call it.
     /// @param poll the poll's number
     function fund(uint256 poll) external payable;
@@ -125,7 +125,7 @@ interface IFeePot {
     function immutableDependencies() external view returns (address polls);
     /// @notice Returns a poll's pot.
     /// @param poll the poll's number
-    /// @return the pot as it is now; all zero if it was not opened
+    /// @return the pot as it is now; all zero if it was not created
     function pot(uint256 poll) external view returns (PotView memory);
     /// @notice Returns whether a poll has a pot from which this relayer may earn.
     /// @param poll the poll's number

@@ -24,8 +24,8 @@ abstract contract FeePots is Election {
     }
 
     /// @dev Opens the poll's pot, which pays any relayer.
-    function openPot(uint256 amount) internal {
-        pots.open{value: amount}(pollId, FEE, new address[](0));
+    function createPot(uint256 amount) internal {
+        pots.create{value: amount}(pollId, FEE, new address[](0));
     }
 
     function firstBallot(uint256 voter) internal view returns (bytes memory) {

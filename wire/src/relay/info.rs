@@ -65,7 +65,7 @@ pub struct FeePot {
     /// The fee for a first ballot, in wei.
     #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub fee: U256,
-    /// The amount that is left, in wei.
+    /// The balance, in wei.
     #[cfg_attr(feature = "schema", schema(value_type = String))]
-    pub left: U256,
+    pub balance: U256,
 }

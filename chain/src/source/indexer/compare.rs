@@ -120,10 +120,10 @@ async fn compare_reward(views: Views<'_>, state: &ChainState, poll: PollId, entr
     ensure_equal(part("ratification"), seen.ratified, entry.ratified.is_some())?;
     let named = seen.hasOption.then_some(seen.option);
     ensure_equal(part("ratified option"), format!("{named:?}"), format!("{option:?}"))?;
-    for (&id, lists) in &entry.batches {
+    for (&id, batches) in &entry.batches {
         let call = IRewards::chamberCall { poll: U256::from(poll.get()), chamberId: U256::from(id.get()) };
         let chamber = views.call(contract, call).await?;
-        ensure_equal(part("number of note batches"), chamber.noteBatches, U256::from(lists.len()))?;
+        ensure_equal(part("number of note batches"), chamber.noteBatches, U256::from(batches.len()))?;
         ensure_equal(part("number of sealed notes"), u64::from(chamber.sealedBallots), entry.sealed_notes(id) as u64)?;
         let policy = parameters.chambers.iter().find(|policy| policy.chamber == id.get());
         ensure_equal(part("policy"), format!("{:?}", Some(&chamber.policy)), format!("{policy:?}"))?;

@@ -83,7 +83,7 @@ fn chamber_table(poll: &Poll, name: &dyn Fn(ChamberId) -> String) -> String {
 }
 
 fn results_table(poll: &Poll, options: &[String], name: &dyn Fn(ChamberId) -> String) -> String {
-    let mut table = Table::new(&["chamber", "option", ">total", ">share", ""]);
+    let mut table = Table::new(&["chamber", "option", ">total", ">fraction", ""]);
     for (id, chamber) in &poll.chambers {
         let Some(counted) = &chamber.tally else { continue };
         let sum = counted.totals.iter().sum();

@@ -29,13 +29,8 @@ fn format_status(status: &RewardStatus) -> String {
     let mut table = Table::new(&[">chamber", ">ballots", ">sealed", ">claims"]);
     for chamber in &status.chambers {
         table.add_row(
-            [
-                chamber.chamber,
-                ChamberId::new(chamber.ballots as u64),
-                ChamberId::new(chamber.sealed as u64),
-                ChamberId::new(chamber.claims as u64),
-            ]
-            .map(|n| n.to_string()),
+            [chamber.chamber.get(), chamber.ballots as u64, chamber.sealed as u64, chamber.claims as u64]
+                .map(|number| number.to_string()),
         );
     }
     let mut out = format!(

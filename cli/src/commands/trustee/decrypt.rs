@@ -56,7 +56,7 @@ pub(super) async fn run(session: &Session, args: DecryptArgs) -> Result<(), Fail
                 (Some(sent.hash), format!("decryption share posted in {}", sent.hash))
             }
             Ok(DecryptionOutcome::ThresholdReached) => (None, "there are enough decryption shares already".into()),
-            Ok(DecryptionOutcome::TriviallyOpen) => {
+            Ok(DecryptionOutcome::TotalIsPublic) => {
                 (None, "no decryption share is needed, the total has encryption randomness 0 and is public".into())
             }
             // A failure in one chamber does not prevent the others from being decrypted.

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use super::{CautionArgs, KeyFileArgs};
 use crate::client_failure::trustee_hint;
 use crate::failure::Failure;
+use crate::format::plural;
 use crate::session::Session;
 
 /// The time that a trustee leaves to each of those before it to do a task that only one of them need do.
@@ -60,7 +61,7 @@ pub(super) async fn run(session: &Session, args: WatchArgs) -> Result<(), Failur
         watcher.do_due_tasks(caution, None, |entry| done.push(entry)).await?;
         return session.output().print_result(&json!({ "account": account, "done": done }), || match done.len() {
             0 => "Nothing is due.".into(),
-            n => format!("TaskOutcome: {n}"),
+            tasks => format!("Done: {}", plural(tasks as u64, "task")),
         });
     }
     session.output().print_remark(&format!("Watching for {account} every {} s; stop with Ctrl-C.", args.interval));

@@ -112,7 +112,7 @@ pub(super) enum Decision {
     /// As many shares as the threshold were posted before.
     ThresholdReached,
     /// The total's randomness is zero: it is readable as it is.
-    TriviallyOpen,
+    TotalIsPublic,
     /// Every check has passed.
     Decrypt(Box<DecisionToDecrypt>),
 }
@@ -209,7 +209,7 @@ pub(super) fn decide_decryption(
         return Err(Refusal::WrongTotal { chamber, ballots: listed.latest.len() }.into());
     }
     if total.c.is_identity() {
-        return Ok(Decision::TriviallyOpen);
+        return Ok(Decision::TotalIsPublic);
     }
     let other_keys_hash = hash_other_keys(entry, index)?;
     Ok(Decision::Decrypt(Box::new(DecisionToDecrypt { index, ctx: frozen.ctx, total, key_share, other_keys_hash })))
