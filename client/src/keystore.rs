@@ -84,17 +84,17 @@ pub const MAX_SECRET: usize = 64 * 1024;
 /// # Errors
 /// Returns [`KeystoreError::InvalidKind`], [`KeystoreError::InvalidPublic`] or [`KeystoreError::SecretLength`] if an
 /// argument is invalid, and [`KeystoreError::OutOfMemory`] if the derivation's memory cannot be allocated.
-pub fn seal(
+pub fn encrypt_secret(
     kind: &str,
     secret: &[u8],
     passphrase: &[u8],
     public: Value,
     rng: &mut (impl RngCore + CryptoRng),
 ) -> Result<String, KeystoreError> {
-    seal_with(Derivation::RECOMMENDED, kind, secret, passphrase, public, rng)
+    encrypt_with(Derivation::RECOMMENDED, kind, secret, passphrase, public, rng)
 }
 
-fn seal_with(
+fn encrypt_with(
     derivation: Derivation,
     kind: &str,
     secret: &[u8],
@@ -121,7 +121,7 @@ fn seal_with(
 /// # Errors
 /// Returns [`KeystoreError`] if the text is not a valid keystore, the kind differs, or the passphrase is wrong. A wrong
 /// kind is reported before the passphrase is tried.
-pub fn open(kind: &str, json: &str, passphrase: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeystoreError> {
+pub fn decrypt_secret(kind: &str, json: &str, passphrase: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeystoreError> {
     let document = Document::from_json(json)?;
     if document.kind != kind {
         return Err(KeystoreError::WrongKind { expected: kind.to_owned(), actual: document.kind });

@@ -62,8 +62,8 @@ pub(crate) fn create_secret_file(
     passphrase: &[u8],
     public: Value,
 ) -> Result<(), SecretFileError> {
-    let sealed = keystore::seal(kind, secret, passphrase, public, &mut OsRng);
-    let text = sealed.map_err(|source| SecretFileError::Keystore { path: path.to_owned(), source })?;
+    let encrypted = keystore::encrypt_secret(kind, secret, passphrase, public, &mut OsRng);
+    let text = encrypted.map_err(|source| SecretFileError::Keystore { path: path.to_owned(), source })?;
     Ok(files::write_secret(path, &text)?)
 }
 
@@ -77,7 +77,7 @@ pub(crate) fn decrypt_secret_file(
     passphrase: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, SecretFileError> {
     let text = files::read_text(path, MAX_BYTES)?;
-    let secret = keystore::open(kind, &text, passphrase);
+    let secret = keystore::decrypt_secret(kind, &text, passphrase);
     secret.map_err(|source| SecretFileError::Keystore { path: path.to_owned(), source })
 }
 

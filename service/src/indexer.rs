@@ -28,7 +28,7 @@ pub use error::IndexError;
 pub use http::{IndexerApi, router};
 pub use notes::{Notes, decode_notes};
 pub use responses::{
-    Artefact, ChamberInfo, IndexInfo, PollChamberInfo, PollDetail, PollInfo, RuleInfo, ShareInfo, TallyInfo,
+    Artefact, ChamberInfo, IndexerInfo, PollChamberInfo, PollDetail, PollInfo, RuleInfo, ShareInfo, TallyInfo,
 };
 pub use store::Store;
 

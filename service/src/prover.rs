@@ -75,7 +75,7 @@ impl Default for ProverSettings {
 /// The prover service as its endpoints use it.
 pub struct Prover {
     queue: Arc<dyn Queue>,
-    sealer: RequestCipher,
+    cipher: RequestCipher,
     circuits: Arc<KeyRing>,
     settings: ProverSettings,
     metrics: ProverMetrics,
@@ -92,7 +92,7 @@ impl Prover {
     /// elsewhere.
     pub fn new(
         queue: Arc<dyn Queue>,
-        sealer: RequestCipher,
+        cipher: RequestCipher,
         circuits: Arc<KeyRing>,
         settings: ProverSettings,
         metrics: ProverMetrics,
@@ -102,7 +102,7 @@ impl Prover {
         let reading = tokio::sync::Semaphore::new(cores);
         Arc::new(Self {
             queue,
-            sealer,
+            cipher,
             circuits,
             settings,
             metrics,
@@ -134,8 +134,8 @@ impl Prover {
 
     /// Returns a worker for this process.
     pub fn worker(&self) -> Worker {
-        let (queue, sealer, circuits) = (self.queue.clone(), self.sealer.clone(), self.circuits.clone());
-        Worker::new(queue, sealer, circuits, self.metrics.clone()).with_statement_cache(self.statements.clone())
+        let (queue, cipher, circuits) = (self.queue.clone(), self.cipher.clone(), self.circuits.clone());
+        Worker::new(queue, cipher, circuits, self.metrics.clone()).with_statement_cache(self.statements.clone())
     }
 
     /// Returns the settings.
@@ -150,7 +150,7 @@ impl Prover {
 
     /// Returns a keyed hash of a caller's credentials, which is stored in their place.
     pub fn owner_tag(&self, credentials: &[u8]) -> [u8; 32] {
-        self.sealer.keyed_hash("owner", &[credentials])
+        self.cipher.keyed_hash("owner", &[credentials])
     }
 
     /// Returns a job of this caller.

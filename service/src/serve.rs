@@ -130,12 +130,12 @@ fn queue_key_path(config: &Config) -> PathBuf {
 pub async fn open_queue(config: &Config) -> Result<(Arc<dyn Queue>, RequestCipher), ServeError> {
     create_data_directory(config)?;
     let QueueSettings { nats, .. } = &config.queue;
-    let sealer = RequestCipher::load_or_create(&queue_key_path(config))?;
+    let cipher = RequestCipher::load_or_create(&queue_key_path(config))?;
     let queue: Arc<dyn Queue> = match nats {
         Some(settings) => NatsQueue::connect(settings).await?,
         None => EmbeddedQueue::open_or_create(&config.data.join("queue.redb"), config.queue.queue_limits())?,
     };
-    Ok((queue, sealer))
+    Ok((queue, cipher))
 }
 
 /// Opens the queue for a worker on another machine. The worker must have the service's key: with a key of its own it
@@ -265,9 +265,9 @@ impl ServiceAssembly {
         circuits: Arc<KeyRing>,
         tokens: Tokens,
     ) -> Result<(), ServeError> {
-        let (queue, sealer) = open_queue(config).await?;
+        let (queue, cipher) = open_queue(config).await?;
         let metrics = ProverMetrics::new(&mut self.registry);
-        let prover = Prover::new(queue, sealer, circuits, config.prover.clone(), metrics);
+        let prover = Prover::new(queue, cipher, circuits, config.prover.clone(), metrics);
         if !config.prover.remote_workers {
             let cores = std::thread::available_parallelism().map_or(1, usize::from);
             let slots = if config.prover.workers == 0 { cores } else { config.prover.workers };

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::StateError;
 
-/// The chain id of local chains, the only ones on which development keys are accepted.
+/// The chain id of the local chains that anvil starts.
 pub const LOCAL_CHAIN_ID: u64 = 31_337;
 
 /// The addresses of one deployed system.

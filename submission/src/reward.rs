@@ -153,7 +153,7 @@ pub fn verify_claim(
     verifier: &VerifyingKey,
     claim: &Claim,
     terms: &ClaimTerms,
-    note_root: NotesRoot,
+    notes_root: NotesRoot,
 ) -> Result<(), String> {
     fn field<E: Element>(word: U256) -> Result<E, String> {
         words::to_field(word).map_err(|error| error.to_string())
@@ -162,7 +162,8 @@ pub fn verify_claim(
     if amount < u128::from(terms.policy.terms().base) {
         return Err("its amount is below the base amount of the policy".into());
     }
-    let posted = PostedClaim { h: field(claim.h)?, note_root, reward_nullifier: field(claim.rewardNullifier)?, amount };
+    let posted =
+        PostedClaim { h: field(claim.h)?, notes_root, reward_nullifier: field(claim.rewardNullifier)?, amount };
     let proof = proof_from_words(&claim.proof).map_err(|error| error.to_string())?;
     let inputs = Instance::from_posted(&posted, terms).to_inputs();
     verifier.verify(&proof, &inputs).map_err(|_| {

@@ -86,13 +86,13 @@ impl Folder {
     ///
     /// # Errors
     /// Returns `Folder` if the folder exists, the powers of tau are neither published nor a rehearsal's and
-    /// `unpublished` is not set, a beacon is missing or not equal for all circuits, or there are fewer than `least`
-    /// contributions; otherwise as [`Folder::verify`].
+    /// `unpublished` is not set, a beacon is missing or not equal for all circuits, or there are fewer than
+    /// `min_contributions` contributions; otherwise as [`Folder::verify`].
     pub fn finalise(
         &self,
         ptau: &Path,
         out: &Path,
-        least: usize,
+        min_contributions: usize,
         unpublished: bool,
         progress: Progress<'_>,
     ) -> Result<FinishedCeremony, CeremonyError> {
@@ -111,14 +111,14 @@ impl Folder {
         let mut beacons = Vec::new();
         for circuit in &self.circuits {
             let transcript = self.read_transcript(*circuit, self.count_contributions(*circuit)?)?;
-            check_complete(*circuit, &transcript, least, &mut beacons)?;
+            check_complete(*circuit, &transcript, min_contributions, &mut beacons)?;
         }
         let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let building = tempfile::tempdir_in(parent).map_err(|source| io_error(parent, source))?;
         let (mut reports, mut keys): (Vec<CircuitReport>, Vec<KeyEntry>) = (Vec::new(), Vec::new());
         beacons.clear();
         self.verify_each(ptau, progress, |report, system, bytes| {
-            check_complete(report.circuit, &report.transcript, least, &mut beacons)?;
+            check_complete(report.circuit, &report.transcript, min_contributions, &mut beacons)?;
             keys.push(self.write_circuit(building.path(), &report, system, bytes)?);
             reports.push(report);
             Ok(())
@@ -153,16 +153,19 @@ impl Folder {
     }
 }
 
-/// Checks that a transcript is complete: at least `least` contributions, then the beacon that all circuits share.
+/// Checks that a transcript is complete: at least `min_contributions` contributions, then the beacon that all circuits
+/// share.
 fn check_complete(
     circuit: Name,
     transcript: &Transcript,
-    least: usize,
+    min_contributions: usize,
     beacons: &mut Vec<FactorSource>,
 ) -> Result<(), CeremonyError> {
-    let people = transcript.drawn_contributions().count();
-    if people < least {
-        return folder_error(format!("{circuit} has {people} contributions, at least {least} are required"));
+    let contributions = transcript.drawn_contributions().count();
+    if contributions < min_contributions {
+        return folder_error(format!(
+            "{circuit} has {contributions} contributions, at least {min_contributions} are required"
+        ));
     }
     let beacon = transcript.contributions.last().map(|last| last.secret.clone()).filter(|_| transcript.is_complete());
     let Some(beacon) = beacon else {

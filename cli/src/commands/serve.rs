@@ -189,11 +189,11 @@ pub(crate) async fn run_worker(session: &Session, args: WorkerArgs) -> Result<u8
     })?;
     let stop = watch_signals()?;
     let circuits = Arc::new(session.open_circuits()?);
-    let (queue, sealer) = serve::open_worker_queue(&config).await.map_err(|error| start_failure(&error))?;
+    let (queue, cipher) = serve::open_worker_queue(&config).await.map_err(|error| start_failure(&error))?;
     let metrics = ProverMetrics::new(&mut prometheus_client::registry::Registry::default());
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let slots = args.slots.map_or(cores, usize::from);
-    let worker = ProverWorker::new(queue, sealer, circuits, metrics.clone());
+    let worker = ProverWorker::new(queue, cipher, circuits, metrics.clone());
     session.output().print_result(&json!({ "slots": slots }), || {
         format!("{} at once", crate::format::plural(slots as u64, "proof"))
     })?;

@@ -11,25 +11,25 @@ fn rng() -> StdRng {
     StdRng::seed_from_u64(7)
 }
 
-fn sealed() -> String {
+fn encrypted_file() -> String {
     let public = json!({ "id": "0x12", "note": ["a", 1, null, true, -3] });
-    seal_with(CHEAP, "identity", SECRET, PASSPHRASE, public, &mut rng()).unwrap()
+    encrypt_with(CHEAP, "identity", SECRET, PASSPHRASE, public, &mut rng()).unwrap()
 }
 
 fn changed(change: impl FnOnce(&mut Value)) -> String {
-    let mut value = serde_json::from_str(&sealed()).unwrap();
+    let mut value = serde_json::from_str(&encrypted_file()).unwrap();
     change(&mut value);
     value.to_string()
 }
 
 fn error(json: &str) -> KeystoreError {
-    open("identity", json, PASSPHRASE).expect_err("the keystore is rejected")
+    decrypt_secret("identity", json, PASSPHRASE).expect_err("the keystore is rejected")
 }
 
 #[test]
 fn encrypted_secret_decrypts() {
-    let json = seal("trustee", SECRET, PASSPHRASE, json!({ "account": 3 }), &mut rng()).unwrap();
-    assert_eq!(**open("trustee", &json, PASSPHRASE).unwrap(), *SECRET);
+    let json = encrypt_secret("trustee", SECRET, PASSPHRASE, json!({ "account": 3 }), &mut rng()).unwrap();
+    assert_eq!(**decrypt_secret("trustee", &json, PASSPHRASE).unwrap(), *SECRET);
     let inspection = inspect(&json).unwrap();
     assert_eq!((inspection.kind.as_str(), inspection.public), ("trustee", json!({ "account": 3 })));
     assert!(!json.contains(&hex::encode(SECRET)));
@@ -38,7 +38,7 @@ fn encrypted_secret_decrypts() {
 #[test]
 fn every_keystore_has_fresh_salt_and_nonce() {
     let rng = &mut rng();
-    let [a, b] = [(); 2].map(|()| seal_with(CHEAP, "identity", SECRET, PASSPHRASE, Value::Null, rng).unwrap());
+    let [a, b] = [(); 2].map(|()| encrypt_with(CHEAP, "identity", SECRET, PASSPHRASE, Value::Null, rng).unwrap());
     let [a, b] = [a, b].map(|json| Document::from_json(&json).unwrap());
     assert_ne!(a.salt, b.salt);
     assert_ne!(a.nonce, b.nonce);
@@ -46,29 +46,35 @@ fn every_keystore_has_fresh_salt_and_nonce() {
 
 #[test]
 fn whitespace_and_field_order_do_not_matter() {
-    let json = sealed();
+    let json = encrypted_file();
     let value: Value = serde_json::from_str(&json).unwrap();
     let fields = value.as_object().unwrap();
     let reversed: Vec<_> = fields.iter().rev().map(|(name, value)| format!("{name:?} : {value}")).collect();
-    assert_eq!(**open("identity", &format!("{{\n{}}}\n", reversed.join(",\n")), PASSPHRASE).unwrap(), *SECRET);
+    assert_eq!(
+        **decrypt_secret("identity", &format!("{{\n{}}}\n", reversed.join(",\n")), PASSPHRASE).unwrap(),
+        *SECRET
+    );
 }
 
 #[test]
 fn wrong_passphrase_is_rejected() {
     for passphrase in [&b"correct horsf"[..], b"", b"correct horse "] {
-        assert_eq!(open("identity", &sealed(), passphrase).err(), Some(KeystoreError::WrongPassphrase));
+        assert_eq!(
+            decrypt_secret("identity", &encrypted_file(), passphrase).err(),
+            Some(KeystoreError::WrongPassphrase)
+        );
     }
 }
 
 #[test]
 fn wrong_kind_is_reported_before_passphrase_is_tried() {
     let expected = KeystoreError::WrongKind { expected: "trustee".into(), actual: "identity".into() };
-    assert_eq!(open("trustee", &sealed(), b"wrong").err(), Some(expected));
+    assert_eq!(decrypt_secret("trustee", &encrypted_file(), b"wrong").err(), Some(expected));
 }
 
 #[test]
 fn every_truncation_is_rejected() {
-    let json = sealed();
+    let json = encrypted_file();
     for length in 0..json.len() {
         assert!(matches!(error(&json[..length]), KeystoreError::NotAKeystore(_)), "{length}");
     }
@@ -81,7 +87,7 @@ fn every_field_is_authenticated() {
         format!("{}{replacement}{}", &digits[..at], &digits[at + 1..])
     };
     for field in ["salt", "nonce", "ciphertext"] {
-        let length = serde_json::from_str::<Value>(&sealed()).unwrap()[field].as_str().unwrap().len();
+        let length = serde_json::from_str::<Value>(&encrypted_file()).unwrap()[field].as_str().unwrap().len();
         for at in [0, length / 2, length - 1] {
             let json = changed(|value| value[field] = flip(value[field].as_str().unwrap(), at).into());
             assert_eq!(error(&json), KeystoreError::WrongPassphrase, "{field} {at}");
@@ -92,7 +98,7 @@ fn every_field_is_authenticated() {
     assert_eq!(error(&changed(|v| v["public"] = Value::Null)), KeystoreError::WrongPassphrase);
     assert_eq!(error(&changed(|v| v["derivation"]["passes"] = 2.into())), KeystoreError::WrongPassphrase);
     let renamed = changed(|v| v["kind"] = "trustee".into());
-    assert_eq!(open("trustee", &renamed, PASSPHRASE).err(), Some(KeystoreError::WrongPassphrase));
+    assert_eq!(decrypt_secret("trustee", &renamed, PASSPHRASE).err(), Some(KeystoreError::WrongPassphrase));
 }
 
 #[test]
@@ -114,7 +120,7 @@ fn malformed_keystores_are_rejected() {
         changed(|v| v["ciphertext"] = "00".repeat(MAX_SECRET + TAG_LENGTH + 1).into()),
         changed(|v| v["more"] = 1.into()),
         changed(|v| drop(v.as_object_mut().unwrap().remove("salt"))),
-        sealed().replacen('{', "{\"kind\": \"identity\",", 1),
+        encrypted_file().replacen('{', "{\"kind\": \"identity\",", 1),
     ];
     for json in broken {
         assert!(matches!(error(&json), KeystoreError::NotAKeystore(_)), "{}", &json[..json.len().min(300)]);
@@ -145,23 +151,26 @@ fn derivation_parameters_out_of_bounds_are_rejected() {
 
 #[test]
 fn invalid_kind_public_part_or_secret_is_rejected() {
-    let seal = |kind: &str, secret: &[u8], public| {
-        seal_with(CHEAP, kind, secret, PASSPHRASE, public, &mut rng()).expect_err("encryption is rejected")
+    let encrypt = |kind: &str, secret: &[u8], public| {
+        encrypt_with(CHEAP, kind, secret, PASSPHRASE, public, &mut rng()).expect_err("encryption is rejected")
     };
     for kind in ["", "Identity", "a b", "ä", "a\n", &"a".repeat(33)] {
-        assert_eq!(seal(kind, SECRET, Value::Null), KeystoreError::InvalidKind);
+        assert_eq!(encrypt(kind, SECRET, Value::Null), KeystoreError::InvalidKind);
     }
-    assert_eq!(seal("a", SECRET, json!({ "deep": [1.5] })), KeystoreError::InvalidPublic);
-    assert_eq!(seal("a", b"", Value::Null), KeystoreError::SecretLength { max: MAX_SECRET, actual: 0 });
+    assert_eq!(encrypt("a", SECRET, json!({ "deep": [1.5] })), KeystoreError::InvalidPublic);
+    assert_eq!(encrypt("a", b"", Value::Null), KeystoreError::SecretLength { max: MAX_SECRET, actual: 0 });
     let long = vec![0; MAX_SECRET + 1];
-    assert_eq!(seal("a", &long, Value::Null), KeystoreError::SecretLength { max: MAX_SECRET, actual: MAX_SECRET + 1 });
+    assert_eq!(
+        encrypt("a", &long, Value::Null),
+        KeystoreError::SecretLength { max: MAX_SECRET, actual: MAX_SECRET + 1 }
+    );
 }
 
 #[test]
 fn keystore_of_another_implementation_decrypts() {
     let vectors: Value = serde_json::from_str(include_str!("../../../vectors/keystore.json")).unwrap();
     let passphrase = vectors["passphrase"].as_str().unwrap().as_bytes();
-    let secret = open("identity", &vectors["keystore"].to_string(), passphrase).unwrap();
+    let secret = decrypt_secret("identity", &vectors["keystore"].to_string(), passphrase).unwrap();
     assert_eq!(format!("0x{}", hex::encode(&*secret)), vectors["secret"].as_str().unwrap());
 }
 
@@ -188,11 +197,11 @@ fn associated_data_is_unambiguous() {
 fn no_error_repeats_secret_or_passphrase() {
     let canary = "5ec7e75ec7e75ec7e75ec7e75ec7e75ec7e75ec7e75ec7e75ec7e75ec7e75ec7";
     let text = |error: KeystoreError| format!("{error} {error:?}");
-    let json = seal_with(CHEAP, "identity", canary.as_bytes(), canary.as_bytes(), 1.into(), &mut rng()).unwrap();
+    let json = encrypt_with(CHEAP, "identity", canary.as_bytes(), canary.as_bytes(), 1.into(), &mut rng()).unwrap();
     let texts = [
-        text(open("identity", canary, canary.as_bytes()).unwrap_err()),
-        text(open("identity", &json, b"wrong").unwrap_err()),
-        text(open("trustee", &json, canary.as_bytes()).unwrap_err()),
+        text(decrypt_secret("identity", canary, canary.as_bytes()).unwrap_err()),
+        text(decrypt_secret("identity", &json, b"wrong").unwrap_err()),
+        text(decrypt_secret("trustee", &json, canary.as_bytes()).unwrap_err()),
     ];
     assert!(texts.iter().all(|text| !text.contains("5ec7e7")), "{texts:?}");
 }

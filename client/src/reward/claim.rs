@@ -100,7 +100,7 @@ pub fn prepare_claim(
     let path = tree.prove_note(batch, index).map_err(inconsistent)?;
     let terms = ClaimTerms { ctx, policy, binding: payout_binding(state, &payout) };
     let draft = ClaimDraft::new(identity.authorising_key(), nk, opening, path, terms)?;
-    if draft.posted().note_root != tree.root() || draft.posted().reward_nullifier != reward_nullifier {
+    if draft.posted().notes_root != tree.root() || draft.posted().reward_nullifier != reward_nullifier {
         return Err(inconsistent("the note's Merkle path does not lead to the notes root").into());
     }
     let signature = identity.sign(draft.message(), &mut OsRng);

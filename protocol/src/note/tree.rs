@@ -42,7 +42,7 @@ impl NotesTree {
         Ok(position)
     }
 
-    /// Returns the notes root, `note_root`, or 0 before any batch is sealed.
+    /// Returns the notes root `R`, or 0 before any batch is sealed.
     pub fn root(&self) -> NotesRoot {
         NotesRoot::from_fr(self.roots.root().to_fr())
     }

@@ -80,7 +80,7 @@ impl Witness {
         let note = self.opening.compute_note(&id, *ctx).map_err(|_| ClaimError::Value)?;
         let mut posted = PostedClaim {
             h: StatementHash::from_fr(Fr::from(0u64)),
-            note_root: self.path.compute_root(note),
+            notes_root: self.path.compute_root(note),
             reward_nullifier: nullifier::derive_reward_nullifier(&self.nk, &id, *ctx),
             amount: policy.compute_amount(self.opening.weight, &self.opening.x),
         };
@@ -128,8 +128,8 @@ pub fn check_posted(posted: &PostedClaim, terms: &ClaimTerms, witness: &Witness)
     if witness.terms != *terms {
         return Err(ClaimError::Terms);
     }
-    if actual.note_root != posted.note_root {
-        return Err(ClaimError::NoteRoot { expected: posted.note_root, actual: actual.note_root });
+    if actual.notes_root != posted.notes_root {
+        return Err(ClaimError::NotesRoot { expected: posted.notes_root, actual: actual.notes_root });
     }
     if actual.reward_nullifier != posted.reward_nullifier {
         let (expected, actual) = (posted.reward_nullifier, actual.reward_nullifier);

@@ -89,7 +89,7 @@ fn clause_1_rejects_a_note_that_is_not_sealed() {
     ] {
         let (error, posted) = check_changed_witness(change);
         assert!(is_binding_error("h")(&error));
-        assert!(matches!(posted, Err(ClaimError::NoteRoot { .. })));
+        assert!(matches!(posted, Err(ClaimError::NotesRoot { .. })));
     }
 }
 
@@ -101,12 +101,12 @@ fn clause_1_rejects_another_path() {
         let (error, posted) =
             check_changed_witness(|witness| witness.path = tree.prove_note(list, index).expect("the fixture is valid"));
         assert!(is_binding_error("h")(&error));
-        assert!(matches!(posted, Err(ClaimError::NoteRoot { .. })));
+        assert!(matches!(posted, Err(ClaimError::NotesRoot { .. })));
     }
     let mut short = witness.path.upper_path().clone();
     short.siblings.pop();
     let short = NotePath::new(witness.path.levels().to_vec(), short).expect("the fixture is valid");
-    assert!(matches!(check_changed_witness(|witness| witness.path = short).1, Err(ClaimError::NoteRoot { .. })));
+    assert!(matches!(check_changed_witness(|witness| witness.path = short).1, Err(ClaimError::NotesRoot { .. })));
 }
 
 #[test]

@@ -121,7 +121,7 @@ fn claims_equal_vectors() {
         assert_eq!(claim::check_posted(&posted, &terms, &witness), Ok(()));
         let json = serde_json::to_value(&posted).unwrap();
         assert_eq!(json["amount"], vector["amount"]);
-        assert_eq!(json["note_root"], Value::from(posted.note_root.to_hex()));
+        assert_eq!(json["notes_root"], Value::from(posted.notes_root.to_hex()));
         assert_eq!(serde_json::from_value::<claim::PostedClaim>(json).unwrap(), posted);
     }
 }

@@ -43,7 +43,7 @@ fn claim_of<const M: usize>(recipient: u8) -> (ClaimCircuit<M>, claim::PostedCla
     let draft = claim::ClaimDraft::new(ak, nk, opening, path, claim_terms(ctx, recipient)).unwrap();
     let signature = voter.sign(draft.message(), &mut seeded_rng(5));
     let (instance, witness, posted) = draft.attach_signature(signature);
-    assert_eq!(posted.note_root, tree.root());
+    assert_eq!(posted.notes_root, tree.root());
     (ClaimCircuit { instance, witness }, posted, claim_terms(ctx, recipient))
 }
 

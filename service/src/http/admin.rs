@@ -30,8 +30,8 @@ pub struct Admin {
 
 impl Admin {
     /// Creates the operator's pages for these components.
-    pub fn new(registry: Registry, parts: Vec<Arc<dyn Component>>, name: String) -> Arc<Self> {
-        Arc::new(Self { registry, components: parts, since: Instant::now(), name })
+    pub fn new(registry: Registry, components: Vec<Arc<dyn Component>>, name: String) -> Arc<Self> {
+        Arc::new(Self { registry, components, since: Instant::now(), name })
     }
 
     /// Returns each component's readiness, or the reason why it is not ready.

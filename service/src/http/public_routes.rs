@@ -125,13 +125,13 @@ async fn get_health() -> &'static str {
     ),
 )]
 async fn get_readiness(State((admin, shell)): State<(Arc<Admin>, HttpLayers)>) -> Response {
-    let parts: Vec<ComponentReadiness> = admin
+    let components: Vec<ComponentReadiness> = admin
         .all_readiness()
         .await
         .into_iter()
         .map(|(name, state)| ComponentReadiness { name, ready: state.is_ok() })
         .collect();
-    let ready = !shell.is_shutting_down() && parts.iter().all(|part| part.ready);
+    let ready = !shell.is_shutting_down() && components.iter().all(|part| part.ready);
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(Readiness { ready, components: parts })).into_response()
+    (status, Json(Readiness { ready, components })).into_response()
 }

@@ -84,7 +84,7 @@ async fn run_blocking<T: Send + 'static>(
         (
             status = 200,
             description = "The last block read, the lag behind the chain, chambers and polls with the checksums of their censuses",
-            body = responses::IndexInfo,
+            body = responses::IndexerInfo,
         ),
         (status = 304, description = "Not modified since the `ETag` in `If-None-Match`"),
     ),

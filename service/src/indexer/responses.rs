@@ -22,7 +22,7 @@ pub struct Artefact {
 
 /// The indexer's progress and contents.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct IndexInfo {
+pub struct IndexerInfo {
     /// The chain id.
     pub chain_id: u64,
     /// The polls contract.

@@ -151,7 +151,7 @@ async fn served_data_equals_the_chain_state() {
     scene.assert_in_sync(&running).await;
     let state = scene.read_chain_state().await;
 
-    let info: IndexInfo = running.get_json("/v1/indexer").await;
+    let info: IndexerInfo = running.get_json("/v1/indexer").await;
     assert_eq!((info.block, info.lag, info.chambers.len(), info.polls.len()), (state.block, 0, 1, 1));
     let chamber = &info.chambers[0];
     assert_eq!((chamber.members, chamber.leaves, chamber.total_weight), (5, 6, 18));

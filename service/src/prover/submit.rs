@@ -41,11 +41,11 @@ impl Prover {
         idempotency_key: Option<&str>,
         body: Zeroizing<Vec<u8>>,
     ) -> Result<AcceptedRequest, Problem> {
-        let digest = self.sealer.keyed_hash("request", &[&body]);
+        let digest = self.cipher.keyed_hash("request", &[&body]);
         let id = match idempotency_key {
             None => JobId::generate(),
             Some(key) => {
-                let tag = self.sealer.keyed_hash("idempotency", &[&caller.owner, key.as_bytes()]);
+                let tag = self.cipher.keyed_hash("idempotency", &[&caller.owner, key.as_bytes()]);
                 let mut bytes = [0; 16];
                 bytes.copy_from_slice(&tag[..16]);
                 JobId::from_bytes(bytes)
@@ -62,7 +62,7 @@ impl Prover {
             tokio::task::spawn_blocking(move || prover.check_request(&body).map(|request| (request, body)))
                 .await
                 .map_err(|_| Problem::internal_error())??;
-        let sealed = self.sealer.encrypt_request(id, &body).map_err(|_| Problem::internal_error())?;
+        let sealed = self.cipher.encrypt_request(id, &body).map_err(|_| Problem::internal_error())?;
         drop(body);
         let kind = request.kind;
         // Before the job is queued: a worker may be faster than this task. Without workers in this process a witness is

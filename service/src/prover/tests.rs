@@ -83,7 +83,7 @@ async fn request_is_proved_from_its_ciphertext_alone() {
     let id = prover.submit_request(CALLER, None, request_body(4)).await.unwrap().view.id;
     let worker = Worker::new(
         prover.queue.clone(),
-        prover.sealer.clone(),
+        prover.cipher.clone(),
         prover.circuits.clone(),
         ProverMetrics::new(&mut Registry::default()),
     );
@@ -157,7 +157,7 @@ async fn concurrent_requests_under_one_key_are_not_mixed_up() {
     let inner = test_prover(&folder);
     let late = Prover::new(
         Arc::new(LateQueue(inner.queue.clone())),
-        inner.sealer.clone(),
+        inner.cipher.clone(),
         inner.circuits.clone(),
         ProverSettings::default(),
         ProverMetrics::new(&mut Registry::default()),

@@ -26,7 +26,7 @@ const ERROR_PAUSE: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub struct Worker {
     queue: Arc<dyn Queue>,
-    sealer: RequestCipher,
+    cipher: RequestCipher,
     circuits: Arc<KeyRing>,
     metrics: ProverMetrics,
     statements: Arc<StatementCache>,
@@ -43,10 +43,10 @@ struct ProveFailure {
 
 impl Worker {
     /// Creates a worker for a queue.
-    pub fn new(queue: Arc<dyn Queue>, sealer: RequestCipher, circuits: Arc<KeyRing>, metrics: ProverMetrics) -> Self {
+    pub fn new(queue: Arc<dyn Queue>, cipher: RequestCipher, circuits: Arc<KeyRing>, metrics: ProverMetrics) -> Self {
         Self {
             queue,
-            sealer,
+            cipher,
             circuits,
             metrics,
             statements: Arc::default(),
@@ -148,7 +148,7 @@ impl Worker {
 
     /// Decrypts a request that was checked by another process, or by this one before a restart.
     fn decrypt_job(&self, lease: &Lease) -> Result<(CheckedStatement, u64), ProveFailure> {
-        let request = self.sealer.decrypt_request(lease.id, &lease.ciphertext).map_err(|error| {
+        let request = self.cipher.decrypt_request(lease.id, &lease.ciphertext).map_err(|error| {
             tracing::error!(job = ?lease.id, %error, "a queued request cannot be decrypted");
             ProveFailure { what: "the queued request cannot be decrypted".into(), retry: true }
         })?;

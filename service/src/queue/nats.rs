@@ -98,9 +98,9 @@ impl NatsQueue {
             message.double_ack().await.map_err(storage_error)?;
             return Ok(None);
         }
-        let sealed = message.payload.to_vec();
+        let ciphertext = message.payload.to_vec();
         self.hold_message(id, attempt, message);
-        Ok(Some(Lease { id, kind, digest, ciphertext: sealed, attempt }))
+        Ok(Some(Lease { id, kind, digest, ciphertext, attempt }))
     }
 
     async fn finish_job(&self, lease: &Lease, end: Result<String, String>) -> Result<(), QueueError> {

@@ -90,16 +90,16 @@ impl RequestCipher {
         let mut nonce = [0; NONCE_BYTES];
         OsRng.fill_bytes(&mut nonce);
         let payload = Payload { msg: request, aad: id.as_bytes() };
-        let sealed = self.cipher().encrypt(&nonce.into(), payload).map_err(|_| CipherError::Damaged)?;
-        Ok([nonce.as_slice(), &sealed].concat())
+        let ciphertext = self.cipher().encrypt(&nonce.into(), payload).map_err(|_| CipherError::Damaged)?;
+        Ok([nonce.as_slice(), &ciphertext].concat())
     }
 
     /// Decrypts the request of a job.
     ///
     /// # Errors
     /// Returns `Damaged`.
-    pub fn decrypt_request(&self, id: JobId, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, CipherError> {
-        let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(CipherError::Damaged)?;
+    pub fn decrypt_request(&self, id: JobId, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>, CipherError> {
+        let (nonce, ciphertext) = ciphertext.split_first_chunk::<NONCE_BYTES>().ok_or(CipherError::Damaged)?;
         let payload = Payload { msg: ciphertext, aad: id.as_bytes() };
         self.cipher().decrypt(&(*nonce).into(), payload).map(Zeroizing::new).map_err(|_| CipherError::Damaged)
     }
@@ -134,17 +134,17 @@ mod tests {
     #[test]
     fn ciphertext_decrypts_only_with_its_key_and_job_id() {
         let (key, id) = (RequestCipher::generate(), JobId::generate());
-        let sealed = key.encrypt_request(id, b"a vote").unwrap();
-        assert_eq!(*key.decrypt_request(id, &sealed).unwrap(), b"a vote");
-        assert!(key.decrypt_request(JobId::generate(), &sealed).is_err());
-        assert!(RequestCipher::generate().decrypt_request(id, &sealed).is_err());
-        for index in 0..sealed.len() {
-            let mut changed = sealed.clone();
+        let ciphertext = key.encrypt_request(id, b"a vote").unwrap();
+        assert_eq!(*key.decrypt_request(id, &ciphertext).unwrap(), b"a vote");
+        assert!(key.decrypt_request(JobId::generate(), &ciphertext).is_err());
+        assert!(RequestCipher::generate().decrypt_request(id, &ciphertext).is_err());
+        for index in 0..ciphertext.len() {
+            let mut changed = ciphertext.clone();
             changed[index] ^= 1;
             assert!(key.decrypt_request(id, &changed).is_err());
-            assert!(key.decrypt_request(id, &sealed[..index]).is_err());
+            assert!(key.decrypt_request(id, &ciphertext[..index]).is_err());
         }
-        assert!(!sealed.windows(6).any(|window| window == b"a vote"));
+        assert!(!ciphertext.windows(6).any(|window| window == b"a vote"));
     }
 
     #[test]

@@ -57,12 +57,12 @@ async fn worker_process() {
     let (Ok(url), Ok(key)) = (std::env::var("WORKER_NATS"), std::env::var("WORKER_KEY")) else { return };
     let settings = NatsSettings { url, lease: 3, ..NatsSettings::default() };
     let queue = psephos_service::queue::NatsQueue::connect(&settings).await.unwrap();
-    let sealer = psephos_service::queue::RequestCipher::load_or_create(Path::new(&key)).unwrap();
+    let cipher = psephos_service::queue::RequestCipher::load_or_create(Path::new(&key)).unwrap();
     let metrics = psephos_service::prover::ProverMetrics::new(&mut prometheus_client::registry::Registry::default());
     let circuits = std::sync::Arc::new(
         KeyRing::new(KeyStore::new(KeyStore::default_dir())).with_preparation(Preparation::default()),
     );
-    let worker = psephos_service::prover::Worker::new(queue, sealer, circuits, metrics);
+    let worker = psephos_service::prover::Worker::new(queue, cipher, circuits, metrics);
     worker.run(1, tokio_util::sync::CancellationToken::new()).await;
 }
 

@@ -38,7 +38,7 @@ library RewardTranscript {
         (inputs[0], inputs[1], inputs[2]) = (root, z, y);
     }
 
-    /// @notice Returns h, z, y of L = (note_root, ctx, reward_nullifier, amount - base, selector, perWeight, bonus,
+    /// @notice Returns h, z, y of L = (notes_root, ctx, reward_nullifier, amount - base, selector, perWeight, bonus,
     /// binding).
     /// @param h the first public input
     /// @param notesRoot the notes root

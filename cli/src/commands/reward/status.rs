@@ -1,7 +1,7 @@
 //! `psephos reward status`: pools, sealed notes, claims, and what the amounts reveal.
 
 use psephos_client::reward::{self, RewardStatus};
-use psephos_protocol::identifiers::{ChamberId, PollId};
+use psephos_protocol::identifiers::PollId;
 use serde_json::json;
 
 use crate::failure::Failure;

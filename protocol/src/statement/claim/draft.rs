@@ -20,7 +20,7 @@ impl ClaimDraft {
     /// Computes the values that will be posted.
     ///
     /// # Errors
-    /// Returns the first clause that does not hold. The caller must check that [`PostedClaim::note_root`] is a root
+    /// Returns the first clause that does not hold. The caller must check that [`PostedClaim::notes_root`] is a root
     /// that the contract knows: if it is not, the opening, the key or the path are not those of a sealed note.
     pub fn new(
         ak: Point,

@@ -35,7 +35,7 @@ pub enum ClaimError {
     Terms,
     /// Clause 1: the note is not in the notes tree.
     #[error("note: its path leads to the notes root {actual}, not {expected}")]
-    NoteRoot {
+    NotesRoot {
         /// The posted root.
         expected: NotesRoot,
         /// The value that the witness gives.

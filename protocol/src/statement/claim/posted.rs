@@ -29,7 +29,7 @@ pub struct PostedClaim {
     /// The hash `Chain(CLAIM, L)`, which fixes the proven values before `z` exists.
     pub h: StatementHash,
     /// A notes root of the chamber.
-    pub note_root: NotesRoot,
+    pub notes_root: NotesRoot,
     /// The reward nullifier: one value per member, chamber and poll.
     pub reward_nullifier: RewardNullifier,
     /// The amount in the policy's units, below `2^81`, `base` included.
@@ -58,12 +58,12 @@ mod word {
 }
 
 impl PostedClaim {
-    /// Returns `L = (note_root, ctx, reward_nullifier, amount - base, selector, per_weight, bonus, binding)`, with
+    /// Returns `L = (notes_root, ctx, reward_nullifier, amount - base, selector, per_weight, bonus, binding)`, with
     /// `selector = ratified + cap·2^8` the lowest 48 bits of the packed policy.
     pub fn elements(&self, terms: &ClaimTerms) -> [Fr; CLAIM_ELEMENTS] {
         let policy = terms.policy.terms();
         [
-            self.note_root.to_fr(),
+            self.notes_root.to_fr(),
             terms.ctx.to_fr(),
             self.reward_nullifier.to_fr(),
             Fr::from(self.amount) - Fr::from(policy.base),

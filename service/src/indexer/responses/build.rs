@@ -3,13 +3,15 @@
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_state::{DecryptionShare, Poll, PollChamber, PollState, hex, words};
 
-use super::{Artefact, ChamberInfo, IndexInfo, PollChamberInfo, PollDetail, PollInfo, RuleInfo, ShareInfo, TallyInfo};
+use super::{
+    Artefact, ChamberInfo, IndexerInfo, PollChamberInfo, PollDetail, PollInfo, RuleInfo, ShareInfo, TallyInfo,
+};
 use crate::indexer::{
     IndexerStatus,
     cache::{ResponseCache, word_to_hex},
 };
 
-pub(in crate::indexer) fn index_info(status: &IndexerStatus, cache: &ResponseCache) -> IndexInfo {
+pub(in crate::indexer) fn index_info(status: &IndexerStatus, cache: &ResponseCache) -> IndexerInfo {
     let state = &status.state;
     let chambers = state.chambers.iter().map(|(&id, chamber)| ChamberInfo {
         chamber: id.get(),
@@ -20,7 +22,7 @@ pub(in crate::indexer) fn index_info(status: &IndexerStatus, cache: &ResponseCac
         root: word_to_hex(words::from_field(&chamber.census.root())),
         census: cache.census_artefact(status, id, chamber, format!("/v1/chambers/{id}/census")),
     });
-    IndexInfo {
+    IndexerInfo {
         chain_id: state.deployment.chain_id,
         polls_contract: state.deployment.polls.to_string(),
         from_block: state.deployment.from_block,

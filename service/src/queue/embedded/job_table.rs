@@ -112,9 +112,9 @@ impl JobTable {
         job.record.attempt += 1;
         job.record.status.state = JobStatus::Proving;
         job.published.send_replace(JobStatus::Proving);
-        let StoredJob { status, attempt, ciphertext: sealed } = &job.record;
+        let StoredJob { status, attempt, ciphertext } = &job.record;
         let lease =
-            Lease { id, kind: status.kind, digest: status.digest, ciphertext: sealed.clone(), attempt: *attempt };
+            Lease { id, kind: status.kind, digest: status.digest, ciphertext: ciphertext.clone(), attempt: *attempt };
         Some((lease, job.record.clone()))
     }
 

@@ -115,8 +115,9 @@ fn load_jobs(database: &Database) -> Result<Vec<(JobId, StoredJob)>, redb::Error
                 tracing::warn!("the queue's file has an entry that cannot be decoded: it is skipped");
                 continue;
             };
-            let sealed = requests.get(id.as_slice())?.map(|sealed| sealed.value().to_vec()).unwrap_or_default();
-            jobs.push((JobId::from_bytes(id), StoredJob { status, attempt, ciphertext: sealed }));
+            let ciphertext =
+                requests.get(id.as_slice())?.map(|ciphertext| ciphertext.value().to_vec()).unwrap_or_default();
+            jobs.push((JobId::from_bytes(id), StoredJob { status, attempt, ciphertext }));
         }
     }
     transaction.commit()?;
@@ -144,15 +145,15 @@ fn commit_changes(database: &Database, orders: &[WriteRequest]) -> Result<(), re
         let (mut jobs, mut requests) = (transaction.open_table(JOBS)?, transaction.open_table(REQUESTS)?);
         for (change, _) in orders {
             match change {
-                Change::Put(id, StoredJob { status, attempt, ciphertext: sealed }) => {
+                Change::Put(id, StoredJob { status, attempt, ciphertext }) => {
                     let written = StoredStatus { status: status.clone(), attempt: *attempt };
                     let text = serde_json::to_vec(&written).unwrap_or_default();
                     jobs.insert(id.as_bytes().as_slice(), text.as_slice())?;
-                    if sealed.is_empty() {
+                    if ciphertext.is_empty() {
                         requests.remove(id.as_bytes().as_slice())?;
                     } else if *attempt == 0 {
                         // The request never changes: it is written only with the first status.
-                        requests.insert(id.as_bytes().as_slice(), sealed.as_slice())?;
+                        requests.insert(id.as_bytes().as_slice(), ciphertext.as_slice())?;
                     }
                 }
                 Change::Remove(id) => {
