@@ -42,7 +42,13 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IFeePot
-    function create(uint256 poll, uint96 fee, address[] calldata relayers) external payable virtual onlyDao nonReentrant {
+    function create(uint256 poll, uint96 fee, address[] calldata relayers)
+        external
+        payable
+        virtual
+        onlyDao
+        nonReentrant
+    {
         Pot storage data = _pots[poll];
         if (data.fee != 0) revert PotAlreadyExists(poll);
         if (fee == 0) revert ZeroFee();

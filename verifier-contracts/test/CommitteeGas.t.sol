@@ -20,11 +20,11 @@ contract CommitteeGasTest is Election {
     }
 
     function test_GasOfCommitteeOf16() public {
-        _round("9-of-16", 16, 9, 16_700_000, 0x1ff << 7);
+        _measureCommittee("9-of-16", 16, 9, 16_700_000, 0x1ff << 7);
     }
 
     function test_GasOfCommitteeOf5() public {
-        _round("3-of-5", 5, 3, 4_150_000, 0x7 << 2);
+        _measureCommittee("3-of-5", 5, 3, 4_150_000, 0x7 << 2);
     }
 
     /// The greatest degree: dealings that are too much for one transaction of 128 KiB are gathered in two.
@@ -59,7 +59,7 @@ contract CommitteeGasTest is Election {
     }
 
     function test_GasOfCommitteeOf1() public {
-        _round("1-of-1", 1, 1, 1_450_000, 1);
+        _measureCommittee("1-of-1", 1, 1, 1_450_000, 1);
     }
 
     function test_GasOfDecryptingEightOptions() public {
@@ -70,7 +70,7 @@ contract CommitteeGasTest is Election {
     }
 
     /// @param set the trustees whose shares are combined: those of the greatest points, which cost the most
-    function _round(string memory name, uint256 size, uint256 threshold, uint256 most, uint256 set) private {
+    function _measureCommittee(string memory name, uint256 size, uint256 threshold, uint256 most, uint256 set) private {
         _name = name;
         (uint256 registering, uint256 dealing) = (0, 0);
         uint256 id = create(size, threshold);
@@ -104,7 +104,7 @@ contract CommitteeGasTest is Election {
         uint256 tally = _take();
         _log("tally.options-3", tally);
         if (threshold == 3) assertTrue(tally <= 600_000, "the tally of three trustees");
-        _log("round", _sum);
+        _log("keyGenerationAndTally", _sum);
         assertTrue(_sum <= most, name);
     }
 

@@ -91,7 +91,7 @@ contract FeePotPaymentsTest is FeePots {
 
     function test_FeesAbovePotDoNotOverflow() public {
         FeePot other = new FeePot(polls);
-        other.open{value: 1}(pollId, type(uint96).max, new address[](0));
+        other.create{value: 1}(pollId, type(uint96).max, new address[](0));
         vm.prank(RELAYER);
         assertEq(other.castBatch(pollId, chamberId, firstBallots(1, 3), "", 1), 1, "the product does not overflow");
     }

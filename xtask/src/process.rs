@@ -16,8 +16,8 @@ pub(crate) fn capture(command: &mut Command) -> Result<String, String> {
     let line = describe(command);
     let output = command.stdin(Stdio::null()).output().map_err(|error| describe_start_failure(&line, &error))?;
     if !output.status.success() {
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("`{line}` failed ({})\n{}", output.status, stderr.trim_end()));
+        let printed = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).trim_end().to_owned());
+        return Err(format!("`{line}` failed ({})\n{}", output.status, printed.join("\n")));
     }
     String::from_utf8(output.stdout).map_err(|_| format!("`{line}` printed output that is not UTF-8"))
 }

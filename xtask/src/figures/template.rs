@@ -33,15 +33,19 @@ pub(super) fn render(page: &str, figures: &Figures) -> Result<String, String> {
     Ok(rendered)
 }
 
-/// Replaces `{name}` by the figure of that name, with its thousands separated.
+/// Replaces `{name}` by the figure of that name, with its thousands separated. Names of figures have a dot; other braces,
+/// as in `a_{j,k}`, are text.
 fn fill(template: &str, figures: &Figures) -> Result<String, String> {
     let mut filled = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}').ok_or(format!("`{{` without `}}` in {template:?}"))?;
-        let value = figures.get(name).ok_or(format!("there is no figure {name}"))?;
         filled.push_str(before);
-        filled.push_str(&separate_thousands(*value));
+        match figures.get(name) {
+            Some(value) => filled.push_str(&separate_thousands(*value)),
+            None if name.contains('.') => return Err(format!("there is no figure {name}")),
+            None => filled.extend(["{", name, "}"]),
+        }
         rest = after;
     }
     filled.push_str(rest);
@@ -62,17 +66,20 @@ mod tests {
 
     #[test]
     fn table_is_replaced_and_the_rest_stays() {
-        let page = "a\n<!-- figures\n| {x.y} |\n-->\n| old |\n<!-- end of figures -->\nb\n";
+        let page = "a\n<!-- figures\n| {x.y} a_{j,k} |\n-->\n| old |\n<!-- end of figures -->\nb\n";
         let figures = Figures::from([("x.y".into(), 14_148)]);
         let rendered = render(page, &figures).expect("valid");
-        assert_eq!(rendered, "a\n<!-- figures\n| {x.y} |\n-->\n| 14,148 |\n<!-- end of figures -->\nb\n");
+        assert_eq!(
+            rendered,
+            "a\n<!-- figures\n| {x.y} a_{j,k} |\n-->\n| 14,148 a_{j,k} |\n<!-- end of figures -->\nb\n"
+        );
         assert_eq!(render(&rendered, &figures).expect("valid"), rendered);
     }
 
     #[test]
     fn unknown_figure_and_missing_ends_are_rejected() {
         let figures = Figures::new();
-        for page in ["<!-- figures\n{z}\n-->\n<!-- end of figures -->", "<!-- figures\n", "<!-- figures\n-->\n"] {
+        for page in ["<!-- figures\n{z.z}\n-->\n<!-- end of figures -->", "<!-- figures\n", "<!-- figures\n-->\n"] {
             assert!(render(page, &figures).is_err(), "{page}");
         }
     }
