@@ -17,8 +17,8 @@ use crate::{
     weight::Weight,
 };
 
-/// The greatest number of steps of [`RuleParameters::enumerate_choices`] up to which trying all choices against the note is
-/// faster than finding `r`.
+/// The greatest number of steps of [`RuleParameters::enumerate_choices`] up to which trying all choices against the
+/// note is faster than finding `r`.
 const MAX_ENUMERATION_STEPS: usize = 1 << 12;
 
 /// The reason why a ballot is not recovered. No variant reveals anything about the vote.

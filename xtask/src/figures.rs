@@ -2,8 +2,8 @@
 //!
 //! `docs/src/figures.json` maps flat names (`constraints.ballot-3`, `constraints.ballot-3.census`,
 //! `gas.castBatch-32.ballot-3.perBallot`, `bytes.Polls`) to integers. Shapes come from the circuits (their example
-//! `shapes`), gas from the Solidity tests whose contract ends in `GasTest`, bytes from the compiled contracts. Times are
-//! not exact and are not here; `docs/src/performance.md` has them.
+//! `shapes`), gas from the Solidity tests whose contract ends in `GasTest`, bytes from the compiled contracts. Times
+//! are not exact and are not here; `docs/src/performance.md` has them.
 
 mod template;
 

@@ -76,7 +76,8 @@ impl Witness {
     /// Computes the context from this witness's scope, census, keys and rule.
     ///
     /// # Errors
-    /// Returns [`BallotError::Size`] if there is no circuit of this size for the poll's options, and [`BallotError::Membership`] if the path is too deep.
+    /// Returns [`BallotError::Size`] if there is no circuit of this size for the poll's options, and
+    /// [`BallotError::Membership`] if the path is too deep.
     pub fn compute_context(&self) -> Result<Context, BallotError> {
         if !CIRCUIT_SIZES.contains(&self.size) || self.rule.options > self.size {
             return Err(BallotError::Size { size: self.size, options: self.rule.options });

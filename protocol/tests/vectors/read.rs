@@ -33,7 +33,8 @@ pub(crate) fn as_number(value: &Value) -> u64 {
     value.as_u64().expect("the value is a number")
 }
 
-/// Reads a weight. Vectors of rewards also have weight 0, for which policy and note are defined, though no member has it.
+/// Reads a weight. Vectors of rewards also have weight 0, for which policy and note are defined, though no member has
+/// it.
 pub(crate) fn as_weight(value: &Value) -> Weight {
     Weight::new_unchecked(as_number(value))
 }

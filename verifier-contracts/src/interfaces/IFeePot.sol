@@ -3,9 +3,9 @@ pragma solidity ^0.8.28;
 
 /// @title Fee pots for relayers
 /// @notice One fee pot a poll, in the chain's native token (specification, section 9). The DAO that owns the polls
-/// creates a poll's pot once, with a fee; anyone funds it. A relayer that casts ballots through this contract is credited
-/// the fee for each first ballot that was accepted, and withdraws its credit at any time. The rest belongs to the DAO
-/// when the poll has ended.
+/// creates a poll's pot once, with a fee; anyone funds it. A relayer that casts ballots through this contract is
+/// credited the fee for each first ballot that was accepted, and withdraws its credit at any time. The rest belongs to
+/// the DAO when the poll has ended.
 /// @dev A ballot belongs to no relayer until it is cast: anyone who sees a batch before it is in a block can send the
 /// same ballots first and earn their fees; the batch's sender then gets `NothingCast`, or less than it expected. A list
 /// of relayers removes that gain; so does sending batches where no one sees them. Force-sent native token belongs to no

@@ -33,8 +33,8 @@ pub(super) fn render(page: &str, figures: &Figures) -> Result<String, String> {
     Ok(rendered)
 }
 
-/// Replaces `{name}` by the figure of that name, with its thousands separated. Names of figures have a dot; other braces,
-/// as in `a_{j,k}`, are text.
+/// Replaces `{name}` by the figure of that name, with its thousands separated. Names of figures have a dot; other
+/// braces, as in `a_{j,k}`, are text.
 fn fill(template: &str, figures: &Figures) -> Result<String, String> {
     let mut filled = String::with_capacity(template.len());
     let mut rest = template;
