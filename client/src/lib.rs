@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod account;
+mod conversions;
 pub mod files;
 pub mod keys;
 pub mod keystore;

@@ -71,17 +71,7 @@ pub(crate) fn open_poll_state(kind: IPolls::Kind, parameter: u16, options: u8) -
         metadata: String::new(),
     };
     let mut poll = Poll { parameters, chambers: BTreeMap::new(), opened: true, ended: None };
-    let mut listed = PollChamber {
-        rule,
-        frozen: None,
-        ballots: Vec::new(),
-        latest: BTreeMap::new(),
-        skipped: 0,
-        shares: Vec::new(),
-        rejected_trustees: Vec::new(),
-        missing_trustees: Vec::new(),
-        tally: None,
-    };
+    let mut listed = PollChamber::new(rule);
     let packed = ballot_parameters(&poll, &listed).unwrap();
     let scope = context::derive_scope(
         ChainId::new(31_337),

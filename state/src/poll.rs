@@ -196,7 +196,8 @@ impl Poll {
 }
 
 impl PollChamber {
-    pub(crate) fn new(rule: IPolls::ChamberRule) -> Self {
+    /// Returns a chamber of a poll that has not opened, with this rule.
+    pub fn new(rule: IPolls::ChamberRule) -> Self {
         Self {
             rule,
             frozen: None,

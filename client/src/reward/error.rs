@@ -10,7 +10,7 @@ use psephos_submission::SubmissionError;
 use psephos_wire::PackageError;
 
 use super::RewardStage;
-use crate::{files::FileError, remote::RemoteError, voter::VoterError};
+use crate::{conversions::convert_through, files::FileError, remote::RemoteError, voter::VoterError};
 
 /// A failure of an action about a poll's reward.
 #[derive(Debug, thiserror::Error)]
@@ -82,23 +82,7 @@ pub enum RewardError {
     },
 }
 
-impl From<KeyError> for RewardError {
-    fn from(error: KeyError) -> Self {
-        Self::Keys(error.into())
-    }
-}
-
-impl From<NoCircuit> for RewardError {
-    fn from(error: NoCircuit) -> Self {
-        Self::Keys(error.into())
-    }
-}
-
-impl From<StateError> for RewardError {
-    fn from(error: StateError) -> Self {
-        Self::Chain(error.into())
-    }
-}
+convert_through!(RewardError { KeyError => Keys, NoCircuit => Keys, StateError => Chain });
 
 impl RewardError {
     /// Returns the name of the contract's error, if a contract reverted.

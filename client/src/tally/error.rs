@@ -4,7 +4,7 @@ use psephos_chain::ChainError;
 use psephos_protocol::identifiers::ChamberId;
 use psephos_state::StateError;
 
-use crate::parameters::ParametersError;
+use crate::{conversions::convert_through, parameters::ParametersError};
 
 /// A failure of a tally.
 #[derive(Debug, thiserror::Error)]
@@ -42,11 +42,7 @@ pub enum TallyError {
     },
 }
 
-impl From<StateError> for TallyError {
-    fn from(error: StateError) -> Self {
-        Self::Chain(error.into())
-    }
-}
+convert_through!(TallyError { StateError => Chain });
 
 impl TallyError {
     /// Returns the name of the contract's error, if a contract reverted.

@@ -9,7 +9,7 @@ use psephos_state::{CommitteeStatus, StateError};
 use psephos_submission::SubmissionError;
 
 use super::Refusal;
-use crate::{files::FileError, parameters::ParametersError, tally::TallyError};
+use crate::{conversions::convert_through, files::FileError, parameters::ParametersError, tally::TallyError};
 
 /// A failure of a trustee's action.
 #[derive(Debug, thiserror::Error)]
@@ -70,23 +70,7 @@ pub enum TrusteeError {
     },
 }
 
-impl From<KeyError> for TrusteeError {
-    fn from(error: KeyError) -> Self {
-        Self::Keys(error.into())
-    }
-}
-
-impl From<NoCircuit> for TrusteeError {
-    fn from(error: NoCircuit) -> Self {
-        Self::Keys(error.into())
-    }
-}
-
-impl From<StateError> for TrusteeError {
-    fn from(error: StateError) -> Self {
-        Self::Chain(error.into())
-    }
-}
+convert_through!(TrusteeError { KeyError => Keys, NoCircuit => Keys, StateError => Chain });
 
 impl TrusteeError {
     /// Returns the name of the contract's error, if a contract reverted.

@@ -7,6 +7,8 @@ use psephos_prover::{KeyError, KeyRingError};
 use psephos_state::StateError;
 use psephos_submission::{SubmissionError, reward::RewardError};
 
+use crate::conversions::convert_through;
+
 /// A failure to verify a poll.
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyError {
@@ -30,20 +32,4 @@ pub enum VerifyError {
     Terms(#[from] RewardError),
 }
 
-impl From<KeyError> for VerifyError {
-    fn from(error: KeyError) -> Self {
-        Self::Keys(error.into())
-    }
-}
-
-impl From<NoCircuit> for VerifyError {
-    fn from(error: NoCircuit) -> Self {
-        Self::Keys(error.into())
-    }
-}
-
-impl From<StateError> for VerifyError {
-    fn from(error: StateError) -> Self {
-        Self::Chain(error.into())
-    }
-}
+convert_through!(VerifyError { KeyError => Keys, NoCircuit => Keys, StateError => Chain });

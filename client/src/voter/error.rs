@@ -8,7 +8,7 @@ use psephos_prover::{KeyError, KeyRingError};
 use psephos_state::StateError;
 use psephos_wire::PackageError;
 
-use crate::{parameters::ParametersError, remote::RemoteError};
+use crate::{conversions::convert_through, parameters::ParametersError, remote::RemoteError};
 
 /// A failure of a voter's action.
 #[derive(Debug, thiserror::Error)]
@@ -73,23 +73,7 @@ pub enum VoterError {
     Recovery(#[from] RecoveryError),
 }
 
-impl From<KeyError> for VoterError {
-    fn from(error: KeyError) -> Self {
-        Self::Keys(error.into())
-    }
-}
-
-impl From<NoCircuit> for VoterError {
-    fn from(error: NoCircuit) -> Self {
-        Self::Keys(error.into())
-    }
-}
-
-impl From<StateError> for VoterError {
-    fn from(error: StateError) -> Self {
-        Self::Chain(error.into())
-    }
-}
+convert_through!(VoterError { KeyError => Keys, NoCircuit => Keys, StateError => Chain });
 
 impl VoterError {
     /// Returns the name of the contract's error, if a contract reverted.
