@@ -22,14 +22,6 @@ fn shape_of(system: &R1cs) -> (usize, usize, [usize; 3], String) {
     (system.num_constraints(), system.num_variables(), system.non_zeros(), hash)
 }
 
-fn print_sections(name: &str, system: &R1cs) -> Vec<(&'static str, usize)> {
-    println!("constraints.{name} {}", system.num_constraints());
-    for (section, count) in system.section_sizes() {
-        println!("{section:12} {count:6}");
-    }
-    system.section_sizes()
-}
-
 #[test]
 fn ballot_3_shape_is_pinned() {
     let system = BallotCircuit::<3>::constraint_system();
@@ -49,7 +41,7 @@ fn ballot_3_shape_is_pinned() {
         ("binding", 512),
         ("signature", 2388),
     ];
-    assert_eq!(print_sections(BallotCircuit::<3>::NAME, &system), expected);
+    assert_eq!(system.section_sizes(), expected);
     let hash = "9953df2f84e3568c9ea744421434b2fc05c0ee068f217fc973490b3ab5e8ab9d";
     assert_eq!(shape_of(&system), (14_148, 14_175, [25_976, 38_718, 81_932], hash.to_string()));
     assert!(system.num_constraints() + system.num_inputs() <= 1 << 14);
@@ -58,7 +50,6 @@ fn ballot_3_shape_is_pinned() {
 #[test]
 fn ballot_8_shape_is_pinned() {
     let system = BallotCircuit::<8>::constraint_system();
-    print_sections(BallotCircuit::<8>::NAME, &system);
     let hash = "292228e45ac7765077a3d862b14cd50e5cbe08279e753b57b8e1261f446cff38";
     assert_eq!(shape_of(&system), (21_441, 21_478, [39_347, 58_062, 110_830], hash.to_string()));
     assert!(system.num_constraints() + system.num_inputs() <= 1 << 15);
@@ -67,7 +58,6 @@ fn ballot_8_shape_is_pinned() {
 #[test]
 fn decryption_shape_is_pinned() {
     let system = DecryptionCircuit::constraint_system();
-    print_sections(DecryptionCircuit::NAME, &system);
     let hash = "c0c2ecf728abe3c3c3ccd116c2b226c4b4470eb85def8087c1fd4ad580e2a629";
     assert_eq!(shape_of(&system), (15_559, 15_564, [24_556, 36_868, 43_779], hash.to_string()));
     assert!(system.num_constraints() + system.num_inputs() <= 1 << 14);
@@ -88,7 +78,7 @@ fn dealing_5_shape_is_pinned() {
         ("shares", 40),
         ("binding", 3068),
     ];
-    assert_eq!(print_sections(DealingCircuit::<5>::NAME, &system), expected);
+    assert_eq!(system.section_sizes(), expected);
     let hash = "9a397f229b1c390bdd1492d08488b63d6aa8450818584f6252ec011857851419";
     assert_eq!(shape_of(&system), (54_035, 53_968, [96_963, 166_819, 114_497], hash.to_string()));
     assert!(system.num_constraints() + system.num_inputs() <= 1 << 16);
@@ -97,7 +87,6 @@ fn dealing_5_shape_is_pinned() {
 #[test]
 fn dealing_16_shape_is_pinned() {
     let system = DealingCircuit::<16>::constraint_system();
-    print_sections(DealingCircuit::<16>::NAME, &system);
     let hash = "45b73d395f42bbc593c366af4a593aec619fa642c41fc962a5776db3af0aba3a";
     assert_eq!(shape_of(&system), (179_933, 179_712, [336_910, 555_114, 360_368], hash.to_string()));
     assert!(system.num_constraints() + system.num_inputs() <= 1 << 18);
@@ -106,7 +95,6 @@ fn dealing_16_shape_is_pinned() {
 #[test]
 fn committee_keys_shape_is_pinned() {
     let system = CommitteeKeysCircuit::constraint_system();
-    print_sections(CommitteeKeysCircuit::NAME, &system);
     let hash = "0a5240b9bf66c5e8920fa060e65ea9c3ec94c990e7fe3ea14c5e7517b25959ad";
     assert_eq!(shape_of(&system), (6_646, 6_664, [10_262, 15_880, 29_215], hash.to_string()));
     assert!(system.num_constraints() + system.num_inputs() <= 1 << 13);
@@ -116,7 +104,7 @@ fn committee_keys_shape_is_pinned() {
 fn notes_shape_is_pinned() {
     let system = NotesCircuit::constraint_system();
     // 36 hashes of eight and one of four.
-    assert_eq!(print_sections(NotesCircuit::NAME, &system), [("root", 36 * 402 + 297), ("binding", 256)]);
+    assert_eq!(system.section_sizes(), [("root", 36 * 402 + 297), ("binding", 256)]);
     let hash = "e046818b6875aeb73ada90da97c6aa809530d2b54e5a8cdf51fdcaaf67a45b61";
     assert_eq!(shape_of(&system), (15_025, 15_283, [42_897, 70_261, 123_780], hash.to_string()));
     assert!(system.num_constraints() + system.num_inputs() <= 1 << 14);
@@ -138,7 +126,7 @@ fn claim_3_shape_is_pinned() {
         ("binding", 422),
         ("signature", 2090),
     ];
-    assert_eq!(print_sections(ClaimCircuit::<3>::NAME, &system), expected);
+    assert_eq!(system.section_sizes(), expected);
     let hash = "34751bfa232c5a098e4e91b75ec41e7ddb656dd01c3a6ec27f13b2eaa9427045";
     assert_eq!(shape_of(&system), (7_729, 7_762, [15_874, 24_507, 50_595], hash.to_string()));
     assert!(system.num_constraints() + system.num_inputs() <= 1 << 13);
@@ -147,7 +135,6 @@ fn claim_3_shape_is_pinned() {
 #[test]
 fn claim_8_shape_is_pinned() {
     let system = ClaimCircuit::<8>::constraint_system();
-    print_sections(ClaimCircuit::<8>::NAME, &system);
     let hash = "1a8baa5dd2995f902800534989ef7d79817eedefca1320d51120509e5a933e93";
     assert_eq!(shape_of(&system), (8_182, 8_210, [17_300, 27_681, 50_975], hash.to_string()));
     assert!(system.num_constraints() + system.num_inputs() <= 1 << 13);

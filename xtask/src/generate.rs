@@ -4,21 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use crate::workspace::Workspace;
 use crate::{contracts, npm, process};
-
-/// Each circuit with the contract that verifies it.
-const VERIFIERS: &[(&str, &str)] = &[
-    ("ballot-3", "Ballot3Verifier"),
-    ("ballot-8", "Ballot8Verifier"),
-    ("claim-3", "Claim3Verifier"),
-    ("claim-8", "Claim8Verifier"),
-    ("committee-keys", "CommitteeKeysVerifier"),
-    ("dealing-16", "Dealing16Verifier"),
-    ("dealing-5", "Dealing5Verifier"),
-    ("decryption", "DecryptionVerifier"),
-    ("notes", "NotesVerifier"),
-];
 
 /// The folder of the generated verifiers.
 const SOURCES: &str = "verifier-contracts/src/generated";
@@ -38,18 +27,31 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
 fn write_generated(workspace: &Workspace, psephos: &Path) -> Result<(), String> {
     let directory = workspace.path(SOURCES);
     fs::create_dir_all(&directory).map_err(|error| format!("cannot create {}: {error}", directory.display()))?;
-    for (circuit, contract) in VERIFIERS {
+    let run = |arguments: &[&str]| {
         let mut command = workspace.command(&psephos.to_string_lossy(), ".");
         // Development keys, even if this environment names others.
-        command.env_remove("PSEPHOS_KEYS");
+        command.env_remove("PSEPHOS_KEYS").args(["--quiet", "--json"]).args(arguments);
+        process::capture(&mut command)
+    };
+    for (circuit, contract) in read_verifiers(&run(&["keys", "list"])?)? {
         let file = format!("{SOURCES}/{contract}.sol");
-        command.args(["--quiet", "keys", "export-verifier", circuit, "--name", contract, "--force", "--out", &file]);
-        process::run(&mut command)?;
+        run(&["keys", "export-verifier", &circuit, "--name", &contract, "--force", "--out", &file])?;
     }
     let description =
         process::capture(workspace.command(&psephos.to_string_lossy(), ".").args(["serve", "--openapi"]))?;
     fs::write(workspace.path(OPENAPI), description).map_err(|error| format!("cannot write {OPENAPI}: {error}"))?;
     contracts::build_artifacts(workspace.root())
+}
+
+/// Reads circuits, each with the contract that verifies it, from the output of `psephos keys list --json`.
+fn read_verifiers(keys: &str) -> Result<Vec<(String, String)>, String> {
+    let value: Value = serde_json::from_str(keys).map_err(|error| format!("`psephos keys list --json`: {error}"))?;
+    let entries = value["keys"].as_array().ok_or("`psephos keys list --json` lists no keys")?;
+    let text = |entry: &Value, field: &str| {
+        let text = entry[field].as_str().map(str::to_owned);
+        text.ok_or_else(|| format!("`psephos keys list --json`: a key has no {field}"))
+    };
+    entries.iter().map(|entry| Ok((text(entry, "circuit")?, text(entry, "verifier")?))).collect()
 }
 
 /// Generates again and fails if anything differs from the committed files, which are then restored.

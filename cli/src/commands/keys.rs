@@ -62,6 +62,8 @@ fn report_stages(progress: &Progress) -> impl Fn(LoadStage) {
 #[derive(Serialize)]
 struct KeyEntry {
     circuit: String,
+    /// The name of the contract that verifies its proofs.
+    verifier: &'static str,
     circuit_hash: String,
     key_hash: String,
     constraints: usize,
@@ -70,10 +72,11 @@ struct KeyEntry {
 }
 
 impl KeyEntry {
-    fn new(info: &KeyInfo) -> Self {
+    fn new(circuit: Name, info: &KeyInfo) -> Self {
         let hex = |bytes: &[u8; 32]| format!("{}", psephos_chain::B256::from(*bytes));
         Self {
             circuit: info.circuit.clone(),
+            verifier: circuit.contract(),
             circuit_hash: hex(&info.circuit_hash),
             key_hash: hex(&info.key_hash),
             constraints: info.constraints,
@@ -87,8 +90,8 @@ fn list_keys(session: &Session) -> Result<u8, Failure> {
     let store = KeyStore::open(session.key_folder())?;
     let listed = |name: &Name| store.manifest().is_none_or(|manifest| manifest.entry(name.as_str()).is_some());
     let names = Name::ALL.into_iter().filter(listed);
-    let keys = names.map(|circuit| load_verifying_key(session, circuit)).collect::<Result<Vec<_>, _>>()?;
-    let entries: Vec<KeyEntry> = keys.iter().map(|key| KeyEntry::new(key.info())).collect();
+    let entry = |circuit| load_verifying_key(session, circuit).map(|key| KeyEntry::new(circuit, key.info()));
+    let entries = names.map(entry).collect::<Result<Vec<_>, _>>()?;
     let folder = session.key_folder();
     let value = serde_json::json!({ "directory": folder, "manifest": store.manifest(), "keys": entries });
     session.output().print_result(&value, || {
