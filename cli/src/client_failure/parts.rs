@@ -1,0 +1,101 @@
+//! What several roles use: keys, submission checks, services, files.
+
+use psephos_client::files::FileError;
+use psephos_client::keystore::KeystoreError;
+use psephos_client::remote::RemoteError;
+use psephos_client::secret_file::SecretFileError;
+use psephos_prover::KeyRingError;
+use psephos_submission::SubmissionError;
+
+use super::ACCOUNT;
+use crate::failure::{CHAIN, INPUT, MACHINE};
+use crate::hints::{chain_code, chain_hint, key_code};
+
+pub(crate) fn keys_code(error: &KeyRingError) -> u8 {
+    match error {
+        KeyRingError::Key(error) => key_code(error),
+        KeyRingError::NoCircuit(_) => INPUT,
+        KeyRingError::Prove(_) | KeyRingError::OtherStatement { .. } => MACHINE,
+    }
+}
+
+pub(crate) fn submission_code(error: &SubmissionError) -> u8 {
+    match error {
+        SubmissionError::Chain(error) => chain_code(error),
+        SubmissionError::Keys(error) => keys_code(error),
+        SubmissionError::OtherKeys { .. }
+        | SubmissionError::OtherVerifier { .. }
+        | SubmissionError::NoVerifier { .. }
+        | SubmissionError::NotDeployed { .. } => CHAIN,
+    }
+}
+
+pub(crate) fn submission_hint(error: &SubmissionError) -> Option<String> {
+    let hint = match error {
+        SubmissionError::Chain(error) => return chain_hint(error),
+        SubmissionError::OtherVerifier { .. } => {
+            "do not use this deployment: compare the deployment file, and the keys in --key-folder, with those that \
+             the DAO has published, or use another node with --rpc URL"
+        }
+        SubmissionError::NoVerifier { .. } => "`cargo xtask verifiers DIR` compiles the verifiers of the keys in DIR",
+        SubmissionError::NotDeployed { .. } => "use the deployment file that `psephos deploy` wrote",
+        SubmissionError::OtherKeys { .. } | SubmissionError::Keys(_) => return None,
+    };
+    Some(hint.into())
+}
+
+pub(crate) fn remote_code(error: &RemoteError) -> u8 {
+    match error {
+        RemoteError::InvalidUrl { .. } | RemoteError::InsecureTransport { .. } => INPUT,
+        _ => CHAIN,
+    }
+}
+
+pub(crate) fn remote_hint(error: &RemoteError) -> Option<String> {
+    let hint = match error {
+        RemoteError::Refused { status: 401, .. } => {
+            "pass the token that its operator issued to you with --prover-token-file FILE, or prove on this machine, \
+             without --prover"
+        }
+        RemoteError::Unreachable { reason, .. } if reason.contains("certificate") => {
+            "this machine does not trust the certificate of the service: ask its operator, or prove on this machine, \
+             without --prover"
+        }
+        RemoteError::Unreachable { .. } | RemoteError::Refused { .. } | RemoteError::NoProof(_) => {
+            "try again, or prove on this machine, without --prover"
+        }
+        RemoteError::InvalidResponse(_) => "do not use this service; prove on this machine, without --prover",
+        RemoteError::InvalidUrl { .. } | RemoteError::InsecureTransport { .. } | RemoteError::TimedOut(_) => {
+            return None;
+        }
+    };
+    Some(hint.into())
+}
+
+pub(crate) fn secret_file_hint(error: &SecretFileError) -> Option<String> {
+    let hint = match error {
+        SecretFileError::File(error) => return file_hint(error),
+        SecretFileError::Keystore { source: KeystoreError::WrongPassphrase, .. } => {
+            "try again; without its passphrase no one can decrypt a secret file"
+        }
+        SecretFileError::Keystore { .. } | SecretFileError::NotASeed { .. } => {
+            "use the file that `psephos` wrote, or an unmodified copy of it"
+        }
+        SecretFileError::Account(_) => ACCOUNT,
+        SecretFileError::Identity(_) | SecretFileError::TransportKey(_) => return None,
+    };
+    Some(hint.into())
+}
+
+/// Returns the exit code of a file error: a missing or invalid file is a bad input, one that the system refuses to
+/// read or write is a failure of the machine.
+pub(crate) fn file_code(error: &FileError) -> u8 {
+    match error {
+        FileError::Io { source, .. } if source.kind() != std::io::ErrorKind::NotFound => MACHINE,
+        _ => INPUT,
+    }
+}
+
+pub(crate) fn file_hint(error: &FileError) -> Option<String> {
+    matches!(error, FileError::Io { .. }).then(|| "check the path and the permissions".into())
+}

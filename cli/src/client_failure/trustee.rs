@@ -1,0 +1,60 @@
+//! Trustees.
+
+use psephos_client::trustee::{Refusal, TrusteeError};
+
+use super::parts::{file_code, file_hint, keys_code, submission_code, submission_hint};
+use super::voter::{parameters_code, parameters_hint, tally_code, tally_hint};
+use crate::failure::{CHAIN, INPUT};
+use crate::hints::{chain_code, chain_hint};
+
+pub(crate) fn trustee_code(error: &TrusteeError) -> u8 {
+    match error {
+        TrusteeError::Chain(error) => chain_code(error),
+        TrusteeError::Keys(error) => keys_code(error),
+        TrusteeError::Submission(error) => submission_code(error),
+        TrusteeError::Parameters(error) => parameters_code(error),
+        TrusteeError::File(error) => file_code(error),
+        TrusteeError::Tally(error) => tally_code(error),
+        TrusteeError::KeyInUse { .. } => INPUT,
+        TrusteeError::Committee(_)
+        | TrusteeError::Recipients(_)
+        | TrusteeError::Refused(_)
+        | TrusteeError::NotTrustee { .. }
+        | TrusteeError::WrongPhase { .. } => CHAIN,
+    }
+}
+
+pub(crate) fn trustee_hint(error: &TrusteeError) -> Option<String> {
+    let hint = match error {
+        TrusteeError::Chain(error) => return chain_hint(error),
+        TrusteeError::Submission(error) => return submission_hint(error),
+        TrusteeError::Parameters(error) => return parameters_hint(error),
+        TrusteeError::File(error) => return file_hint(error),
+        TrusteeError::Tally(error) => return tally_hint(error),
+        TrusteeError::Refused(
+            Refusal::UnprovedBallot { .. }
+            | Refusal::WrongContext { .. }
+            | Refusal::WrongTotal { .. }
+            | Refusal::InvalidDealing { .. }
+            | Refusal::UnprovedDealing { .. }
+            | Refusal::InvalidEvents(_),
+        ) => "use another node, preferably your own; nothing was decrypted",
+        TrusteeError::Refused(Refusal::ShareRejected { .. }) => {
+            "use another node, preferably your own, and inform the other trustees"
+        }
+        TrusteeError::Refused(Refusal::OtherTotalDecrypted { .. }) => {
+            "do not delete the journal: use another node, and inform the other trustees"
+        }
+        TrusteeError::Refused(Refusal::NotClosed { .. }) => "`psephos poll show N` shows the schedule of poll N",
+        TrusteeError::Refused(Refusal::ClockDisagrees { .. }) => {
+            "check this machine's clock; if it is right, use another node"
+        }
+        TrusteeError::Refused(Refusal::NotConfirmed { .. }) => "wait, or lower the number with --confirmations N",
+        TrusteeError::NotTrustee { .. } => "`psephos committee list --json` shows the trustees' accounts",
+        TrusteeError::KeyInUse { .. } => "make a new key file with `psephos trustee keygen --out FILE`",
+        TrusteeError::WrongPhase { .. } => "`psephos trustee status` shows which tasks are due",
+        TrusteeError::Committee(_) | TrusteeError::Recipients(_) => "use another node, preferably your own",
+        TrusteeError::Refused(_) | TrusteeError::Keys(_) => return None,
+    };
+    Some(hint.into())
+}

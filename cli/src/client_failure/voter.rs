@@ -1,0 +1,77 @@
+//! Voters, tallies and ballot rules.
+
+use psephos_client::parameters::ParametersError;
+use psephos_client::tally::TallyError;
+use psephos_client::voter::VoterError;
+
+use super::parts::{keys_code, remote_code, remote_hint};
+use crate::failure::{CHAIN, CHECK_FAILED, INPUT};
+use crate::hints::{chain_code, chain_hint};
+
+const BALLOT_FILE: &str = "ask the voter for the complete file again";
+
+pub(crate) fn voter_code(error: &VoterError) -> u8 {
+    match error {
+        VoterError::Chain(error) => chain_code(error),
+        VoterError::Parameters(error) => parameters_code(error),
+        VoterError::Keys(error) => keys_code(error),
+        VoterError::Remote(error) => remote_code(error),
+        VoterError::Rule(_) | VoterError::Ballot(_) | VoterError::Package(_) => INPUT,
+        VoterError::NotMember { .. }
+        | VoterError::AlreadyVoted { .. }
+        | VoterError::NothingToReplace { .. }
+        | VoterError::NoBallot { .. }
+        | VoterError::Recovery(_) => CHAIN,
+    }
+}
+
+pub(crate) fn voter_hint(error: &VoterError) -> Option<String> {
+    let hint = match error {
+        VoterError::Chain(error) => return chain_hint(error),
+        VoterError::Parameters(error) => return parameters_hint(error),
+        VoterError::Remote(error) => return remote_hint(error),
+        VoterError::Package(_) => BALLOT_FILE,
+        VoterError::AlreadyVoted { .. } => "run `psephos vote` again with --replace",
+        VoterError::NothingToReplace { .. } => "run `psephos vote` again without --replace",
+        VoterError::NoBallot { .. } => "`psephos vote --check` shows whether a ballot counts",
+        VoterError::Ballot(_) | VoterError::Rule(_) => {
+            "`psephos poll show N` shows the options and the ballot rule of poll N"
+        }
+        VoterError::Keys(_) | VoterError::NotMember { .. } | VoterError::Recovery(_) => return None,
+    };
+    Some(hint.into())
+}
+
+pub(crate) fn tally_code(error: &TallyError) -> u8 {
+    match error {
+        TallyError::Chain(error) => chain_code(error),
+        TallyError::Parameters(error) => parameters_code(error),
+        TallyError::SharesMissing { .. } => CHAIN,
+        TallyError::NoTotal { .. } => CHECK_FAILED,
+    }
+}
+
+pub(crate) fn tally_hint(error: &TallyError) -> Option<String> {
+    match error {
+        TallyError::Chain(error) => chain_hint(error),
+        TallyError::SharesMissing { .. } => {
+            Some("trustees run `psephos trustee decrypt` first; then run this command again".into())
+        }
+        TallyError::Parameters(error) => parameters_hint(error),
+        TallyError::NoTotal { .. } => None,
+    }
+}
+
+pub(crate) fn parameters_code(error: &ParametersError) -> u8 {
+    match error {
+        ParametersError::State(error) => chain_code(&error.clone().into()),
+        ParametersError::Rule(_) => INPUT,
+    }
+}
+
+pub(crate) fn parameters_hint(error: &ParametersError) -> Option<String> {
+    match error {
+        ParametersError::State(error) => chain_hint(&error.clone().into()),
+        ParametersError::Rule(_) => None,
+    }
+}
