@@ -1,6 +1,9 @@
 //! The whole service: starts its components, serves their endpoints, and shuts them down without losing anything.
 
-use std::{fs, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+mod error;
+mod queue;
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use alloy::signers::local::PrivateKeySigner;
 use axum::{
@@ -19,78 +22,19 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     component::Component,
-    config::{Config, QueueSettings},
-    http::{
-        Admin, BoundListener, HttpLayers, HttpSettings, InvalidTokenHash, ListenError, Problem, RunningListener,
-        Tokens, public_router,
-    },
-    indexer::{IndexError, Indexer},
+    config::Config,
+    http::{Admin, BoundListener, HttpLayers, HttpSettings, Problem, RunningListener, Tokens, public_router},
+    indexer::Indexer,
     prover::{Caller, Prover, ProverMetrics},
-    queue::{CipherError, EmbeddedQueue, NatsQueue, Queue, QueueError, RequestCipher},
-    relayer::{self, Relayer, StoreError},
+    relayer::{self, Relayer},
 };
+
+pub use error::ServeError;
+use queue::create_data_directory;
+pub use queue::{check_worker_queue, open_queue, open_worker_queue};
 
 /// How long open connections are waited for during a shutdown.
 const DRAIN: Duration = Duration::from_secs(20);
-
-/// An error that prevents the service from starting.
-#[derive(Debug, thiserror::Error)]
-pub enum ServeError {
-    /// The listeners.
-    #[error(transparent)]
-    Listen(#[from] ListenError),
-    /// The hash of a token.
-    #[error("prover_tokens: {0}")]
-    Tokens(#[from] InvalidTokenHash),
-    /// The queue.
-    #[error(transparent)]
-    Queue(#[from] QueueError),
-    /// The queue's key.
-    #[error(transparent)]
-    Key(#[from] CipherError),
-    /// The data directory.
-    #[error("the data directory {path} cannot be created: {reason}; set `data` to a writable path")]
-    Data {
-        /// The directory's path.
-        path: String,
-        /// The cause.
-        reason: String,
-    },
-    /// The indexer.
-    #[error(transparent)]
-    Index(#[from] IndexError),
-    /// The relayer's file.
-    #[error(transparent)]
-    Relayer(#[from] StoreError),
-    /// A component that needs a chain has none.
-    #[error(
-        "the {0} needs an Ethereum node and a deployment file: configure both, or disable the {0} with `enabled = false`"
-    )]
-    NoChain(&'static str),
-    /// The relayer has no account.
-    #[error(
-        "the relayer needs an account that pays for gas: configure one, or disable the relayer with `enabled = false`"
-    )]
-    NoAccount,
-    /// Workers on other machines have no queue that they can reach.
-    #[error(
-        "remote_workers requires a queue that other machines can reach: set the NATS server's URL, [queue.nats] url = \
-         \"nats://..\""
-    )]
-    NoQueue,
-    /// An unknown circuit.
-    #[error("`keys_loaded` names the unknown circuit `{0}`: `psephos keys list` shows all circuits")]
-    UnknownCircuit(String),
-    /// The key file of a shared queue does not exist.
-    #[error(
-        "the queue's key file {0} does not exist: copy `queue.key` from the service's data directory, or set [queue] \
-         key_file"
-    )]
-    NoKey(String),
-    /// No component is enabled.
-    #[error("all components are disabled: enable at least one in the configuration")]
-    NoComponent,
-}
 
 /// The resources that the service needs beside its configuration.
 pub struct ServiceResources {
@@ -111,44 +55,6 @@ pub struct RunningService {
     stop_indexer: CancellationToken,
     tasks: TaskTracker,
     indexer_tasks: TaskTracker,
-}
-
-/// Creates the data directory.
-fn create_data_directory(config: &Config) -> Result<(), ServeError> {
-    fs::create_dir_all(&config.data)
-        .map_err(|error| ServeError::Data { path: config.data.display().to_string(), reason: error.to_string() })
-}
-
-fn queue_key_path(config: &Config) -> PathBuf {
-    config.queue.key_file.clone().unwrap_or_else(|| config.data.join("queue.key"))
-}
-
-/// Opens the configured queue, and the key that encrypts its requests; the key is created if there is none.
-///
-/// # Errors
-/// Returns `Queue`, `Key` or `Data`.
-pub async fn open_queue(config: &Config) -> Result<(Arc<dyn Queue>, RequestCipher), ServeError> {
-    create_data_directory(config)?;
-    let QueueSettings { nats, .. } = &config.queue;
-    let cipher = RequestCipher::load_or_create(&queue_key_path(config))?;
-    let queue: Arc<dyn Queue> = match nats {
-        Some(settings) => NatsQueue::connect(settings).await?,
-        None => EmbeddedQueue::open_or_create(&config.data.join("queue.redb"), config.queue.queue_limits())?,
-    };
-    Ok((queue, cipher))
-}
-
-/// Opens the queue for a worker on another machine. The worker must have the service's key: with a key of its own it
-/// could decrypt no request and would fail every job.
-///
-/// # Errors
-/// Returns `NoKey`, and the errors of [`open_queue`].
-pub async fn open_worker_queue(config: &Config) -> Result<(Arc<dyn Queue>, RequestCipher), ServeError> {
-    let path = queue_key_path(config);
-    if !path.exists() {
-        return Err(ServeError::NoKey(path.display().to_string()));
-    }
-    open_queue(config).await
 }
 
 /// The components during startup.
@@ -218,18 +124,6 @@ fn check_config(config: &Config) -> Result<(), ServeError> {
     match config.prover.keys_loaded.iter().find(|name| name.parse::<Name>().is_err()) {
         Some(name) => Err(ServeError::UnknownCircuit(name.clone())),
         None => Ok(()),
-    }
-}
-
-/// Rejects remote workers without a queue that another machine can reach. Not for programs that run a
-/// [`crate::prover::Worker`] themselves.
-///
-/// # Errors
-/// Returns `NoQueue`.
-pub fn check_worker_queue(config: &Config) -> Result<(), ServeError> {
-    match config.prover.enabled && config.prover.remote_workers && config.queue.nats.is_none() {
-        true => Err(ServeError::NoQueue),
-        false => Ok(()),
     }
 }
 
