@@ -3,7 +3,7 @@
 
 mod support;
 
-use support::Desk;
+use support::CommandFolder;
 
 const DEPLOYMENT: &str = r#"{ "chain_id": 31337, "from_block": 0,
     "registry": "0x0000000000000000000000000000000000000001", "policy": "0x0000000000000000000000000000000000000002",
@@ -19,61 +19,62 @@ const NOWHERE: &str = "http://127.0.0.1:1";
 
 #[test]
 fn wrong_usage_is_code_2() {
-    let desk = Desk::new();
-    desk.run(&["no-such-command"]).fails(2, "unrecognized subcommand");
-    desk.run(&["vote", "--poll", "1", "--chamber", "0"]).fails(2, "--option");
-    desk.run(&["vote", "--poll", "1", "--chamber", "0", "--option", "1", "--choices", "1,0"])
+    let folder = CommandFolder::new();
+    folder.run(&["no-such-command"]).fails(2, "unrecognized subcommand");
+    folder.run(&["vote", "--poll", "1", "--chamber", "0"]).fails(2, "--option");
+    folder
+        .run(&["vote", "--poll", "1", "--chamber", "0", "--option", "1", "--choices", "1,0"])
         .fails(2, "cannot be used with");
-    desk.run(&["demo", "--electorate", "x.csv"]).fails(2, "--proposal");
-    desk.run(&["relay", "--batch", "0", "x.json"]).fails(2, "--batch");
-    desk.run(&["relay"]).fails(2, "<FILE>");
-    desk.run(&["trustee", "watch", "--interval", "0"]).fails(2, "--interval");
-    desk.run(&["committee", "create"]).fails(2, "--trustee");
-    desk.run(&["keys", "list", "--memory", "63"]).fails(2, "--memory");
+    folder.run(&["demo", "--electorate", "x.csv"]).fails(2, "--proposal");
+    folder.run(&["relay", "--batch", "0", "x.json"]).fails(2, "--batch");
+    folder.run(&["relay"]).fails(2, "<FILE>");
+    folder.run(&["trustee", "watch", "--interval", "0"]).fails(2, "--interval");
+    folder.run(&["committee", "create"]).fails(2, "--trustee");
+    folder.run(&["keys", "list", "--memory", "63"]).fails(2, "--memory");
 }
 
 #[test]
 fn help_names_the_exit_codes() {
-    let run = Desk::new().run(&["--help"]);
+    let run = CommandFolder::new().run(&["--help"]);
     assert_eq!(run.code, 0);
     assert!(run.stdout.contains("Exit codes:"), "{}", run.stdout);
 }
 
 #[test]
 fn missing_deployment_is_reported_with_a_hint() {
-    let desk = Desk::new();
-    let run = desk.run(&["poll", "list"]);
+    let folder = CommandFolder::new();
+    let run = folder.run(&["poll", "list"]);
     run.fails(2, "there is no deployment file at deployment.json").fails(2, "--deployment FILE");
     assert_eq!(run.stderr.lines().count(), 2, "{}", run.stderr);
-    desk.run(&["--deployment", "other.json", "verify", "--poll", "1"]).fails(2, "other.json");
+    folder.run(&["--deployment", "other.json", "verify", "--poll", "1"]).fails(2, "other.json");
 }
 
 #[test]
 fn invalid_deployment_file_is_rejected() {
-    let desk = Desk::new();
+    let folder = CommandFolder::new();
     for content in ["", "{}", "{", "[1]", &DEPLOYMENT.replace("chain_id", "chain"), &DEPLOYMENT.replace("31337", "-1")]
     {
-        desk.put("deployment.json", content);
-        desk.run(&["poll", "list"]).fails(2, "deployment.json");
+        folder.put("deployment.json", content);
+        folder.run(&["poll", "list"]).fails(2, "deployment.json");
     }
 }
 
 #[test]
 fn unreachable_node_is_code_3_and_invalid_url_is_code_2() {
-    let desk = Desk::new();
-    desk.put("deployment.json", DEPLOYMENT);
-    desk.run(&["--rpc", NOWHERE, "poll", "list"]).fails(3, "no node answers").fails(3, "--rpc URL");
-    desk.run(&["--rpc", NOWHERE, "verify", "--poll", "1"]).fails(3, "no node answers");
-    desk.run(&["--rpc", "not an address", "poll", "list"]).fails(2, "is not the URL of a node");
-    desk.run(&["--rpc", "ftp://127.0.0.1", "poll", "list"]).fails(2, "is not the URL of a node");
-    desk.run(&["--rpc", NOWHERE, "--indexer", "nowhere", "poll", "list"]).fails(2, "is not the URL of an indexer");
+    let folder = CommandFolder::new();
+    folder.put("deployment.json", DEPLOYMENT);
+    folder.run(&["--rpc", NOWHERE, "poll", "list"]).fails(3, "no node answers").fails(3, "URL in --rpc");
+    folder.run(&["--rpc", NOWHERE, "verify", "--poll", "1"]).fails(3, "no node answers");
+    folder.run(&["--rpc", "not an address", "poll", "list"]).fails(2, "is not the URL of a node");
+    folder.run(&["--rpc", "ftp://127.0.0.1", "poll", "list"]).fails(2, "is not the URL of a node");
+    folder.run(&["--rpc", NOWHERE, "--indexer", "nowhere", "poll", "list"]).fails(2, "is not the URL of an indexer");
 }
 
 #[test]
 fn json_failure_is_one_object() {
-    let desk = Desk::new();
-    desk.put("deployment.json", DEPLOYMENT);
-    let run = desk.run(&["--json", "--rpc", NOWHERE, "poll", "list"]);
+    let folder = CommandFolder::new();
+    folder.put("deployment.json", DEPLOYMENT);
+    let run = folder.run(&["--json", "--rpc", NOWHERE, "poll", "list"]);
     assert_eq!(run.code, 3);
     let object: serde_json::Value = serde_json::from_str(&run.stdout).expect("one JSON value");
     assert_eq!(object["error"]["code"], 3);
@@ -84,8 +85,8 @@ fn json_failure_is_one_object() {
 fn impossible_committees_are_rejected_before_connecting() {
     const A: &str = "0x9f791ae2160f4ec6d9c8986c40da9b99c3a5f2fe";
     const B: &str = "0x87c9e571ae1657b19030eee27506c5d7e66ac29e";
-    let desk = Desk::new();
-    let create = |arguments: &[&str]| desk.run(&[&["committee", "create"], arguments].concat());
+    let folder = CommandFolder::new();
+    let create = |arguments: &[&str]| folder.run(&[&["committee", "create"], arguments].concat());
     create(&["--trustee", "0x12"]).fails(2, "0x12");
     create(&["--trustee", A, "--trustee", A]).fails(2, "named twice");
     create(&["--trustee", A, "--trustee", B, "--threshold", "3"]).fails(2, "threshold of 3");
@@ -96,15 +97,15 @@ fn impossible_committees_are_rejected_before_connecting() {
     create(&many).fails(2, "17 trustees");
     for (trustees, threshold, absent) in [("17", "3", "0"), ("5", "6", "0"), ("5", "0", "0"), ("5", "3", "3")] {
         let arguments = ["demo", "--trustees", trustees, "--threshold", threshold, "--absent", absent];
-        desk.run(&arguments).fails(2, "cannot decrypt with a threshold of");
+        folder.run(&arguments).fails(2, "cannot decrypt with a threshold of");
     }
 }
 
 #[test]
 fn demo_on_unreachable_chain_fails_without_a_report() {
-    let desk = Desk::new();
-    desk.run(&["demo", "--chain", NOWHERE]).fails(3, "no node answers");
-    assert!(!desk.path("psephos-demo").exists(), "a report of an election that did not happen");
+    let folder = CommandFolder::new();
+    folder.run(&["demo", "--chain", NOWHERE]).fails(3, "no node answers");
+    assert!(!folder.path("psephos-demo").exists(), "a report of an election that did not happen");
 }
 
 #[test]
@@ -114,10 +115,10 @@ fn invalid_electorates_are_rejected_by_line() {
     const C: &str = "0x61e413de4a40b8d03ca2f18026980e885ae2b345";
     const HEAD: &str = "proposal,account,weight,choice\n";
     let three = format!("P,{A},3,For\nP,{B},2,For\nP,{C},1,Against\n");
-    let desk = Desk::new();
+    let folder = CommandFolder::new();
     let check = |content: &str| {
-        desk.put("votes.csv", content);
-        desk.run(&["electorate", "check", "votes.csv", "--proposal", "P"])
+        folder.put("votes.csv", content);
+        folder.run(&["electorate", "check", "votes.csv", "--proposal", "P"])
     };
     assert_eq!(check(&format!("{HEAD}{three}")).code, 0);
     check("").fails(2, "empty");
@@ -131,40 +132,40 @@ fn invalid_electorates_are_rejected_by_line() {
     check(&format!("{HEAD}{three}").replace(",3,For", ",3,Perhaps")).fails(2, "Perhaps");
     check(&format!("{HEAD}{three}").replace(A, "0x12")).fails(2, "is not an account");
     check(&format!("{HEAD}P,{A},3,For\n")).fails(2, "at least 3");
-    desk.run(&["electorate", "check", "votes.csv", "--proposal", "Q"]).fails(2, "there is no proposal `Q`");
-    desk.run(&["electorate", "check", "missing.csv"]).fails(2, "missing.csv");
+    folder.run(&["electorate", "check", "votes.csv", "--proposal", "Q"]).fails(2, "there is no proposal `Q`");
+    folder.run(&["electorate", "check", "missing.csv"]).fails(2, "missing.csv");
     // The same file makes the demo fail before it starts anything.
-    desk.run(&["demo", "--electorate", "votes.csv", "--proposal", "Q"]).fails(2, "there is no proposal `Q`");
+    folder.run(&["demo", "--electorate", "votes.csv", "--proposal", "Q"]).fails(2, "there is no proposal `Q`");
 }
 
 #[test]
 fn invalid_poll_file_is_rejected_before_connecting() {
-    let desk = Desk::new();
-    desk.put("poll.json", "{ \"title\": \"T\" }");
-    desk.run(&["--rpc", NOWHERE, "poll", "create", "poll.json"]).fails(2, "does not describe a poll");
-    desk.run(&["--rpc", NOWHERE, "poll", "create", "none.json"]).fails(2, "none.json");
+    let folder = CommandFolder::new();
+    folder.put("poll.json", "{ \"title\": \"T\" }");
+    folder.run(&["--rpc", NOWHERE, "poll", "create", "poll.json"]).fails(2, "does not describe a poll");
+    folder.run(&["--rpc", NOWHERE, "poll", "create", "none.json"]).fails(2, "none.json");
 }
 
 #[test]
 fn invalid_member_list_is_rejected_before_connecting() {
-    let desk = Desk::new();
-    desk.put("members.csv", "account,weight\n0x12,5\n");
+    let folder = CommandFolder::new();
+    folder.put("members.csv", "account,weight\n0x12,5\n");
     let arguments = ["--rpc", NOWHERE, "chamber", "create", "--name", "X", "--members", "members.csv"];
-    desk.run(&arguments).fails(2, "line 2");
+    folder.run(&arguments).fails(2, "line 2");
 }
 
 #[test]
 fn missing_package_is_reported_before_connecting() {
-    let desk = Desk::new();
-    desk.run(&["--rpc", NOWHERE, "relay", "none.json"]).fails(2, "none.json");
+    let folder = CommandFolder::new();
+    folder.run(&["--rpc", NOWHERE, "relay", "none.json"]).fails(2, "none.json");
 }
 
 #[test]
 fn existing_files_are_not_overwritten() {
-    let desk = Desk::new().with("PSEPHOS_PASSPHRASE", "x");
-    desk.put("me.identity", "precious");
-    desk.run(&["identity", "new"]).fails(2, "exists already");
-    desk.put("ballot.json", "precious");
-    desk.run(&["vote", "--poll", "1", "--chamber", "0", "--option", "1"]).fails(2, "exists already");
-    assert_eq!(desk.files(), "preciousprecious");
+    let folder = CommandFolder::new().with("PSEPHOS_PASSPHRASE", "x");
+    folder.put("me.identity", "precious");
+    folder.run(&["identity", "new"]).fails(2, "exists already");
+    folder.put("ballot.json", "precious");
+    folder.run(&["vote", "--poll", "1", "--chamber", "0", "--option", "1"]).fails(2, "exists already");
+    assert_eq!(folder.files(), "preciousprecious");
 }

@@ -1,11 +1,11 @@
 //! Rewards by commands alone: set, fund, vote, ratify, seal, claim through a relayer, directly and scheduled, and
 //! withdraw the rest.
 
-#[path = "support/house.rs"]
-mod house;
+#[path = "support/organisation.rs"]
+mod organisation;
 mod support;
 
-use house::{House, prepare, trustee};
+use organisation::{Organisation, prepare, trustee};
 use psephos_protocol::identifiers::PollId;
 use serde_json::{Value, json};
 
@@ -15,166 +15,171 @@ const FRESH: [&str; 2] = ["0x1111111111111111111111111111111111111111", "0x22222
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rewards_are_claimed_by_commands_alone() {
-    let house = House::new().await;
-    let now = prepare(&house).await;
-    create_poll(&house, 1, now, None);
-    set_reward(&house, now);
-    cast_ballots(&house, PollId::new(1), now + 10, &[("ada", "1"), ("ben", "2")]).await;
-    let early = run_claim(&house, "ada", &["--recipient", FRESH[0]]);
+    let organisation = Organisation::new().await;
+    let now = prepare(&organisation).await;
+    create_poll(&organisation, 1, now, None);
+    set_reward(&organisation, now);
+    cast_ballots(&organisation, PollId::new(1), now + 10, &[("ada", "1"), ("ben", "2")]).await;
+    let early = run_claim(&organisation, "ada", &["--recipient", FRESH[0]]);
     early.fails(3, "waiting for the poll to close").fails(3, "reward status");
-    house.run("relayer", &["reward", "seal", "--poll", "1"]).fails(3, "PollHasNotEnded");
-    tally_poll(&house, PollId::new(1), now + 10 + DAY).await;
+    organisation.run("relayer", &["reward", "seal", "--poll", "1"]).fails(3, "PollHasNotEnded");
+    tally_poll(&organisation, PollId::new(1), now + 10 + DAY).await;
 
     let later = now + 3 * DAY;
-    house.later(later).await;
-    create_poll(&house, 2, later, Some(1));
-    cast_ballots(&house, PollId::new(2), later + 10, &[("ada", "1"), ("cem", "1")]).await;
-    house.run("relayer", &["reward", "ratify", "--poll", "1", "--by", "2"]).fails(3, "NotRatifying");
-    tally_poll(&house, PollId::new(2), later + 10 + DAY).await;
+    organisation.later(later).await;
+    create_poll(&organisation, 2, later, Some(1));
+    cast_ballots(&organisation, PollId::new(2), later + 10, &[("ada", "1"), ("cem", "1")]).await;
+    organisation.run("relayer", &["reward", "ratify", "--poll", "1", "--by", "2"]).fails(3, "NotRatifying");
+    tally_poll(&organisation, PollId::new(2), later + 10 + DAY).await;
 
-    house.run("relayer", &["reward", "open-claims", "--poll", "1"]).fails(3, "NotRatified");
-    house.run("relayer", &["reward", "ratify", "--poll", "1", "--by", "1"]).fails(3, "NotRatifying");
-    house.run("relayer", &["reward", "ratify", "--poll", "1", "--by", "2"]).json();
-    house.run("relayer", &["reward", "open-claims", "--poll", "1"]).fails(3, "NotSealed");
-    let sealed = house.run("relayer", &["reward", "seal", "--poll", "1"]).json();
+    organisation.run("relayer", &["reward", "open-claims", "--poll", "1"]).fails(3, "NotRatified");
+    organisation.run("relayer", &["reward", "ratify", "--poll", "1", "--by", "1"]).fails(3, "NotRatifying");
+    organisation.run("relayer", &["reward", "ratify", "--poll", "1", "--by", "2"]).json();
+    organisation.run("relayer", &["reward", "open-claims", "--poll", "1"]).fails(3, "NotSealed");
+    let sealed = organisation.run("relayer", &["reward", "seal", "--poll", "1"]).json();
     assert_eq!((&sealed["batches"][0]["notes"], sealed["batches"][1].is_null()), (&json!(2), true));
     assert_eq!(
-        house.run("relayer", &["reward", "seal", "--poll", "1"]).json()["batches"],
+        organisation.run("relayer", &["reward", "seal", "--poll", "1"]).json()["batches"],
         json!([]),
         "sealing is idempotent"
     );
-    house.run("relayer", &["reward", "open-claims", "--poll", "1"]).fails(3, "InsufficientPool");
-    house.run("dao", &["reward", "fund", "--poll", "1", "--amount", "20000"]).json();
-    house.run("relayer", &["reward", "open-claims", "--poll", "1"]).json();
+    organisation.run("relayer", &["reward", "open-claims", "--poll", "1"]).fails(3, "InsufficientPool");
+    organisation.run("dao", &["reward", "fund", "--poll", "1", "--amount", "20000"]).json();
+    organisation.run("relayer", &["reward", "open-claims", "--poll", "1"]).json();
 
-    let claims = claim_rewards(&house).await;
+    let claims = claim_rewards(&organisation).await;
     assert_eq!(claims, ["15", "10"], "the base amount, and the bonus for the ratified option");
-    let status = house.desk.run(&["--json", "reward", "status"]).json();
+    let status = organisation.folder.run(&["--json", "reward", "status"]).json();
     let figures = |name: &str| status["rewards"][0][name].clone();
     assert_eq!((figures("paid"), figures("stage")), (json!("0x61a8"), json!("claims")), "25 units of 1,000");
-    assert!(house.desk.run(&["reward", "status", "--poll", "1"]).stdout.contains("open for claims"));
-    house.run("dao", &["reward", "withdraw", "--poll", "1"]).json();
-    house.run("dao", &["reward", "sweep", "--poll", "1"]).fails(3, "TooEarly");
-    house.later(now + 20 * DAY + 1).await;
-    run_claim(&house, "cem", &["--recipient", FRESH[0]]).fails(3, "over");
-    house.run("relayer", &["reward", "sweep", "--poll", "1"]).fails(3, "owner");
-    house.run("dao", &["reward", "sweep", "--poll", "1"]).json();
+    assert!(organisation.folder.run(&["reward", "status", "--poll", "1"]).stdout.contains("open for claims"));
+    organisation.run("dao", &["reward", "withdraw", "--poll", "1"]).json();
+    organisation.run("dao", &["reward", "sweep", "--poll", "1"]).fails(3, "TooEarly");
+    organisation.later(now + 20 * DAY + 1).await;
+    run_claim(&organisation, "cem", &["--recipient", FRESH[0]]).fails(3, "over");
+    organisation.run("relayer", &["reward", "sweep", "--poll", "1"]).fails(3, "owner");
+    organisation.run("dao", &["reward", "sweep", "--poll", "1"]).json();
     for poll in ["1", "2"] {
-        assert_eq!(house.desk.run(&["--json", "verify", "--poll", poll]).json()["passed"], true);
+        assert_eq!(organisation.folder.run(&["--json", "verify", "--poll", poll]).json()["passed"], true);
     }
 }
 
-fn create_poll(house: &House, number: u64, now: u64, ratifies: Option<u64>) {
+fn create_poll(organisation: &Organisation, number: u64, now: u64, ratifies: Option<u64>) {
     let poll = json!({
         "title": "Which?", "options": ["Yes", "No"], "rule": { "kind": "plurality" }, "opens_at": now + 5,
         "closes_at": now + DAY, "tally_deadline": now + 2 * DAY, "committee": 0, "chambers_required": 1, "ratifies": ratifies,
         "chambers": [{ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000 }],
     });
-    house.desk.put("poll.json", &poll.to_string());
-    assert_eq!(house.run("dao", &["poll", "create", "poll.json"]).json()["poll"], number);
+    organisation.folder.put("poll.json", &poll.to_string());
+    assert_eq!(organisation.run("dao", &["poll", "create", "poll.json"]).json()["poll"], number);
 }
 
 /// Sets a reward of 10 units per ballot and 5 for the ratified option, of 1,000 wei each; the pool is too small.
-fn set_reward(house: &House, now: u64) {
+fn set_reward(organisation: &Organisation, now: u64) {
     let reward = |poll: PollId, bonus: u64| {
         let chambers = json!([{ "chamber": 0, "base": 10, "bonus": bonus }]);
         let (ratification, claims) = (now + 10 * DAY, now + 20 * DAY);
         json!({ "poll": poll, "unit": 1_000, "ratification_deadline": ratification, "claim_deadline": claims, "chambers": chambers })
     };
-    house.desk.put("none.json", &reward(PollId::new(1), 0).to_string());
-    house.run("dao", &["reward", "create", "none.json"]).fails(2, "no bonus");
-    house.desk.put("other.json", &reward(PollId::new(7), 5).to_string());
-    house.run("dao", &["reward", "create", "other.json"]).fails(3, "UnknownPoll");
-    house.desk.put("reward.json", &reward(PollId::new(1), 5).to_string());
-    house.run("relayer", &["reward", "create", "reward.json"]).fails(3, "owner");
-    house.run("dao", &["reward", "fund", "--poll", "1", "--amount", "1"]).fails(2, "no reward was set");
-    house.run("dao", &["reward", "create", "reward.json"]).json();
-    house.run("dao", &["reward", "create", "reward.json"]).fails(3, "AlreadySet");
-    house.run("dao", &["reward", "fund", "--poll", "1", "--amount", "-5"]).fails(2, "");
-    house.run("relayer", &["reward", "fund", "--poll", "1", "--amount", "20000"]).json();
+    organisation.folder.put("none.json", &reward(PollId::new(1), 0).to_string());
+    organisation.run("dao", &["reward", "create", "none.json"]).fails(2, "no bonus");
+    organisation.folder.put("other.json", &reward(PollId::new(7), 5).to_string());
+    organisation.run("dao", &["reward", "create", "other.json"]).fails(3, "UnknownPoll");
+    organisation.folder.put("reward.json", &reward(PollId::new(1), 5).to_string());
+    organisation.run("relayer", &["reward", "create", "reward.json"]).fails(3, "owner");
+    organisation.run("dao", &["reward", "fund", "--poll", "1", "--amount", "1"]).fails(2, "no reward was set");
+    organisation.run("dao", &["reward", "create", "reward.json"]).json();
+    organisation.run("dao", &["reward", "create", "reward.json"]).fails(3, "AlreadySet");
+    organisation.run("dao", &["reward", "fund", "--poll", "1", "--amount", "-5"]).fails(2, "");
+    organisation.run("relayer", &["reward", "fund", "--poll", "1", "--amount", "20000"]).json();
 }
 
-async fn cast_ballots(house: &House, poll: PollId, opens: u64, votes: &[(&str, &str)]) {
+async fn cast_ballots(organisation: &Organisation, poll: PollId, opens: u64, votes: &[(&str, &str)]) {
     let poll = poll.to_string();
-    house.later(opens).await;
-    house.run("relayer", &["poll", "open", &poll]).json();
+    organisation.later(opens).await;
+    organisation.run("relayer", &["poll", "open", &poll]).json();
     let mut packages = Vec::new();
     for (name, choice) in votes {
         let (identity, out) = (format!("{name}.identity"), format!("{name}-{poll}.json"));
         let vote =
             ["vote", "--poll", &poll, "--chamber", "0", "--identity", &identity, "--option", choice, "--out", &out];
-        house.desk.run(&[&["--json"], &vote[..]].concat()).json();
+        organisation.folder.run(&[&["--json"], &vote[..]].concat()).json();
         packages.push(out);
     }
     let packages: Vec<&str> = packages.iter().map(String::as_str).collect();
-    house.run("relayer", &[&["relay"], &packages[..]].concat()).json();
+    organisation.run("relayer", &[&["relay"], &packages[..]].concat()).json();
 }
 
 /// Advances to the close and has the only trustee do all due tasks.
-async fn tally_poll(house: &House, poll: PollId, closes: u64) {
-    house.later(closes).await;
-    let done = trustee(house, "tia", &["watch", "--once"]).json();
+async fn tally_poll(organisation: &Organisation, poll: PollId, closes: u64) {
+    organisation.later(closes).await;
+    let done = trustee(organisation, "tia", &["watch", "--once"]).json();
     let tasks: Vec<&Value> = done["done"].as_array().expect("tasks").iter().map(|one| &one["task"]["task"]).collect();
     assert_eq!(tasks, ["decrypt", "tally", "end"], "poll {poll}");
 }
 
-fn run_claim(house: &House, name: &str, arguments: &[&str]) -> support::Run {
+fn run_claim(organisation: &Organisation, name: &str, arguments: &[&str]) -> support::Run {
     let identity = format!("{name}.identity");
-    house.run(
+    organisation.run(
         name,
         &[&["reward", "claim", "--poll", "1", "--chamber", "0", "--identity", &identity], arguments].concat(),
     )
 }
 
 /// Claims for Ada through a relayer, and for Ben directly at a scheduled time; returns the amounts.
-async fn claim_rewards(house: &House) -> [String; 2] {
-    let relayer = house.run("relayer", &["sender", "show"]).json()["address"].as_str().expect("one").to_owned();
-    let member = house.run("cem", &["sender", "show"]).json()["address"].as_str().expect("one").to_owned();
-    house.swap("claim3", "swapped.json");
+async fn claim_rewards(organisation: &Organisation) -> [String; 2] {
+    let relayer = organisation.run("relayer", &["sender", "show"]).json()["address"].as_str().expect("one").to_owned();
+    let member = organisation.run("cem", &["sender", "show"]).json()["address"].as_str().expect("one").to_owned();
+    organisation.swap("claim3", "swapped.json");
     let swapped = ["--recipient", FRESH[0], "--deployment", "swapped.json"];
-    run_claim(house, "ada", &swapped).fails(3, "is not the verifier of our claim-3 key");
-    run_claim(house, "ada", &[]).fails(2, "--recipient");
-    run_claim(house, "ada", &["--recipient", &member]).fails(2, "would identify the voter");
-    run_claim(house, "cem", &["--recipient", FRESH[0]]).fails(3, "no ballot");
+    run_claim(organisation, "ada", &swapped).fails(3, "is not the verifier of our claim-3 key");
+    run_claim(organisation, "ada", &[]).fails(2, "--recipient");
+    run_claim(organisation, "ada", &["--recipient", &member]).fails(2, "would identify the voter");
+    run_claim(organisation, "cem", &["--recipient", FRESH[0]]).fails(3, "no ballot");
     let paid = |fee: &'static str, out: &'static str| {
-        run_claim(house, "ada", &["--recipient", FRESH[0], "--relayer-account", &relayer, "--fee", fee, "--out", out])
+        run_claim(
+            organisation,
+            "ada",
+            &["--recipient", FRESH[0], "--relayer-account", &relayer, "--fee", fee, "--out", out],
+        )
     };
     paid("15001", "much.json").fails(2, "exceeds the reward");
     let ada = paid("2000", "claim.json").json();
-    let file = std::fs::read_to_string(house.desk.path("claim.json")).expect("a claim");
-    house.desk.put("half.json", &file[..file.len() / 2]);
-    house.desk.put("stolen.json", &file.replace("0x11111111", "0x99999999"));
-    house.desk.put("more.json", &file.replace("\"15\"", "\"16\""));
+    let file = std::fs::read_to_string(organisation.folder.path("claim.json")).expect("a claim");
+    organisation.folder.put("half.json", &file[..file.len() / 2]);
+    organisation.folder.put("stolen.json", &file.replace("0x11111111", "0x99999999"));
+    organisation.folder.put("more.json", &file.replace("\"15\"", "\"16\""));
     let relay = ["reward", "relay", "claim.json", "half.json", "stolen.json", "more.json", "--min-fee", "2000"];
-    let relayed = house.run("relayer", &relay);
+    let relayed = organisation.run("relayer", &relay);
     assert_eq!((relayed.code, relayed.stdout.matches("\"paid\"").count()), (1, 1), "{relayed:#?}");
     assert_eq!(relayed.stdout.matches("\"refused\"").count(), 3, "{relayed:#?}");
-    house.run("relayer", &["reward", "relay", "claim.json", "--min-fee", "2001"]).fails(1, "");
-    let again = house.run("relayer", &["reward", "relay", "claim.json"]).json();
+    organisation.run("relayer", &["reward", "relay", "claim.json", "--min-fee", "2001"]).fails(1, "");
+    let again = organisation.run("relayer", &["reward", "relay", "claim.json"]).json();
     assert_eq!(again["claims"][0]["outcome"], "already_paid");
-    run_claim(house, "ada", &["--recipient", FRESH[1]]).fails(3, "has been claimed already");
+    run_claim(organisation, "ada", &["--recipient", FRESH[1]]).fails(3, "has been claimed already");
 
-    let plan = run_claim(house, "ben", &["--recipient", FRESH[1], "--delay-within", "48"]).json();
+    let plan = run_claim(organisation, "ben", &["--recipient", FRESH[1], "--delay-within", "48"]).json();
     let due = plan["planned"].as_u64().expect("a time");
-    let now = house.chain.connection().newest_time().await.expect("the time");
+    let now = organisation.chain.connection().newest_time().await.expect("the time");
     assert!((now..=now + 48 * 3_600).contains(&due));
     if due > now {
-        assert_eq!(run_claim(house, "ben", &[]).json()["stored"], true, "not due yet");
+        assert_eq!(run_claim(organisation, "ben", &[]).json()["stored"], true, "not due yet");
     }
-    run_claim(house, "ben", &["--recipient", FRESH[0]]).fails(2, "is scheduled already");
-    assert_eq!(run_claim(house, "ben", &["--discard"]).json()["stored"], false);
-    run_claim(house, "ben", &["--discard"]).fails(2, "no claim of this identity is scheduled");
-    let plan = run_claim(house, "ben", &["--recipient", FRESH[1], "--delay-within", "8760"]).json();
+    run_claim(organisation, "ben", &["--recipient", FRESH[0]]).fails(2, "is scheduled already");
+    assert_eq!(run_claim(organisation, "ben", &["--discard"]).json()["stored"], false);
+    run_claim(organisation, "ben", &["--discard"]).fails(2, "no claim of this identity is scheduled");
+    let plan = run_claim(organisation, "ben", &["--recipient", FRESH[1], "--delay-within", "8760"]).json();
     let due = plan["planned"].as_u64().expect("a time");
     assert!(due < now + 10 * DAY, "at most half of the time to the claim deadline");
-    house.later(due + 1).await;
-    let ben = run_claim(house, "ben", &[]).json();
+    organisation.later(due + 1).await;
+    let ben = run_claim(organisation, "ben", &[]).json();
     assert!(ben["transaction"].is_string());
-    let stored = std::fs::read_dir(house.desk.path("ben.identity.claims")).expect("a folder").count();
+    let stored = std::fs::read_dir(organisation.folder.path("ben.identity.claims")).expect("a folder").count();
     assert_eq!(stored, 0, "a claim that was sent is deleted");
-    run_claim(house, "ben", &["--recipient", FRESH[0]]).fails(3, "has been claimed already");
+    run_claim(organisation, "ben", &["--recipient", FRESH[0]]).fails(3, "has been claimed already");
     for (address, wei) in [(FRESH[0], 13_000u64), (FRESH[1], 10_000)] {
-        let balance = house.chain.connection().read_balance(address.parse().expect("an address")).await.expect("known");
+        let balance =
+            organisation.chain.connection().read_balance(address.parse().expect("an address")).await.expect("known");
         assert_eq!(balance.to::<u64>(), wei);
     }
     [ada, ben].map(|claim| claim["amount"].as_str().expect("an amount").to_owned())

@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::Desk;
+use support::CommandFolder;
 
 const CANARY: &str = "canary-7f3a-passphrase";
 /// A private key for the canary test only: nothing is ever sent with it.
@@ -10,55 +10,55 @@ const CANARY_KEY: &str = "0xca9a51ca9a51ca9a51ca9a51ca9a51ca9a51ca9a51ca9a51ca9a
 
 #[test]
 fn identity_is_generated_shown_and_decrypted() {
-    let desk = Desk::new().with("PSEPHOS_PASSPHRASE", CANARY);
-    let made = desk.run(&["--json", "identity", "new", "--out", "me.identity"]).json();
-    let shown = Desk::run(&desk, &["--json", "identity", "show", "me.identity"]).json();
+    let folder = CommandFolder::new().with("PSEPHOS_PASSPHRASE", CANARY);
+    let made = folder.run(&["--json", "identity", "new", "--out", "me.identity"]).json();
+    let shown = CommandFolder::run(&folder, &["--json", "identity", "show", "me.identity"]).json();
     assert_eq!(made["id"], shown["id"]);
     assert!(made["id"].as_str().is_some_and(|id| id.starts_with("0x") && id.len() == 66));
-    assert_eq!(desk.run(&["--json", "identity", "check", "me.identity"]).json()["decrypted"], true);
+    assert_eq!(folder.run(&["--json", "identity", "check", "me.identity"]).json()["decrypted"], true);
 }
 
 #[test]
 fn wrong_passphrase_is_code_4() {
-    let desk = Desk::new().with("PSEPHOS_PASSPHRASE", CANARY);
-    assert_eq!(desk.run(&["identity", "new"]).code, 0);
-    desk.put("wrong.txt", "something else\n");
+    let folder = CommandFolder::new().with("PSEPHOS_PASSPHRASE", CANARY);
+    assert_eq!(folder.run(&["identity", "new"]).code, 0);
+    folder.put("wrong.txt", "something else\n");
     let wrong = ["--passphrase-file", "wrong.txt", "identity", "check", "me.identity"];
-    desk.run(&wrong).fails(4, "wrong passphrase").fails(4, "try again");
+    folder.run(&wrong).fails(4, "wrong passphrase").fails(4, "try again");
 }
 
 #[test]
 fn missing_passphrase_without_a_terminal_is_code_4() {
-    let desk = Desk::new();
-    desk.run(&["identity", "new"]).fails(4, "no terminal").fails(4, "--passphrase-file");
-    assert!(!desk.path("me.identity").exists());
-    desk.run(&["--passphrase-file", "none.txt", "identity", "new"]).fails(4, "none.txt");
-    desk.put("empty.txt", "\n");
-    desk.run(&["--passphrase-file", "empty.txt", "identity", "new"]).fails(4, "empty");
+    let folder = CommandFolder::new();
+    folder.run(&["identity", "new"]).fails(4, "no terminal").fails(4, "--passphrase-file");
+    assert!(!folder.path("me.identity").exists());
+    folder.run(&["--passphrase-file", "none.txt", "identity", "new"]).fails(4, "none.txt");
+    folder.put("empty.txt", "\n");
+    folder.run(&["--passphrase-file", "empty.txt", "identity", "new"]).fails(4, "empty");
 }
 
 #[test]
 fn damaged_and_foreign_files_are_code_4() {
-    let desk = Desk::new().with("PSEPHOS_PASSPHRASE", CANARY);
-    assert_eq!(desk.run(&["identity", "new"]).code, 0);
-    assert_eq!(desk.run(&["sender", "new"]).code, 0);
-    let whole = std::fs::read_to_string(desk.path("me.identity")).expect("readable");
-    desk.put("half.identity", &whole[..whole.len() / 2]);
-    desk.run(&["identity", "check", "half.identity"]).fails(4, "half.identity");
-    desk.run(&["identity", "check", "account.key"]).fails(4, "account.key");
-    desk.run(&["--sender", "me.identity", "sender", "show"]).fails(4, "me.identity");
-    desk.run(&["identity", "check", "none.identity"]).fails(2, "none.identity");
+    let folder = CommandFolder::new().with("PSEPHOS_PASSPHRASE", CANARY);
+    assert_eq!(folder.run(&["identity", "new"]).code, 0);
+    assert_eq!(folder.run(&["sender", "new"]).code, 0);
+    let whole = std::fs::read_to_string(folder.path("me.identity")).expect("readable");
+    folder.put("half.identity", &whole[..whole.len() / 2]);
+    folder.run(&["identity", "check", "half.identity"]).fails(4, "half.identity");
+    folder.run(&["identity", "check", "account.key"]).fails(4, "account.key");
+    folder.run(&["--sender", "me.identity", "sender", "show"]).fails(4, "me.identity");
+    folder.run(&["identity", "check", "none.identity"]).fails(2, "none.identity");
 }
 
 #[test]
 fn sender_is_read_from_file_or_environment() {
-    let desk = Desk::new();
-    desk.run(&["sender", "show"]).fails(4, "no account to send transactions from").fails(4, "PSEPHOS_SENDER_KEY");
-    let desk = Desk::new().with("PSEPHOS_SENDER_KEY", "0x1234");
-    desk.run(&["sender", "show"]).fails(4, "64 hexadecimal digits");
-    let desk = Desk::new().with("PSEPHOS_PASSPHRASE", CANARY);
-    let made = desk.run(&["--json", "sender", "new", "--out", "relayer.key"]).json();
-    let shown = desk.run(&["--json", "--sender", "relayer.key", "sender", "show"]).json();
+    let folder = CommandFolder::new();
+    folder.run(&["sender", "show"]).fails(4, "no account to send transactions from").fails(4, "PSEPHOS_SENDER_KEY");
+    let folder = CommandFolder::new().with("PSEPHOS_SENDER_KEY", "0x1234");
+    folder.run(&["sender", "show"]).fails(4, "64 hexadecimal digits");
+    let folder = CommandFolder::new().with("PSEPHOS_PASSPHRASE", CANARY);
+    let made = folder.run(&["--json", "sender", "new", "--out", "relayer.key"]).json();
+    let shown = folder.run(&["--json", "--sender", "relayer.key", "sender", "show"]).json();
     assert_eq!(made["address"], shown["address"]);
 }
 
@@ -66,22 +66,22 @@ fn sender_is_read_from_file_or_environment() {
 #[test]
 fn secret_files_are_readable_by_their_owner_only() {
     use std::os::unix::fs::PermissionsExt;
-    let desk = Desk::new().with("PSEPHOS_PASSPHRASE", CANARY);
-    assert_eq!(desk.run(&["identity", "new"]).code, 0);
-    assert_eq!(desk.run(&["trustee", "keygen"]).code, 0);
+    let folder = CommandFolder::new().with("PSEPHOS_PASSPHRASE", CANARY);
+    assert_eq!(folder.run(&["identity", "new"]).code, 0);
+    assert_eq!(folder.run(&["trustee", "keygen"]).code, 0);
     for name in ["me.identity", "trustee.keys"] {
-        let mode = std::fs::metadata(desk.path(name)).expect("readable").permissions().mode();
+        let mode = std::fs::metadata(folder.path(name)).expect("readable").permissions().mode();
         assert_eq!(mode & 0o077, 0, "{name}: {mode:o}");
     }
-    desk.put("pass.txt", CANARY);
-    std::fs::set_permissions(desk.path("pass.txt"), std::fs::Permissions::from_mode(0o644)).expect("set");
-    let run = desk.run(&["--passphrase-file", "pass.txt", "identity", "check", "me.identity"]);
+    folder.put("pass.txt", CANARY);
+    std::fs::set_permissions(folder.path("pass.txt"), std::fs::Permissions::from_mode(0o644)).expect("set");
+    let run = folder.run(&["--passphrase-file", "pass.txt", "identity", "check", "me.identity"]);
     assert!(run.code == 0 && run.stderr.contains("can be read by other users"), "{run:#?}");
 }
 
 #[test]
 fn secrets_are_never_printed_or_written() {
-    let desk = Desk::new().with("PSEPHOS_PASSPHRASE", CANARY).with("PSEPHOS_SENDER_KEY", CANARY_KEY);
+    let folder = CommandFolder::new().with("PSEPHOS_PASSPHRASE", CANARY).with("PSEPHOS_SENDER_KEY", CANARY_KEY);
     let runs = [
         &["identity", "new"][..],
         &["identity", "show", "me.identity"],
@@ -97,13 +97,13 @@ fn secrets_are_never_printed_or_written() {
         &["--help"],
     ];
     for arguments in runs {
-        let run = desk.run(arguments);
+        let run = folder.run(arguments);
         let digits = CANARY_KEY.trim_start_matches("0x");
         for secret in [CANARY, CANARY_KEY, digits] {
             let shown = run.stdout.to_lowercase() + &run.stderr.to_lowercase();
             assert!(!shown.contains(secret), "{arguments:?} prints a secret: {run:#?}");
         }
     }
-    let written = desk.files().to_lowercase();
+    let written = folder.files().to_lowercase();
     assert!(!written.contains(CANARY) && !written.contains(CANARY_KEY.trim_start_matches("0x")));
 }

@@ -1,14 +1,14 @@
 //! The whole service as a separate process: voters prove, submit and read through it; it is stopped and restarted.
 
-#[path = "support/house.rs"]
-mod house;
+#[path = "support/organisation.rs"]
+mod organisation;
 mod support;
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use house::{House, vote};
+use organisation::{Organisation, vote};
 use serde_json::Value;
 
 const LOG: &str = "service.log";
@@ -21,12 +21,12 @@ struct RunningService {
 }
 
 impl RunningService {
-    fn start(house: &House) -> Self {
+    fn start(organisation: &Organisation) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_psephos"));
-        command.args(["--json", "--sender", "relayer.key", "serve"]).current_dir(house.desk.path("."));
+        command.args(["--json", "--sender", "relayer.key", "serve"]).current_dir(organisation.folder.path("."));
         for (name, value) in [
-            ("PSEPHOS_RPC", house.chain.connection().url()),
-            ("PSEPHOS_PASSPHRASE", house::PASSPHRASE),
+            ("PSEPHOS_RPC", organisation.chain.connection().url()),
+            ("PSEPHOS_PASSPHRASE", organisation::PASSPHRASE),
             ("PSEPHOS_DEPLOYMENT", "deployment.json"),
             ("PSEPHOS_LOG", "trace"),
             ("PSEPHOS_SERVE_DATA", "service"),
@@ -40,7 +40,8 @@ impl RunningService {
             command.env(name, value);
         }
         // The log goes to a file: a pipe that is never drained would block the process.
-        let log = std::fs::OpenOptions::new().create(true).append(true).open(house.desk.path(LOG)).expect("a log");
+        let log =
+            std::fs::OpenOptions::new().create(true).append(true).open(organisation.folder.path(LOG)).expect("a log");
         command.env_remove("PSEPHOS_KEYS").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
         let mut child = command.spawn().expect("it starts");
         let mut line = String::new();
@@ -80,10 +81,10 @@ async fn wait_until_ready(service: &RunningService) {
     panic!("it is not ready: {}", get_page(&service.admin).await.1);
 }
 
-async fn wait_until_counted(house: &House, name: &str) {
+async fn wait_until_counted(organisation: &Organisation, name: &str) {
     for _ in 0..100 {
         let package = format!("{name}.json");
-        if vote(house, name, &["--check", "--package", &package]).code == 0 {
+        if vote(organisation, name, &["--check", "--package", &package]).code == 0 {
             return;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -95,22 +96,22 @@ async fn wait_until_counted(house: &House, name: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn voters_prove_submit_and_read_through_one_service() {
     psephos_chain::tls::install_provider();
-    let house = House::new().await;
-    house::open_poll(&house).await;
-    let service = RunningService::start(&house);
+    let organisation = Organisation::new().await;
+    organisation::open_poll(&organisation).await;
+    let service = RunningService::start(&organisation);
     wait_until_ready(&service).await;
 
     // Everything through the service: read from its indexer, proved by it, submitted to it.
     let url = service.url.clone();
     let through_service =
         ["--option", "1", "--out", "ada.json", "--prover", &url, "--relayer", &url, "--indexer", &url];
-    let voted = vote(&house, "ada", &through_service);
+    let voted = vote(&organisation, "ada", &through_service);
     assert!(voted.stderr.contains("learns who you are in the chamber"), "{voted:#?}");
     assert!(voted.json()["promise"]["by"].as_u64().is_some());
-    wait_until_counted(&house, "ada").await;
+    wait_until_counted(&organisation, "ada").await;
 
     // Its chain state is that of the node.
-    let shown = |more: &[&str]| house.desk.run(&[&["--json", "poll", "show", "1"], more].concat()).json();
+    let shown = |more: &[&str]| organisation.folder.run(&[&["--json", "poll", "show", "1"], more].concat()).json();
     let mut by_indexer = Value::Null;
     for _ in 0..50 {
         by_indexer = shown(&["--indexer", &url]);
@@ -130,51 +131,52 @@ async fn voters_prove_submit_and_read_through_one_service() {
     }
     // A ballot that is accepted before the service stops is stored, and cast by the next process.
     service.stop();
-    vote(&house, "ben", &["--option", "2", "--out", "ben.json", "--prover", &url]).fails(3, "no service answers");
-    let again = RunningService::start(&house);
+    vote(&organisation, "ben", &["--option", "2", "--out", "ben.json", "--prover", &url])
+        .fails(3, "no service answers");
+    let again = RunningService::start(&organisation);
     let start = Instant::now();
     wait_until_ready(&again).await;
     assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
     let url = again.url.clone();
-    vote(&house, "ben", &["--option", "2", "--out", "ben.json", "--prover", &url, "--relayer", &url]).json();
-    wait_until_counted(&house, "ben").await;
+    vote(&organisation, "ben", &["--option", "2", "--out", "ben.json", "--prover", &url, "--relayer", &url]).json();
+    wait_until_counted(&organisation, "ben").await;
     again.stop();
 
     // Nothing in its log, at any level, names a voter: no account, no identity, no passphrase.
-    let log = std::fs::read_to_string(house.desk.path(LOG)).expect("a log").to_lowercase();
+    let log = std::fs::read_to_string(organisation.folder.path(LOG)).expect("a log").to_lowercase();
     assert!(log.contains("listening") && log.len() > 1_000);
     for name in ["ada", "ben"] {
         let file = format!("{name}.key");
-        let account = house.desk.run(&["--json", "--sender", &file, "sender", "show"]).json();
-        let identity = house.desk.run(&["--json", "identity", "show", &format!("{name}.identity")]).json();
+        let account = organisation.folder.run(&["--json", "--sender", &file, "sender", "show"]).json();
+        let identity = organisation.folder.run(&["--json", "identity", "show", &format!("{name}.identity")]).json();
         for secret in [account["address"].as_str(), identity["id"].as_str()].map(|text| text.expect("shown")) {
             let digits = secret.trim_start_matches("0x").to_lowercase();
             assert!(!log.contains(&digits), "{name}'s {secret} is in the log");
         }
     }
-    assert!(!log.contains(house::PASSPHRASE));
+    assert!(!log.contains(organisation::PASSPHRASE));
 }
 
 #[test]
 fn missing_settings_are_reported_before_anything_starts() {
-    let desk = support::Desk::new();
-    desk.run(&["serve"]).fails(2, "no deployment file");
-    desk.run(&["serve", "--only", "everything"]).fails(2, "possible values: prover, relayer, indexer");
-    desk.run(&["serve", "--config", "nowhere.toml"]).fails(2, "nowhere.toml");
-    desk.put("bad.toml", "[http]\nlisten = \"0.0.0.0:80\"\n");
-    desk.run(&["serve", "--only", "prover", "--config", "bad.toml"]).fails(2, "there is no TLS");
-    desk.put("odd.toml", "[prover]\nspeed = 3\n");
-    desk.run(&["serve", "--config", "odd.toml"]).fails(2, "speed");
-    desk.run(&["worker"]).fails(2, "a queue that other machines reach");
-    let made = desk.run(&["--json", "serve", "--new-token"]).json();
+    let folder = support::CommandFolder::new();
+    folder.run(&["serve"]).fails(2, "no deployment file");
+    folder.run(&["serve", "--only", "everything"]).fails(2, "possible values: prover, relayer, indexer");
+    folder.run(&["serve", "--config", "nowhere.toml"]).fails(2, "nowhere.toml");
+    folder.put("bad.toml", "[http]\nlisten = \"0.0.0.0:80\"\n");
+    folder.run(&["serve", "--only", "prover", "--config", "bad.toml"]).fails(2, "there is no TLS");
+    folder.put("odd.toml", "[prover]\nspeed = 3\n");
+    folder.run(&["serve", "--config", "odd.toml"]).fails(2, "speed");
+    folder.run(&["worker"]).fails(2, "a queue that other machines reach");
+    let made = folder.run(&["--json", "serve", "--new-token"]).json();
     assert_eq!(made["token"].as_str().map(str::len), Some(64));
     assert_ne!(made["token"], made["hash"]);
     // The printed configuration can be read again.
-    let printed = desk.run(&["serve", "--print-config"]);
-    desk.put("printed.toml", &printed.stdout);
-    assert_eq!(desk.run(&["serve", "--print-config", "--config", "printed.toml"]).stdout, printed.stdout);
+    let printed = folder.run(&["serve", "--print-config"]);
+    folder.put("printed.toml", &printed.stdout);
+    assert_eq!(folder.run(&["serve", "--print-config", "--config", "printed.toml"]).stdout, printed.stdout);
     for (url, says) in [("http://prover.example", "would not be encrypted"), ("ftp://x", "not the URL of a service")] {
-        let run = desk.run(&["vote", "--poll", "1", "--chamber", "0", "--option", "1", "--prover", url]);
+        let run = folder.run(&["vote", "--poll", "1", "--chamber", "0", "--option", "1", "--prover", url]);
         assert!(run.code == 2, "{says}: {run:#?}");
     }
 }

@@ -1,10 +1,10 @@
 //! A whole poll by commands alone, on a local chain, as the guides describe it.
 
-#[path = "support/house.rs"]
-mod house;
+#[path = "support/organisation.rs"]
+mod organisation;
 mod support;
 
-use house::{House, PASSPHRASE, trustee, vote};
+use organisation::{Organisation, PASSPHRASE, trustee, vote};
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use serde_json::json;
 
@@ -13,35 +13,35 @@ const TRUSTEES: [&str; 3] = ["tia", "tom", "tue"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whole_poll_runs_by_commands_alone() {
-    let house = House::new().await;
-    house.account("dao").await;
+    let organisation = Organisation::new().await;
+    organisation.account("dao").await;
     let mut trustees = Vec::new();
     for name in TRUSTEES {
-        trustees.push(house.account(name).await.to_string());
-        house.desk.run(&["--json", "trustee", "keygen", "--out", &format!("{name}.keys")]).json();
+        trustees.push(organisation.account(name).await.to_string());
+        organisation.folder.run(&["--json", "trustee", "keygen", "--out", &format!("{name}.keys")]).json();
     }
-    house.account("relayer").await;
-    house.run("dao", &["deploy"]).json();
-    let now = house.chain.connection().newest_time().await.expect("the time");
+    organisation.account("relayer").await;
+    organisation.run("dao", &["deploy"]).json();
+    let now = organisation.chain.connection().newest_time().await.expect("the time");
 
     // Chamber, members, committee.
     let mut members = String::from("account,weight\n");
     for (index, name) in VOTERS.iter().enumerate() {
-        members.push_str(&format!("{},{}\n", house.account(name).await, 10 * (index + 1)));
+        members.push_str(&format!("{},{}\n", organisation.account(name).await, 10 * (index + 1)));
     }
-    house.desk.put("members.csv", &members);
-    house.run("dao", &["chamber", "create", "--name", "Researchers", "--members", "members.csv"]).json();
-    house.run("dao", &["chamber", "create", "--name", "Public", "--members", "members.csv"]).json();
-    form_committee(&house, &trustees);
+    organisation.folder.put("members.csv", &members);
+    organisation.run("dao", &["chamber", "create", "--name", "Researchers", "--members", "members.csv"]).json();
+    organisation.run("dao", &["chamber", "create", "--name", "Public", "--members", "members.csv"]).json();
+    form_committee(&organisation, &trustees);
     for name in VOTERS {
         let file = format!("{name}.identity");
-        house.desk.run(&["--json", "identity", "new", "--out", &file]).json();
+        organisation.folder.run(&["--json", "identity", "new", "--out", &file]).json();
         for chamber in ["0", "1"] {
-            house.run(name, &["enrol", "--chamber", chamber, "--identity", &file]).json();
+            organisation.run(name, &["enrol", "--chamber", chamber, "--identity", &file]).json();
         }
     }
-    house.run("ada", &["enrol", "--chamber", "0", "--identity", "ada.identity"]).fails(3, "--rotate");
-    house.run("relayer", &["enrol", "--chamber", "0", "--identity", "ada.identity"]).fails(3, "NotEligible");
+    organisation.run("ada", &["enrol", "--chamber", "0", "--identity", "ada.identity"]).fails(3, "--rotate");
+    organisation.run("relayer", &["enrol", "--chamber", "0", "--identity", "ada.identity"]).fails(3, "NotEligible");
 
     // The poll.
     let rule = |chamber: ChamberId| {
@@ -53,137 +53,152 @@ async fn whole_poll_runs_by_commands_alone() {
         "closes_at": now + 2_000, "tally_deadline": now + 3_000, "committee": 0, "chambers_required": 1,
         "chambers": [rule(ChamberId::new(0)), rule(ChamberId::new(1))],
     });
-    house.desk.put("poll.json", &poll.to_string());
-    house.run("ada", &["poll", "create", "poll.json"]).fails(3, "owner");
-    assert_eq!(house.run("dao", &["poll", "create", "poll.json"]).json()["poll"], 1);
-    house.run("relayer", &["poll", "open", "1"]).fails(3, "InvalidSchedule");
-    house.later(now + 1_001).await;
-    house.run("relayer", &["poll", "open", "1"]).json();
-    let shown = house.desk.run(&["poll", "show", "1"]);
+    organisation.folder.put("poll.json", &poll.to_string());
+    organisation.run("ada", &["poll", "create", "poll.json"]).fails(3, "owner");
+    assert_eq!(organisation.run("dao", &["poll", "create", "poll.json"]).json()["poll"], 1);
+    organisation.run("relayer", &["poll", "open", "1"]).fails(3, "InvalidSchedule");
+    organisation.later(now + 1_001).await;
+    organisation.run("relayer", &["poll", "open", "1"]).json();
+    let shown = organisation.folder.run(&["poll", "show", "1"]);
     assert!(shown.code == 0 && shown.stdout.contains("Shall it be?"), "{shown:#?}");
 
     // Votes: two first ballots, a rejected one, a replacement.
-    house.swap("ballot3", "swapped.json");
+    organisation.swap("ballot3", "swapped.json");
     let swapped = ["--option", "1", "--out", "ada.json", "--deployment", "swapped.json"];
-    vote(&house, "ada", &swapped).fails(3, "is not the verifier of our ballot-3 key").fails(3, "do not use this");
-    vote(&house, "ada", &["--option", "1", "--out", "ada.json"]).json();
-    vote(&house, "ben", &["--choices", "0,1", "--out", "ben.json"]).json();
-    vote(&house, "cem", &["--option", "3", "--out", "cem.json"]).fails(2, "options are 1 to 2");
-    vote(&house, "cem", &["--choices", "1,1", "--out", "cem.json"]).fails(2, "this ballot is invalid");
-    vote(&house, "cem", &["--option", "1", "--replace", "--out", "cem.json"]).fails(3, "without --replace");
-    let package = std::fs::read_to_string(house.desk.path("ada.json")).expect("a package");
-    house.desk.put("half.json", &package[..package.len() / 2]);
-    house.desk.put("forged.json", &forge_nullifier(&package));
-    let relayed = house.run("relayer", &["relay", "ada.json", "ben.json", "half.json", "forged.json"]);
+    vote(&organisation, "ada", &swapped)
+        .fails(3, "is not the verifier of our ballot-3 key")
+        .fails(3, "do not use this");
+    vote(&organisation, "ada", &["--option", "1", "--out", "ada.json"]).json();
+    vote(&organisation, "ben", &["--choices", "0,1", "--out", "ben.json"]).json();
+    vote(&organisation, "cem", &["--option", "3", "--out", "cem.json"]).fails(2, "options are 1 to 2");
+    vote(&organisation, "cem", &["--choices", "1,1", "--out", "cem.json"]).fails(2, "this ballot is invalid");
+    vote(&organisation, "cem", &["--option", "1", "--replace", "--out", "cem.json"]).fails(3, "without --replace");
+    let package = std::fs::read_to_string(organisation.folder.path("ada.json")).expect("a package");
+    organisation.folder.put("half.json", &package[..package.len() / 2]);
+    organisation.folder.put("forged.json", &forge_nullifier(&package));
+    let relayed = organisation.run("relayer", &["relay", "ada.json", "ben.json", "half.json", "forged.json"]);
     assert_eq!(relayed.code, 1, "{relayed:#?}");
     for text in ["malformed", "invalid_proof"] {
         assert!(relayed.stdout.contains(text), "{relayed:#?}");
     }
     assert_eq!(relayed.stdout.matches("\"accepted\"").count(), 2, "{relayed:#?}");
-    assert!(house.run("relayer", &["relay", "ada.json", "ben.json"]).json()["transactions"] == json!([]), "idempotent");
-    assert_eq!(vote(&house, "ada", &["--check"]).json()["counted"], true);
-    assert_eq!(vote(&house, "cem", &["--check"]).code, 1);
-    vote(&house, "ben", &["--option", "1", "--out", "again.json"]).fails(3, "--replace");
-    vote(&house, "ben", &["--option", "1", "--replace", "--out", "again.json"]).json();
-    house.run("relayer", &["relay", "again.json"]).json();
+    assert!(
+        organisation.run("relayer", &["relay", "ada.json", "ben.json"]).json()["transactions"] == json!([]),
+        "idempotent"
+    );
+    assert_eq!(vote(&organisation, "ada", &["--check"]).json()["counted"], true);
+    assert_eq!(vote(&organisation, "cem", &["--check"]).code, 1);
+    vote(&organisation, "ben", &["--option", "1", "--out", "again.json"]).fails(3, "--replace");
+    vote(&organisation, "ben", &["--option", "1", "--replace", "--out", "again.json"]).json();
+    organisation.run("relayer", &["relay", "again.json"]).json();
     for name in ["ada", "ben"] {
         let (identity, out) = (format!("{name}.identity"), format!("{name}1.json"));
         let choice = ["--chamber", "1", "--identity", &identity, "--option", "2", "--out", &out];
-        house.desk.run(&[&["--json", "vote", "--poll", "1"][..], &choice].concat()).json();
+        organisation.folder.run(&[&["--json", "vote", "--poll", "1"][..], &choice].concat()).json();
     }
-    house.run("relayer", &["relay", "ada1.json", "ben1.json"]).json();
+    organisation.run("relayer", &["relay", "ada1.json", "ben1.json"]).json();
 
     // The tally.
-    trustee(&house, "tia", &["decrypt", "--poll", "1", "--chamber", "0"]).fails(3, "only the totals of a closed poll");
-    house.later(now + 2_001).await;
-    assert_eq!(house.run("relayer", &["relay", "ada.json"]).code, 1, "closed");
-    house.run("relayer", &["tally", "--poll", "1"]).fails(3, "trustee decrypt");
-    decrypt_totals(&house).await;
-    let tally = house.run("relayer", &["tally", "--poll", "1", "--no-finalise"]).json();
+    trustee(&organisation, "tia", &["decrypt", "--poll", "1", "--chamber", "0"])
+        .fails(3, "only the totals of a closed poll");
+    organisation.later(now + 2_001).await;
+    assert_eq!(organisation.run("relayer", &["relay", "ada.json"]).code, 1, "closed");
+    organisation.run("relayer", &["tally", "--poll", "1"]).fails(3, "trustee decrypt");
+    decrypt_totals(&organisation).await;
+    let tally = organisation.run("relayer", &["tally", "--poll", "1", "--no-finalise"]).json();
     let totals = |index: usize| &tally["chambers"][index]["totals"];
     assert_eq!((totals(0), totals(1), &tally["outcome"]), (&json!([30, 0]), &json!([0, 2]), &json!(null)));
     // One chamber is for it and one against: the poll is rejected.
-    let ended = trustee(&house, "tom", &["watch", "--once"]).json();
+    let ended = trustee(&organisation, "tom", &["watch", "--once"]).json();
     assert_eq!(ended["done"][0]["task"], json!({ "task": "end", "poll": 1 }));
-    house.run("relayer", &["tally", "--poll", "1"]).fails(3, "rejected");
-    let verified = house.desk.run(&["--json", "verify", "--poll", "1"]).json();
+    organisation.run("relayer", &["tally", "--poll", "1"]).fails(3, "rejected");
+    let verified = organisation.folder.run(&["--json", "verify", "--poll", "1"]).json();
     assert_eq!(verified["passed"], true);
     for list in [&["poll", "list"][..], &["chamber", "list"], &["committee", "list"], &["poll", "show", "1"]] {
-        assert_eq!(house.desk.run(list).code, 0, "{list:?}");
+        assert_eq!(organisation.folder.run(list).code, 0, "{list:?}");
     }
-    house.desk.run(&["verify", "--poll", "2"]).fails(2, "poll list");
-    assert!(!house.desk.files().contains(PASSPHRASE), "a secret was written to a file");
+    organisation.folder.run(&["verify", "--poll", "2"]).fails(2, "poll list");
+    assert!(!organisation.folder.files().contains(PASSPHRASE), "a secret was written to a file");
 }
 
 /// Forms a committee of three trustees with threshold 2: one runs single commands, the others `watch`.
-fn form_committee(house: &House, trustees: &[String]) {
+fn form_committee(organisation: &Organisation, trustees: &[String]) {
     let [tia, tom, tue] = trustees else { unreachable!() };
     let create = ["committee", "create", "--trustee", tia, "--trustee", tom, "--trustee", tue, "--threshold", "2"];
-    house.run("ada", &create).fails(3, "owner");
-    house.run("dao", &create).json();
+    organisation.run("ada", &create).fails(3, "owner");
+    organisation.run("dao", &create).json();
     let register = ["trustee", "register", "--committee", "0", "--keys", "tia.keys"];
-    house.run("ada", &register).fails(3, "not a trustee").fails(3, "committee list");
-    house.run("tia", &["trustee", "register", "--committee", "7", "--keys", "tia.keys"]).fails(2, "committee list");
-    house.run("tia", &["trustee", "deal", "--committee", "0"]).fails(3, "registering").fails(3, "trustee status");
-    let status = house.run("tia", &["trustee", "status", "--keys", "tia.keys"]).json();
+    organisation.run("ada", &register).fails(3, "not a trustee").fails(3, "committee list");
+    organisation
+        .run("tia", &["trustee", "register", "--committee", "7", "--keys", "tia.keys"])
+        .fails(2, "committee list");
+    organisation
+        .run("tia", &["trustee", "deal", "--committee", "0"])
+        .fails(3, "registering")
+        .fails(3, "trustee status");
+    let status = organisation.run("tia", &["trustee", "status", "--keys", "tia.keys"]).json();
     assert_eq!(status["due"][0]["text"], "register with committee 0");
-    house.run("tia", &register).json();
-    house.run("tia", &register).fails(3, "AlreadyRegistered");
-    house.run("dao", &["committee", "finalise", "0"]).fails(3, "registering");
+    organisation.run("tia", &register).json();
+    organisation.run("tia", &register).fails(3, "AlreadyRegistered");
+    organisation.run("dao", &["committee", "finalise", "0"]).fails(3, "registering");
     for name in ["tom", "tue"] {
-        trustee(house, name, &["watch", "--once"]).json();
+        trustee(organisation, name, &["watch", "--once"]).json();
     }
     // All have registered, so the last one to watch has dealt as well.
-    house.run("tia", &["trustee", "deal", "--committee", "0"]).json();
-    house.run("tom", &["trustee", "deal", "--committee", "0"]).fails(3, "WrongStatus");
-    let status = house.desk.run(&["trustee", "status", "--account", tom, "--keys", "tom.keys"]);
+    organisation.run("tia", &["trustee", "deal", "--committee", "0"]).json();
+    organisation.run("tom", &["trustee", "deal", "--committee", "0"]).fails(3, "WrongStatus");
+    let status = organisation.folder.run(&["trustee", "status", "--account", tom, "--keys", "tom.keys"]);
     assert!(status.code == 0 && status.stdout.contains("finalise committee 0"), "{status:#?}");
-    assert_eq!(trustee(house, "tom", &["watch", "--once"]).json()["done"][0]["task"]["task"], "finalise");
-    assert_eq!(trustee(house, "tom", &["watch", "--once"]).json()["done"], json!([]));
-    house.run("dao", &["committee", "finalise", "0"]).fails(3, "ready");
-    let listed = house.desk.run(&["--json", "committee", "list"]).json();
+    assert_eq!(trustee(organisation, "tom", &["watch", "--once"]).json()["done"][0]["task"]["task"], "finalise");
+    assert_eq!(trustee(organisation, "tom", &["watch", "--once"]).json()["done"], json!([]));
+    organisation.run("dao", &["committee", "finalise", "0"]).fails(3, "ready");
+    let listed = organisation.folder.run(&["--json", "committee", "list"]).json();
     assert_eq!(
         (&listed["committees"][0]["phase"], &listed["committees"][0]["threshold"]),
         (&json!("ready"), &json!(2))
     );
 
     // A key is for one committee.
-    house.run("dao", &["committee", "create", "--trustee", tia, "--trustee", tom]).json();
+    organisation.run("dao", &["committee", "create", "--trustee", tia, "--trustee", tom]).json();
     let again = ["trustee", "register", "--committee", "1", "--keys", "tia.keys"];
-    house.run("tia", &again).fails(2, "registered with committee 0").fails(2, "trustee keygen");
-    assert_eq!(trustee(house, "tia", &["watch", "--once"]).json()["done"], json!([]));
-    let status = trustee(house, "tia", &["status"]).json();
+    organisation.run("tia", &again).fails(2, "registered with committee 0").fails(2, "trustee keygen");
+    assert_eq!(trustee(organisation, "tia", &["watch", "--once"]).json()["done"], json!([]));
+    let status = trustee(organisation, "tia", &["status"]).json();
     assert!(status["committees"][1]["this_account"].as_str().is_some_and(|part| part.contains("another committee")));
-    house.run("tia", &["trustee", "keygen", "--out", "tia1.keys"]).json();
+    organisation.run("tia", &["trustee", "keygen", "--out", "tia1.keys"]).json();
     let watch = ["trustee", "watch", "--once", "--committee", "1", "--keys", "tia1.keys"];
-    assert_eq!(house.run("tia", &watch).json()["done"][0]["task"], json!({ "task": "register", "committee": 1 }));
+    assert_eq!(
+        organisation.run("tia", &watch).json()["done"][0]["task"],
+        json!({ "task": "register", "committee": 1 })
+    );
 }
 
 /// One decryption share is not enough; a second one, of a trustee that did not deal, is. The third trustee is absent
 /// from then on.
-async fn decrypt_totals(house: &House) {
-    trustee(house, "tue", &["decrypt", "--poll", "1", "--confirmations", "1000000"]).fails(3, "--confirmations");
-    house
+async fn decrypt_totals(organisation: &Organisation) {
+    trustee(organisation, "tue", &["decrypt", "--poll", "1", "--confirmations", "1000000"]).fails(3, "--confirmations");
+    organisation
         .run("tia", &["trustee", "decrypt", "--poll", "1", "--keys", "tom.keys"])
         .fails(3, "not the one that this account");
     // A total that cannot be decrypted does not prevent the others from being, and nothing is posted twice.
-    let deployment =
-        psephos_chain::deployment_file::read_deployment(&house.desk.path("deployment.json")).expect("a deployment");
-    let replay = psephos_chain::read_state(house.chain.connection(), &deployment).await.expect("events");
-    let ctx = replay.polls[&PollId::new(1)].chambers[&ChamberId::new(0)].frozen.as_ref().expect("opened").ctx;
-    let note = house.desk.path("tue.keys.opened").join(format!("{}.txt", ctx.to_hex()));
+    let deployment = psephos_chain::deployment_file::read_deployment(&organisation.folder.path("deployment.json"))
+        .expect("a deployment");
+    let state = psephos_chain::read_state(organisation.chain.connection(), &deployment).await.expect("events");
+    let ctx = state.polls[&PollId::new(1)].chambers[&ChamberId::new(0)].frozen.as_ref().expect("opened").ctx;
+    let note = organisation.folder.path("tue.keys.opened").join(format!("{}.txt", ctx.to_hex()));
     std::fs::create_dir_all(note.parent().expect("a folder")).expect("made");
     std::fs::write(&note, "of another total").expect("written");
-    let half = trustee(house, "tue", &["decrypt", "--poll", "1"]);
+    let half = trustee(organisation, "tue", &["decrypt", "--poll", "1"]);
     half.fails(3, "records another decrypted total of this chamber").fails(3, "Chamber 1: decryption share posted");
     std::fs::remove_file(&note).expect("removed");
-    let rest = trustee(house, "tue", &["decrypt", "--poll", "1"]).json();
+    let rest = trustee(organisation, "tue", &["decrypt", "--poll", "1"]).json();
     assert_eq!((rest["chambers"].as_array().map(Vec::len), &rest["chambers"][0]["chamber"]), (Some(1), &json!(0)));
-    assert_eq!(trustee(house, "tue", &["decrypt", "--poll", "1"]).json()["chambers"], json!([]));
-    trustee(house, "tue", &["decrypt", "--poll", "1", "--chamber", "0"]).fails(3, "has posted its decryption share");
-    house.run("relayer", &["tally", "--poll", "1"]).fails(3, "trustee decrypt");
-    trustee(house, "tom", &["decrypt", "--poll", "1"]).json();
-    let enough = trustee(house, "tia", &["decrypt", "--poll", "1"]).json();
+    assert_eq!(trustee(organisation, "tue", &["decrypt", "--poll", "1"]).json()["chambers"], json!([]));
+    trustee(organisation, "tue", &["decrypt", "--poll", "1", "--chamber", "0"])
+        .fails(3, "has posted its decryption share");
+    organisation.run("relayer", &["tally", "--poll", "1"]).fails(3, "trustee decrypt");
+    trustee(organisation, "tom", &["decrypt", "--poll", "1"]).json();
+    let enough = trustee(organisation, "tia", &["decrypt", "--poll", "1"]).json();
     assert_eq!(enough["chambers"][0]["transaction"], json!(null));
 }
 
@@ -197,17 +212,17 @@ fn forge_nullifier(package: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn empty_sender_and_foreign_deployment_are_rejected() {
-    let house = House::new().await;
-    house.account("dao").await;
-    house.desk.run(&["sender", "new", "--out", "poor.key"]);
-    house.run("poor", &["deploy", "--out", "poor.json"]).fails(3, "send it the difference");
-    assert!(!house.desk.path("poor.json").exists());
-    house.run("dao", &["deploy"]).json();
-    house.run("poor", &["chamber", "create", "--name", "X"]).fails(3, "");
-    let text = std::fs::read_to_string(house.desk.path("deployment.json")).expect("readable");
-    house.desk.put("other.json", &text.replace("31337", "1"));
-    house.desk.run(&["--deployment", "other.json", "poll", "list"]).fails(3, "deployment is on chain 1");
-    let again = House::new().await;
-    again.desk.put("deployment.json", &text);
-    again.desk.run(&["poll", "list"]).fails(3, "this deployment is not on this chain");
+    let organisation = Organisation::new().await;
+    organisation.account("dao").await;
+    organisation.folder.run(&["sender", "new", "--out", "poor.key"]);
+    organisation.run("poor", &["deploy", "--out", "poor.json"]).fails(3, "send it the difference");
+    assert!(!organisation.folder.path("poor.json").exists());
+    organisation.run("dao", &["deploy"]).json();
+    organisation.run("poor", &["chamber", "create", "--name", "X"]).fails(3, "");
+    let text = std::fs::read_to_string(organisation.folder.path("deployment.json")).expect("readable");
+    organisation.folder.put("other.json", &text.replace("31337", "1"));
+    organisation.folder.run(&["--deployment", "other.json", "poll", "list"]).fails(3, "deployment is on chain 1");
+    let again = Organisation::new().await;
+    again.folder.put("deployment.json", &text);
+    again.folder.run(&["poll", "list"]).fails(3, "this deployment is not on this chain");
 }

@@ -67,8 +67,8 @@ pub(crate) async fn run(session: &Session, command: ChamberCommand) -> Result<u8
         ChamberCommand::Remove { chamber, account } => {
             let deployment = session.read_deployment()?;
             let dao = session.connect_sender(&deployment).await?;
-            let replay = session.source(&dao, &deployment)?.read_state().await?;
-            let sent = operator::remove_member(&dao, &replay, chamber, account).await?;
+            let state = session.source(&dao, &deployment)?.read_state().await?;
+            let sent = operator::remove_member(&dao, &state, chamber, account).await?;
             let shown = json!({ "chamber": chamber, "account": account, "transaction": sent.hash });
             session.output().print_result(&shown, || format!("Removed {account} from chamber {chamber}"))?;
         }
@@ -97,10 +97,10 @@ async fn create_chamber(session: &Session, name: &str, members: Option<PathBuf>)
 }
 
 async fn list_chambers(session: &Session) -> Result<(), Failure> {
-    let replay = session.read_state().await?;
+    let state = session.read_state().await?;
     let mut table = Table::new(&[">chamber", "name", ">members", ">weight"]);
     let mut entries = Vec::new();
-    for (id, chamber) in &replay.chambers {
+    for (id, chamber) in &state.chambers {
         let (members, weight) = (chamber.members.len() as u64, chamber.total_weight());
         table.add_row([id.to_string(), chamber.name.clone(), thousands(members), thousands(weight.get())]);
         entries.push(json!({ "chamber": id, "name": chamber.name, "members": members, "total_weight": weight }));

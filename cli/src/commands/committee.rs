@@ -124,9 +124,9 @@ async fn create_committee(session: &Session, args: CreateCommitteeArgs) -> Resul
 }
 
 /// Warns of polls that lose their committee before they open.
-fn warn_stranded_polls(session: &Session, replay: &ChainState, committee: CommitteeId, can: &str) {
-    let lost = |poll: &Poll| poll.committee() == committee && poll.state_at(replay.time) == PollState::Created;
-    let polls: Vec<String> = replay.polls.iter().filter(|(_, poll)| lost(poll)).map(|(id, _)| id.to_string()).collect();
+fn warn_stranded_polls(session: &Session, state: &ChainState, committee: CommitteeId, can: &str) {
+    let lost = |poll: &Poll| poll.committee() == committee && poll.state_at(state.time) == PollState::Created;
+    let polls: Vec<String> = state.polls.iter().filter(|(_, poll)| lost(poll)).map(|(id, _)| id.to_string()).collect();
     if !polls.is_empty() {
         session.output().print_warning(&format!(
             "poll {} was created under committee {committee} and is not open yet; {can} never open: open it before, or create \
@@ -139,20 +139,20 @@ fn warn_stranded_polls(session: &Session, replay: &ChainState, committee: Commit
 async fn finalise_committee(session: &Session, committee: CommitteeId) -> Result<(), Failure> {
     let deployment = session.read_deployment()?;
     let connection = session.connect_sender(&deployment).await?;
-    let replay = session.source(&connection, &deployment)?.read_state().await?;
-    let circuits = prepare_key_generation(session, replay.committee(committee)?.trustees.len())?;
-    let sent = trustee::finalise_committee(&connection, &replay, &circuits, committee).await?;
+    let state = session.source(&connection, &deployment)?.read_state().await?;
+    let circuits = prepare_key_generation(session, state.committee(committee)?.trustees.len())?;
+    let sent = trustee::finalise_committee(&connection, &state, &circuits, committee).await?;
     let shown = json!({ "committee": committee, "transaction": sent.hash, "gas": sent.gas });
     session.output().print_result(&shown, || format!("Committee {committee} is ready\ntransaction {}", sent.hash))
 }
 
 async fn list_committees(session: &Session) -> Result<(), Failure> {
-    let replay = session.read_state().await?;
+    let state = session.read_state().await?;
     let mut table =
         Table::new(&[">committee", "phase", ">threshold", ">trustees", ">registered", ">dealt", "replaces"]);
     let mut entries = Vec::new();
-    for (id, committee) in &replay.committees {
-        let phase = committee.status(replay.time);
+    for (id, committee) in &state.committees {
+        let phase = committee.status(state.time);
         let (registered, dealt) = (committee.registrations.len(), committee.dealings.len());
         table.add_row([
             id.to_string(),

@@ -36,8 +36,8 @@ pub(crate) async fn run(session: &Session, args: EnrolArgs) -> Result<u8, Failur
         "Enrolment is public: account, identity commitment and weight. It reveals neither whether nor how you vote.",
     );
     if args.rotate {
-        let replay = session.source(&connection, &deployment)?.read_state().await?;
-        let transaction = voter::rotate_identity(&connection, &replay, args.chamber, &id).await?;
+        let state = session.source(&connection, &deployment)?.read_state().await?;
+        let transaction = voter::rotate_identity(&connection, &state, args.chamber, &id).await?;
         let id = field::to_hex(&id.value());
         output.print_result(&json!({ "chamber": args.chamber, "id": id, "transaction": transaction }), || {
             format!("Replaced the identity in chamber {} by {id}\ntransaction {transaction}", args.chamber)

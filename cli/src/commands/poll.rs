@@ -80,11 +80,11 @@ pub(crate) async fn run(session: &Session, command: PollCommand) -> Result<u8, F
 }
 
 async fn list_polls(session: &Session) -> Result<(), Failure> {
-    let replay = session.read_state().await?;
+    let chain = session.read_state().await?;
     let mut table = Table::new(&[">poll", "title", "state", ">ballots", "outcome"]);
     let mut entries = Vec::new();
-    for (number, poll) in &replay.polls {
-        let (state, title) = (poll.state_at(replay.time), read_metadata(poll).title);
+    for (number, poll) in &chain.polls {
+        let (state, title) = (poll.state_at(chain.time), read_metadata(poll).title);
         let ballots: usize = poll.chambers.values().map(|chamber| chamber.latest.len()).sum();
         let chosen = decided_option(poll);
         let cells = [number.to_string(), title.clone(), state.to_string(), ballots.to_string()];

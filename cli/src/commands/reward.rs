@@ -89,8 +89,8 @@ pub(crate) async fn run(session: &Session, command: RewardCommand) -> Result<u8,
     match command {
         RewardCommand::Create { file } => create_reward(session, &file).await?,
         RewardCommand::Fund { poll, amount } => {
-            let (deployment, connection, replay) = connect_sender(session).await?;
-            let token = Some(replay.reward(poll)?.parameters.token).filter(|token| !token.is_zero());
+            let (deployment, connection, state) = connect_sender(session).await?;
+            let token = Some(state.reward(poll)?.parameters.token).filter(|token| !token.is_zero());
             let sent = reward::fund_reward(&connection, &deployment, token, poll, amount).await?;
             print_sent(session, poll, &sent, format!("Added {amount} to the pool of poll {poll}"))?;
         }
@@ -132,8 +132,8 @@ pub(crate) async fn run(session: &Session, command: RewardCommand) -> Result<u8,
 async fn connect_sender(session: &Session) -> Result<(Deployment, Connection, ChainState), Failure> {
     let deployment = session.read_deployment()?;
     let connection = session.connect_sender(&deployment).await?;
-    let replay = session.source(&connection, &deployment)?.read_state().await?;
-    Ok((deployment, connection, replay))
+    let state = session.source(&connection, &deployment)?.read_state().await?;
+    Ok((deployment, connection, state))
 }
 
 fn print_sent(session: &Session, poll: PollId, sent: &Sent, text: String) -> Result<(), Failure> {
@@ -145,9 +145,9 @@ async fn create_reward(session: &Session, file: &std::path::Path) -> Result<(), 
     let new = file::read_reward_file(file)?;
     let (deployment, connection, _) = connect_sender(session).await?;
     let sent = reward::create_reward(&connection, &deployment, &new).await?;
-    let replay = session.source(&connection, &deployment)?.read_state().await?;
+    let state = session.source(&connection, &deployment)?.read_state().await?;
     for policy in &new.chambers {
-        for warning in reward::policy_warnings(&replay, new.poll, policy.chamber)? {
+        for warning in reward::policy_warnings(&state, new.poll, policy.chamber)? {
             session.output().print_warning(&format!("chamber {}: {warning}", policy.chamber));
         }
     }
@@ -160,11 +160,11 @@ async fn create_reward(session: &Session, file: &std::path::Path) -> Result<(), 
 }
 
 async fn seal_notes(session: &Session, poll: PollId) -> Result<(), Failure> {
-    let (_, connection, replay) = connect_sender(session).await?;
+    let (_, connection, state) = connect_sender(session).await?;
     let circuits = session.open_circuits()?;
     let progress = Progress::new(session.output());
     tokio::task::block_in_place(|| load_sealing_keys(&circuits, &progress))?;
-    let sealed = reward::seal_notes(&connection, &replay, &circuits, poll, &progress).await?;
+    let sealed = reward::seal_notes(&connection, &state, &circuits, poll, &progress).await?;
     let entries: Vec<_> = sealed
         .iter()
         .map(|one| json!({ "chamber": one.chamber, "batch": one.batch, "notes": one.notes, "transaction": one.sent.hash, "gas": one.sent.gas }))

@@ -19,12 +19,12 @@ const MAX_RECEIPT_BYTES: usize = 16 * 1024;
 /// Submits a ballot to the relayer at a URL and stores its receipt beside the package.
 pub(crate) async fn submit_ballot(
     deployment: &Deployment,
-    replay: &ChainState,
+    state: &ChainState,
     url: &str,
     (package, path): (&Package, &Path),
 ) -> Result<Promise, Failure> {
     let relayer = RemoteRelayer::new(url).map_err(|error| relay_failure(error, path, "relay"))?;
-    let closes_at = replay.poll(package.poll)?.parameters.closesAt;
+    let closes_at = state.poll(package.poll)?.parameters.closesAt;
     let promise = async {
         let info = relayer.fetch_info(deployment).await?;
         relayer.submit_ballot(&info, package, closes_at).await
@@ -37,12 +37,12 @@ pub(crate) async fn submit_ballot(
 /// Submits a claim to the relayer at a URL and stores its receipt beside the claim.
 pub(crate) async fn submit_claim(
     deployment: &Deployment,
-    replay: &ChainState,
+    state: &ChainState,
     url: &str,
     (package, path): (&ClaimPackage, &Path),
 ) -> Result<Promise, Failure> {
     let relayer = RemoteRelayer::new(url).map_err(|error| relay_failure(error, path, "reward relay"))?;
-    let deadline = replay.reward(package.poll)?.parameters.claimDeadline;
+    let deadline = state.reward(package.poll)?.parameters.claimDeadline;
     let promise = async {
         let info = relayer.fetch_info(deployment).await?;
         relayer.submit_claim(&info, package, deadline).await

@@ -33,13 +33,13 @@ pub(crate) async fn run(session: &Session, args: TallyArgs) -> Result<u8, Failur
         true => None,
         false => Some(tally::finalise_poll(&connection, &deployment, args.poll).await?.hash),
     };
-    let replay = source.read_state().await?;
-    let state = replay.poll_state(args.poll)?;
+    let chain = source.read_state().await?;
+    let state = chain.poll_state(args.poll)?;
     let chambers: Vec<_> = counted
         .iter()
         .map(|one| json!({ "chamber": one.chamber, "totals": one.totals, "transaction": one.sent.hash, "gas": one.sent.gas }))
         .collect();
-    let outcome = poll::decided_option(replay.poll(args.poll)?);
+    let outcome = poll::decided_option(chain.poll(args.poll)?);
     let shown = json!({
         "poll": args.poll, "chambers": chambers, "state": state, "outcome": outcome, "finalised": finalised,
     });

@@ -119,8 +119,8 @@ async fn register_key(session: &Session, committee: CommitteeId, keys: &KeyFileA
     let deployment = session.read_deployment()?;
     let secret = keys.open_secret(session)?;
     let connection = session.connect_sender(&deployment).await?;
-    let replay = session.source(&connection, &deployment)?.read_state().await?;
-    let sent = trustee::register_key(&connection, &replay, &secret, committee).await?;
+    let state = session.source(&connection, &deployment)?.read_state().await?;
+    let sent = trustee::register_key(&connection, &state, &secret, committee).await?;
     let shown = json!({ "committee": committee, "transaction": sent.hash, "gas": sent.gas });
     session
         .output()
@@ -130,9 +130,9 @@ async fn register_key(session: &Session, committee: CommitteeId, keys: &KeyFileA
 async fn deal_shares(session: &Session, committee: CommitteeId) -> Result<(), Failure> {
     let deployment = session.read_deployment()?;
     let connection = session.connect_sender(&deployment).await?;
-    let replay = session.source(&connection, &deployment)?.read_state().await?;
-    let circuits = prepare_key_generation(session, replay.committee(committee)?.trustees.len())?;
-    let sent = trustee::post_dealing(&connection, &replay, &circuits, committee).await?;
+    let state = session.source(&connection, &deployment)?.read_state().await?;
+    let circuits = prepare_key_generation(session, state.committee(committee)?.trustees.len())?;
+    let sent = trustee::post_dealing(&connection, &state, &circuits, committee).await?;
     let shown = json!({ "committee": committee, "transaction": sent.hash, "gas": sent.gas });
     session.output().print_result(&shown, || format!("Dealt to committee {committee}\ntransaction {}", sent.hash))
 }

@@ -77,34 +77,34 @@ pub(crate) async fn run(session: &Session, args: VoteArgs) -> Result<u8, Failure
     let passphrase = session.read_passphrase(&args.identity, PassphrasePurpose::Decrypt)?;
     let identity = voter::open_identity(&args.identity, passphrase.as_bytes())?;
     let connection = session.connect_node(&deployment).await?;
-    let replay = session.source(&connection, &deployment)?.read_state().await?;
+    let state = session.source(&connection, &deployment)?.read_state().await?;
     if args.check {
-        return check_ballot(session, &replay, &identity, &args);
+        return check_ballot(session, &state, &identity, &args);
     }
     let circuits = session.open_circuits()?;
-    let circuit = Name::for_statement::<ballot::Witness>(Some(replay.poll(args.poll)?.circuit_size()))?;
+    let circuit = Name::for_statement::<ballot::Witness>(Some(state.poll(args.poll)?.circuit_size()))?;
     check_verifiers(&circuits, &connection, &deployment, &[circuit]).await?;
-    let package = prove_ballot(session, &replay, &identity, &args).await?;
+    let package = prove_ballot(session, &state, &identity, &args).await?;
     let promise = match &args.relayer {
         None => None,
-        Some(url) => Some(submission::submit_ballot(&deployment, &replay, url, (&package, &args.out)).await?),
+        Some(url) => Some(submission::submit_ballot(&deployment, &state, url, (&package, &args.out)).await?),
     };
-    print_package(session, &replay, &args, promise.as_ref())
+    print_package(session, &state, &args, promise.as_ref())
 }
 
-fn check_ballot(session: &Session, replay: &ChainState, identity: &Identity, args: &VoteArgs) -> Result<u8, Failure> {
+fn check_ballot(session: &Session, state: &ChainState, identity: &Identity, args: &VoteArgs) -> Result<u8, Failure> {
     let package = match &args.package {
         Some(path) => Some(Package::parse(&client_files::read_bytes(path, MAX_BYTES)?)?),
         None => None,
     };
     let contents = package.as_ref().map(Package::contents).transpose()?;
     let expected = contents.as_ref().map(|contents| &contents.record.posted);
-    let counted = voter::is_counted(replay, identity, args.poll, args.chamber, expected)?;
+    let counted = voter::is_counted(state, identity, args.poll, args.chamber, expected)?;
     let mut shown = json!({ "poll": args.poll, "chamber": args.chamber, "counted": counted });
     let mut more = String::new();
     if let (Some(package), Some(path)) = (&package, &args.package) {
         let promise = submission::read_receipt(path)?;
-        let inclusion = find_ballot(replay, package, promise.as_ref(), submission::unix_time())?;
+        let inclusion = find_ballot(state, package, promise.as_ref(), submission::unix_time())?;
         shown["promise"] = match &promise {
             None => json!(null),
             Some(promise) => json!({
@@ -127,11 +127,11 @@ fn check_ballot(session: &Session, replay: &ChainState, identity: &Identity, arg
 
 async fn prove_ballot(
     session: &Session,
-    replay: &ChainState,
+    state: &ChainState,
     identity: &Identity,
     args: &VoteArgs,
 ) -> Result<Package, Failure> {
-    let poll = replay.poll(args.poll)?;
+    let poll = state.poll(args.poll)?;
     let choices = match (&args.choices, args.option) {
         (Some(choices), _) => choices.clone(),
         (None, Some(number)) if (1..=poll.options()).contains(&number) => {
@@ -143,8 +143,8 @@ async fn prove_ballot(
             return Err(Failure::invalid_input(format!("{named} is not an option of poll {}", args.poll), hint));
         }
     };
-    warn_small_chamber(session, replay, args);
-    let vote = voter::prepare_ballot(replay, identity, args.poll, args.chamber, &choices, args.replace)?;
+    warn_small_chamber(session, state, args);
+    let vote = voter::prepare_ballot(state, identity, args.poll, args.chamber, &choices, args.replace)?;
     let remote = args.remote.select_prover(session, StatementKind::Ballot)?;
     let circuits = prepare_circuits(session, &[poll.circuit_size()])?;
     let progress = Progress::new(session.output());
@@ -160,11 +160,11 @@ async fn prove_ballot(
 
 fn print_package(
     session: &Session,
-    replay: &ChainState,
+    state: &ChainState,
     args: &VoteArgs,
     promise: Option<&Promise>,
 ) -> Result<u8, Failure> {
-    let poll = replay.poll(args.poll)?;
+    let poll = state.poll(args.poll)?;
     let title = Metadata::parse(&poll.parameters.metadata, poll.options()).title;
     // The choices are not printed: results end up in logs.
     let mut shown = json!({ "file": args.out, "poll": args.poll, "chamber": args.chamber, "replaces": args.replace });
@@ -197,8 +197,8 @@ fn print_package(
 }
 
 /// Warns of properties of this chamber that a voter should know before voting.
-fn warn_small_chamber(session: &Session, replay: &ChainState, args: &VoteArgs) {
-    let chamber = replay.polls.get(&args.poll).and_then(|poll| poll.chambers.get(&args.chamber));
+fn warn_small_chamber(session: &Session, state: &ChainState, args: &VoteArgs) {
+    let chamber = state.polls.get(&args.poll).and_then(|poll| poll.chambers.get(&args.chamber));
     let Some((chamber, frozen)) = chamber.and_then(|chamber| Some((chamber, chamber.frozen.as_ref()?))) else { return };
     let members = frozen.chamber.members.len();
     if members < SMALL_CHAMBER_MEMBERS {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// A directory of its own, in which the command runs with an environment of its own.
-pub(crate) struct Desk {
+pub(crate) struct CommandFolder {
     directory: tempfile::TempDir,
     environment: Vec<(String, String)>,
 }
@@ -20,8 +20,8 @@ pub(crate) struct Run {
     pub(crate) stderr: String,
 }
 
-impl Desk {
-    /// An empty desk. Nothing of the caller's environment that the command reads gets in.
+impl CommandFolder {
+    /// An empty folder. Nothing of the caller's environment that the command reads gets in.
     pub(crate) fn new() -> Self {
         Self { directory: tempfile::tempdir().expect("a directory"), environment: Vec::new() }
     }
@@ -33,12 +33,12 @@ impl Desk {
         self
     }
 
-    /// A path on the desk.
+    /// A path in the folder.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
     }
 
-    /// Puts a file on the desk.
+    /// Puts a file into the folder.
     pub(crate) fn put(&self, name: &str, content: &str) -> PathBuf {
         let path = self.path(name);
         std::fs::write(&path, content).expect("written");
@@ -57,7 +57,7 @@ impl Desk {
         Run { code: status.code().unwrap_or(-1), stdout: text(stdout), stderr: text(stderr) }
     }
 
-    /// Everything that is in files on the desk.
+    /// Everything that is in files of the folder.
     #[allow(dead_code, reason = "not every test file reads them")]
     pub(crate) fn files(&self) -> String {
         fn gather(directory: &Path, out: &mut String) {

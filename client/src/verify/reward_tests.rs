@@ -58,8 +58,8 @@ fn state_with_polls(change: impl Fn(&mut IPolls::PollParameters)) -> ChainState 
     state
 }
 
-fn end_second_poll(replay: &mut ChainState, state: IPolls::State, outcome: u8) {
-    apply_event(replay, deployment().polls, &PollEnded { poll: U256::from(2), state, outcome });
+fn end_second_poll(chain: &mut ChainState, state: IPolls::State, outcome: u8) {
+    apply_event(chain, deployment().polls, &PollEnded { poll: U256::from(2), state, outcome });
 }
 
 fn ratify_first_poll(state: &mut ChainState, option: Option<u8>) -> Option<Check> {
@@ -71,9 +71,9 @@ fn ratify_first_poll(state: &mut ChainState, option: Option<u8>) -> Option<Check
 
 #[test]
 fn only_the_outcome_of_a_later_poll_ratifies() {
-    let failure = |mut replay: ChainState, state, outcome, option| {
-        end_second_poll(&mut replay, state, outcome);
-        ratify_first_poll(&mut replay, option).unwrap().failures.into_iter().next()
+    let failure = |mut chain: ChainState, state, outcome, option| {
+        end_second_poll(&mut chain, state, outcome);
+        ratify_first_poll(&mut chain, option).unwrap().failures.into_iter().next()
     };
     let decided = IPolls::State::Decided;
     assert_eq!(failure(state_with_polls(|_| ()), decided, 1, Some(1)), None);

@@ -44,10 +44,10 @@ pub(crate) async fn detect_every_false_event(scenario: &Scenario) {
 
 impl FalseIndexer<'_> {
     fn build_snapshot(&self, logs: &[Log], hash: B256) -> Snapshot {
-        let mut replay = ChainState::empty(self.scenario.local.deployment.clone());
-        replay.apply_logs(logs);
-        (replay.block, replay.time) = (self.honest.block, self.honest.time);
-        Snapshot { state: replay, hash }
+        let mut state = ChainState::empty(self.scenario.local.deployment.clone());
+        state.apply_logs(logs);
+        (state.block, state.time) = (self.honest.block, self.honest.time);
+        Snapshot { state, hash }
     }
 
     async fn newest_hash(&self) -> B256 {
@@ -61,8 +61,8 @@ impl FalseIndexer<'_> {
     }
 
     async fn accept_true_events(&self) {
-        let replay = self.verify_snapshot(&self.logs).await.unwrap();
-        assert_eq!(format!("{replay:?}"), format!("{:?}", self.honest));
+        let state = self.verify_snapshot(&self.logs).await.unwrap();
+        assert_eq!(format!("{state:?}"), format!("{:?}", self.honest));
         // One that lags behind is as good: the remaining events come from the node.
         let half = self.logs.len() / 2;
         let block = self.logs[half].block;
@@ -79,8 +79,8 @@ impl FalseIndexer<'_> {
             (block - 1).into(),
         );
         snapshot.hash = before.await.unwrap().unwrap().header.hash;
-        let replay = snapshot.verify(self.scenario.local.chain.connection()).await.unwrap();
-        assert_eq!(format!("{replay:?}"), format!("{:?}", self.honest));
+        let state = snapshot.verify(self.scenario.local.chain.connection()).await.unwrap();
+        assert_eq!(format!("{state:?}"), format!("{:?}", self.honest));
     }
 
     /// Returns the logs with one event changed: the first of its type for which `which` holds.

@@ -22,12 +22,12 @@ use crate::scenario::{FOR, Scenario, refusal_of};
 
 /// The poll is open and has two ballots: a trustee that believes an earlier close would decrypt them now.
 pub(crate) async fn show_earlier_close(scenario: &Scenario) {
-    let replay = scenario.read_state().await;
-    let now = replay.time;
-    assert_both_ways_refused(scenario, &replay, scenario.polls[0], &|poll, _| poll.parameters.closesAt = now).await;
+    let state = scenario.read_state().await;
+    let now = state.time;
+    assert_both_ways_refused(scenario, &state, scenario.polls[0], &|poll, _| poll.parameters.closesAt = now).await;
 
     // Only the time of the newest block is false: the trustee compares it with its own clock.
-    let mut ahead = replay;
+    let mut ahead = state;
     ahead.time = ahead.polls[&scenario.polls[0]].parameters.closesAt;
     let outcome = try_decrypt(scenario, &ahead, scenario.polls[0], Some(|| 1)).await;
     assert!(matches!(outcome, Err(TrusteeError::Refused(Refusal::ClockDisagrees { now: 1, .. }))), "{outcome:?}");
@@ -39,29 +39,29 @@ pub(crate) async fn show_earlier_close(scenario: &Scenario) {
 
 /// The second poll closed with one ballot in a chamber whose minimum is two: its total is never decrypted.
 pub(crate) async fn show_lower_minimum(scenario: &Scenario) {
-    let (replay, poll) = (scenario.read_state().await, scenario.polls[1]);
-    assert_eq!(replay.polls[&poll].chambers[&scenario.chambers[0]].latest.len(), 1);
+    let (state, poll) = (scenario.read_state().await, scenario.polls[1]);
+    assert_eq!(state.polls[&poll].chambers[&scenario.chambers[0]].latest.len(), 1);
     let fewer = |poll: &mut Poll, chamber: ChamberId| poll.chambers.get_mut(&chamber).unwrap().rule.minBallots = 1;
-    assert_both_ways_refused(scenario, &replay, poll, &fewer).await;
+    assert_both_ways_refused(scenario, &state, poll, &fewer).await;
     // Close and minimum at once.
     let all = |poll: &mut Poll, chamber: ChamberId| {
         poll.parameters.closesAt -= 1;
         fewer(poll, chamber);
     };
-    assert_both_ways_refused(scenario, &replay, poll, &all).await;
-    let honest = try_decrypt(scenario, &replay, poll, None).await;
+    assert_both_ways_refused(scenario, &state, poll, &all).await;
+    let honest = try_decrypt(scenario, &state, poll, None).await;
     assert!(matches!(honest, Err(TrusteeError::Refused(Refusal::TooFewBallots { .. }))), "{honest:?}");
 }
 
 /// A voter that relies on such a node makes a ballot that no contract accepts, and none at all if the state is
 /// inconsistent.
 pub(crate) async fn deceive_voter(scenario: &Scenario) {
-    let (replay, poll, chamber) = (scenario.read_state().await, scenario.polls[0], scenario.chambers[0]);
+    let (state, poll, chamber) = (scenario.read_state().await, scenario.polls[0], scenario.chambers[0]);
     let fewer = |poll: &mut Poll| poll.chambers.get_mut(&chamber).unwrap().rule.minBallots = 1;
     let prepare =
-        |replay: &ChainState| voter::prepare_ballot(replay, &scenario.members[2].identity, poll, chamber, &FOR, false);
+        |state: &ChainState| voter::prepare_ballot(state, &scenario.members[2].identity, poll, chamber, &FOR, false);
 
-    let mut half = replay.clone();
+    let mut half = state.clone();
     fewer(Arc::make_mut(half.polls.get_mut(&poll).unwrap()));
     assert!(matches!(prepare(&half).err(), Some(VoterError::Chain(ChainError::State(StateError::Inconsistent(_))))));
     let mut whole = half;
@@ -80,12 +80,12 @@ pub(crate) async fn deceive_voter(scenario: &Scenario) {
 /// Asserts that the trustee refuses the false state in both ways, by name.
 async fn assert_both_ways_refused(
     scenario: &Scenario,
-    replay: &ChainState,
+    state: &ChainState,
     poll: PollId,
     falsify: &dyn Fn(&mut Poll, ChamberId),
 ) {
     let chamber = scenario.chambers[0];
-    let mut half = replay.clone();
+    let mut half = state.clone();
     falsify(Arc::make_mut(half.polls.get_mut(&poll).unwrap()), chamber);
     let outcome = try_decrypt(scenario, &half, poll, None).await;
     assert!(matches!(outcome, Err(TrusteeError::Refused(Refusal::WrongContext { .. }))), "{outcome:?}");
@@ -100,7 +100,7 @@ async fn assert_both_ways_refused(
 /// first.
 async fn try_decrypt(
     scenario: &Scenario,
-    replay: &ChainState,
+    state: &ChainState,
     poll: PollId,
     clock: Option<fn() -> u64>,
 ) -> Result<DecryptionOutcome, TrusteeError> {
@@ -111,25 +111,25 @@ async fn try_decrypt(
     let caution = Precautions { journal: &journal, confirmations: 0, proofs: &source, clock };
     let chamber = scenario.chambers[0];
     let outcome =
-        trustee::decrypt_total(&trustee.account, replay, circuits, &trustee.secret, poll, chamber, caution).await;
+        trustee::decrypt_total(&trustee.account, state, circuits, &trustee.secret, poll, chamber, caution).await;
     assert_eq!(folder.path().read_dir().unwrap().count(), 0, "a share was recorded in the journal");
     outcome
 }
 
 /// Sets the context in force to the one that follows from the poll as it is shown.
-fn make_context_consistent(replay: &mut ChainState, poll: PollId, chamber: ChamberId) {
-    let deployment = &replay.deployment;
-    let entry = &replay.polls[&poll];
+fn make_context_consistent(state: &mut ChainState, poll: PollId, chamber: ChamberId) {
+    let deployment = &state.deployment;
+    let entry = &state.polls[&poll];
     let listed = &entry.chambers[&chamber];
     let (min_ballots, closes_at) = (listed.rule.minBallots, entry.parameters.closesAt);
     let contract = deployment.polls.into_array();
     let scope =
         context::derive_scope(ChainId::new(deployment.chain_id), contract, poll, chamber, min_ballots, closes_at);
     let rule = entry.rule().unwrap().to_parameters(entry.options(), listed.rule.weighted).unwrap();
-    let keys = replay.committees[&entry.committee()].keys.as_ref().unwrap();
+    let keys = state.committees[&entry.committee()].keys.as_ref().unwrap();
     let root = listed.frozen.as_ref().unwrap().chamber.census.root();
     let ctx = context::derive_context(scope, root, keys.hash_keys(entry.circuit_size()), &rule);
-    let poll = Arc::make_mut(replay.polls.get_mut(&poll).unwrap());
+    let poll = Arc::make_mut(state.polls.get_mut(&poll).unwrap());
     let listed = poll.chambers.get_mut(&chamber).unwrap();
     listed.frozen.as_mut().unwrap().ctx = ctx;
 }

@@ -24,9 +24,9 @@ pub(crate) async fn refuse_non_members(scenario: &Scenario) {
         let error = scenario.refused_vote(outsider, scenario.polls[0], &FOR, false).await;
         assert!(matches!(error, VoterError::NotMember { .. }), "{error}");
     }
-    let replay = scenario.read_state().await;
+    let state = scenario.read_state().await;
     let vote = voter::prepare_ballot(
-        &replay,
+        &state,
         &scenario.members[1].identity,
         scenario.polls[0],
         scenario.chambers[1],
@@ -34,23 +34,11 @@ pub(crate) async fn refuse_non_members(scenario: &Scenario) {
         false,
     );
     assert!(matches!(vote.err(), Some(VoterError::NotMember { .. })), "a member of another chamber");
-    let vote = voter::prepare_ballot(
-        &replay,
-        &scenario.members[0].identity,
-        scenario.polls[0],
-        ChamberId::new(9),
-        &FOR,
-        false,
-    );
+    let vote =
+        voter::prepare_ballot(&state, &scenario.members[0].identity, scenario.polls[0], ChamberId::new(9), &FOR, false);
     assert!(matches!(vote.err(), Some(VoterError::Chain(ChainError::State(StateError::UnknownPollChamber { .. })))));
-    let vote = voter::prepare_ballot(
-        &replay,
-        &scenario.members[0].identity,
-        PollId::new(9),
-        scenario.chambers[0],
-        &FOR,
-        false,
-    );
+    let vote =
+        voter::prepare_ballot(&state, &scenario.members[0].identity, PollId::new(9), scenario.chambers[0], &FOR, false);
     assert!(matches!(
         vote.err(),
         Some(VoterError::Chain(ChainError::State(StateError::UnknownPoll { poll, polls: 2 }))) if poll == PollId::new(9)
@@ -129,7 +117,7 @@ pub(crate) async fn refuse_ballot_of_other_contract(scenario: &Scenario, alice: 
     let poll = local.open_poll(&twin, &[chamber], 2).await;
     let roots = [&local.deployment, &twin].map(|deployment| psephos_chain::read_state(&local.dao, deployment));
     let [ours, theirs] = roots;
-    let root = |replay: ChainState| replay.polls[&poll].chambers[&chamber].frozen.as_ref().unwrap().root;
+    let root = |state: ChainState| state.polls[&poll].chambers[&chamber].frozen.as_ref().unwrap().root;
     assert_eq!(root(ours.await.unwrap()), root(theirs.await.unwrap()));
     assert_eq!((poll, chamber), (scenario.polls[0], scenario.chambers[0]));
     let mut package = alice.clone();

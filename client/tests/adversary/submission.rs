@@ -43,9 +43,9 @@ pub(crate) async fn refuse_spoilt_and_repeated_ballots(scenario: &Scenario, alic
     assert!(report.packages.iter().all(|package| package.outcome == PackageOutcome::AlreadyCounted));
     let error = voter::submit_ballot(&stranger, bob).await.unwrap_err();
     assert_eq!(error.revert_name(), Some("AlreadyCast"));
-    let replay = scenario.read_state().await;
+    let state = scenario.read_state().await;
     assert!(
-        voter::is_counted(&replay, &scenario.members[1].identity, scenario.polls[0], scenario.chambers[0], None)
+        voter::is_counted(&state, &scenario.members[1].identity, scenario.polls[0], scenario.chambers[0], None)
             .unwrap()
     );
 }
@@ -85,9 +85,9 @@ pub(crate) async fn count_forwarded_ballot(scenario: &Scenario, ballot: &Package
     let call = castCall { poll: U256::from(ballot.poll.get()), chamber: U256::from(ballot.chamber.get()), record };
     local.relayer.send_call(forwarder, &call).await.unwrap();
 
-    let mut replay = scenario.read_state().await;
-    psephos_chain::load_proofs(local.chain.connection(), &mut replay, ballot.poll).await.unwrap();
-    let cast = &replay.poll(ballot.poll).unwrap().chambers[&ballot.chamber].ballots[0];
+    let mut state = scenario.read_state().await;
+    psephos_chain::load_proofs(local.chain.connection(), &mut state, ballot.poll).await.unwrap();
+    let cast = &state.poll(ballot.poll).unwrap().chambers[&ballot.chamber].ballots[0];
     assert!(matches!(&cast.proof, ProofData::Found(found) if found.len() == 1));
     let connection = local.chain.connection();
     let report = verify::verify_poll(&local.source(), connection, &local.circuits, ballot.poll, &Silent).await.unwrap();

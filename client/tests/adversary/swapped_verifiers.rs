@@ -35,9 +35,9 @@ pub(crate) async fn refuse_swapped_verifiers(scenario: &Scenario) {
     let local = &scenario.local;
     let (circuits, deployment) = (&local.circuits, &local.deployment);
     let state_with = async |circuit: Option<Name>| {
-        let mut replay: ChainState = scenario.read_state().await;
-        replay.deployment = circuit.map_or_else(|| deployment.clone(), |circuit| swap_verifier(deployment, circuit));
-        replay
+        let mut state: ChainState = scenario.read_state().await;
+        state.deployment = circuit.map_or_else(|| deployment.clone(), |circuit| swap_verifier(deployment, circuit));
+        state
     };
     let ballots = NodeSource::new(local.relayer.clone(), swap_verifier(deployment, Name::Ballot3));
     let config = RelayConfig { batch: 1 };

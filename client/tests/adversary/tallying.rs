@@ -18,8 +18,8 @@ use crate::scenario::{FOR, Scenario, refusal_of};
 
 pub(crate) async fn refuse_late_ballots_and_early_decryption(scenario: &Scenario) {
     let local = &scenario.local;
-    let replay = scenario.read_state().await;
-    let early = post_share(scenario, &replay, &local.trustees[0], scenario.chambers[0], 0).await;
+    let state = scenario.read_state().await;
+    let early = post_share(scenario, &state, &local.trustees[0], scenario.chambers[0], 0).await;
     assert!(matches!(early, Err(TrusteeError::Refused(trustee::Refusal::NotClosed { .. }))));
 
     let late = scenario.prove_ballot(2, scenario.polls[0], &FOR, false).await;
@@ -35,30 +35,30 @@ pub(crate) async fn refuse_invalid_shares_and_tally(scenario: &Scenario) {
     let [poll, _] = scenario.polls;
     let [chamber, small] = scenario.chambers;
     let [first, second, third] = &local.trustees[..] else { unreachable!() };
-    let replay = scenario.read_state().await;
+    let state = scenario.read_state().await;
     let swapped = Trustee { account: first.account.clone(), secret: second.secret.clone() };
-    assert_refused(&post_share(scenario, &replay, &swapped, chamber, 0).await, |r| {
+    assert_refused(&post_share(scenario, &state, &swapped, chamber, 0).await, |r| {
         matches!(r, Refusal::UnregisteredKey { .. })
     });
-    assert_refused(&post_share(scenario, &replay, first, small, 0).await, |r| {
+    assert_refused(&post_share(scenario, &state, first, small, 0).await, |r| {
         matches!(r, Refusal::TooFewBallots { .. })
     });
-    assert_refused(&post_share(scenario, &replay, first, chamber, 1 << 40).await, |r| {
+    assert_refused(&post_share(scenario, &state, first, chamber, 1 << 40).await, |r| {
         matches!(r, Refusal::NotConfirmed { .. })
     });
     let stranger = Trustee { account: local.relayer.clone(), secret: first.secret.clone() };
-    let error = post_share(scenario, &replay, &stranger, chamber, 0).await.unwrap_err();
+    let error = post_share(scenario, &state, &stranger, chamber, 0).await.unwrap_err();
     assert!(matches!(error, TrusteeError::NotTrustee { .. }), "{error}");
-    let mut other = replay.clone();
+    let mut other = state.clone();
     other.deployment.verifiers.decryption = other.deployment.verifiers.ballot8;
     let error = post_share(scenario, &other, first, chamber, 0).await.unwrap_err();
     assert!(matches!(error, TrusteeError::Submission(SubmissionError::OtherVerifier { .. })), "{error}");
-    refuse_false_dealings(scenario, &replay).await;
+    refuse_false_dealings(scenario, &state).await;
     let unopened = tally::tally_poll(&local.source(), &local.relayer, poll, &Silent).await.unwrap();
     assert!(unopened.is_empty(), "without a share there is no tally, and no error");
 
     // One share of two.
-    assert!(matches!(post_share(scenario, &replay, third, chamber, 0).await.unwrap(), DecryptionOutcome::Posted(_)));
+    assert!(matches!(post_share(scenario, &state, third, chamber, 0).await.unwrap(), DecryptionOutcome::Posted(_)));
     let again = scenario.read_state().await;
     assert_refused(&post_share(scenario, &again, third, chamber, 0).await, |r| {
         matches!(r, Refusal::AlreadyPosted { .. })
@@ -108,7 +108,7 @@ pub(crate) async fn refuse_invalid_shares_and_tally(scenario: &Scenario) {
 
 async fn post_share(
     scenario: &Scenario,
-    replay: &ChainState,
+    state: &ChainState,
     trustee: &Trustee,
     chamber: ChamberId,
     confirmations: u64,
@@ -116,19 +116,19 @@ async fn post_share(
     let source = scenario.local.source();
     let caution = Precautions { journal: &Journal::disabled(), confirmations, proofs: &source, clock: None };
     let (circuits, poll) = (&scenario.local.circuits, scenario.polls[0]);
-    trustee::decrypt_total(&trustee.account, replay, circuits, &trustee.secret, poll, chamber, caution).await
+    trustee::decrypt_total(&trustee.account, state, circuits, &trustee.secret, poll, chamber, caution).await
 }
 
 /// Performs the first task that is due for a trustee, twice: the second time it has been done already, which is no
 /// failure.
 async fn perform_first_task(scenario: &Scenario, trustee: &Trustee) -> Task {
-    let (replay, circuits) = (scenario.read_state().await, &scenario.local.circuits);
-    let due = trustee::due_tasks(&replay, trustee.account.sender().unwrap(), &trustee.secret.transport_key(), None);
+    let (state, circuits) = (scenario.read_state().await, &scenario.local.circuits);
+    let due = trustee::due_tasks(&state, trustee.account.sender().unwrap(), &trustee.secret.transport_key(), None);
     for again in [false, true] {
         let source = scenario.local.source();
         let caution = Precautions { journal: &Journal::disabled(), confirmations: 0, proofs: &source, clock: None };
         let done =
-            trustee::perform_task(&trustee.account, &replay, circuits, &trustee.secret, due[0], caution).await.unwrap();
+            trustee::perform_task(&trustee.account, &state, circuits, &trustee.secret, due[0], caution).await.unwrap();
         assert_eq!(matches!(done, TaskOutcome::NoOp), again);
     }
     due[0]
@@ -142,13 +142,13 @@ fn assert_refused(outcome: &Result<DecryptionOutcome, TrusteeError>, expected: i
 }
 
 /// A node that shows other dealings than the proved ones receives no share.
-async fn refuse_false_dealings(scenario: &Scenario, replay: &ChainState) {
+async fn refuse_false_dealings(scenario: &Scenario, state: &ChainState) {
     let (trustee, chamber) = (&scenario.local.trustees[0], scenario.chambers[0]);
     let falsify = |change: &dyn Fn(&mut psephos_state::Dealing)| {
-        let mut replay = replay.clone();
-        let committee = replay.committees.get_mut(&scenario.local.committee).unwrap();
+        let mut state = state.clone();
+        let committee = state.committees.get_mut(&scenario.local.committee).unwrap();
         change(&mut committee.dealings[1]);
-        replay
+        state
     };
     // An encrypted share that does not match the commitments.
     let changed_words = |dealing: &mut psephos_state::Dealing| {
@@ -170,7 +170,7 @@ async fn refuse_false_dealings(scenario: &Scenario, replay: &ChainState) {
         matches!(r, Refusal::InvalidDealing { .. })
     });
     // One dealing fewer: the keys are not those that the ballots were encrypted to.
-    let mut fewer = replay.clone();
+    let mut fewer = state.clone();
     fewer.committees.get_mut(&scenario.local.committee).unwrap().dealings.pop();
     assert!(post_share(scenario, &fewer, trustee, chamber, 0).await.is_err());
 }
@@ -178,9 +178,9 @@ async fn refuse_false_dealings(scenario: &Scenario, replay: &ChainState) {
 /// A share with an invalid proof does not count, and an event names its trustee, which can still post a valid one.
 async fn post_wrong_share(scenario: &Scenario, trustee: &Trustee, chamber: ChamberId) {
     let local = &scenario.local;
-    let replay = scenario.read_state().await;
+    let state = scenario.read_state().await;
     let (account, poll) = (trustee.account.sender().unwrap(), scenario.polls[0]);
-    let entry = replay.committee(local.committee).unwrap();
+    let entry = state.committee(local.committee).unwrap();
     let index = entry.trustee_index(account).unwrap();
     let commitments = entry.commitments().unwrap();
     let call = postShareCall {

@@ -95,12 +95,12 @@ impl Committee {
         gas: &mut Vec<GasEntry>,
     ) -> Result<bool, DemoError> {
         let Some(first) = self.trustees.first() else { return Ok(false) };
-        let replay = psephos_chain::read_state(&first.account, deployment).await?;
+        let state = psephos_chain::read_state(&first.account, deployment).await?;
         for trustee in &self.trustees {
             let account = trustee.account.sender().ok_or(ChainError::NoSender)?;
-            let due = trustee::due_tasks(&replay, account, &trustee.secret.transport_key(), Some(self.id));
+            let due = trustee::due_tasks(&state, account, &trustee.secret.transport_key(), Some(self.id));
             let Some(task) = due.into_iter().next() else { continue };
-            let done = trustee.perform_task(&replay, circuits, task).await?;
+            let done = trustee.perform_task(&state, circuits, task).await?;
             observer.advance(Phase::Committee, 1);
             let call = match task {
                 Task::Register { .. } => "register a trustee",
@@ -126,13 +126,13 @@ impl Committee {
         gas: &mut Vec<GasEntry>,
     ) -> Result<(), DemoError> {
         for trustee in self.trustees.iter().filter(|trustee| !trustee.absent) {
-            let replay = psephos_chain::read_state(actors.chain.connection(), deployment).await?;
+            let state = psephos_chain::read_state(actors.chain.connection(), deployment).await?;
             let account = trustee.account.sender().ok_or(ChainError::NoSender)?;
             let task = Task::Decrypt { poll, chamber };
-            if !trustee::due_tasks(&replay, account, &trustee.secret.transport_key(), None).contains(&task) {
+            if !trustee::due_tasks(&state, account, &trustee.secret.transport_key(), None).contains(&task) {
                 continue;
             }
-            if let TaskOutcome::Sent(sent) = trustee.perform_task(&replay, circuits, task).await? {
+            if let TaskOutcome::Sent(sent) = trustee.perform_task(&state, circuits, task).await? {
                 GasEntry::record(gas, "postShare", sent.hash, sent.gas, 1);
             }
         }
@@ -140,9 +140,9 @@ impl Committee {
     }
 
     /// Reports each trustee's part, from the chain state.
-    pub(super) fn build_report(&self, replay: &ChainState) -> Result<CommitteeReport, DemoError> {
-        let entry = replay.committee(self.id)?;
-        let chambers = || replay.polls.values().flat_map(|poll| poll.chambers.values());
+    pub(super) fn build_report(&self, state: &ChainState) -> Result<CommitteeReport, DemoError> {
+        let entry = state.committee(self.id)?;
+        let chambers = || state.polls.values().flat_map(|poll| poll.chambers.values());
         let report = |trustee: &Trustee| {
             let address = trustee.account.sender()?;
             let index = entry.trustee_index(address)?;
@@ -164,14 +164,9 @@ impl Committee {
 }
 
 impl Trustee {
-    async fn perform_task(
-        &self,
-        replay: &ChainState,
-        circuits: &KeyRing,
-        task: Task,
-    ) -> Result<TaskOutcome, DemoError> {
-        let source = NodeSource::new(self.account.clone(), replay.deployment.clone());
+    async fn perform_task(&self, state: &ChainState, circuits: &KeyRing, task: Task) -> Result<TaskOutcome, DemoError> {
+        let source = NodeSource::new(self.account.clone(), state.deployment.clone());
         let caution = Precautions { journal: &self.journal, confirmations: 0, proofs: &source, clock: None };
-        Ok(trustee::perform_task(&self.account, replay, circuits, &self.secret, task, caution).await?)
+        Ok(trustee::perform_task(&self.account, state, circuits, &self.secret, task, caution).await?)
     }
 }

@@ -30,13 +30,13 @@ pub(super) async fn decrypt_and_tally(
     }
 
     let mut gas = vec![Vec::new(); polls.len()];
-    let replay = psephos_chain::read_state(connection, deployment).await?;
+    let state = psephos_chain::read_state(connection, deployment).await?;
     let chambers: usize = polls.iter().map(|poll| poll.plan.chambers.len()).sum();
     observer.begin(Phase::Share, chambers as u64);
     for (poll, gas) in polls.iter().zip(&mut gas) {
         for rule in &poll.plan.chambers {
             election.committee.post_shares(actors, deployment, circuits, poll.id, rule.chamber, gas).await?;
-            let entry = replay.poll(poll.id)?.chambers.get(&rule.chamber);
+            let entry = state.poll(poll.id)?.chambers.get(&rule.chamber);
             let (ballots, minimum) = (entry.map_or(0, |chamber| chamber.latest.len()), rule.min_ballots);
             if ballots < minimum as usize {
                 let chamber = rule.chamber;

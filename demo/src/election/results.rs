@@ -23,11 +23,11 @@ pub(super) async fn build_report(
     reward: RewardReport,
     clock: Clock,
 ) -> Result<ElectionReport, DemoError> {
-    let replay = psephos_chain::read_state(actors.chain.connection(), &election.deployment).await?;
+    let state = psephos_chain::read_state(actors.chain.connection(), &election.deployment).await?;
     let mut reports = Vec::new();
     for (((poll, mut cast), counted), verify) in polls.into_iter().zip(cast).zip(counted).zip(verified) {
         cast.gas.extend(counted);
-        reports.push(build_poll_report(&replay, electorate, poll, cast, verify)?);
+        reports.push(build_poll_report(&state, electorate, poll, cast, verify)?);
     }
     let agrees = reports.iter().all(poll_agrees) && reward.balances();
     Ok(ElectionReport {
@@ -37,7 +37,7 @@ pub(super) async fn build_report(
             total_weight: electorate.total_weight().get(),
             division: electorate.division.clone(),
         },
-        committee: election.committee.build_report(&replay)?,
+        committee: election.committee.build_report(&state)?,
         deployment: election.deployment,
         local: actors.chain.is_owned(),
         polls: reports,
@@ -57,18 +57,18 @@ fn poll_agrees(poll: &PollReport) -> bool {
 }
 
 fn build_poll_report(
-    replay: &ChainState,
+    state: &ChainState,
     electorate: &Electorate,
     poll: OpenPoll,
     cast: CastStatistics,
     verify: VerifyReport,
 ) -> Result<PollReport, DemoError> {
     let OpenPoll { id, plan, .. } = poll;
-    let entry = replay.poll(id)?;
+    let entry = state.poll(id)?;
     let mut chambers = Vec::new();
     let mut choices = Vec::new();
     for (position, rule) in plan.chambers.iter().enumerate() {
-        let (listed, frozen) = replay.opened_chamber(id, rule.chamber)?;
+        let (listed, frozen) = state.opened_chamber(id, rule.chamber)?;
         let parameters = psephos_client::parameters::ballot_parameters(entry, listed)?;
         let plaintext = plaintext_totals(&plan, electorate, position, parameters)?;
         let enough = listed.latest.len() >= rule.min_ballots as usize;

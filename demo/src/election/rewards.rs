@@ -73,8 +73,8 @@ pub(super) async fn open_ratification_poll(
 ) -> Result<Vec<OpenPoll>, DemoError> {
     let Some(first) = polls.first() else { return Ok(Vec::new()) };
     observer.begin(Phase::Open, 1);
-    let replay = psephos_chain::read_state(actors.chain.connection(), &election.deployment).await?;
-    let decided = match super::results::final_outcome(replay.poll(first.id)?.ended) {
+    let state = psephos_chain::read_state(actors.chain.connection(), &election.deployment).await?;
+    let decided = match super::results::final_outcome(state.poll(first.id)?.ended) {
         Outcome::Decided(option) => option,
         _ => 0,
     };
@@ -109,21 +109,21 @@ pub(super) async fn pay_claims(
     })?;
     let sent = reward::ratify_option(&actors.relayer, deployment, first.id, later.id.get()).await?;
     GasEntry::record(&mut gas, "ratify", sent.hash, sent.gas, 1);
-    let replay = psephos_chain::read_state(connection, deployment).await?;
-    for list in reward::seal_notes(&actors.relayer, &replay, circuits, first.id, observer).await? {
+    let state = psephos_chain::read_state(connection, deployment).await?;
+    for list in reward::seal_notes(&actors.relayer, &state, circuits, first.id, observer).await? {
         GasEntry::record(&mut gas, "sealNotes", list.sent.hash, list.sent.gas, list.notes);
     }
     let sent = reward::open_claims(&actors.relayer, deployment, first.id).await?;
     GasEntry::record(&mut gas, "openClaims", sent.hash, sent.gas, 1);
     clock.record_lap(Phase::Seal);
 
-    let replay = psephos_chain::read_state(connection, deployment).await?;
+    let state = psephos_chain::read_state(connection, deployment).await?;
     let start = Instant::now();
-    let claims = prove_claims(&replay, actors, election, circuits, electorate, first, observer)?;
+    let claims = prove_claims(&state, actors, election, circuits, electorate, first, observer)?;
     let seconds_per_proof = start.elapsed().as_secs_f64() / claims.len().max(1) as f64;
     let submissions: Vec<Submission> = claims.iter().map(|(_, submission)| submission.clone()).collect();
     let least = U256::from(FEE) * U256::from(UNIT);
-    for relayed in reward::relay_claims(&actors.relayer, &replay, circuits, &submissions, least, observer).await? {
+    for relayed in reward::relay_claims(&actors.relayer, &state, circuits, &submissions, least, observer).await? {
         match relayed.outcome {
             ClaimOutcome::Paid { transaction, gas: used } => GasEntry::record(&mut gas, "claim", transaction, used, 1),
             other => return Err(DemoError::ClaimRefused(format!("{other:?}"))),
@@ -140,13 +140,13 @@ pub(super) async fn pay_claims(
     let dao = actors.dao.sender().ok_or(ChainError::NoSender)?;
     let sent = reward::sweep_pool(&actors.dao, deployment, first.id, dao).await?;
     GasEntry::record(&mut gas, "sweep", sent.hash, sent.gas, 1);
-    let replay = psephos_chain::read_state(connection, deployment).await?;
-    build_report(&replay, electorate, first, later, received, seconds_per_proof, gas)
+    let state = psephos_chain::read_state(connection, deployment).await?;
+    build_report(&state, electorate, first, later, received, seconds_per_proof, gas)
 }
 
 /// Proves a claim of every voter, each to a fresh address, on all cores.
 fn prove_claims(
-    replay: &ChainState,
+    state: &ChainState,
     actors: &Actors,
     election: &ElectionSetup,
     circuits: &KeyRing,
@@ -162,8 +162,8 @@ fn prove_claims(
         let payout = Payout { recipient: Address::from(fresh), relayer, fee: U256::from(FEE) * U256::from(UNIT) };
         let chamber = election.chambers[electorate.voters[vote.voter].chamber];
         let identity = &election.identities[vote.voter];
-        let claiming = reward::prepare_claim(replay, identity, poll.id, chamber, payout, &|_, _| ())?;
-        let package = reward::prove_claim(replay, circuits, claiming)?;
+        let claiming = reward::prepare_claim(state, identity, poll.id, chamber, payout, &|_, _| ())?;
+        let package = reward::prove_claim(state, circuits, claiming)?;
         observer.advance(Phase::Claim, 1);
         let json = package.to_json().into_bytes();
         Ok((payout, Submission { name: format!("claim {}", &package.proof[2..18]), json }))
@@ -176,7 +176,7 @@ fn prove_claims(
 }
 
 fn build_report(
-    replay: &ChainState,
+    state: &ChainState,
     electorate: &Electorate,
     first: &OpenPoll,
     later: &OpenPoll,
@@ -184,11 +184,11 @@ fn build_report(
     seconds_per_proof: f64,
     gas: Vec<GasEntry>,
 ) -> Result<RewardReport, DemoError> {
-    let reward = replay.reward(first.id)?;
+    let reward = state.reward(first.id)?;
     let ratified = reward.ratified.and_then(|ratified| ratified.option).map(usize::from);
     let counted = |chamber: usize| {
         let number = first.plan.chambers.get(chamber).map(|rule| rule.chamber).unwrap_or_default();
-        replay.polls.get(&first.id).and_then(|poll| poll.chambers.get(&number)).is_some_and(|one| one.tally.is_some())
+        state.polls.get(&first.id).and_then(|poll| poll.chambers.get(&number)).is_some_and(|one| one.tally.is_some())
     };
     // The amount due, from the plaintext votes.
     let due = |vote: &plan::PlannedVote| {

@@ -47,7 +47,7 @@ pub(super) async fn cast_ballots(
 ) -> Result<Vec<CastStatistics>, DemoError> {
     let mut cast = vec![CastStatistics::default(); polls.len()];
     for (phase, pass) in [(Phase::Prove, BallotPass::Initial), (Phase::Replace, BallotPass::Replacement)] {
-        let replay = psephos_chain::read_state(actors.chain.connection(), &election.deployment).await?;
+        let state = psephos_chain::read_state(actors.chain.connection(), &election.deployment).await?;
         let ballots = |poll: &OpenPoll| match pass {
             BallotPass::Initial => poll.plan.votes.len(),
             BallotPass::Replacement => poll.plan.votes.iter().filter(|vote| vote.initial_choice.is_some()).count(),
@@ -57,7 +57,7 @@ pub(super) async fn cast_ballots(
         for (poll, cast) in polls.iter().zip(&mut cast) {
             let start = Instant::now();
             let proved =
-                prove_ballots(&replay, election, circuits, electorate, poll, pass, &|| observer.advance(phase, 1))?;
+                prove_ballots(&state, election, circuits, electorate, poll, pass, &|| observer.advance(phase, 1))?;
             if pass == BallotPass::Initial {
                 cast.seconds_per_proof = start.elapsed().as_secs_f64() / proved.len().max(1) as f64;
             }
@@ -81,7 +81,7 @@ pub(super) async fn cast_ballots(
 
 /// Proves all ballots of one poll in one pass, on all cores.
 fn prove_ballots(
-    replay: &ChainState,
+    state: &ChainState,
     election: &ElectionSetup,
     circuits: &KeyRing,
     electorate: &Electorate,
@@ -96,8 +96,7 @@ fn prove_ballots(
         };
         let chamber = election.chambers[electorate.voters[vote.voter].chamber];
         let identity = &election.identities[vote.voter];
-        let signed =
-            voter::prepare_ballot(replay, identity, poll.id, chamber, choice, pass == BallotPass::Replacement)?;
+        let signed = voter::prepare_ballot(state, identity, poll.id, chamber, choice, pass == BallotPass::Replacement)?;
         let package = voter::prove_ballot(circuits, signed)?;
         done();
         // The name does not identify the voter: a relayer does not know whose ballot it carries.

@@ -37,9 +37,9 @@ impl LocalSystem {
         let weighted: Vec<_> = members.iter().map(|member| (member, 1)).collect();
         let chamber = local.create_chamber(&local.deployment, "Researchers", &weighted).await;
         let voters = members.into_iter().map(|member| member.identity).collect();
-        let house = Self { local, signer: PrivateKeySigner::random(), voters, chamber };
-        house.fund_relayer(FUNDS).await;
-        house
+        let system = Self { local, signer: PrivateKeySigner::random(), voters, chamber };
+        system.fund_relayer(FUNDS).await;
+        system
     }
 
     pub(crate) async fn fund_relayer(&self, wei: u128) {

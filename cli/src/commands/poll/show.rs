@@ -12,12 +12,11 @@ use crate::table::{Table, to_printable};
 
 /// Runs the command.
 pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
-    let replay = session.read_state().await?;
-    let poll = replay.poll(PollId::new(number))?;
-    let name = |id: ChamberId| {
-        replay.chambers.get(&id).map_or_else(|| format!("chamber {id}"), |chamber| chamber.name.clone())
-    };
-    let state = poll.state_at(replay.time);
+    let chain = session.read_state().await?;
+    let poll = chain.poll(PollId::new(number))?;
+    let name =
+        |id: ChamberId| chain.chambers.get(&id).map_or_else(|| format!("chamber {id}"), |chamber| chamber.name.clone());
+    let state = poll.state_at(chain.time);
     let metadata = read_metadata(poll);
     let chambers: Vec<Value> =
         poll.chambers.iter().map(|(id, chamber)| chamber_to_json(*id, &name(*id), chamber)).collect();
@@ -25,7 +24,7 @@ pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
     let shown = json!({
         "poll": number, "title": metadata.title, "options": metadata.options, "state": state, "rule": poll.rule(),
         "proposal": parameters.proposal, "opens_at": parameters.opensAt, "closes_at": parameters.closesAt,
-        "tally_deadline": parameters.tallyDeadline, "chain_time": replay.time, "committee": parameters.committee,
+        "tally_deadline": parameters.tallyDeadline, "chain_time": chain.time, "committee": parameters.committee,
         "chambers_required": parameters.chambersRequired, "chambers": chambers, "outcome": decided_option(poll),
     });
     session.output().print_result(&shown, || {
@@ -34,9 +33,9 @@ pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
             text.push_str(&format!(", {}", to_printable(&option)));
         }
         text.push_str(&format!("; {}\n", describe_rule(poll)));
-        let left = |until: u64| match until.checked_sub(replay.time) {
+        let left = |until: u64| match until.checked_sub(chain.time) {
             Some(seconds) => format!("in {}", format_duration(seconds)),
-            None => format!("{} ago", format_duration(replay.time - until)),
+            None => format!("{} ago", format_duration(chain.time - until)),
         };
         let (opens, closes, deadline) = (parameters.opensAt, parameters.closesAt, parameters.tallyDeadline);
         text.push_str(&format!(

@@ -77,10 +77,10 @@ pub(super) async fn run(session: &Session, mut args: ClaimArgs) -> Result<(), Fa
     }
     let deployment = session.read_deployment()?;
     let connection = session.connect_node(&deployment).await?;
-    let replay = session.source(&connection, &deployment)?.read_state().await?;
+    let state = session.source(&connection, &deployment)?.read_state().await?;
     let store = ClaimStore::beside(&args.identity);
     if let Some(planned) = store.find_plan(deployment.chain_id, deployment.rewards, args.poll, args.chamber)? {
-        return continue_scheduled(session, &deployment, &replay, &args, &store, &planned).await;
+        return continue_scheduled(session, &deployment, &state, &args, &store, &planned).await;
     }
     if args.discard {
         return Err(Failure::invalid_input(
@@ -88,7 +88,7 @@ pub(super) async fn run(session: &Session, mut args: ClaimArgs) -> Result<(), Fa
             "there is nothing to discard: run the command without --discard to schedule a claim",
         ));
     }
-    let size = replay.poll(args.poll)?.circuit_size();
+    let size = state.poll(args.poll)?.circuit_size();
     let used = [Name::for_statement::<claim_statement::Witness>(Some(size))?, Name::Notes];
     check_verifiers(&session.open_circuits()?, &connection, &deployment, &used).await?;
     if let (Some(url), None) = (&args.relayer, args.relayer_account) {
@@ -98,12 +98,12 @@ pub(super) async fn run(session: &Session, mut args: ClaimArgs) -> Result<(), Fa
         let info = RemoteRelayer::new(url).map_err(failed)?.fetch_info(&deployment).await.map_err(failed)?;
         (args.relayer_account, args.fee) = (Some(info.relayer), Some(info.min_fee));
     }
-    let claim = make_claim(session, &replay, &args).await?;
+    let claim = make_claim(session, &state, &args).await?;
     match args.delay_within {
         Some(hours) => {
             // At most half of the time to the deadline, even if more was asked for.
-            let room = replay.reward(args.poll)?.parameters.claimDeadline.saturating_sub(replay.time) / 2;
-            let planned = store.plan_claim(claim, replay.time, (hours * HOUR).min(room))?;
+            let room = state.reward(args.poll)?.parameters.claimDeadline.saturating_sub(state.time) / 2;
+            let planned = store.plan_claim(claim, state.time, (hours * HOUR).min(room))?;
             let shown = json!({ "poll": args.poll, "chamber": args.chamber, "planned": planned.not_before, "file": store.plan_path(&planned.claim) });
             session.output().print_result(&shown, || {
                 format!(
@@ -112,7 +112,7 @@ pub(super) async fn run(session: &Session, mut args: ClaimArgs) -> Result<(), Fa
                 )
             })
         }
-        None => deliver_claim(session, &deployment, &replay, &args, &claim).await,
+        None => deliver_claim(session, &deployment, &state, &args, &claim).await,
     }
 }
 
@@ -120,7 +120,7 @@ pub(super) async fn run(session: &Session, mut args: ClaimArgs) -> Result<(), Fa
 async fn continue_scheduled(
     session: &Session,
     deployment: &Deployment,
-    replay: &ChainState,
+    state: &ChainState,
     args: &ClaimArgs,
     store: &ClaimStore,
     planned: &Planned,
@@ -130,7 +130,7 @@ async fn continue_scheduled(
         let (poll, chamber) = (args.poll, args.chamber);
         json!({ "poll": poll, "chamber": chamber, "stored": stored, "planned": planned.not_before, "recipient": claim.recipient })
     };
-    let paid = reward::is_claim_paid(replay, claim)?;
+    let paid = reward::is_claim_paid(state, claim)?;
     if args.discard || paid {
         store.remove_plan(claim)?;
         let why = if paid { "This claim is paid already" } else { "The scheduled claim is deleted" };
@@ -143,31 +143,31 @@ async fn continue_scheduled(
              once); to delete it, run it with --discard",
         ));
     }
-    if replay.time < planned.not_before && !args.now {
-        let hours = (planned.not_before - replay.time).div_ceil(HOUR);
+    if state.time < planned.not_before && !args.now {
+        let hours = (planned.not_before - state.time).div_ceil(HOUR);
         return session.output().print_result(&shown(true), || {
             format!("This claim is scheduled for later: run the same command again in about {hours} h, or with --now")
         });
     }
-    deliver_claim(session, deployment, replay, args, claim).await?;
+    deliver_claim(session, deployment, state, args, claim).await?;
     Ok(store.remove_plan(claim)?)
 }
 
 /// Recomputes the ballot's note and proves the claim.
-async fn make_claim(session: &Session, replay: &ChainState, args: &ClaimArgs) -> Result<ClaimPackage, Failure> {
+async fn make_claim(session: &Session, state: &ChainState, args: &ClaimArgs) -> Result<ClaimPackage, Failure> {
     let recipient = args.recipient.ok_or_else(|| {
         Failure::invalid_input("a claim needs --recipient ADDRESS", "`psephos sender new` makes a fresh account")
     })?;
     // Members of the frozen census of any poll are publicly known, as current members are.
-    let frozen = replay.polls.values().flat_map(|poll| poll.chambers.values()).filter_map(|one| one.frozen.as_ref());
-    let mut known = replay.chambers.values().chain(frozen.map(|frozen| &frozen.chamber));
+    let frozen = state.polls.values().flat_map(|poll| poll.chambers.values()).filter_map(|one| one.frozen.as_ref());
+    let mut known = state.chambers.values().chain(frozen.map(|frozen| &frozen.chamber));
     if known.any(|chamber| chamber.members.contains_key(&recipient)) && !args.not_anonymous {
         return Err(Failure::invalid_input(
             format!("{recipient} is enrolled as a member: paying it would identify the voter of this ballot"),
             "choose a fresh address, or add --not-anonymous to accept that",
         ));
     }
-    for warning in reward::policy_warnings(replay, args.poll, args.chamber)? {
+    for warning in reward::policy_warnings(state, args.poll, args.chamber)? {
         session.output().print_warning(&warning.to_string());
     }
     let passphrase = session.read_passphrase(&args.identity, PassphrasePurpose::Decrypt)?;
@@ -177,13 +177,13 @@ async fn make_claim(session: &Session, replay: &ChainState, args: &ClaimArgs) ->
     let circuits = session.open_circuits()?;
     let remote = args.remote.select_prover(session, StatementKind::Claim)?;
     let claiming = tokio::task::block_in_place(|| -> Result<_, Failure> {
-        load_claim_keys(&circuits, replay.poll(args.poll)?.circuit_size(), &progress)?;
+        load_claim_keys(&circuits, state.poll(args.poll)?.circuit_size(), &progress)?;
         progress.begin(Phase::Claim, 0);
-        Ok(reward::prepare_claim(replay, &identity, args.poll, args.chamber, payout, &|_, _| ())?)
+        Ok(reward::prepare_claim(state, &identity, args.poll, args.chamber, payout, &|_, _| ())?)
     })?;
     let claim = match remote {
-        Some(prover) => reward::prove_claim_remotely(replay, &prover, &circuits, claiming, &progress).await?,
-        None => tokio::task::block_in_place(|| reward::prove_claim(replay, &circuits, claiming))?,
+        Some(prover) => reward::prove_claim_remotely(state, &prover, &circuits, claiming, &progress).await?,
+        None => tokio::task::block_in_place(|| reward::prove_claim(state, &circuits, claiming))?,
     };
     progress.end(Phase::Claim);
     Ok(claim)
@@ -193,7 +193,7 @@ async fn make_claim(session: &Session, replay: &ChainState, args: &ClaimArgs) ->
 async fn deliver_claim(
     session: &Session,
     deployment: &Deployment,
-    replay: &ChainState,
+    state: &ChainState,
     args: &ClaimArgs,
     claim: &ClaimPackage,
 ) -> Result<(), Failure> {
@@ -206,7 +206,7 @@ async fn deliver_claim(
     if let Some(out) = &args.out {
         files::write_file(out, claim.to_json().as_bytes(), false)?;
         if let Some(url) = &args.relayer {
-            let promise = submission::submit_claim(deployment, replay, url, (claim, out)).await?;
+            let promise = submission::submit_claim(deployment, state, url, (claim, out)).await?;
             let mut shown = shown(None);
             shown["promise"] = json!({ "relayer": promise.url, "by": promise.receipt.promised_by });
             return session.output().print_result(&shown, || {

@@ -37,10 +37,10 @@ pub(super) async fn run(session: &Session, args: RelayClaimsArgs) -> Result<u8, 
     let mut submissions = args.claims.iter().map(|path| read_claim(path)).collect::<Result<Vec<_>, _>>()?;
     // Sorting by content is as good as shuffling: the order of arrival does not leave this machine.
     submissions.sort_by(|a, b| a.json.cmp(&b.json));
-    let (_, connection, replay) = super::connect_sender(session).await?;
+    let (_, connection, state) = super::connect_sender(session).await?;
     let progress = Progress::new(session.output());
     let circuits = session.open_circuits()?;
-    let results = reward::relay_claims(&connection, &replay, &circuits, &submissions, args.min_fee, &progress).await?;
+    let results = reward::relay_claims(&connection, &state, &circuits, &submissions, args.min_fee, &progress).await?;
     session.output().print_result(&json!({ "claims": results }), || format_results(&results))?;
     let settled = |one: &ClaimRelay| !matches!(one.outcome, ClaimOutcome::Refused { .. });
     Ok(if results.iter().all(settled) { OK } else { CHECK_FAILED })
@@ -54,10 +54,10 @@ async fn submit_claims(session: &Session, paths: &[PathBuf], url: &str) -> Resul
         claims.push((ClaimPackage::parse(&bytes)?, path));
     }
     let deployment = session.read_deployment()?;
-    let replay = session.read_state().await?;
+    let state = session.read_state().await?;
     let mut shown = Vec::new();
     for (claim, path) in &claims {
-        let promise = submission::submit_claim(&deployment, &replay, url, (claim, path)).await?;
+        let promise = submission::submit_claim(&deployment, &state, url, (claim, path)).await?;
         shown.push(json!({ "name": path, "promised_by": promise.receipt.promised_by }));
     }
     session.output().print_result(&json!({ "relayer": url, "claims": shown }), || {

@@ -10,14 +10,14 @@ use crate::table::Table;
 
 /// Runs the command.
 pub(super) async fn run(session: &Session, poll: Option<PollId>) -> Result<(), Failure> {
-    let replay = session.read_state().await?;
+    let state = session.read_state().await?;
     let polls: Vec<PollId> = match poll {
         Some(poll) => vec![poll],
-        None => replay.rewards.keys().copied().collect(),
+        None => state.rewards.keys().copied().collect(),
     };
     let mut rewards = Vec::new();
     for poll in polls {
-        rewards.push(reward::reward_status(&replay, poll)?);
+        rewards.push(reward::reward_status(&state, poll)?);
     }
     session.output().print_result(&json!({ "rewards": rewards }), || match rewards.is_empty() {
         true => "There are no rewards.".into(),

@@ -34,12 +34,12 @@ pub(super) async fn run(session: &Session, args: DecryptArgs) -> Result<(), Fail
     let secret = args.keys.open_secret(session)?;
     let connection = session.connect_sender(&deployment).await?;
     let source = session.source(&connection, &deployment)?;
-    let replay = source.read_state().await?;
+    let state = source.read_state().await?;
     let circuits = prepare_circuits(session, &[])?;
     let account = connection.sender().ok_or(psephos_chain::ChainError::NoSender)?;
     let chosen = match args.chamber {
         Some(chamber) => vec![chamber],
-        None => select_chambers(session, &replay, account, poll)?,
+        None => select_chambers(session, &state, account, poll)?,
     };
     let journal = args.keys.journal();
     let caution = args.care.to_caution(&journal, &*source);
@@ -49,7 +49,7 @@ pub(super) async fn run(session: &Session, args: DecryptArgs) -> Result<(), Fail
     let mut entries: Vec<Value> = Vec::new();
     let mut first = None;
     for chamber in chosen {
-        let opening = trustee::decrypt_total(&connection, &replay, &circuits, &secret, poll, chamber, caution).await;
+        let opening = trustee::decrypt_total(&connection, &state, &circuits, &secret, poll, chamber, caution).await;
         progress.advance(Phase::Share, 1);
         let (transaction, text) = match opening {
             Ok(DecryptionOutcome::Posted(sent)) => {
@@ -84,12 +84,12 @@ pub(super) async fn run(session: &Session, args: DecryptArgs) -> Result<(), Fail
 /// why the others are left out.
 fn select_chambers(
     session: &Session,
-    replay: &ChainState,
+    state: &ChainState,
     account: Address,
     poll: PollId,
 ) -> Result<Vec<ChamberId>, Failure> {
     let mut chosen = Vec::new();
-    for (id, chamber) in &replay.poll(poll)?.chambers {
+    for (id, chamber) in &state.poll(poll)?.chambers {
         let (ballots, minimum) = (chamber.latest.len(), chamber.rule.minBallots);
         if chamber.tally.is_some() {
             session.output().print_remark(&format!("Chamber {id}: tallied already"));

@@ -31,14 +31,14 @@ pub(super) async fn run(session: &Session, args: StatusArgs) -> Result<(), Failu
         Some(account) => account,
         None => session.open_account()?.address(),
     };
-    let replay = session.read_state().await?;
-    let due = trustee::due_tasks(&replay, account, &key, None);
+    let state = session.read_state().await?;
+    let due = trustee::due_tasks(&state, account, &key, None);
     let mut table = Table::new(&[">committee", "phase", ">registered", ">dealt", ">threshold", "this account"]);
     let mut entries = Vec::new();
-    for (&id, committee) in replay.committees.iter().filter(|(_, committee)| committee.trustee_index(account).is_some())
+    for (&id, committee) in state.committees.iter().filter(|(_, committee)| committee.trustee_index(account).is_some())
     {
-        let phase = committee.status(replay.time);
-        let part = describe_progress(&replay, id, account, &key)?;
+        let phase = committee.status(state.time);
+        let part = describe_progress(&state, id, account, &key)?;
         let trustees = committee.trustees.len();
         table.add_row([
             id.to_string(),
@@ -76,15 +76,15 @@ fn format_due(due: &[Task]) -> String {
 
 /// Returns what the account has done in a committee.
 fn describe_progress(
-    replay: &ChainState,
+    state: &ChainState,
     id: CommitteeId,
     account: Address,
     key: &TransportKey,
 ) -> Result<&'static str, TrusteeError> {
-    let committee = replay.committee(id)?;
+    let committee = state.committee(id)?;
     let index = committee.trustee_index(account).ok_or(TrusteeError::NotTrustee { committee: id, account })?;
     Ok(match (committee.registration(index), committee.dealing(index)) {
-        (None, _) if trustee::committee_of_key(replay, key).is_some() => {
+        (None, _) if trustee::committee_of_key(state, key).is_some() => {
             "not registered; this key is registered with another committee"
         }
         (None, _) => "not registered",

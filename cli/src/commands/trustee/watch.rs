@@ -114,19 +114,19 @@ impl Watcher<'_> {
         let mut first = None;
         loop {
             // Read again before each task: other trustees act as well, and shares beyond the threshold are not needed.
-            let replay = self.source.read_state().await?;
-            let due = trustee::due_tasks(&replay, account, &self.secret.transport_key(), self.only);
+            let state = self.source.read_state().await?;
+            let due = trustee::due_tasks(&state, account, &self.secret.transport_key(), self.only);
             if let Some(seen) = &mut seen {
                 seen.retain(|task, _| due.contains(task));
             }
             let mut is_ready = |task: Task| {
                 let Some(seen) = &mut seen else { return true };
-                let position = u32::try_from(trustee::queue_position(&replay, account, task)).unwrap_or(u32::MAX);
+                let position = u32::try_from(trustee::queue_position(&state, account, task)).unwrap_or(u32::MAX);
                 seen.entry(task).or_insert_with(Instant::now).elapsed() >= POSITION_DELAY.saturating_mul(position)
             };
             let Some(task) = due.into_iter().find(|task| !tried.contains(task) && is_ready(*task)) else { break };
             tried.insert(task);
-            match trustee::perform_task(self.connection, &replay, &self.circuits, &self.secret, task, caution).await {
+            match trustee::perform_task(self.connection, &state, &self.circuits, &self.secret, task, caution).await {
                 Ok(TaskOutcome::Sent(sent)) => {
                     self.session.output().print_remark(&format!("✓ {task} ({})", sent.hash));
                     done(json!({ "task": task, "transaction": sent.hash }));
