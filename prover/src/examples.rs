@@ -79,19 +79,9 @@ pub fn ballot_with<const M: usize>(seed: [u8; 32], option: usize) -> BallotCircu
     let (ak, nk) = (identity.authorising_key(), identity.nullifier_key());
     let (scope, randomness) = (Scope::from_fr(Fr::from(77u64)), Randomness::random(&mut rng));
     let keys = KeyVector::new(example_key_share().public_keys()).unwrap();
-    let draft = ballot::BallotDraft::new(
-        M,
-        ak,
-        nk,
-        Weight::new(1000).unwrap(),
-        membership,
-        scope,
-        rule,
-        keys,
-        choice,
-        randomness,
-    )
-    .unwrap();
+    let (size, weight, x) = (M, Weight::new(1000).unwrap(), choice);
+    let unsigned = ballot::UnsignedWitness { size, ak, nk, weight, membership, scope, rule, keys, x, randomness };
+    let draft = ballot::BallotDraft::new(unsigned).unwrap();
     let signature = identity.sign(draft.message([0; 32]), &mut rng);
     let (instance, witness, _) = draft.attach_signature([0; 32], signature);
     BallotCircuit { instance, witness }

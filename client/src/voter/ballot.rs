@@ -10,7 +10,7 @@ use psephos_protocol::{
     identity::{Identity, IdentityCommitment},
     nullifier,
     rule::RuleError,
-    statement::ballot::{BallotDraft, Instance, PostedBallot, Witness},
+    statement::ballot::{BallotDraft, Instance, PostedBallot, UnsignedWitness, Witness},
 };
 use psephos_prover::Proof;
 use psephos_state::{
@@ -95,18 +95,18 @@ pub fn prepare_ballot(
     x.resize(size, 0);
     let membership = frozen.chamber.census.prove_membership(member.index).map_err(inconsistent)?;
     let keys = committee_keys(state, entry)?.clone();
-    let draft = BallotDraft::new(
+    let draft = BallotDraft::new(UnsignedWitness {
         size,
-        identity.authorising_key(),
-        identity.nullifier_key(),
-        member.weight,
+        ak: identity.authorising_key(),
+        nk: identity.nullifier_key(),
+        weight: member.weight,
         membership,
-        chamber_scope(state, poll, chamber)?,
+        scope: chamber_scope(state, poll, chamber)?,
         rule,
         keys,
         x,
-        identity.draw_randomness(frozen.ctx, previous, &mut OsRng),
-    )?;
+        randomness: identity.draw_randomness(frozen.ctx, previous, &mut OsRng),
+    })?;
     if draft.ctx() != frozen.ctx {
         return Err(inconsistent(format_args!(
             "poll {poll}, chamber {chamber}: the context in force is {}, its events give {}",

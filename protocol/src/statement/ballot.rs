@@ -22,7 +22,7 @@ use crate::{
     weight::Weight,
 };
 
-pub use draft::BallotDraft;
+pub use draft::{BallotDraft, UnsignedWitness};
 pub use error::BallotError;
 pub use posted::{PostedBallot, PostedBallotError};
 

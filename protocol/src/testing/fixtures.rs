@@ -13,7 +13,7 @@ use crate::{
     identity::{Identity, Seed},
     rule::{Rule, RuleKind, RuleParameters},
     scalar,
-    statement::ballot::{BallotDraft, BallotError, Instance, PostedBallot, Witness},
+    statement::ballot::{BallotDraft, BallotError, Instance, PostedBallot, UnsignedWitness, Witness},
     weight::Weight,
 };
 
@@ -120,7 +120,9 @@ impl Voter {
         let (ak, nk) = (self.identity.authorising_key(), self.identity.nullifier_key());
         let (membership, scope, keys) = (self.membership.clone(), Scope::from_fr(Fr::from(77u64)), key_vector(9));
         let (size, x) = (x.len(), x.to_vec());
-        let draft = BallotDraft::new(size, ak, nk, self.weight, membership, scope, rule, keys, x, randomness)?;
+        let weight = self.weight;
+        let unsigned = UnsignedWitness { size, ak, nk, weight, membership, scope, rule, keys, x, randomness };
+        let draft = BallotDraft::new(unsigned)?;
         let ctx = draft.ctx();
         let signature = self.identity.sign(draft.message(previous), &mut rng);
         let (instance, witness, posted) = draft.attach_signature(previous, signature);

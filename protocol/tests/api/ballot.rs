@@ -8,7 +8,8 @@ use psephos_protocol::{
     rule::{RuleError, RuleKind},
     signature::SignatureError,
     statement::ballot::{
-        BallotDraft, BallotError, Instance, PostedBallot, PostedBallotError, Witness, check, check_posted,
+        BallotDraft, BallotError, Instance, PostedBallot, PostedBallotError, UnsignedWitness, Witness, check,
+        check_posted,
     },
     transcript,
 };
@@ -172,19 +173,9 @@ fn draft_rejects_what_check_rejects() {
     let make = |x| {
         let (ak, nk, membership) = (voter.authorising_key(), voter.nullifier_key(), membership.clone());
         let randomness = Randomness::random(&mut rng(1));
-        BallotDraft::new(
-            3,
-            ak,
-            nk,
-            weight(20),
-            membership,
-            poll_scope(),
-            plurality_rule(3),
-            key_vector(9),
-            x,
-            randomness,
-        )
-        .err()
+        let (weight, scope, rule, keys) = (weight(20), poll_scope(), plurality_rule(3), key_vector(9));
+        BallotDraft::new(UnsignedWitness { size: 3, ak, nk, weight, membership, scope, rule, keys, x, randomness })
+            .err()
     };
     assert_eq!(make(vec![1, 0, 0]), None);
     assert_eq!(make(vec![1, 0]), Some(BallotError::ChoiceLength { expected: 3, actual: 2 }));

@@ -12,7 +12,7 @@ use psephos_protocol::{
     encryption::Randomness,
     identifiers::{ChainId, ChamberId, PollId},
     rule::{RuleKind, RuleParameters},
-    statement::ballot::{BallotDraft, Instance, PostedBallot, Witness},
+    statement::ballot::{BallotDraft, Instance, PostedBallot, UnsignedWitness, Witness},
 };
 
 pub(crate) fn key_share(number: u8) -> KeyShare {
@@ -41,7 +41,8 @@ pub(crate) fn draft_ballot(rule: RuleParameters, x: &[u64]) -> BallotDraft {
     let (ak, nk) = (voter.authorising_key(), voter.nullifier_key());
     let membership = census.prove_membership(1).expect("the fixture is valid");
     let randomness = Randomness::random(&mut rng(3));
-    BallotDraft::new(size, ak, nk, weight(20), membership, poll_scope(), rule, key_vector(99), x, randomness)
+    let (weight, scope, keys) = (weight(20), poll_scope(), key_vector(99));
+    BallotDraft::new(UnsignedWitness { size, ak, nk, weight, membership, scope, rule, keys, x, randomness })
         .expect("the fixture is valid")
 }
 

@@ -57,8 +57,8 @@ fn ballots_equal_vectors() {
         assert_eq!(*blinder.expose(), read_element(&vector["blinder"]));
         let randomness =
             Randomness::from_parts(scalar::from_bytes(&read_bytes(&vector["randomness"])).unwrap(), blinder);
-        let draft =
-            ballot::BallotDraft::new(size, ak, nk, weight, membership, scope, rule, keys, x, randomness).unwrap();
+        let unsigned = ballot::UnsignedWitness { size, ak, nk, weight, membership, scope, rule, keys, x, randomness };
+        let draft = ballot::BallotDraft::new(unsigned).unwrap();
         assert_eq!(draft.ctx(), ctx);
         let previous = read_bytes(&vector["previous"]);
         assert_eq!(draft.message(previous), typed(&vector["message"]));

@@ -13,6 +13,30 @@ use crate::{
     weight::Weight,
 };
 
+/// A ballot's witness before its voter has signed it: [`Witness`] without the signature. Without `Debug`.
+pub struct UnsignedWitness {
+    /// The circuit size `M`, 3 or 8.
+    pub size: usize,
+    /// The public authorising key.
+    pub ak: Point,
+    /// The nullifier key.
+    pub nk: NullifierKey,
+    /// The member's weight.
+    pub weight: Weight,
+    /// The Merkle path from the member's leaf to the census root.
+    pub membership: MembershipProof,
+    /// The scope of the context: the chamber of the poll, among others.
+    pub scope: Scope,
+    /// The chamber's ballot rule.
+    pub rule: RuleParameters,
+    /// The committee's keys.
+    pub keys: KeyVector,
+    /// The choices `x_1..x_M`, zeros after the poll's options.
+    pub x: Vec<u64>,
+    /// The encryption randomness and the note's blinder.
+    pub randomness: Randomness,
+}
+
 /// A ballot before its voter has signed it.
 pub struct BallotDraft {
     /// Complete except for the signature.
@@ -27,19 +51,8 @@ impl BallotDraft {
     /// # Errors
     /// Returns the first clause that does not hold. The caller must compare [`BallotDraft::ctx`] with the chamber's
     /// context: if they differ, census, scope, keys or rule are not the poll's.
-    #[expect(clippy::too_many_arguments, reason = "one argument per element of the witness")]
-    pub fn new(
-        size: usize,
-        ak: Point,
-        nk: NullifierKey,
-        weight: Weight,
-        membership: MembershipProof,
-        scope: Scope,
-        rule: RuleParameters,
-        keys: KeyVector,
-        x: Vec<u64>,
-        randomness: Randomness,
-    ) -> Result<BallotDraft, BallotError> {
+    pub fn new(unsigned: UnsignedWitness) -> Result<BallotDraft, BallotError> {
+        let UnsignedWitness { size, ak, nk, weight, membership, scope, rule, keys, x, randomness } = unsigned;
         let signature = Signature { nonce_point: Point::identity(), response: 0.into() };
         let witness = Witness { size, ak, nk, weight, membership, scope, rule, keys, x, randomness, signature };
         let (ctx, posted) = witness.compute_posted()?;
