@@ -160,9 +160,10 @@ fn revert_hint(name: &str) -> Option<&'static str> {
         "IdentityTaken" => "an identity can be enrolled in a chamber once: make a new one with `psephos identity new`",
         "TooFewBallots" => "the total of a chamber with fewer than its minimum ballots is never decrypted",
         "TallyIncomplete" => {
-            "decryption shares are missing: trustees run `psephos trustee decrypt`; or wait for the tally deadline"
+            "the chambers that are not tallied could change the decision: trustees run `psephos trustee decrypt`; or \
+             wait for the tally deadline"
         }
-        "TallyTooLate" => "the tally deadline has passed: `psephos tally` finalises the poll as undecided",
+        "TallyTooLate" => "the tally deadline has passed: `psephos tally` finalises the poll",
         "CommitteeNotReady" | "NotReady" => {
             "its trustees register and deal first: `psephos committee list` shows their progress"
         }

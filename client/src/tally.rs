@@ -73,16 +73,18 @@ pub fn find_totals(
     Ok((totals, combination))
 }
 
-/// Returns the chambers of a closed poll that have enough ballots and no posted totals; none after the tally deadline.
+/// Returns the pending chambers of a closed poll: those that have enough ballots and are not tallied. A poll that has
+/// ended because its decision was sure may still have some.
 ///
 /// # Errors
 /// Returns `UnknownPoll`, or `WrongPollState` if the poll is not closed.
 pub fn untallied_chambers(state: &ChainState, poll: PollId) -> Result<Vec<ChamberId>, StateError> {
-    state.require_poll_state(poll, PollState::Closed)?;
-    let chambers = state.poll(poll)?.chambers.iter();
-    let untallied = chambers
-        .filter(|(_, chamber)| chamber.tally.is_none() && chamber.latest.len() >= chamber.rule.minBallots as usize);
-    Ok(untallied.map(|(id, _)| *id).collect())
+    let entry = state.poll(poll)?;
+    if !entry.is_closed_at(state.time) {
+        state.require_poll_state(poll, PollState::Closed)?;
+    }
+    let pending = entry.chambers.iter().filter(|(_, chamber)| chamber.is_pending());
+    Ok(pending.map(|(id, _)| *id).collect())
 }
 
 /// Whether the tally deadline of a poll has passed: then no totals are accepted, and [`finalise_poll`] ends the poll.
@@ -154,7 +156,8 @@ pub async fn tally_chamber(
     Ok(ChamberTally { chamber, totals, sent })
 }
 
-/// Ends a poll: the decision over its chambers, or `Undecided` after the tally deadline.
+/// Ends a poll: with its decision as soon as that is sure ([`psephos_state::Poll::decision`]), and after the tally
+/// deadline in any case.
 ///
 /// # Errors
 /// Returns `Reverted` with `TallyIncomplete` or `WrongState`, or another [`ChainError`].

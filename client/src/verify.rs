@@ -19,7 +19,6 @@ mod verifiers;
 
 pub(crate) use chamber::{check_ballot_count, find_invalid_replacements, find_unproved_ballots};
 pub(crate) use committee::find_unproved_dealings;
-pub use decision::{chamber_choice, poll_outcome};
 pub use error::VerifyError;
 pub use evidence::{PollEvidence, RewardEvidence, VerifierEvidence, gather_evidence};
 pub use report::{Check, CheckName, VerifyReport};

@@ -14,6 +14,8 @@ pub const VALUE_BITS: usize = 40;
 pub const VALUES_PER_WORD: usize = 6;
 /// Upper bound on every total of a chamber: `2^40`, inclusive.
 pub const MAX_TOTAL: u64 = 1 << VALUE_BITS;
+/// Basis points of the whole: an approval threshold is a part of the sum of totals in basis points.
+pub const BASIS_POINTS: u16 = 10_000;
 /// Number of keys in a committee's key vector: one per option.
 pub const COMMITTEE_KEYS: usize = 8;
 /// Bit offset between the two halves of a scalar: `PK'_j = 2^KEY_SPLIT_BITS · PK_j`. Half the bits of a scalar, so that

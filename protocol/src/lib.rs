@@ -6,6 +6,7 @@ pub mod committee;
 pub mod constants;
 pub mod context;
 pub mod curve;
+pub mod decision;
 pub mod dlog;
 pub mod elements;
 pub mod encryption;

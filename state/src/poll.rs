@@ -6,6 +6,7 @@ use alloy_primitives::{Address, B256, U256};
 use psephos_protocol::{
     Point,
     constants::{RECORD_PROOF_WORDS, size_for_options},
+    decision::{ChamberChoice, Decision, decide_poll},
     elements::{CensusRoot, Context, Nullifier, StatementHash},
     encryption::Ciphertext,
     identifiers::{ChamberId, CommitteeId},
@@ -171,6 +172,18 @@ impl Poll {
         }
     }
 
+    /// Returns whether it has been opened and takes no more ballots at a time: its totals may be decrypted. A poll stays
+    /// closed when its decision is sure and it has ended.
+    pub fn is_closed_at(&self, time: u64) -> bool {
+        self.opened && time >= self.parameters.closesAt
+    }
+
+    /// Returns what its chambers' choices give so far (specification, section 10).
+    pub fn decision(&self) -> Decision {
+        let choices = self.chambers.values().map(PollChamber::choice);
+        decide_poll(choices, self.options(), self.parameters.chambersRequired)
+    }
+
     /// Returns its committee.
     pub fn committee(&self) -> CommitteeId {
         CommitteeId::new(self.parameters.committee)
@@ -196,6 +209,20 @@ impl Poll {
 }
 
 impl PollChamber {
+    /// Returns whether it is to be tallied, and is not yet: it has at least as many ballots as its minimum.
+    pub fn is_pending(&self) -> bool {
+        self.tally.is_none() && self.latest.len() >= self.rule.minBallots as usize
+    }
+
+    /// Returns what it contributes to its poll's decision.
+    pub fn choice(&self) -> ChamberChoice {
+        match &self.tally {
+            None if self.is_pending() => ChamberChoice::Pending,
+            None => ChamberChoice::NoOption,
+            Some(tally) => tally.choice.map_or(ChamberChoice::NoOption, |option| ChamberChoice::Option(option.into())),
+        }
+    }
+
     /// Returns a chamber of a poll that has not opened, with this rule.
     pub fn new(rule: IPolls::ChamberRule) -> Self {
         Self {

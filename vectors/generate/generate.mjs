@@ -9,3 +9,4 @@ import "./specification.mjs";
 import "./keystore.mjs";
 import "./committee.mjs";
 import "./rewards.mjs";
+import "./decision.mjs";

@@ -2,7 +2,6 @@
 pragma solidity ^0.8.28;
 
 import {IPolls} from "../src/interfaces/IPolls.sol";
-import {Decision} from "../src/libraries/Decision.sol";
 import {BallotRules} from "../src/libraries/BallotRules.sol";
 import {Test} from "./support/Test.sol";
 
@@ -49,50 +48,6 @@ contract BallotRulesTest is Test {
         assertEq(_worst(IPolls.Kind.Borda, 0, false), 2 * 10, "m - 1 a member");
     }
 
-    function test_ChamberChoosesByQuorumAndThreshold() public pure {
-        _assertChoice([uint64(5), 3, 2], 10, 5_000, true, 0);
-        _assertChoice([uint64(5), 3, 2], 11, 5_000, false, 0);
-        _assertChoice([uint64(5), 3, 2], 0, 5_001, false, 0);
-        _assertChoice([uint64(1), 2, 4], 0, 0, true, 2);
-        _assertChoice([uint64(4), 4, 1], 0, 0, false, 0);
-        _assertChoice([uint64(1), 4, 4], 0, 0, false, 0);
-        _assertChoice([uint64(4), 4, 5], 0, 0, true, 2);
-        _assertChoice([uint64(0), 0, 0], 0, 0, false, 0);
-        _assertChoice([uint64(0), 1 << 40, 0], 1 << 40, 10_000, true, 1);
-    }
-
-    function testFuzz_ChoiceIsTheOnlyMaximum(uint64[8] memory values, uint256 quorum, uint256 bps) public pure {
-        uint64[] memory totals = new uint64[](8);
-        uint256 sum = 0;
-        for (uint256 j = 0; j < 8; ++j) {
-            // Small numbers, so that ties occur.
-            totals[j] = values[j] % 5;
-            sum += totals[j];
-        }
-        (quorum, bps) = (bound(quorum, 0, 40), bound(bps, 0, 10_000));
-        (bool hasChoice, uint8 choice) = Decision.choose(totals, quorum, bps);
-        bool expected = false;
-        for (uint256 j = 0; j < 8; ++j) {
-            bool best = sum >= quorum && uint256(totals[j]) * 10_000 >= bps * sum;
-            for (uint256 k = 0; k < 8; ++k) {
-                if (k != j && totals[k] >= totals[j]) best = false;
-            }
-            if (best) {
-                expected = true;
-                assertEq(choice, j, "choice");
-            }
-        }
-        assertTrue(hasChoice == expected, "has a choice");
-    }
-
-    function test_PollDecidesTheOptionOfMostChambers() public pure {
-        _assertDecision([uint256(2), 1, 0], 2, true, 0);
-        _assertDecision([uint256(2), 1, 0], 3, false, 0);
-        _assertDecision([uint256(0), 1, 3], 1, true, 2);
-        // Two options are chosen by as many chambers as required: neither is the decision.
-        _assertDecision([uint256(1), 1, 0], 1, false, 0);
-    }
-
     function pack(IPolls.Rule memory rule, bool weighted, uint256 options) external pure returns (uint256) {
         return BallotRules.pack(rule, weighted, options);
     }
@@ -115,24 +70,5 @@ contract BallotRulesTest is Test {
 
     function _worst(IPolls.Kind kind, uint16 parameter, bool weighted) private view returns (uint256) {
         return BallotRules.worstCase(this.pack(IPolls.Rule(kind, parameter, false), weighted, 3), 10, 1000);
-    }
-
-    function _assertChoice(uint64[3] memory values, uint256 quorum, uint256 bps, bool expected, uint8 option)
-        private
-        pure
-    {
-        uint64[] memory totals = new uint64[](3);
-        (totals[0], totals[1], totals[2]) = (values[0], values[1], values[2]);
-        (bool hasChoice, uint8 choice) = Decision.choose(totals, quorum, bps);
-        assertTrue(hasChoice == expected, "has a choice");
-        assertEq(choice, option, "choice");
-    }
-
-    function _assertDecision(uint256[3] memory values, uint256 required, bool expected, uint8 option) private pure {
-        uint256[] memory votes = new uint256[](3);
-        (votes[0], votes[1], votes[2]) = (values[0], values[1], values[2]);
-        (bool decided, uint8 outcome) = Decision.decide(votes, required);
-        assertTrue(decided == expected, "decided");
-        assertEq(outcome, option, "outcome");
     }
 }

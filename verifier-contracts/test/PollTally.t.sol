@@ -194,6 +194,104 @@ contract PollTallyTest is ClosedPoll {
         assertEq(gas[0], gas[1], "gas of 10 and of 300 ballots");
     }
 
+    /// @notice Two of two required chambers agree: the third can change nothing, so the poll is decided without it, and
+    /// its total can still be decrypted in time.
+    function test_SureDecisionNeedsNoFurtherChamber() public {
+        uint256 last = _decideByTwoOfThree();
+        vm.expectEmit(address(polls));
+        emit IPolls.PollEnded(_poll, IPolls.State.Decided, 1);
+        polls.finalise(_poll);
+
+        _chamber = last;
+        _randomness = _lastRandomness;
+        _postShares();
+        uint256 snapshot = vm.snapshotState();
+        polls.tally(_poll, last, _totals(3, 0, 0), _combination());
+        assertTrue(polls.chamber(_poll, last).tallied, "tallied after the decision");
+        assertTrue(polls.poll(_poll).state == IPolls.State.Decided && polls.poll(_poll).outcome == 1, "unchanged");
+        vm.revertToState(snapshot);
+        vm.warp(DEADLINE + 1);
+        _expectTally(abi.encodeWithSelector(IPolls.TallyTooLate.selector, DEADLINE), _totals(3, 0, 0), _combination());
+    }
+
+    /// @notice Trustees that have seen the first totals withhold the shares of the last chamber. They are named, and
+    /// the decision stands.
+    function test_WithheldSharesDoNotUndoSureDecision() public {
+        uint256 last = _decideByTwoOfThree();
+        vm.warp(DEADLINE + 1);
+        address[] memory missing = new address[](3);
+        (missing[0], missing[1], missing[2]) = (trusteeAt(0), trusteeAt(1), trusteeAt(2));
+        vm.expectEmit(address(polls));
+        emit IPolls.SharesMissing(_poll, last, missing);
+        vm.expectEmit(address(polls));
+        emit IPolls.PollEnded(_poll, IPolls.State.Decided, 1);
+        polls.finalise(_poll);
+    }
+
+    /// @notice Two chambers choose different options and three are required: no third chamber could decide it.
+    function test_PollIsRejectedOnceNoOptionCanWin() public {
+        uint256 other = newChamber(3);
+        uint256 last = newChamber(3);
+        _openPollOf(other, last, 3);
+        _castIn(_chamber, [uint256(1), 1, 0]);
+        _castIn(other, [uint256(0), 0, 2]);
+        _castIn(last, [uint256(0), 0, 0]);
+        vm.warp(CLOSES);
+        _tallyIn(_chamber, _totals(1, 2, 0));
+        vm.expectRevert(abi.encodeWithSelector(IPolls.TallyIncomplete.selector, _poll));
+        polls.finalise(_poll);
+        _tallyIn(other, _totals(2, 0, 1));
+        polls.finalise(_poll);
+        assertTrue(polls.poll(_poll).state == IPolls.State.Rejected, "rejected");
+    }
+
+    uint256 private _lastRandomness;
+    mapping(uint256 chamber => uint256 randomness) private _randomnessOf;
+
+    /// @dev A closed poll in which two chambers of three choose option 1, as many as are required, and the third, which
+    /// is returned, is not tallied.
+    function _decideByTwoOfThree() private returns (uint256 last) {
+        uint256 other = newChamber(3);
+        last = newChamber(3);
+        _openPollOf(other, last, 2);
+        _castIn(_chamber, [uint256(1), 1, 0]);
+        _castIn(other, [uint256(1), 1, 2]);
+        _castIn(last, [uint256(0), 0, 0]);
+        vm.warp(CLOSES);
+        _tallyIn(_chamber, _totals(1, 2, 0));
+        vm.expectRevert(abi.encodeWithSelector(IPolls.TallyIncomplete.selector, _poll));
+        polls.finalise(_poll);
+        _tallyIn(other, _totals(0, 2, 1));
+        _lastRandomness = _randomnessOf[last];
+    }
+
+    function _openPollOf(uint256 other, uint256 last, uint8 required) private {
+        vm.warp(START);
+        IPolls.PollParameters memory p = parameters(_chamber, 3);
+        p.chambers = new IPolls.ChamberRule[](3);
+        (p.chambers[0], p.chambers[1], p.chambers[2]) = (chamberRule(_chamber), chamberRule(other), chamberRule(last));
+        p.chambersRequired = required;
+        _poll = polls.create(p);
+        vm.warp(OPENS);
+        polls.open(_poll);
+    }
+
+    function _castIn(uint256 chamber, uint256[3] memory choices) private {
+        uint256 before = _chamber;
+        _chamber = chamber;
+        _castAll(choices);
+        _randomnessOf[chamber] = _randomness;
+        _chamber = before;
+    }
+
+    function _tallyIn(uint256 chamber, uint64[] memory totals) private {
+        uint256 before = _chamber;
+        (_chamber, _randomness) = (chamber, _randomnessOf[chamber]);
+        _postShares();
+        polls.tally(_poll, chamber, totals, _combination());
+        _chamber = before;
+    }
+
     function test_ChambersDecideTogether() public {
         uint256 other = newChamber(3);
         uint256 quiet = newChamber(3);

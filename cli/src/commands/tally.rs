@@ -22,14 +22,16 @@ pub(crate) struct TallyArgs {
     no_finalise: bool,
 }
 
-/// Tallies each chamber that has enough decryption shares, and finalises the poll.
+/// Tallies each chamber that has enough decryption shares, and finalises the poll if its decision is sure or late.
 pub(crate) async fn run(session: &Session, args: TallyArgs) -> Result<u8, Failure> {
     let deployment = session.read_deployment()?;
     let connection = session.connect_sender(&deployment).await?;
     let progress = Progress::new(session.output());
     let source = session.source(&connection, &deployment)?;
     let counted = tally::tally_poll(&*source, &connection, args.poll, &progress).await?;
-    let finalised = match args.no_finalise {
+    // A sure decision may have ended the poll before its last chamber was tallied.
+    let ended = source.read_state().await?.poll(args.poll)?.ended.is_some();
+    let finalised = match args.no_finalise || ended {
         true => None,
         false => Some(tally::finalise_poll(&connection, &deployment, args.poll).await?.hash),
     };

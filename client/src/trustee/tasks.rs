@@ -1,11 +1,14 @@
 //! The tasks that are due for a trustee, and their execution.
 
-use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use std::fmt;
 
 use psephos_chain::{Address, Connection, Sent};
-use psephos_protocol::committee::{TransportKey, TransportSecret};
-use psephos_state::{ChainState, Committee, CommitteeStatus, Poll, PollChamber, PollState};
+use psephos_protocol::{
+    committee::{TransportKey, TransportSecret},
+    decision::Decision,
+    identifiers::{ChamberId, CommitteeId, PollId},
+};
+use psephos_state::{ChainState, Committee, CommitteeStatus, Poll};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -106,7 +109,7 @@ pub fn due_tasks(state: &ChainState, account: Address, key: &TransportKey, only:
             let registration = committee.registration(committee.trustee_index(account)?)?;
             (registration.key == *key).then_some(committee)
         });
-        if let Some(committee) = registered.filter(|_| poll.state_at(state.time) == PollState::Closed) {
+        if let Some(committee) = registered.filter(|_| poll.is_closed_at(state.time)) {
             tasks.extend(tally_tasks(poll, id, committee, account, state.time));
         }
     }
@@ -140,16 +143,15 @@ fn forming_task(committee: &Committee, id: CommitteeId, index: u64, key: &Transp
     }
 }
 
-/// Returns the tasks of a closed poll: shares, then the tally of each chamber, then its end.
+/// Returns the tasks of a closed poll: its end as soon as the decision is sure, and shares and the tally of each pending
+/// chamber, which may follow after the end.
 fn tally_tasks(poll: &Poll, id: PollId, committee: &Committee, account: Address, time: u64) -> Vec<Task> {
     let in_time = time <= poll.parameters.tallyDeadline;
-    let waiting =
-        |chamber: &&PollChamber| chamber.tally.is_none() && chamber.latest.len() >= chamber.rule.minBallots as usize;
-    if !in_time || poll.chambers.values().filter(waiting).count() == 0 {
-        return vec![Task::End { poll: id }];
-    }
     let mut tasks = Vec::new();
-    for (&number, chamber) in poll.chambers.iter().filter(|(_, chamber)| waiting(chamber)) {
+    if poll.ended.is_none() && (!in_time || poll.decision() != Decision::Open) {
+        tasks.push(Task::End { poll: id });
+    }
+    for (&number, chamber) in poll.chambers.iter().filter(|(_, chamber)| in_time && chamber.is_pending()) {
         let enough = chamber.shares.len() as u64 >= committee.threshold;
         if enough || chamber.encrypted_total(poll.circuit_size()).c.is_identity() {
             tasks.push(Task::Tally { poll: id, chamber: number });
@@ -238,21 +240,4 @@ pub async fn perform_task(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::position_after;
-
-    #[test]
-    fn needed_trustees_act_at_once_and_the_others_one_by_one() {
-        for (trustees, needed, id) in [(5, 3, 0), (5, 3, 7), (16, 9, 3), (1, 1, 5), (3, 1, 2), (4, 4, 1)] {
-            let mut positions: Vec<u64> =
-                (0..trustees).map(|index| position_after(index, id, trustees, needed)).collect();
-            positions.sort_unstable();
-            let at_once = positions.iter().filter(|position| **position == 0).count() as u64;
-            assert_eq!(at_once, needed, "{trustees} trustees, poll {id}");
-            assert_eq!(positions.last().copied(), Some(trustees - needed));
-        }
-        // The first one differs from task to task.
-        let first = |id| (0..5).find(|index| position_after(*index, id, 5, 1) == 0);
-        assert_eq!([0, 1, 7].map(first), [Some(0), Some(1), Some(2)]);
-    }
-}
+mod tests;

@@ -1,6 +1,11 @@
 //! The checks of totals, choices and the outcome (specification, section 10).
 
-use psephos_protocol::{Point, constants::MAX_TOTAL, identifiers::ChamberId};
+use psephos_protocol::{
+    Point,
+    constants::MAX_TOTAL,
+    decision::{Decision, choose_option},
+    identifiers::ChamberId,
+};
 use psephos_state::{
     ChainState, Poll, PollChamber, PollState,
     bindings::IPolls::{ChamberView, PollView, State},
@@ -47,7 +52,7 @@ pub(super) fn check_choice(id: ChamberId, chamber: &PollChamber, view: &ChamberV
         let silent = || "the contract answers that it was tallied, but no event says so".to_owned();
         return view.tallied.then(|| Check::single(CheckName::Choice, Some(id), Err(silent())));
     };
-    let expected = chamber_choice(&counted.totals, chamber.rule.quorum, chamber.rule.thresholdBps);
+    let expected = choose_option(&counted.totals, chamber.rule.quorum, chamber.rule.thresholdBps);
     let actual = counted.choice.map(usize::from);
     let outcome = match expected == actual {
         true => Ok(()),
@@ -75,80 +80,28 @@ pub(super) fn check_outcome(poll: &Poll, view: &PollView) -> Option<Check> {
         return Some(Check::single(CheckName::Outcome, None, Err(reason)));
     }
     let (state, option) = poll.ended?;
-    let choices = poll.chambers.values().map(|chamber| chamber.tally.as_ref().and_then(|counted| counted.choice));
-    let complete = poll
-        .chambers
-        .values()
-        .all(|chamber| chamber.tally.is_some() || (chamber.latest.len() as u64) < u64::from(chamber.rule.minBallots));
-    let expected =
-        poll_outcome(choices.map(|choice| choice.map(usize::from)), poll.options(), poll.parameters.chambersRequired);
+    let decision = poll.decision();
     let agrees = match state {
-        PollState::Decided => complete && expected == Some(usize::from(option)),
-        PollState::Rejected => complete && expected.is_none(),
-        PollState::Undecided => !complete,
+        PollState::Decided => decision == Decision::Decided(usize::from(option)),
+        PollState::Rejected => decision == Decision::Rejected,
+        PollState::Undecided => decision == Decision::Open,
         _ => false,
     };
     let outcome = match agrees {
         true => Ok(()),
-        false => Err(format!("the poll is {state}, but its chambers give {}", name_option(expected))),
+        false => Err(format!("the poll is {state}, but its chambers give {}", name_decision(decision))),
     };
     Some(Check::single(CheckName::Outcome, None, outcome))
-}
-
-/// Returns the option that a chamber chooses: the only maximum, if the sum reaches the quorum and it reaches the
-/// threshold.
-pub fn chamber_choice(totals: &[u64], quorum: u64, threshold_bps: u16) -> Option<usize> {
-    let sum: u128 = totals.iter().map(|&total| u128::from(total)).sum();
-    let (option, most) = find_only_maximum(totals)?;
-    let suffices = sum >= u128::from(quorum) && u128::from(most) * 10_000 >= u128::from(threshold_bps) * sum;
-    suffices.then_some(option)
-}
-
-/// Returns the option that the most chambers choose, if they are at least `required` and no other option has as many.
-pub fn poll_outcome(choices: impl Iterator<Item = Option<usize>>, options: usize, required: u8) -> Option<usize> {
-    let mut votes = vec![0u64; options];
-    for option in choices.flatten() {
-        if let Some(count) = votes.get_mut(option) {
-            *count += 1;
-        }
-    }
-    find_only_maximum(&votes).filter(|(_, most)| *most >= u64::from(required)).map(|(option, _)| option)
-}
-
-/// Returns the index and value of the maximum, if it occurs once.
-fn find_only_maximum(values: &[u64]) -> Option<(usize, u64)> {
-    let greatest = *values.iter().max()?;
-    let mut places = values.iter().enumerate().filter(|(_, value)| **value == greatest);
-    let (place, _) = places.next()?;
-    places.next().is_none().then_some((place, greatest))
 }
 
 fn name_option(option: Option<usize>) -> String {
     option.map_or_else(|| "no option".to_owned(), |option| format!("option {option}"))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn chamber_chooses_the_only_maximum() {
-        assert_eq!(chamber_choice(&[3, 5, 1], 0, 0), Some(1));
-        assert_eq!(chamber_choice(&[5, 5, 1], 0, 0), None, "a tie");
-        assert_eq!(chamber_choice(&[3, 5, 1], 9, 0), Some(1), "exactly the quorum");
-        assert_eq!(chamber_choice(&[3, 5, 1], 10, 0), None, "below the quorum");
-        assert_eq!(chamber_choice(&[5, 5 * 3, 0], 0, 7_500), Some(1), "exactly the threshold");
-        assert_eq!(chamber_choice(&[5, 5 * 3, 0], 0, 7_501), None, "below the threshold");
-        assert_eq!(chamber_choice(&[0, 0], 0, 0), None, "no one voted");
-        assert_eq!(chamber_choice(&[], 0, 0), None);
-    }
-
-    #[test]
-    fn outcome_needs_enough_chambers() {
-        let choices = [Some(1), None, Some(1)];
-        assert_eq!(poll_outcome(choices.into_iter(), 3, 2), Some(1));
-        assert_eq!(poll_outcome(choices.into_iter(), 3, 3), None);
-        assert_eq!(poll_outcome([None, None].into_iter(), 3, 1), None);
-        assert_eq!(poll_outcome([Some(0), Some(2)].into_iter(), 3, 1), None, "two options with as many chambers");
+fn name_decision(decision: Decision) -> String {
+    match decision {
+        Decision::Decided(option) => format!("option {option}"),
+        Decision::Rejected => "no option".to_owned(),
+        Decision::Open => "no sure decision".to_owned(),
     }
 }

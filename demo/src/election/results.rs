@@ -1,5 +1,6 @@
 //! Builds the report: chain state beside the plaintext count.
 
+use psephos_protocol::decision::{ChamberChoice, Decision, choose_option, decide_poll};
 use psephos_state::{ChainState, PollState};
 
 use super::{
@@ -9,7 +10,7 @@ use super::{
     voting::CastStatistics,
 };
 use crate::{DemoError, electorate::Electorate};
-use psephos_client::verify::{VerifyReport, chamber_choice, poll_outcome};
+use psephos_client::verify::VerifyReport;
 
 #[expect(clippy::too_many_arguments, reason = "the parts of an election")]
 pub(super) async fn build_report(
@@ -72,7 +73,8 @@ fn build_poll_report(
         let parameters = psephos_client::parameters::ballot_parameters(entry, listed)?;
         let plaintext = plaintext_totals(&plan, electorate, position, parameters)?;
         let enough = listed.latest.len() >= rule.min_ballots as usize;
-        choices.push(if enough { chamber_choice(&plaintext, rule.quorum, rule.threshold_bps) } else { None });
+        let choice = choose_option(&plaintext, rule.quorum, rule.threshold_bps).filter(|_| enough);
+        choices.push(choice.map_or(ChamberChoice::NoOption, ChamberChoice::Option));
         chambers.push(ChamberReport {
             chamber: rule.chamber,
             name: frozen.chamber.name.clone(),
@@ -91,7 +93,10 @@ fn build_poll_report(
             choice: listed.tally.as_ref().and_then(|counted| counted.choice).map(usize::from),
         });
     }
-    let expected = poll_outcome(choices.into_iter(), plan.options.len(), plan.chambers_required);
+    let plaintext_outcome = match decide_poll(choices, plan.options.len(), plan.chambers_required) {
+        Decision::Decided(option) => Outcome::Decided(option),
+        Decision::Rejected | Decision::Open => Outcome::Rejected,
+    };
     Ok(PollReport {
         poll: id,
         title: plan.title,
@@ -100,7 +105,7 @@ fn build_poll_report(
         options: plan.options,
         chambers_required: plan.chambers_required,
         outcome: final_outcome(entry.ended),
-        plaintext_outcome: expected.map_or(Outcome::Rejected, Outcome::Decided),
+        plaintext_outcome,
         ballots: chambers.iter().map(|chamber| chamber.ballots).sum(),
         replaced: chambers.iter().map(|chamber| chamber.replaced).sum(),
         chambers,

@@ -4,6 +4,7 @@ mod census;
 mod committee;
 mod curve;
 mod dealing;
+mod decision;
 mod poseidon;
 mod read;
 mod rewards;

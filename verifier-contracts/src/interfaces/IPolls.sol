@@ -26,9 +26,9 @@ interface IPolls {
     /// @custom:variant Created it can be opened from `opensAt` on
     /// @custom:variant Open ballots are accepted, until `closesAt`
     /// @custom:variant Closed ballots are no longer accepted; totals are decrypted, until `tallyDeadline`
-    /// @custom:variant Decided enough chambers chose the option in `outcome`
-    /// @custom:variant Rejected every chamber is tallied or too small, and no option is decided
-    /// @custom:variant Undecided the tally deadline passed without a chamber's total
+    /// @custom:variant Decided enough chambers chose the option in `outcome`, and no pending chamber could change it
+    /// @custom:variant Rejected no option is decided, and no pending chamber could change it
+    /// @custom:variant Undecided the tally deadline passed, and the pending chambers' totals could have changed the end
     enum State {
         Unknown,
         Created,
@@ -215,7 +215,8 @@ interface IPolls {
     /// @param trustee the trustee's account
     /// @param index its index in its committee
     event ShareRefused(uint256 indexed poll, uint256 indexed chamber, address indexed trustee, uint256 index);
-    /// @notice The poll has ended without this chamber's totals for want of decryption shares.
+    /// @notice The poll was finalised after the tally deadline without this chamber's totals, for want of decryption
+    /// shares.
     /// @param poll the poll's number
     /// @param chamber the chamber's id
     /// @param trustees the trustees that could have posted a share and have not
@@ -316,7 +317,7 @@ interface IPolls {
     /// @notice The tally deadline has passed. Shares and totals are accepted up to and including its second.
     /// @param deadline the deadline
     error TallyTooLate(uint64 deadline);
-    /// @notice A chamber with enough ballots is not tallied yet, and the tally deadline has not passed.
+    /// @notice The pending chambers could still change the decision, and the tally deadline has not passed.
     /// @param poll the poll's number
     error TallyIncomplete(uint256 poll);
 
@@ -374,9 +375,11 @@ interface IPolls {
     /// @param combination the share combination that decrypts them
     function tally(uint256 poll, uint256 chamber, uint64[] calldata totals, ShareCombination calldata combination)
         external;
-    /// @notice Ends a poll with its decision, once every chamber is tallied or has too few ballots for it, or as
-    /// `Undecided` after the tally deadline. Decided is the option that the most chambers choose, if they are at least
-    /// `chambersRequired` and no other option has as many. Anyone may call it.
+    /// @notice Ends a poll as soon as its decision is sure, after the close. A chamber is pending if it has enough
+    /// ballots and is not tallied. `Decided` is an option that at least `chambersRequired` chambers choose, and more
+    /// than any other option could reach if all pending chambers chose that one; `Rejected` means that no option can
+    /// get there. Otherwise the poll waits, and after the tally deadline ends as `Undecided`. Pending chambers may be
+    /// tallied after the end too, up to the deadline. Anyone may call it.
     /// @param poll the poll's number
     function finalise(uint256 poll) external;
 

@@ -25,33 +25,42 @@ library Decision {
             values[j] = totals[j];
             sum += totals[j];
         }
-        (bool unique, uint256 best) = _onlyMaximum(values);
-        if (!unique || sum < quorum || values[best] * BASIS_POINTS < thresholdBps * sum) return (false, 0);
+        (uint256 best, uint256 second) = _greatestTwo(values);
+        if (values[best] == second || sum < quorum || values[best] * BASIS_POINTS < thresholdBps * sum) {
+            return (false, 0);
+        }
         // forge-lint: disable-next-line(unsafe-typecast)
         return (true, uint8(best));
     }
 
-    /// @notice Returns the option that the poll decides: the one that the most chambers choose, if they are at least as
-    /// many as required and no other option has as many.
+    /// @notice Returns what the chambers' choices give. An option is decided if enough chambers choose it, and more than
+    /// any other could reach if all pending chambers chose that; the poll is rejected if no option can get there.
     /// @param votes the number of chambers that choose each option
+    /// @param pending the number of chambers that are to be tallied, and are not yet
     /// @param required the least number of chambers
-    /// @return decided whether there is such an option
-    /// @return outcome the option, from 0; 0 without one
-    function decide(uint256[] memory votes, uint256 required) internal pure returns (bool decided, uint8 outcome) {
-        (bool unique, uint256 best) = _onlyMaximum(votes);
-        if (!unique || votes[best] < required) return (false, 0);
+    /// @return decided whether an option is decided, however the pending chambers choose
+    /// @return possible whether an option is decided, or could be
+    /// @return outcome the decided option, from 0; 0 without one
+    function decide(uint256[] memory votes, uint256 pending, uint256 required)
+        internal
+        pure
+        returns (bool decided, bool possible, uint8 outcome)
+    {
+        (uint256 best, uint256 second) = _greatestTwo(votes);
+        decided = votes[best] >= required && votes[best] > second + pending;
+        // Of all options the one with the most votes gets there with the fewest further ones.
+        possible = votes[best] + pending >= required && votes[best] + pending > second;
         // forge-lint: disable-next-line(unsafe-typecast)
-        return (true, uint8(best));
+        if (decided) outcome = uint8(best);
     }
 
-    /// @dev Returns the index of the greatest value, and whether only that one is as great.
-    function _onlyMaximum(uint256[] memory values) private pure returns (bool unique, uint256 best) {
-        unique = true;
+    /// @dev Returns the index of the greatest value, and the greatest of the other values.
+    function _greatestTwo(uint256[] memory values) private pure returns (uint256 best, uint256 second) {
         for (uint256 j = 1; j < values.length; ++j) {
-            if (values[j] == values[best]) {
-                unique = false;
-            } else if (values[j] > values[best]) {
-                (unique, best) = (true, j);
+            if (values[j] > values[best]) {
+                (best, second) = (j, values[best]);
+            } else if (values[j] > second) {
+                second = values[j];
             }
         }
     }

@@ -126,11 +126,8 @@ abstract contract PollStorage is IPolls {
     function _state(Poll storage data) internal view returns (State) {
         Stage stage = data.stage;
         if (stage == Stage.Opened) return block.timestamp < data.closesAt ? State.Open : State.Closed;
-        if (stage == Stage.Created) return State.Created;
-        if (stage == Stage.Decided) return State.Decided;
-        if (stage == Stage.Rejected) return State.Rejected;
-        if (stage == Stage.Undecided) return State.Undecided;
-        return State.Unknown;
+        // Stages and states are in one order; only Open and Closed share a stage.
+        return State(uint256(stage) + (stage > Stage.Opened ? 1 : 0));
     }
 
     /// @dev Returns a poll that exists.

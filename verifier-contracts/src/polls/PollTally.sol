@@ -132,17 +132,19 @@ abstract contract PollTally is PollStorage {
     /// @inheritdoc IPolls
     function finalise(uint256 id) external virtual {
         Poll storage data = _requireState(id, State.Closed);
-        (bool complete, uint256[] memory votes) = _countChamberVotes(data);
-        if (complete) {
-            (bool decided, uint8 outcome) = Decision.decide(votes, data.chambersRequired);
-            data.stage = decided ? Stage.Decided : Stage.Rejected;
-            data.outcome = outcome;
+        (uint256 pending, uint256[] memory votes) = _countChamberVotes(data);
+        (bool decided, bool possible, uint8 outcome) = Decision.decide(votes, pending, data.chambersRequired);
+        bool late = block.timestamp > data.tallyDeadline;
+        if (decided) {
+            (data.stage, data.outcome) = (Stage.Decided, outcome);
+        } else if (!possible) {
+            data.stage = Stage.Rejected;
         } else {
-            if (block.timestamp <= data.tallyDeadline) revert TallyIncomplete(id);
+            if (!late) revert TallyIncomplete(id);
             data.stage = Stage.Undecided;
-            _emitSharesMissing(data, id);
         }
-        emit PollEnded(id, _state(data), data.outcome);
+        if (late && pending != 0) _emitSharesMissing(data, id);
+        emit PollEnded(id, _state(data), outcome);
     }
 
     /// @dev Emits the trustees whose shares are missing, for every chamber that needed them. Where there are enough
@@ -159,28 +161,29 @@ abstract contract PollTally is PollStorage {
     }
 
     /// @dev Returns a chamber whose total may be decrypted: the poll is closed, the tally deadline has not passed,
-    /// there are enough ballots, and it is not tallied yet.
+    /// there are enough ballots, and it is not tallied yet. A decision that other chambers have made sure does not stop
+    /// this: an early end hides no total.
     function _requireTalliable(uint256 id, uint256 chamberId)
         private
         view
         returns (Poll storage data, Chamber storage entry)
     {
-        data = _requireState(id, State.Closed);
+        data = _requirePoll(id);
         entry = _requireOpenedChamber(data, id, chamberId);
+        if (block.timestamp < data.closesAt) revert WrongState(id, State.Open, State.Closed);
         if (entry.tallied) revert AlreadyTallied(id, chamberId);
         if (block.timestamp > data.tallyDeadline) revert TallyTooLate(data.tallyDeadline);
         uint256 minimum = entry.rule.minBallots;
         if (entry.ballots < minimum) revert TooFewBallots(entry.ballots, minimum);
     }
 
-    /// @dev Returns the number of chambers that choose each option, and whether every chamber is tallied or has too few
-    /// ballots for it.
-    function _countChamberVotes(Poll storage data) private view returns (bool complete, uint256[] memory votes) {
+    /// @dev Returns the number of chambers that are to be tallied, and are not yet, and of those that choose each
+    /// option. A chamber with too few ballots is neither.
+    function _countChamberVotes(Poll storage data) private view returns (uint256 pending, uint256[] memory votes) {
         votes = new uint256[](data.options);
-        complete = true;
         for (uint256 i = 0; i < data.chamberIds.length; ++i) {
             Chamber storage entry = data.chambers[data.chamberIds[i]];
-            if (!entry.tallied && entry.ballots >= entry.rule.minBallots) return (false, votes);
+            if (!entry.tallied && entry.ballots >= entry.rule.minBallots) ++pending;
             if (entry.hasChoice) ++votes[entry.choice];
         }
     }

@@ -7,7 +7,7 @@ use psephos_protocol::{
     identifiers::{ChamberId, CommitteeId, PollId},
     statement::{ballot, dealing},
 };
-use psephos_state::{Address, ChainState, Committee, PollState, U256, words};
+use psephos_state::{Address, ChainState, Committee, U256, words};
 
 use crate::{
     KeyRing,
@@ -134,9 +134,8 @@ pub(super) fn check_case(state: &ChainState, case: DecryptionCase) -> Result<Che
     let DecryptionCase { account, poll, chamber } = case;
     let entry = state.poll(poll)?;
     let (listed, frozen) = state.opened_chamber(poll, chamber)?;
-    let poll_state = state.poll_state(poll)?;
-    if poll_state != PollState::Closed {
-        return Err(Refusal::NotClosed { poll, state: poll_state }.into());
+    if !entry.is_closed_at(state.time) {
+        return Err(Refusal::NotClosed { poll, state: entry.state_at(state.time) }.into());
     }
     if listed.tally.is_some() {
         return Err(Refusal::AlreadyTallied { chamber }.into());

@@ -1,5 +1,5 @@
 use psephos_protocol::{Point, committee::TransportSecret, elements::StatementHash, identity::Seed};
-use psephos_state::{B256, DecryptionShare, Finding, Tally, bindings::IPolls};
+use psephos_state::{B256, DecryptionShare, Finding, PollState, Tally, bindings::IPolls};
 
 use super::*;
 use crate::test_state::{
@@ -93,6 +93,16 @@ fn good_evidence_decrypts_with_the_trustees_own_key_share() {
 fn open_poll_is_refused() {
     let refusal = refusal_after(|evidence| evidence.state.time = CLOSES - 1);
     assert_eq!(refusal, Refusal::NotClosed { poll: POLL, state: PollState::Open });
+}
+
+#[test]
+fn poll_that_has_ended_early_is_still_decrypted() {
+    let mut evidence = good_evidence();
+    poll_mut(&mut evidence.state).ended = Some((PollState::Decided, 1));
+    assert!(matches!(
+        decide_decryption(&evidence, &trustee_secret(), &DictatedChecks::default()),
+        Ok(Decision::Decrypt(_))
+    ));
 }
 
 #[test]
