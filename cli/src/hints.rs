@@ -32,7 +32,7 @@ pub(crate) fn chain_code(error: &ChainError) -> u8 {
 
 fn indexer_code(error: &IndexerError) -> u8 {
     match error {
-        IndexerError::InvalidUrl(_) => INPUT,
+        IndexerError::InvalidUrl(_) | IndexerError::InsecureTransport(_) => INPUT,
         IndexerError::Differs(_) => CHECK_FAILED,
         _ => CHAIN,
     }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod address;
 mod args;
 mod client_failure;
 mod commands;
@@ -23,10 +24,26 @@ use clap::Parser;
 
 use args::CommandLine;
 use failure::Failure;
+use output::Output;
 use session::Session;
 
+/// Prints help, the version, or an error in the arguments, which with `--json` is a JSON object as any other failure.
+fn report_usage(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
+        let text = error.render().to_string();
+        let what = text.trim_start_matches("error: ").trim_end().to_owned();
+        Output::new(true, false).print_failure(&Failure::invalid_input(what, "try `psephos --help`"));
+        return ExitCode::from(failure::INPUT);
+    }
+    let _ = error.print();
+    ExitCode::from(if error.use_stderr() { failure::INPUT } else { failure::OK })
+}
+
 fn main() -> ExitCode {
-    let CommandLine { globals, command } = CommandLine::parse();
+    let CommandLine { globals, command } = match CommandLine::try_parse() {
+        Ok(command_line) => command_line,
+        Err(error) => return report_usage(&error),
+    };
     let session = Session::new(globals);
     let output = session.output();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();

@@ -7,6 +7,7 @@ use psephos_chain::Address;
 use psephos_client::files::read_text;
 use psephos_protocol::weight::Weight;
 
+use crate::address::parse_address;
 use crate::failure::Failure;
 
 /// The maximum size of a list in bytes: the largest census has 2^20 members.
@@ -56,8 +57,7 @@ fn parse_members(text: &str, zero: ZeroWeight) -> Result<Vec<(Address, u64)>, (u
 fn parse_member(line: &str, zero: ZeroWeight) -> Result<(Address, u64), String> {
     let (account, weight) =
         line.split_once(',').ok_or_else(|| format!("expected an account and a weight, found {line:?}"))?;
-    let account: Address =
-        account.trim().parse().map_err(|_| format!("{account:?} is not an account: 0x and 40 hexadecimal digits"))?;
+    let account = parse_address(account.trim()).map_err(|error| format!("{account:?}: {error}"))?;
     let weight = weight.trim();
     let parsed: u64 =
         weight.parse().map_err(|_| format!("{weight:?} is not a weight: a whole number from 1 to 2^40 - 1"))?;
@@ -94,6 +94,8 @@ mod tests {
             (format!("account,weight\n{A},1099511627776"), 2, "too large"),
             (format!("account,weight\n{A},99999999999999999999999"), 2, "not a weight"),
             ("account,weight\n0x12,5".into(), 2, "not an account"),
+            (format!("account,weight\n{},5", A.replace("9F79", "9f79")), 2, "a digit was mistyped"),
+            (format!("account,weight\n0x{},5", "0".repeat(40)), 2, "zero address"),
             (format!("account,weight\n{A}"), 2, "expected an account and a weight"),
         ];
         for (text, line, expected) in cases {

@@ -68,6 +68,8 @@ fn unreachable_node_is_code_3_and_invalid_url_is_code_2() {
     folder.run(&["--rpc", "not an address", "poll", "list"]).fails(2, "is not the URL of a node");
     folder.run(&["--rpc", "ftp://127.0.0.1", "poll", "list"]).fails(2, "is not the URL of a node");
     folder.run(&["--rpc", NOWHERE, "--indexer", "nowhere", "poll", "list"]).fails(2, "is not the URL of an indexer");
+    let elsewhere = ["--rpc", NOWHERE, "--indexer", "http://indexer.example", "poll", "list"];
+    folder.run(&elsewhere).fails(2, "is not on this machine").fails(2, "use an https URL");
 }
 
 #[test]
@@ -82,6 +84,23 @@ fn json_failure_is_one_object() {
 }
 
 #[test]
+fn json_usage_error_is_one_object() {
+    let run = CommandFolder::new().run(&["--json", "poll", "list", "--nonsense"]);
+    assert_eq!(run.code, 2);
+    let object: serde_json::Value = serde_json::from_str(&run.stdout).expect("one JSON value");
+    assert_eq!(object["error"]["code"], 2);
+    assert!(object["error"]["what"].as_str().is_some_and(|what| what.contains("--nonsense")), "{object}");
+}
+
+#[test]
+fn mistyped_addresses_are_rejected_before_anything_is_signed() {
+    let folder = CommandFolder::new();
+    let claim = |to: &str| folder.run(&["reward", "claim", "--poll", "1", "--chamber", "0", "--recipient", to]);
+    claim("0x9F791ae2160f4Ec6D9c8986c40Da9b99c3A5F2FE").fails(2, "a digit was mistyped");
+    claim("0x0000000000000000000000000000000000000000").fails(2, "the zero address");
+}
+
+#[test]
 fn impossible_committees_are_rejected_before_connecting() {
     const A: &str = "0x9f791ae2160f4ec6d9c8986c40da9b99c3a5f2fe";
     const B: &str = "0x87c9e571ae1657b19030eee27506c5d7e66ac29e";
@@ -92,7 +111,7 @@ fn impossible_committees_are_rejected_before_connecting() {
     create(&["--trustee", A, "--trustee", B, "--threshold", "3"]).fails(2, "threshold of 3");
     create(&["--trustee", A, "--threshold", "0"]).fails(2, "threshold of 0");
     create(&["--trustee", A, "--register-within", "0"]).fails(2, "--register-within");
-    let many: Vec<String> = (0..17).map(|i| format!("0x{i:040x}")).collect();
+    let many: Vec<String> = (1..18).map(|i| format!("0x{i:040x}")).collect();
     let many: Vec<&str> = many.iter().flat_map(|account| ["--trustee", account]).collect();
     create(&many).fails(2, "17 trustees");
     for (trustees, threshold, absent) in [("17", "3", "0"), ("5", "6", "0"), ("5", "0", "0"), ("5", "3", "3")] {

@@ -37,6 +37,13 @@ async fn broken_promise_is_detected_by_its_receipt() {
     wait_until_counted(&organisation, "ben").await;
     organisation.folder.run(&["--json", "relay", "ben.json", "--relayer", &url]).json();
 
+    // A receipt of another ballot proves nothing about this one.
+    let own = std::fs::read_to_string(organisation.folder.path("ben.json.receipt")).expect("a receipt");
+    let other = std::fs::read_to_string(organisation.folder.path("ada.json.receipt")).expect("a receipt");
+    organisation.folder.put("ben.json.receipt", &other);
+    organisation.folder.run(&check_arguments("ben")).fails(2, "receipt of another package");
+    organisation.folder.put("ben.json.receipt", &own);
+
     // The relayer is unreachable: nothing is lost, and the hint says what to do.
     stop.cancel();
     let gone = "http://127.0.0.1:9";

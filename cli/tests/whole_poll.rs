@@ -32,6 +32,7 @@ async fn whole_poll_runs_by_commands_alone() {
     organisation.folder.put("members.csv", &members);
     organisation.run("dao", &["chamber", "create", "--name", "Researchers", "--members", "members.csv"]).json();
     organisation.run("dao", &["chamber", "create", "--name", "Public", "--members", "members.csv"]).json();
+    organisation.run("dao", &["chamber", "allow", "members.csv", "--chamber", "7"]).fails(2, "chamber 7");
     form_committee(&organisation, &trustees);
     for name in VOTERS {
         let file = format!("{name}.identity");
@@ -88,6 +89,8 @@ async fn whole_poll_runs_by_commands_alone() {
     );
     assert_eq!(vote(&organisation, "ada", &["--check"]).json()["counted"], true);
     assert_eq!(vote(&organisation, "cem", &["--check"]).code, 1);
+    // It is true of this package that it is no ballot of ben's that counts, and would mislead him.
+    vote(&organisation, "ben", &["--check", "--package", "ada.json"]).fails(2, "not a ballot of this identity");
     vote(&organisation, "ben", &["--option", "1", "--out", "again.json"]).fails(3, "--replace");
     vote(&organisation, "ben", &["--option", "1", "--replace", "--out", "again.json"]).json();
     organisation.run("relayer", &["relay", "again.json"]).json();
@@ -111,7 +114,8 @@ async fn whole_poll_runs_by_commands_alone() {
     // One chamber is for it and one against: the poll is rejected.
     let ended = trustee(&organisation, "tom", &["watch", "--once"]).json();
     assert_eq!(ended["done"][0]["task"], json!({ "task": "end", "poll": 1 }));
-    organisation.run("relayer", &["tally", "--poll", "1"]).fails(3, "rejected");
+    let again = organisation.run("relayer", &["tally", "--poll", "1"]).json();
+    assert_eq!((&again["state"], &again["finalised"]), (&json!("rejected"), &json!(null)), "nothing is left to do");
     let verified = organisation.folder.run(&["--json", "verify", "--poll", "1"]).json();
     assert_eq!(verified["passed"], true);
     for list in [&["poll", "list"][..], &["chamber", "list"], &["committee", "list"], &["poll", "show", "1"]] {

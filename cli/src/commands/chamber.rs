@@ -57,6 +57,8 @@ pub(crate) async fn run(session: &Session, command: ChamberCommand) -> Result<u8
             let weights = member_list::read_members(&members, member_list::ZeroWeight::Allowed)?;
             let deployment = session.read_deployment()?;
             let dao = session.connect_sender(&deployment).await?;
+            // A list of a chamber that does not exist would be paid for, and serve nothing.
+            session.source(&dao, &deployment)?.read_state().await?.registered_chamber(chamber)?;
             let sent = operator::set_weights(&dao, &deployment, chamber, &weights).await?;
             let transactions: Vec<_> = sent.iter().map(|sent| sent.hash).collect();
             let shown = json!({ "chamber": chamber, "accounts": weights.len(), "transactions": transactions });

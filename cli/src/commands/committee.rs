@@ -8,6 +8,7 @@ use psephos_protocol::identifiers::CommitteeId;
 use psephos_state::{Address, Poll, PollState};
 use serde_json::json;
 
+use crate::address::parse_address;
 use crate::commands::trustee::prepare_key_generation;
 use crate::failure::{Failure, OK};
 use crate::session::Session;
@@ -40,7 +41,7 @@ pub(crate) enum CommitteeCommand {
 #[derive(Debug, Args)]
 pub(crate) struct CreateCommitteeArgs {
     /// Account of a trustee; repeat for each, at most 16
-    #[arg(long = "trustee", value_name = "ADDRESS", required = true)]
+    #[arg(long = "trustee", value_name = "ADDRESS", required = true, value_parser = parse_address)]
     trustees: Vec<Address>,
     /// Committee threshold: number of decryption shares that decrypt a total (default: more than half of the trustees)
     #[arg(long, value_name = "N")]

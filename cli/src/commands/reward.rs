@@ -14,6 +14,7 @@ use psephos_client::keys::load_sealing_keys;
 use psephos_client::{ChainState, Connection, Deployment, reward};
 use serde_json::json;
 
+use crate::address::parse_address;
 use crate::failure::{Failure, OK};
 use crate::progress::Progress;
 use crate::session::Session;
@@ -80,7 +81,7 @@ pub(crate) struct WithdrawArgs {
     #[arg(long, value_name = "N")]
     poll: PollId,
     /// Account to pay (default: the sender)
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     to: Option<Address>,
 }
 

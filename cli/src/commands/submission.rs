@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use psephos_client::remote::relay::{Inclusion, Promise, RemoteRelayer, RemoteRelayerError};
 use psephos_client::reward::ClaimPackage;
 use psephos_client::{Package, files as client_files};
-use psephos_state::{ChainState, Deployment};
+use psephos_state::{B256, ChainState, Deployment};
 
 use crate::failure::Failure;
 
@@ -83,8 +83,9 @@ pub(crate) fn receipt_path(package: &Path) -> PathBuf {
     name.into()
 }
 
-/// Reads and verifies the receipt beside a package, if there is one.
-pub(crate) fn read_receipt(package: &Path) -> Result<Option<Promise>, Failure> {
+/// Reads and verifies the receipt beside a package, if there is one. `id` is the id of the package's submission: a
+/// receipt of another one proves nothing about this.
+pub(crate) fn read_receipt(package: &Path, id: Option<B256>) -> Result<Option<Promise>, Failure> {
     let path = receipt_path(package);
     if !path.exists() {
         return Ok(None);
@@ -99,6 +100,12 @@ pub(crate) fn read_receipt(package: &Path) -> Result<Option<Promise>, Failure> {
     promise.receipt.verify().map_err(|error| {
         Failure::invalid_input(format!("{}: {error}", path.display()), "move it away to continue without it")
     })?;
+    if id.is_some_and(|id| id != promise.receipt.id) {
+        return Err(Failure::invalid_input(
+            format!("{} is the receipt of another package", path.display()),
+            "move it away to continue without it",
+        ));
+    }
     Ok(Some(promise))
 }
 

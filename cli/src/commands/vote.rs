@@ -1,7 +1,7 @@
 //! `psephos vote`: proves a ballot and writes its package, or checks whether a ballot counts.
 
 use psephos_protocol::identifiers::{ChamberId, PollId};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use psephos_circuits::catalogue::Name;
@@ -10,9 +10,12 @@ use psephos_client::package::MAX_BYTES;
 use psephos_client::remote::relay::{Inclusion, Promise, find_ballot};
 use psephos_client::{ChainState, Observer, Package, Phase, files as client_files, voter};
 use psephos_protocol::identity::Identity;
+use psephos_protocol::nullifier;
 use psephos_protocol::statement::ballot;
 use psephos_submission::verifiers::check_verifiers;
+use psephos_wire::ballot::Contents;
 use psephos_wire::proof::StatementKind;
+use psephos_wire::relay::ballot_id;
 use serde_json::json;
 
 use crate::commands::submission;
@@ -23,6 +26,7 @@ use crate::progress::Progress;
 use crate::prover_args::ProverArgs;
 use crate::secrets::PassphrasePurpose;
 use crate::session::Session;
+use crate::table::to_printable;
 
 /// The numbers of members and of minimum ballots below which the voter is warned.
 const SMALL_CHAMBER_MEMBERS: usize = 10;
@@ -98,12 +102,16 @@ fn check_ballot(session: &Session, state: &ChainState, identity: &Identity, args
         None => None,
     };
     let contents = package.as_ref().map(Package::contents).transpose()?;
+    if let (Some(package), Some(contents), Some(path)) = (&package, &contents, &args.package) {
+        require_own_package(state, identity, args, package, contents, path)?;
+    }
     let expected = contents.as_ref().map(|contents| &contents.record.posted);
     let counted = voter::is_counted(state, identity, args.poll, args.chamber, expected)?;
     let mut shown = json!({ "poll": args.poll, "chamber": args.chamber, "counted": counted });
     let mut more = String::new();
     if let (Some(package), Some(path)) = (&package, &args.package) {
-        let promise = submission::read_receipt(path)?;
+        let id = contents.as_ref().map(|contents| ballot_id(package, contents));
+        let promise = submission::read_receipt(path, id)?;
         let inclusion = find_ballot(state, package, promise.as_ref(), submission::unix_time())?;
         shown["promise"] = match &promise {
             None => json!(null),
@@ -123,6 +131,40 @@ fn check_ballot(session: &Session, state: &ChainState, identity: &Identity, args
         format!("{text}{more}")
     })?;
     Ok(if counted { OK } else { CHECK_FAILED })
+}
+
+/// Requires that a package is a ballot of this identity in the poll's chamber that is asked for: of any other one it
+/// would be true, and misleading, that it does not count.
+fn require_own_package(
+    state: &ChainState,
+    identity: &Identity,
+    args: &VoteArgs,
+    package: &Package,
+    contents: &Contents,
+    path: &Path,
+) -> Result<(), Failure> {
+    let (_, frozen) = state.opened_chamber(args.poll, args.chamber)?;
+    let own = nullifier::derive_nullifier(&identity.nullifier_key(), &identity.commitment(), frozen.ctx);
+    if (package.poll, package.chamber) != (args.poll, args.chamber) {
+        return Err(Failure::invalid_input(
+            format!(
+                "{} is a ballot for chamber {} of poll {}, not for chamber {} of poll {}",
+                path.display(),
+                package.chamber,
+                package.poll,
+                args.chamber,
+                args.poll
+            ),
+            "name the poll and the chamber of the package",
+        ));
+    }
+    if contents.record.posted.nullifier != own {
+        return Err(Failure::invalid_input(
+            format!("{} is not a ballot of this identity", path.display()),
+            "name the identity that made it with --identity",
+        ));
+    }
+    Ok(())
 }
 
 async fn prove_ballot(
@@ -172,6 +214,7 @@ fn print_package(
         shown["promise"] = json!({ "relayer": promise.url, "by": promise.receipt.promised_by });
     }
     session.output().print_result(&shown, || {
+        let title = to_printable(&title);
         let written = format!("Ballot for \"{title}\", chamber {}\nwritten to {}", args.chamber, args.out.display());
         match promise {
             None => written,

@@ -87,15 +87,12 @@ impl Service {
     pub fn new(url: &str, token: Option<Zeroizing<String>>) -> Result<Self, RemoteError> {
         let invalid = || RemoteError::InvalidUrl { url: url.chars().take(200).collect() };
         let mut base: Url = url.parse().map_err(|_| invalid())?;
-        let local = match base.host() {
-            Some(url::Host::Ipv4(address)) => address.is_loopback(),
-            Some(url::Host::Ipv6(address)) => address.is_loopback(),
-            Some(url::Host::Domain(name)) => name == "localhost",
-            None => return Err(invalid()),
-        };
+        if base.host().is_none() {
+            return Err(invalid());
+        }
         match base.scheme() {
             "https" => {}
-            "http" if local => {}
+            "http" if psephos_chain::tls::is_this_machine(&base) => {}
             "http" => return Err(RemoteError::InsecureTransport { url: url.to_owned() }),
             _ => return Err(invalid()),
         }

@@ -1,7 +1,7 @@
 //! The checks of one chamber: census, ballot rule, context, ballots, encrypted total; then its shares, totals and
 //! choice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use psephos_protocol::{
     Fr,
@@ -112,18 +112,27 @@ pub(crate) fn find_unproved_ballots(
     // Nearly always the first candidate is the proof, and all of them are valid in one batch.
     let inputs =
         |ballot: &Ballot| Instance::from_posted(&ballot.posted, frozen.ctx, ballot.previous).to_inputs().to_vec();
-    for (ballot, candidates) in &ballots {
-        items.extend(
-            candidates.first().and_then(|words| proof_from_words(words).ok()).map(|proof| (proof, inputs(ballot))),
-        );
+    let mut unproved: BTreeSet<usize> = BTreeSet::new();
+    let mut positions = Vec::new();
+    for (position, (ballot, candidates)) in ballots.iter().enumerate() {
+        match candidates.first().map(proof_from_words) {
+            Some(Ok(proof)) => {
+                items.push((proof, inputs(ballot)));
+                positions.push(position);
+            }
+            _ => {
+                unproved.insert(position);
+            }
+        }
     }
-    if items.len() == ballots.len() && verifier.verify_batch(&items, &mut OsRng).is_ok() {
-        return found;
+    // One false proof does not make everyone verify all others one by one: the batch is bisected.
+    if verifier.verify_batch(&items, &mut OsRng).is_err() {
+        unproved.extend(verifier.find_invalid(&items, &mut OsRng).into_iter().map(|item| positions[item]));
     }
-    for (ballot, candidates) in ballots {
+    for (ballot, candidates) in unproved.into_iter().map(|position| ballots[position]) {
         let inputs = inputs(ballot);
         let is_valid = |words| proof_from_words(words).is_ok_and(|proof| verifier.verify(&proof, &inputs).is_ok());
-        if !candidates.iter().any(is_valid) {
+        if !candidates.iter().skip(1).any(is_valid) {
             found.push(describe_unproved(ballot, "its proof is invalid"));
         }
     }

@@ -11,8 +11,14 @@ use psephos_state::bytes::DecodeError;
 #[derive(Debug, thiserror::Error)]
 pub enum IndexerError {
     /// The URL is invalid.
-    #[error("`{0}` is not the URL of an indexer: it should look like http://127.0.0.1:8080")]
+    #[error("`{0}` is not the URL of an indexer: it should look like https://indexer.example or http://127.0.0.1:8080")]
     InvalidUrl(String),
+    /// Plain HTTP to another machine: anyone on the way could change what is read.
+    #[error(
+        "the indexer at {0} is not on this machine, and plain http does not protect what it sends: use an https URL, \
+         or omit --indexer to read from the node"
+    )]
+    InsecureTransport(String),
     /// The indexer does not answer, or with an error.
     #[error("the indexer at {url} does not answer: {reason}; omit --indexer to read from the node")]
     Unreachable {

@@ -7,6 +7,7 @@ use psephos_protocol::identifiers::PollId;
 use psephos_state::Deployment;
 use serde_json::{Value, json};
 
+use crate::address::parse_address;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::table::Table;
@@ -37,13 +38,13 @@ pub(crate) enum FeePotCommand {
         #[arg(value_name = "N")]
         poll: PollId,
         /// Account to pay (default: the sender)
-        #[arg(long, value_name = "ADDRESS")]
+        #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
         to: Option<Address>,
     },
     /// Withdraw the sender's credit as a relayer, from the fee pots of all polls
     Withdraw {
         /// Account to pay (default: the sender)
-        #[arg(long, value_name = "ADDRESS")]
+        #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
         to: Option<Address>,
     },
 }
@@ -62,7 +63,7 @@ pub(crate) struct CreatePotArgs {
     amount: U256,
     /// Account of a relayer that may earn the fee; repeat for each (default: any account, which can then copy the
     /// batches of others)
-    #[arg(long = "relayer-account", value_name = "ADDRESS")]
+    #[arg(long = "relayer-account", value_name = "ADDRESS", value_parser = parse_address)]
     relayers: Vec<Address>,
 }
 

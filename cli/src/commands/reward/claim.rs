@@ -15,6 +15,7 @@ use psephos_submission::verifiers::check_verifiers;
 use psephos_wire::proof::StatementKind;
 use serde_json::json;
 
+use crate::address::parse_address;
 use crate::commands::submission;
 use crate::failure::Failure;
 use crate::files;
@@ -38,10 +39,10 @@ pub(crate) struct ClaimArgs {
     #[arg(long, value_name = "FILE", default_value = "me.identity")]
     identity: PathBuf,
     /// Account to pay the reward to, preferably a fresh address; not needed to continue a scheduled claim
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     recipient: Option<Address>,
     /// Account of the relayer that the fee is paid to
-    #[arg(long, value_name = "ADDRESS", requires = "fee")]
+    #[arg(long, value_name = "ADDRESS", requires = "fee", value_parser = parse_address)]
     relayer_account: Option<Address>,
     /// Fee of the relayer, paid out of the reward, in the token's smallest unit (wei)
     #[arg(long, value_name = "AMOUNT", requires = "relayer_account")]
@@ -107,7 +108,7 @@ pub(super) async fn run(session: &Session, mut args: ClaimArgs) -> Result<(), Fa
             let shown = json!({ "poll": args.poll, "chamber": args.chamber, "planned": planned.not_before, "file": store.plan_path(&planned.claim) });
             session.output().print_result(&shown, || {
                 format!(
-                    "A claim of {} units is scheduled within {hours} h: run the same command again until it is sent",
+                    "A claim of {} units is scheduled within {hours} h: run the command again, without --recipient and --delay-within, until it is sent",
                     planned.claim.amount
                 )
             })
