@@ -2,7 +2,7 @@
 //!
 //! | clause | attacker who benefits without it | constraints |
 //! |---|---|---|
-//! | note | a non-voter; a voter who invents another vote or weight | `identity`, `opening`, `note`, `list`, `lists` |
+//! | note | a non-voter; a voter who invents another vote or weight | `identity`, `opening`, `note`, `batch`, `tree` |
 //! | reward nullifier | a voter who claims twice | `nullifier` |
 //! | amount | a voter who wants more than the policy gives | `policy`, `choice`, `amount` |
 //! | signature | a remote prover who redirects its customer's reward to itself | `signature` |
