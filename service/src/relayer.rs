@@ -1,9 +1,9 @@
 //! The relayer: sends other people's ballots and claims, in batches, and never loses or duplicates one.
 //!
 //! An accepted package is stored before its voter gets a receipt (`store`); a transaction is signed and stored before
-//! it is sent (`dispatch`). After a crash the same bytes are sent again: a nonce of the account is used once, so at
-//! most one version of a transaction is ever mined. The fate of a ballot is read from the chain's events (`judge`) and
-//! from nothing else.
+//! it is sent (`sending`). After a crash the same bytes are sent again: a nonce of the account is used once, so at
+//! most one version of a transaction is ever mined. The fate of a ballot is read from the chain's events
+//! (`evaluation`) and from nothing else.
 //!
 //! The order of arrival is not published. Batches are shuffled: an observer who watches packages arrive, or who timed
 //! one, learns from a batch that a ballot is in it, and not which one.

@@ -92,7 +92,7 @@ impl PathLevel {
     /// Returns the children of the parent, with the node among them.
     ///
     /// # Panics
-    /// Panics if `place` is out of range; [`super::NotePath::new`] checks it.
+    /// Panics if the index is out of range; [`super::NotePath::new`] checks it.
     pub fn children_with(&self, node: Fr) -> Vec<Fr> {
         let mut children = self.siblings.clone();
         children.insert(self.index, node);

@@ -21,8 +21,8 @@ impl Relayer {
     /// work in progress is stored.
     ///
     /// # Errors
-    /// Returns `Submission` if the deployment uses other keys, before anything is accepted, and `Worker` if the relayer
-    /// is running already.
+    /// Returns `Submission` if the deployment uses other keys, before anything is accepted, and `WorkerLost` if the
+    /// relayer is running already.
     pub async fn run(self: Arc<Self>, shutdown: CancellationToken) -> Result<(), RelayerError> {
         let incoming = self.incoming.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         let incoming = incoming.ok_or(RelayerError::WorkerLost)?;
