@@ -70,7 +70,7 @@ fn every_note_has_a_path_to_the_notes_root() {
 
 #[test]
 fn paths_of_another_shape_are_rejected() {
-    let level = |arity: usize, place| PathLevel { siblings: vec![Fr::one(); arity - 1], index: place };
+    let level = |arity: usize, index| PathLevel { siblings: vec![Fr::one(); arity - 1], index };
     let levels = || BATCH_ARITIES.map(|arity| level(arity, arity - 1)).to_vec();
     let above = |length| MembershipProof { siblings: vec![Sibling { value: Fr::one(), on_left: true }; length] };
     assert!(NotePath::new(levels(), above(12)).is_ok());
@@ -86,7 +86,7 @@ fn paths_of_another_shape_are_rejected() {
     let json = serde_json::to_string(&NotePath::new(levels(), above(12)).expect("the fixture is valid"))
         .expect("the fixture is valid");
     assert!(serde_json::from_str::<NotePath>(&json).is_ok());
-    assert!(serde_json::from_str::<NotePath>(&json.replacen("\"place\":7", "\"place\":8", 1)).is_err());
+    assert!(serde_json::from_str::<NotePath>(&json.replacen("\"index\":7", "\"index\":8", 1)).is_err());
     assert!(serde_json::from_str::<NotePath>(&json.replacen("{", "{\"x\":1,", 1)).is_err());
 }
 
