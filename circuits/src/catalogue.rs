@@ -234,9 +234,9 @@ mod tests {
 
     #[test]
     fn assemble_accepts_its_own_statement_only() {
-        let list = NoteBatch::new(vec![NoteCommitment::from_u64(1)]).expect("one is not zero");
-        let instance = || notes::build_instance(&list, SealingContext::from_u64(5));
-        assert!(assemble::<types::Notes, _>(instance(), list.clone()).is_some());
-        assert!(assemble::<types::Ballot3, _>(instance(), list.clone()).is_none());
+        let batch = NoteBatch::new(vec![NoteCommitment::from_u64(1)]).expect("one is not zero");
+        let instance = || notes::build_instance(&batch, SealingContext::from_u64(5));
+        assert!(assemble::<types::Notes, _>(instance(), batch.clone()).is_some());
+        assert!(assemble::<types::Ballot3, _>(instance(), batch.clone()).is_none());
     }
 }

@@ -51,12 +51,12 @@ fn note_batches_and_their_public_inputs_equal_vectors() {
             context::derive_sealing_context(chain_id, read_bytes(&vector["contract"]), poll, chamber, position);
         assert_eq!(context, typed(&vector["context"]));
         let notes: Vec<NoteCommitment> = typed(&vector["notes"]);
-        let list = NoteBatch::new(notes.clone()).unwrap();
-        assert_eq!(list.root(), typed(&vector["h"]));
-        let public = notes::build_instance(&list, context);
+        let batch = NoteBatch::new(notes.clone()).unwrap();
+        assert_eq!(batch.root(), typed(&vector["h"]));
+        let public = notes::build_instance(&batch, context);
         assert_eq!(public.to_inputs(), read_instance(vector));
-        assert_eq!(notes::Instance::from_notes(list.root(), context, &notes), Ok(public));
-        assert_eq!(notes::check(&public, &list), Ok(()));
+        assert_eq!(notes::Instance::from_notes(batch.root(), context, &notes), Ok(public));
+        assert_eq!(notes::check(&public, &batch), Ok(()));
     }
 }
 
@@ -67,11 +67,11 @@ fn notes_trees_equal_vectors() {
         tree.append_batch(NoteBatch::new(typed(&vector["notes"])).unwrap()).unwrap();
         assert_eq!(tree.root(), typed(&vector["root"]));
         let proof = &vector["proof"];
-        let [list, index] = ["list", "index"].map(|name| as_number(&proof[name]) as usize);
+        let [batch, index] = ["list", "index"].map(|name| as_number(&proof[name]) as usize);
         let note: NoteCommitment = typed(&proof["note"]);
-        assert_eq!(tree.find_note(note), Some((list, index)));
+        assert_eq!(tree.find_note(note), Some((batch, index)));
         let path = read_path(&proof["path"]);
-        assert_eq!(tree.prove_note(list, index), Ok(path.clone()));
+        assert_eq!(tree.prove_note(batch, index), Ok(path.clone()));
         assert_eq!(path.compute_root(note), tree.root());
         assert_eq!(serde_json::to_value(&path).unwrap(), rename_level_fields(&proof["path"]));
     }
