@@ -68,7 +68,7 @@ pub(crate) fn sum_lists<A: BatchAdder>(
     all
 }
 
-/// Cuts the lists into ranges of about [`BLOCK`] entries each.
+/// Cuts the lists into ranges of about [`BLOCK_ENTRIES`] entries each.
 fn cut_into_blocks(starts: &[u32]) -> Vec<(usize, usize)> {
     let mut blocks = Vec::new();
     let mut first = 0;
