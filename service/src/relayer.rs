@@ -197,7 +197,7 @@ impl Relayer {
             balance: seen.balance,
             takes_ballots: self.settings.ballots && accepting,
             takes_claims: self.settings.claims && accepting,
-            trouble: seen.obstacle.as_ref().map(Obstacle::problem_detail),
+            obstacle: seen.obstacle.as_ref().map(Obstacle::problem_detail),
             waiting,
             sent,
             included,
@@ -217,7 +217,7 @@ impl Relayer {
     pub fn check_ready(&self) -> Result<(), String> {
         let seen = self.observed();
         match (&seen.obstacle, &seen.chain_state) {
-            (Some(trouble), _) => Err(trouble.problem_detail()),
+            (Some(obstacle), _) => Err(obstacle.problem_detail()),
             (None, None) => Err("the relayer has not read the chain state yet".into()),
             (None, Some(_)) => Ok(()),
         }

@@ -26,7 +26,7 @@ impl Indexer {
         let status = self.status.borrow();
         match (&status.block, status.node_failure) {
             (None, _) => Err("no block was read from the chain yet".into()),
-            (_, Some(trouble)) if status.failures > 3 => Err(format!("the node does not answer: {trouble}")),
+            (_, Some(failure)) if status.failures > 3 => Err(format!("the node does not answer: {failure}")),
             _ if status.lag() > MAX_LAG => Err(format!("the indexer is {} blocks behind the chain", status.lag())),
             _ => Ok(()),
         }

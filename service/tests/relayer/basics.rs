@@ -42,7 +42,7 @@ async fn ballots_are_promised_batched_and_included_once() {
     system.assert_included_once(&packages).await;
     let info = harness.relayer_info().await;
     assert_eq!((info.waiting, info.sent, info.included), (0, 0, 0));
-    assert!(info.takes_ballots && info.trouble.is_none());
+    assert!(info.takes_ballots && info.obstacle.is_none());
     harness.relayer.check_ready().unwrap();
 
     check_reproved_ballot(&system, &harness, poll).await;
