@@ -118,14 +118,14 @@ impl Reward {
     }
 
     /// Returns a chamber's reward policy once claims are open; `None` if the chamber is not paid. Without a tally
-    /// (`counted` is false) there is no bonus.
+    /// (`tallied` is false) there is no bonus.
     ///
     /// # Errors
     /// [`PolicyError`] if the contract's values are not a policy.
-    pub fn chamber_policy(&self, chamber: ChamberId, counted: bool) -> Option<Result<Policy, PolicyError>> {
+    pub fn chamber_policy(&self, chamber: ChamberId, tallied: bool) -> Option<Result<Policy, PolicyError>> {
         let policy = self.parameters.chambers.iter().find(|policy| policy.chamber == chamber.get())?;
         let number = |word: alloy_primitives::Uint<40, 1>| word.to::<u64>();
-        let ratified = self.ratified.and_then(|ratified| ratified.option).filter(|_| counted);
+        let ratified = self.ratified.and_then(|ratified| ratified.option).filter(|_| tallied);
         Some(Policy::new(PolicyTerms {
             base: number(policy.base),
             per_weight: number(policy.perWeight),
