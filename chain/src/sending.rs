@@ -74,7 +74,7 @@ impl Connection {
             return Err(match self.estimate_gas(&request).await {
                 Err(error @ ChainError::Reverted(_)) => error,
                 _ => {
-                    ChainError::Unexpected(format!("transaction {} failed when it was mined", receipt.transaction_hash))
+                    ChainError::unexpected(format!("transaction {} failed when it was mined", receipt.transaction_hash))
                 }
             });
         }

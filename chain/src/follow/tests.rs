@@ -2,7 +2,7 @@ use std::time::Instant;
 
 use super::*;
 use alloy::{primitives::Address, rpc::types::Log};
-use psephos_state::{Deployment, deployment::placeholder};
+use psephos_state::{Deployment, StateError, deployment::placeholder};
 
 use crate::connection::tests::mocked;
 
@@ -60,7 +60,7 @@ async fn logs_of_other_blocks_are_rejected_without_effect() {
     answers.push_success(&block(9, 0));
     answers.push_success(&vec![Log::<alloy::primitives::LogData> { block_number: Some(10), ..Log::default() }]);
     answers.push_success(&block(9, 0));
-    assert!(matches!(follower.try_step().await, Err(ChainError::Unexpected(_))));
+    assert!(matches!(follower.try_step().await, Err(ChainError::State(StateError::Unexpected(_)))));
     assert!(follower.blocks().is_empty());
 }
 

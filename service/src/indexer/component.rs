@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use psephos_chain::ChainError;
-use psephos_state::ChainState;
+use psephos_state::{ChainState, StateError};
 
 use super::Indexer;
 use crate::{
@@ -68,7 +68,7 @@ impl StateSource for Indexer {
     fn newest_state(&self) -> BoxFuture<'_, Result<Arc<ChainState>, ChainError>> {
         let newest = match self.check_ready() {
             Ok(()) => Ok(self.states.borrow().clone()),
-            Err(why) => Err(ChainError::Unexpected(format!("the indexer is not ready: {why}"))),
+            Err(why) => Err(StateError::Unexpected(format!("the indexer is not ready: {why}")).into()),
         };
         Box::pin(async { newest })
     }
