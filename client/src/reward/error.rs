@@ -10,7 +10,7 @@ use psephos_submission::SubmissionError;
 use psephos_wire::PackageError;
 
 use super::RewardStage;
-use crate::{conversions::convert_through, files::FileError, remote::RemoteError, voter::VoterError};
+use crate::{conversions::convert_through, files::FileError, remote::RemoteProverError, voter::VoterError};
 
 /// A failure of an action about a poll's reward.
 #[derive(Debug, thiserror::Error)]
@@ -38,7 +38,7 @@ pub enum RewardError {
     Submission(#[from] SubmissionError),
     /// The prover service did not make a valid proof.
     #[error(transparent)]
-    Remote(#[from] RemoteError),
+    Remote(#[from] RemoteProverError),
     /// A claim package cannot be read.
     #[error(transparent)]
     Package(#[from] PackageError),
