@@ -18,12 +18,9 @@ pub enum RewardError {
     /// The chain cannot be read or sent to, or its events do not contain what was asked for.
     #[error(transparent)]
     Chain(#[from] ChainError),
-    /// The chamber pays nothing, or the terms of its claims cannot be derived.
+    /// The chamber pays nothing, its reward policy is invalid, or the terms of its claims cannot be derived.
     #[error(transparent)]
     Terms(#[from] psephos_submission::reward::RewardError),
-    /// A reward policy is invalid.
-    #[error("the reward policy is invalid: {0}")]
-    Policy(#[from] PolicyError),
     /// The voter's ballot cannot be recovered.
     #[error(transparent)]
     Voter(#[from] VoterError),
@@ -82,7 +79,7 @@ pub enum RewardError {
     },
 }
 
-convert_through!(RewardError { KeyError => Keys, NoCircuit => Keys, StateError => Chain });
+convert_through!(RewardError { KeyError => Keys, NoCircuit => Keys, PolicyError => Terms, StateError => Chain });
 
 impl RewardError {
     /// Returns the name of the contract's error, if a contract reverted.
