@@ -113,7 +113,8 @@ impl Prover {
         let key = self.circuits.verifying_key(circuit).map_err(|error| key_problem(error.into()))?;
         key.check_chain(request.chain_id).map_err(|error| key_problem(error.into()))?;
         let checked = request.statement.check().map_err(|clause| {
-            Problem::unprocessable("statement", "the statement does not hold, so it has no proof").with_clause(clause.0)
+            Problem::unprocessable("statement", "the statement does not hold, so it has no proof")
+                .with_clause(clause.to_string())
         })?;
         Ok(CheckedRequest { kind, chain_id: request.chain_id, checked })
     }
