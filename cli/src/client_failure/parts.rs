@@ -38,8 +38,9 @@ pub(crate) fn submission_hint(error: &SubmissionError) -> Option<String> {
              the DAO has published, or use another node with --rpc URL"
         }
         SubmissionError::NoVerifier { .. } => "`cargo xtask verifiers DIR` compiles the verifiers of the keys in DIR",
-        SubmissionError::NotDeployed { .. } => "use the deployment file that `psephos deploy` wrote",
-        SubmissionError::OtherKeys { .. } | SubmissionError::Keys(_) => return None,
+        SubmissionError::NotDeployed { .. } | SubmissionError::OtherKeys { .. } | SubmissionError::Keys(_) => {
+            return None;
+        }
     };
     Some(hint.into())
 }
