@@ -142,7 +142,8 @@ impl RemoteRelayer {
     /// proves that something is there.
     ///
     /// # Errors
-    /// Returns [`RemoteRelayerError`]: `Service` with `Refused` and status 404 if the relayer denies what it has signed.
+    /// Returns [`RemoteRelayerError`]: `Service` with `Refused` and status 404 if the relayer denies what it has
+    /// signed.
     pub async fn fetch_submission_status(&self, receipt: &Receipt) -> Result<SubmissionStatus, RemoteRelayerError> {
         let path = format!("v1/{}s/{}", receipt.kind.as_str(), receipt.id);
         let status: SubmissionStatus = self.request_json(Method::GET, &path, None).await?;
