@@ -3,6 +3,7 @@
 //!
 //! Spelling and single words are checked by `typos`, whose dictionary is `typos.toml`.
 
+mod code;
 mod cycles;
 mod signatures;
 mod vocabulary;
