@@ -67,7 +67,7 @@ fn read_sources(workspace: &Workspace) -> Result<Vec<SourceFile>, String> {
     let ours = listed.lines().filter(|path| !SKIPPED.iter().any(|skipped| path.starts_with(skipped)));
     let text = ours.filter(|path| {
         let extension = Path::new(path).extension().and_then(|extension| extension.to_str());
-        matches!(extension, Some("rs" | "sol" | "md" | "mjs" | "toml" | "tmpl" | "yml")) || *path == ".ci/run"
+        matches!(extension, Some("rs" | "sol" | "md" | "mjs" | "toml" | "tmpl" | "txt" | "yml")) || *path == ".ci/run"
     });
     text.filter_map(|path| {
         read(&workspace.path(path)).map(|text| text.map(|text| SourceFile { path: path.to_owned(), text })).transpose()
