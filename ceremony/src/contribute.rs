@@ -97,7 +97,7 @@ pub fn contribute<R: Read + Seek>(
 /// suited it.
 ///
 /// # Errors
-/// Returns `Beacon`, `Contribution` or `Format`.
+/// Returns `InvalidBeacon`, `Contribution` or `Format`.
 pub fn contribute_beacon<R: Read + Seek>(
     source: R,
     out: &mut impl Write,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use psephos_circuits::catalogue::Name;
 use psephos_formats::FileFormatError;
-use psephos_prover::KeyError;
+use psephos_prover::{KeyError, SolidityError};
 
 /// The reason why a step of a ceremony fails.
 #[derive(Debug, thiserror::Error)]
@@ -75,6 +75,14 @@ pub enum CeremonyError {
     /// The contents of a ceremony's folder are inconsistent.
     #[error("{0}")]
     Folder(String),
+    /// A circuit's verifier contract cannot be written.
+    #[error("{circuit}: {source}")]
+    Verifier {
+        /// The circuit.
+        circuit: Name,
+        /// Why it cannot be written.
+        source: SolidityError,
+    },
     /// The key cannot be used.
     #[error(transparent)]
     Key(#[from] KeyError),

@@ -125,7 +125,7 @@ pub fn check_initial_zkey<R: Read + Seek>(
 /// are not checked again.
 ///
 /// # Errors
-/// As [`check_first_key`].
+/// As [`check_initial_zkey`].
 pub(crate) fn check_initial_zkey_of<R: Read + Seek>(
     last: &Zkey,
     key: &Zkey,

@@ -82,7 +82,7 @@ pub(crate) fn read_lagrange<R: Read + Seek>(
 /// each.
 ///
 /// # Errors
-/// Returns `Powers` with the reason, `TooSmall`, `NotPrepared` or `Format`.
+/// Returns `InvalidPowers` with the reason, `TooSmall`, `NotPrepared` or `Format`.
 pub fn check_powers<R: Read + Seek>(ptau: &mut Ptau<R>, domains: &[usize]) -> Result<(), CeremonyError> {
     let largest = domains.iter().copied().max().unwrap_or(2);
     if domains.iter().any(|domain| *domain < 2 || !domain.is_power_of_two()) {

@@ -33,7 +33,7 @@ pub fn is_rehearsal(tau: G1Affine) -> bool {
 /// Writes powers up to `2^power`, prepared for phase 2.
 ///
 /// # Errors
-/// Returns `Powers` unless the power is 1 to 20, or `Format` if they cannot be written.
+/// Returns `InvalidPowers` unless the power is 1 to 20, or `Format` if they cannot be written.
 pub fn write_powers(power: u32, out: &mut impl Write) -> Result<(), CeremonyError> {
     if !(1..=20).contains(&power) {
         return Err(CeremonyError::InvalidPowers("a rehearsal needs a power from 1 to 20"));

@@ -35,36 +35,36 @@ impl DefaultIsZeroes for ChainStep {}
 /// Computes `k·P` for every point. Not constant-time: contributors use machines of their own. Lists that reveal `k` are
 /// wiped; copies that arithmetic leaves in registers and on the stack are not.
 pub fn scale_points(points: &[G1Affine], k: Fr) -> Vec<G1Affine> {
-    let Some(turns) = plan_chain(k) else {
+    let Some(steps) = plan_chain(k) else {
         let scaled: Vec<G1Projective> = points.par_iter().map(|point| *point * k).collect();
         return G1Projective::normalize_batch(&scaled);
     };
-    points.par_chunks(CHUNK).flat_map_iter(|chunk| scale_chunk(chunk, &turns)).collect()
+    points.par_chunks(CHUNK).flat_map_iter(|chunk| scale_chunk(chunk, &steps)).collect()
 }
 
 /// Returns the addition chain of a scalar, or `None` if a step would be an exceptional case.
 fn plan_chain(k: Fr) -> Option<Zeroizing<Vec<ChainStep>>> {
     let digits = glv_digits(k);
     let length = digits.iter().map(|digits| digits.len()).max()?;
-    let mut turns = Zeroizing::new(Vec::with_capacity(3 * length));
+    let mut steps = Zeroizing::new(Vec::with_capacity(3 * length));
     for position in (0..length).rev() {
-        if !turns.is_empty() {
-            turns.push(ChainStep::Double);
+        if !steps.is_empty() {
+            steps.push(ChainStep::Double);
         }
         for (half, digits) in digits.iter().enumerate() {
             if let Some(entry) = digits.get(position).and_then(|digit| TableEntry::from_digit(*digit, half)) {
-                let turn = if turns.is_empty() { ChainStep::Start(entry) } else { ChainStep::Add(entry) };
-                turns.push(turn);
+                let step = if steps.is_empty() { ChainStep::Start(entry) } else { ChainStep::Add(entry) };
+                steps.push(step);
             }
         }
     }
-    (avoids_exceptional_cases(&turns) && !turns.is_empty()).then_some(turns)
+    (avoids_exceptional_cases(&steps) && !steps.is_empty()).then_some(steps)
 }
 
-fn avoids_exceptional_cases(turns: &[ChainStep]) -> bool {
+fn avoids_exceptional_cases(steps: &[ChainStep]) -> bool {
     let mut sum = Fr::zero();
-    turns.iter().all(|turn| {
-        let (next, fine) = match turn {
+    steps.iter().all(|step| {
+        let (next, fine) = match step {
             ChainStep::Start(entry) => (entry.as_scalar(), true),
             ChainStep::Double => (sum.double(), true),
             ChainStep::Add(entry) => (sum + entry.as_scalar(), sum != entry.as_scalar() && sum != -entry.as_scalar()),
@@ -74,14 +74,14 @@ fn avoids_exceptional_cases(turns: &[ChainStep]) -> bool {
     })
 }
 
-fn scale_chunk(points: &[G1Affine], turns: &[ChainStep]) -> Vec<G1Affine> {
+fn scale_chunk(points: &[G1Affine], steps: &[ChainStep]) -> Vec<G1Affine> {
     // Infinity stays infinity, and has no affine coordinates.
     let finite: Vec<usize> = (0..points.len()).filter(|i| !points[*i].is_zero()).collect();
     let tables: Vec<[FinitePoint; TABLE_SIZE]> = build_tables(points).into_iter().flatten().collect();
     let mut scratch = InversionBuffer::default();
     let mut sums = Vec::new();
-    for turn in turns {
-        match turn {
+    for step in steps {
+        match step {
             ChainStep::Start(entry) => sums = tables.iter().map(|table| entry.select_point(table)).collect(),
             ChainStep::Double => scratch.double_all(&mut sums),
             ChainStep::Add(entry) => scratch.add_all(&mut sums, |i| entry.select_point(&tables[i])),

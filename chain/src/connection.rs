@@ -135,21 +135,19 @@ impl Connection {
     pub async fn newest_time(&self) -> Result<u64, ChainError> {
         let block = self.provider.get_block(alloy::eips::BlockId::latest()).await;
         let block = block.map_err(|error| classify_error(&self.url, "the newest block", error))?;
-        block
-            .map(|block| block.header.timestamp)
-            .ok_or_else(|| ChainError::Unexpected("there is no newest block".into()))
+        block.map(|block| block.header.timestamp).ok_or_else(|| ChainError::unexpected("there is no newest block"))
     }
 
     /// Returns the time of a block, in seconds since 1970.
     ///
     /// # Errors
-    /// `NodeUnreachable`, `Provider`; `Unexpected` if there is no such block.
+    /// `NodeUnreachable`, `Provider`; `State` with `Unexpected` if there is no such block.
     pub async fn block_time(&self, number: u64) -> Result<u64, ChainError> {
         let block = self.provider.get_block(alloy::eips::BlockId::number(number)).await;
         let block = block.map_err(|error| classify_error(&self.url, "a block", error))?;
         block
             .map(|block| block.header.timestamp)
-            .ok_or_else(|| ChainError::Unexpected(format!("there is no block {number}")))
+            .ok_or_else(|| ChainError::unexpected(format!("there is no block {number}")))
     }
 
     /// Returns an account's balance in wei.
@@ -182,7 +180,7 @@ impl Connection {
         if answer.is_empty() && self.read_code(to).await?.is_empty() {
             return Err(ChainError::NotDeployed { contract: C::SIGNATURE, address: to });
         }
-        C::abi_decode_returns(&answer).map_err(|error| ChainError::Unexpected(format!("{}: {error}", C::SIGNATURE)))
+        C::abi_decode_returns(&answer).map_err(|error| ChainError::unexpected(format!("{}: {error}", C::SIGNATURE)))
     }
 
     /// Checks that a deployment's contracts are on this chain.
@@ -210,12 +208,12 @@ impl Connection {
     /// Returns target and calldata of a transaction.
     ///
     /// # Errors
-    /// `Unexpected` if the node does not know it; `NodeUnreachable`, `Provider`.
+    /// `State` with `Unexpected` if the node does not know it; `NodeUnreachable`, `Provider`.
     pub async fn read_calldata(&self, hash: B256) -> Result<(Option<Address>, Bytes), ChainError> {
         let answer = self.provider.get_transaction_by_hash(hash).await;
         let transaction = answer
             .map_err(|error| classify_error(&self.url, "a transaction", error))?
-            .ok_or_else(|| ChainError::Unexpected(format!("the node does not know transaction {hash}")))?;
+            .ok_or_else(|| ChainError::unexpected(format!("the node does not know transaction {hash}")))?;
         Ok((transaction.to(), transaction.input().clone()))
     }
 }

@@ -121,7 +121,7 @@ impl Builder<'_> {
         code: alloy::primitives::Bytes,
     ) -> Result<Address, ChainError> {
         let sent = self.connection.deploy_code(code).await?;
-        let address = sent.contract.ok_or_else(|| ChainError::Unexpected(format!("no contract address for {name}")))?;
+        let address = sent.contract.ok_or_else(|| ChainError::unexpected(format!("no contract address for {name}")))?;
         self.contracts.push(Deployed { name: name.to_owned(), address, hash: sent.hash, gas: sent.gas, size });
         Ok(address)
     }

@@ -4,6 +4,7 @@ use alloy::{
     primitives::{Address, B256, U256},
     transports::{RpcError, TransportErrorKind},
 };
+use psephos_state::StateError;
 
 use crate::{artifact::ArtifactError, revert::Revert, source::indexer::error::IndexerError};
 
@@ -90,9 +91,6 @@ pub enum ChainError {
         /// The node's message.
         message: String,
     },
-    /// Data that the deployment's contracts or a consistent node cannot have produced.
-    #[error("unexpected data from the chain: {0}")]
-    Unexpected(String),
     /// The deployment has no contract that pays relayers.
     #[error("this deployment has no fee pots: relayers of its polls are not paid on the chain")]
     NoFeePots,
@@ -131,12 +129,18 @@ pub enum ChainError {
         /// What went wrong.
         reason: String,
     },
-    /// The events do not contain what was asked for, or cannot be those of the deployment's contracts.
+    /// The events do not contain what was asked for, or the data cannot be those of the deployment's contracts or of a
+    /// consistent node.
     #[error(transparent)]
-    State(#[from] psephos_state::StateError),
+    State(#[from] StateError),
 }
 
 impl ChainError {
+    /// Builds a [`StateError::Unexpected`]: data that a consistent node cannot have produced.
+    pub(crate) fn unexpected(what: impl Into<String>) -> Self {
+        StateError::Unexpected(what.into()).into()
+    }
+
     /// Returns the name of the contract's error, if a contract reverted.
     pub fn revert_name(&self) -> Option<&str> {
         match self {

@@ -104,7 +104,7 @@ fn from_rpc(log: RpcLog) -> Result<Log, ChainError> {
         Some((block, block_hash, transaction, index))
     })();
     let (block, block_hash, transaction, index) =
-        placed.ok_or_else(|| ChainError::Unexpected("a log without its block or transaction".into()))?;
+        placed.ok_or_else(|| ChainError::unexpected("a log without its block or transaction"))?;
     let time = log.block_timestamp;
     Ok(Log { address: log.inner.address, data: log.inner.data, block, block_hash, time, transaction, index })
 }

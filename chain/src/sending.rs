@@ -25,14 +25,6 @@ pub(crate) const MARGIN: u64 = 50_000;
 const ATTEMPTS: u32 = 3;
 
 impl Connection {
-    /// Estimates the gas of a call if it were sent now.
-    ///
-    /// # Errors
-    /// `Reverted` if it would fail; `NoSender`, `NodeUnreachable`, `Provider`.
-    pub async fn estimate_call<C: SolCall>(&self, to: Address, call: &C) -> Result<u64, ChainError> {
-        self.estimate_gas(&self.build_request(Some(to), call.abi_encode().into())?).await
-    }
-
     /// Sends a call and waits for its receipt.
     ///
     /// # Errors
@@ -82,7 +74,7 @@ impl Connection {
             return Err(match self.estimate_gas(&request).await {
                 Err(error @ ChainError::Reverted(_)) => error,
                 _ => {
-                    ChainError::Unexpected(format!("transaction {} failed when it was mined", receipt.transaction_hash))
+                    ChainError::unexpected(format!("transaction {} failed when it was mined", receipt.transaction_hash))
                 }
             });
         }

@@ -124,7 +124,7 @@ impl PreparedCall {
     /// Signs it with a nonce. Nothing is sent.
     ///
     /// # Errors
-    /// `Unexpected` if the wallet does not sign.
+    /// `State` with `Unexpected` if the wallet does not sign.
     pub async fn sign(
         &self,
         wallet: &EthereumWallet,
@@ -142,7 +142,7 @@ impl PreparedCall {
             .with_max_fee_per_gas(self.fees.max_fee)
             .with_max_priority_fee_per_gas(self.fees.priority_fee);
         let built = request.build(wallet).await;
-        let envelope = built.map_err(|error| ChainError::Unexpected(format!("no transaction was signed: {error}")))?;
+        let envelope = built.map_err(|error| ChainError::unexpected(format!("no transaction was signed: {error}")))?;
         Ok(SignedTransaction { hash: *envelope.tx_hash(), raw: envelope.encoded_2718().into(), fees: self.fees })
     }
 }
@@ -226,11 +226,11 @@ impl Connection {
     /// Returns the hash of the newest block: if it differs, there is a new block, or a reorganisation.
     ///
     /// # Errors
-    /// `NodeUnreachable`, `Provider`; `Unexpected` if there is no block.
+    /// `NodeUnreachable`, `Provider`; `State` with `Unexpected` if there is no block.
     pub async fn newest_hash(&self) -> Result<B256, ChainError> {
         let block = self.provider().get_block(alloy::eips::BlockId::latest()).await;
         let block = block.map_err(|error| classify_error(self.url(), "the newest block", error))?;
-        block.map(|block| block.header.hash).ok_or_else(|| ChainError::Unexpected("there is no newest block".into()))
+        block.map(|block| block.header.hash).ok_or_else(|| ChainError::unexpected("there is no newest block"))
     }
 }
 

@@ -141,6 +141,11 @@ impl Name {
         Name::for_size(W::STATEMENT, size)
     }
 
+    /// Iterates over the circuits of all sizes of a statement, by the type of the statement's witness.
+    pub fn all_for_statement<W: StatementWitness>() -> impl Iterator<Item = Name> {
+        Name::ALL.into_iter().filter(|name| name.statement() == W::STATEMENT)
+    }
+
     fn split(self) -> (&'static str, Option<usize>) {
         let name = self.as_str();
         let numbered = name.rsplit_once('-').and_then(|(statement, size)| Some((statement, size.parse().ok()?)));
@@ -215,6 +220,8 @@ mod tests {
             assert_eq!(with_circuit!(name, C => C::CIRCUIT), name);
         }
         assert_eq!(Name::for_size("committee-keys", None), Ok(Name::CommitteeKeys));
+        assert!(Name::all_for_statement::<ballot::Witness>().eq([Name::Ballot3, Name::Ballot8]));
+        assert!(Name::all_for_statement::<NoteBatch>().eq([Name::Notes]));
         assert_eq!(Name::for_size("ballot", Some(4)), Err(NoCircuit { statement: "ballot", size: Some(4) }));
     }
 
@@ -234,9 +241,9 @@ mod tests {
 
     #[test]
     fn assemble_accepts_its_own_statement_only() {
-        let list = NoteBatch::new(vec![NoteCommitment::from_u64(1)]).expect("one is not zero");
-        let instance = || notes::build_instance(&list, SealingContext::from_u64(5));
-        assert!(assemble::<types::Notes, _>(instance(), list.clone()).is_some());
-        assert!(assemble::<types::Ballot3, _>(instance(), list.clone()).is_none());
+        let batch = NoteBatch::new(vec![NoteCommitment::from_u64(1)]).expect("one is not zero");
+        let instance = || notes::build_instance(&batch, SealingContext::from_u64(5));
+        assert!(assemble::<types::Notes, _>(instance(), batch.clone()).is_some());
+        assert!(assemble::<types::Ballot3, _>(instance(), batch.clone()).is_none());
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! | clause | attacker who benefits without it | constraints |
 //! |---|---|---|
-//! | note | a non-voter; a voter who invents another vote or weight | `identity`, `opening`, `note`, `list`, `lists` |
+//! | note | a non-voter; a voter who invents another vote or weight | `identity`, `opening`, `note`, `batch`, `tree` |
 //! | reward nullifier | a voter who claims twice | `nullifier` |
 //! | amount | a voter who wants more than the policy gives | `policy`, `choice`, `amount` |
 //! | signature | a remote prover who redirects its customer's reward to itself | `signature` |
@@ -119,9 +119,9 @@ impl<const M: usize> ClaimCircuit<M> {
         let (ctx, blinder) = (b.allocate_free(w.terms.ctx.to_fr()), b.allocate_free(*w.opening.blinder.expose()));
         let note = note::derive(b, &id, &ctx, &weight, &x, &blinder);
         b.enter_section("batch");
-        let list = note::batch_root_from(b, &note, w.path.levels(), unchecked.leaf);
+        let batch_root = note::batch_root_from(b, &note, w.path.levels(), unchecked.leaf);
         b.enter_section("tree");
-        let root = lean_imt::root_from(b, &list, &w.path.upper_path().siblings, lean_imt::NOTES_TREE_BLOCKS);
+        let root = lean_imt::root_from(b, &batch_root, &w.path.upper_path().siblings, lean_imt::NOTES_TREE_BLOCKS);
         b.enter_section("nullifier");
         let nullifier = poseidon::hash(b, &[Num::constant(tag::reward()), nk, id, ctx.clone()]);
 

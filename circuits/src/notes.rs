@@ -33,8 +33,8 @@ impl Circuit for NotesCircuit {
     const PUBLIC_INPUTS: &'static [&'static str] = &Instance::NAMES;
 
     fn dummy() -> Self {
-        let list = NoteBatch::new(vec![NoteCommitment::from_fr(Fr::from(1u64))]).expect("one is not zero");
-        NotesCircuit { instance: build_instance(&list, SealingContext::from_fr(Fr::zero())), batch: list }
+        let batch = NoteBatch::new(vec![NoteCommitment::from_fr(Fr::from(1u64))]).expect("one is not zero");
+        NotesCircuit { instance: build_instance(&batch, SealingContext::from_fr(Fr::zero())), batch }
     }
 
     fn public_inputs(&self) -> Vec<Fr> {

@@ -53,15 +53,14 @@ impl R1cs {
             return None;
         }
         let section_of = vec![0; a.len()];
-        let (given, assertions) = (Vec::new(), Vec::new());
         Some(R1cs {
             num_inputs: inputs,
             num_variables: variables,
             matrices: [a, b, c],
             sections: vec!["circuit"],
             section_of,
-            free_inputs: given,
-            assertions,
+            free_inputs: Vec::new(),
+            assertions: Vec::new(),
         })
     }
 

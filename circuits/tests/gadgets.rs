@@ -110,26 +110,26 @@ fn every_path_length_gives_the_native_root() {
 /// Every position in a note batch, and every length of path that the batches above it can have.
 #[test]
 fn every_position_in_a_batch_gives_the_native_root() {
-    let list = common::note_batch(3, 256);
-    let leaves: Vec<Num> = list.leaves().into_iter().map(Num::constant).collect();
-    assert_eq!(note::root_of_leaves(&mut Builder::for_setup(), &leaves).value(), list.root().to_fr());
-    let short = NoteBatch::new(list.notes()[..9].to_vec()).unwrap();
+    let batch = common::note_batch(3, 256);
+    let leaves: Vec<Num> = batch.leaves().into_iter().map(Num::constant).collect();
+    assert_eq!(note::root_of_leaves(&mut Builder::for_setup(), &leaves).value(), batch.root().to_fr());
+    let short = NoteBatch::new(batch.notes()[..9].to_vec()).unwrap();
     assert_eq!(in_all_modes(&short.leaves(), |b, x| vec![note::root_of_leaves(b, x)]), [short.root().to_fr()]);
 
     let mut tree = NotesTree::new();
     for _ in 0..3 {
-        tree.append_batch(list.clone()).unwrap();
+        tree.append_batch(batch.clone()).unwrap();
     }
-    for place in 0..256 {
-        let path = tree.prove_note(place % 3, place).unwrap();
+    for index in 0..256 {
+        let path = tree.prove_note(index % 3, index).unwrap();
         let mut b = Builder::for_setup();
-        let node = b.allocate_free(list.notes()[place].to_fr());
+        let node = b.allocate_free(batch.notes()[index].to_fr());
         let root = note::batch_root_from(&mut b, &node, path.levels(), None);
-        assert_eq!(root.value(), list.root().to_fr(), "place {place}");
+        assert_eq!(root.value(), batch.root().to_fr(), "index {index}");
         let root = lean_imt::root_from(&mut b, &root, &path.upper_path().siblings, lean_imt::NOTES_TREE_BLOCKS);
         let (system, assignment) = b.into_system();
         system.check_satisfied(&assignment).unwrap();
-        assert_eq!(root.value(), tree.root().to_fr(), "place {place}");
+        assert_eq!(root.value(), tree.root().to_fr(), "index {index}");
         assert_eq!(system.num_constraints(), 2 * 409 + 300 + 12 * 241 + 4);
     }
 }

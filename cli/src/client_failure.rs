@@ -12,7 +12,7 @@ use psephos_client::account::AccountError;
 use psephos_client::files::FileError;
 use psephos_client::parameters::ParametersError;
 use psephos_client::relayer::RelayerError;
-use psephos_client::remote::RemoteError;
+use psephos_client::remote::RemoteProverError;
 use psephos_client::remote::relay::InclusionError;
 use psephos_client::reward::RewardError;
 use psephos_client::secret_file::SecretFileError;
@@ -74,8 +74,8 @@ client_failures! {
     File(FileError),
     /// A ballot or claim package cannot be read.
     Package(PackageError),
-    /// A service did not return a valid response.
-    Remote(RemoteError),
+    /// A prover service did not make a valid proof.
+    Remote(RemoteProverError),
     /// A statement cannot be proved, or a circuit's key cannot be used.
     Keys(KeyRingError),
     /// A deployed verifier is not that of our key, or it cannot be compared.

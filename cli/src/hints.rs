@@ -122,7 +122,7 @@ pub(crate) fn chain_hint(error: &ChainError) -> Option<String> {
         ChainError::NotDeployed { .. } => {
             "name the deployment file of this chain with --deployment FILE, or make one with `psephos deploy`"
         }
-        ChainError::Provider { .. } | ChainError::Unexpected(_) | ChainError::State(StateError::Unexpected(_)) => {
+        ChainError::Provider { .. } | ChainError::State(StateError::Unexpected(_)) => {
             "try again; if the error persists, use another node with --rpc URL"
         }
         ChainError::State(StateError::UnknownPoll { .. }) => "`psephos poll list` lists the polls",

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use psephos_client::remote::{RemoteProver, Service};
+use psephos_client::remote::{RemoteProver, RemoteProverError, Service};
 use psephos_wire::proof::StatementKind;
 
 use crate::failure::Failure;
@@ -30,7 +30,7 @@ impl ProverArgs {
     ) -> Result<Option<RemoteProver>, Failure> {
         let Some(url) = &self.prover else { return Ok(None) };
         let token = secrets::read_prover_token(self.prover_token_file.as_deref())?;
-        let service = Service::new(url, token)?;
+        let service = Service::new(url, token).map_err(RemoteProverError::from)?;
         session.output().print_warning(&format!("{} makes the proof and learns {}", service.url(), kind.reveals()));
         Ok(Some(RemoteProver::new(service)))
     }

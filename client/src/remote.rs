@@ -4,5 +4,5 @@ mod prover;
 pub mod relay;
 mod service;
 
-pub use prover::RemoteProver;
-pub use service::{RemoteError, Service};
+pub use prover::{RemoteProver, RemoteProverError};
+pub use service::{Service, ServiceError};

@@ -108,21 +108,21 @@ pub async fn run_election(
     let mut polls = setup::open_polls(&actors, &election, &electorate, plans, observer, &mut clock).await?;
     let mut cast =
         voting::cast_ballots(&actors, &election, circuits, &electorate, &polls, config, observer, &mut clock).await?;
-    let mut counted = count::decrypt_and_tally(&actors, &election, circuits, &polls, observer, &mut clock).await?;
+    let mut tally_gas = count::decrypt_and_tally(&actors, &election, circuits, &polls, observer, &mut clock).await?;
 
     // A later poll ratifies the option that proved beneficial; then the first poll's ballots are rewarded.
     let later = rewards::open_ratification_poll(&actors, &election, &electorate, &polls, observer, &mut clock).await?;
     let later_cast =
         voting::cast_ballots(&actors, &election, circuits, &electorate, &later, config, observer, &mut clock).await?;
-    let later_counted = count::decrypt_and_tally(&actors, &election, circuits, &later, observer, &mut clock).await?;
+    let later_tally_gas = count::decrypt_and_tally(&actors, &election, circuits, &later, observer, &mut clock).await?;
     polls.extend(later);
     cast.extend(later_cast);
-    counted.extend(later_counted);
+    tally_gas.extend(later_tally_gas);
     let reward = rewards::pay_claims(&actors, &election, circuits, &electorate, &polls, observer, &mut clock).await?;
 
     let verified = count::verify_polls(&actors, &election, circuits, &polls, observer, &mut clock).await?;
     election.gas.retain(|entry| entry.transactions > 0);
-    results::build_report(&actors, election, &electorate, polls, cast, counted, verified, reward, clock).await
+    results::build_report(&actors, election, &electorate, polls, cast, tally_gas, verified, reward, clock).await
 }
 
 fn load_electorate(config: &ElectionConfig) -> Result<Electorate, DemoError> {

@@ -15,11 +15,11 @@ pub fn thousands(value: u64) -> String {
 
 /// Formats `part` of `whole` in percent with one decimal; 0 of 0 is 0.
 pub fn percent(part: u64, whole: u64) -> String {
-    format!("{:.1} %", share(part, whole) * 100.0)
+    format!("{:.1} %", fraction(part, whole) * 100.0)
 }
 
 /// Returns `part / whole`; 0 of 0 is 0.
-pub fn share(part: u64, whole: u64) -> f64 {
+pub fn fraction(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 

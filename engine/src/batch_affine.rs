@@ -77,7 +77,8 @@ pub(crate) trait BatchAdder: Copy + Send + Sync {
     fn unpack_points(self, vectors: &[Self::Vector], count: usize, points: &mut Vec<Self::Point>);
 
     /// Writes `from[left[i]] + from[right[i]]` to lane `i` of `to`, lanes counted over all vectors. Either index may
-    /// have [`NEGATIVE`] set. `to` is extended if it is too short, and may be longer. The lists of pairs may be padded.
+    /// have [`NEGATE_FLAG`] set. `to` is extended if it is too short, and may be longer. The lists of pairs may be
+    /// padded.
     fn add_points(
         self,
         from: &[Self::Point],

@@ -2,17 +2,17 @@
 //!
 //! Pippenger's method, with the savings that fixed bases and this curve allow:
 //!
-//! 1. Each scalar is decomposed into two half-length ones ([`crate::split`], GLV). The image of a base under the
+//! 1. Each scalar is decomposed into two half-length ones ([`crate::glv`]). The image of a base under the
 //!    endomorphism costs one product, so `n` scalars of 254 bits become `2n` of 128.
-//! 2. Each half is written in signed digits of `c` bits ([`sort`]). Signs cost nothing, as points are easily negated,
+//! 2. Each half is written in signed digits of `c` bits ([`digits`]). Signs cost nothing, as points are easily negated,
 //!    and halve the number of buckets to `2^(c-1)`.
 //! 3. Window `j` has the weight `2^(c·j)`. Precomputed tables hold such multiples of the bases, so that windows share
 //!    buckets ([`plan`]).
 //! 4. Bucket accumulation: a digit's point is added to, or subtracted from, the bucket of the digit's magnitude. All
-//!    buckets are summed at once, pairwise in affine coordinates with shared inversions ([`tree`]): six field
-//!    multiplications an addition.
-//! 5. Bucket reduction: `sum d·bucket(d)`, by running sums over two shorter lists ([`weigh`]), then Horner's rule over
-//!    the windows that do not share buckets.
+//!    buckets are summed at once, pairwise in affine coordinates with shared inversions ([`pairwise_reduction`]): six
+//!    field multiplications an addition.
+//! 5. Bucket reduction: `sum d·bucket(d)`, by running sums over two shorter lists ([`bucket_reduction`]), then Horner's
+//!    rule over the windows that do not share buckets.
 
 mod bucket_accumulation;
 mod bucket_reduction;

@@ -2,8 +2,8 @@
 //! verification.
 //!
 //! The SIMD backend computes eight pairs at a time, one a lane: first the scalar multiplications in G1 (module
-//! `multiples`), then the Miller loops (`miller`), with points of G2 on the twist (`twist`) and values in Fq12
-//! (`tower`).
+//! `scalar_mul`), then the Miller loops (`miller`), with points of G2 on the twist (`twist`) and values in Fq12
+//! (`fq12`).
 
 #[cfg(target_arch = "x86_64")]
 mod fq12;

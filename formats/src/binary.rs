@@ -73,7 +73,7 @@ impl<R: Read + Seek> SectionedFile<R> {
     /// Reads the table of sections.
     ///
     /// # Errors
-    /// Returns `NotThisKind`, `Version`, `Table` if the last section does not end where the file ends, or `Io`.
+    /// Returns `WrongKind`, `Version`, `InvalidTable` if the last section does not end where the file ends, or `Io`.
     pub fn open(mut source: R, kind: FileKind) -> Result<SectionedFile<R>, FileFormatError> {
         let length = source.seek(SeekFrom::End(0))?;
         source.seek(SeekFrom::Start(0))?;
@@ -119,7 +119,7 @@ impl<R: Read + Seek> SectionedFile<R> {
     /// Returns the only section with this number.
     ///
     /// # Errors
-    /// Returns `Missing` or `Repeated`.
+    /// Returns `MissingSection` or `RepeatedSection`.
     pub fn find_section(&self, id: u32) -> Result<Section, FileFormatError> {
         let mut found = self.table.iter().filter(|section| section.id == id);
         let section = found.next().ok_or(FileFormatError::MissingSection(id))?;
@@ -129,7 +129,7 @@ impl<R: Read + Seek> SectionedFile<R> {
     /// Returns the only section with this number, which must hold exactly `expected` bytes.
     ///
     /// # Errors
-    /// Returns `Missing`, `Repeated` or `Length`.
+    /// Returns `MissingSection`, `RepeatedSection` or `SectionLength`.
     pub fn section_with_length(&self, id: u32, expected: u64) -> Result<Section, FileFormatError> {
         let section = self.find_section(id)?;
         if section.length == expected {
@@ -149,7 +149,7 @@ impl<R: Read + Seek> SectionedFile<R> {
     /// Reads `length` bytes of a section, starting at `offset`.
     ///
     /// # Errors
-    /// Returns `Length` if the section is shorter, or `Io`.
+    /// Returns `SectionLength` if the section is shorter, or `Io`.
     pub fn read_part(&mut self, section: Section, offset: u64, length: u64) -> Result<Vec<u8>, FileFormatError> {
         let expected = offset.saturating_add(length);
         if expected > section.length || expected == u64::MAX {

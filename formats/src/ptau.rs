@@ -84,7 +84,7 @@ impl<R: Read + Seek> Ptau<R> {
     /// Reads header and table, and compares the length of every list with the power.
     ///
     /// # Errors
-    /// Returns an [`FileFormatError`]; `Curve` for powers over another curve.
+    /// Returns an [`FileFormatError`]; `WrongCurve` for powers over another curve.
     pub fn open(source: R) -> Result<Ptau<R>, FileFormatError> {
         let mut file = binary::SectionedFile::open(source, FileKind::Ptau)?;
         let section = file.find_section(HEADER)?;
@@ -134,7 +134,8 @@ impl<R: Read + Seek> Ptau<R> {
     /// Reads `count` powers, the first with exponent `start`.
     ///
     /// # Errors
-    /// Returns `Length` if there are fewer, `Element` or `Io`. Whether the points are in their groups is not checked.
+    /// Returns `SectionLength` if there are fewer, `Element` or `Io`. Whether the points are in their groups is not
+    /// checked.
     pub fn read_powers<P: FilePoint>(
         &mut self,
         list: PointList,
@@ -148,7 +149,8 @@ impl<R: Read + Seek> Ptau<R> {
     /// Reads the Lagrange polynomials at tau of the domain of size `2^level`.
     ///
     /// # Errors
-    /// Returns `Missing` if the file is not prepared, `Length` if the domain is too large, `Element` or `Io`.
+    /// Returns `MissingSection` if the file is not prepared, `SectionLength` if the domain is too large, `Element` or
+    /// `Io`.
     pub fn read_lagrange<P: FilePoint>(&mut self, list: PointList, level: u32) -> Result<Vec<P>, FileFormatError> {
         let section = self.lagrange_section(list)?;
         if level > MAX_POWER {
@@ -184,7 +186,7 @@ impl<R: Read + Seek> Ptau<R> {
     /// Reads the list of contributors.
     ///
     /// # Errors
-    /// Returns `Length` or `Inconsistent`.
+    /// Returns `SectionLength` or `Inconsistent`.
     pub fn read_contributors(&mut self) -> Result<Vec<Contributor>, FileFormatError> {
         let section = self.file.find_section(CONTRIBUTIONS)?;
         let content = self.file.read_section(section)?;

@@ -23,9 +23,6 @@ pub const COMMITTEE_KEYS: usize = 8;
 pub const KEY_SPLIT_BITS: usize = 126;
 /// Greatest number of trustees of a committee.
 pub const MAX_TRUSTEES: usize = 16;
-/// Capacities `N` for which a dealing circuit exists, ascending: the greatest number of trustees, and of coefficients
-/// of each polynomial.
-pub const DEALING_CAPACITIES: [usize; 2] = [5, 16];
 /// Number of signed digits, `+1` or `-1`, of a full scalar: `l < 2^251`, so 252 are enough and halve evenly.
 pub const SCALAR_DIGITS: usize = 2 * KEY_SPLIT_BITS;
 /// Bit width of the quotients `kappa` of a dealing: each is below `2^QUOTIENT_BITS`.

@@ -40,10 +40,10 @@ pub enum NoteError {
         index: usize,
     },
     /// No note was sealed at this position.
-    #[error("there is no note {index} in note batch {list} (both from 0)")]
+    #[error("there is no note {index} in note batch {batch} (both from 0)")]
     NoSuchNote {
         /// The position of the batch, from 0.
-        list: usize,
+        batch: usize,
         /// The index of the note in it, from 0.
         index: usize,
     },

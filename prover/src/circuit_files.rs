@@ -3,8 +3,8 @@
 //!
 //! In a `.sym` file a public input has its own name (`main.h`). Every other wire is named after the section of the
 //! circuit that first uses it, and numbered within that section (`main.census.17`); the section's number is its
-//! component. A free witness input, which no constraint computes from other wires, is called `given`
-//! (`main.census.given.3`).
+//! component. A free witness input, which no constraint computes from other wires, is called `free`
+//! (`main.census.free.3`).
 
 use std::collections::HashSet;
 
@@ -34,7 +34,7 @@ pub fn into_r1cs(system: ConstraintSystem<'_>) -> Result<R1cs, FileFormatError> 
 /// in order.
 pub fn name_wires(system: &R1cs, inputs: &[&str]) -> Vec<Symbol> {
     let sections: Vec<&str> = system.section_sizes().iter().map(|(name, _)| *name).collect();
-    let given: HashSet<usize> = system.free_inputs().iter().copied().collect();
+    let free: HashSet<usize> = system.free_inputs().iter().copied().collect();
     let mut counts = vec![[0usize; 2]; sections.len() + 1];
     let mut symbols = Vec::with_capacity(system.num_variables());
     for (wire, section) in first_uses(system, &sections).into_iter().enumerate().skip(1) {
@@ -44,10 +44,10 @@ pub fn name_wires(system: &R1cs, inputs: &[&str]) -> Vec<Symbol> {
             None => {
                 let name = section.map_or("unused", |section| sections[section]).replace([' ', ','], "-");
                 let number = section.map_or(sections.len(), |section| section);
-                let is_free = given.contains(&wire);
+                let is_free = free.contains(&wire);
                 let count = &mut counts[number][usize::from(is_free)];
                 *count += 1;
-                (number + 1, format!("main.{name}.{}{}", if is_free { "given." } else { "" }, *count - 1))
+                (number + 1, format!("main.{name}.{}{}", if is_free { "free." } else { "" }, *count - 1))
             }
         };
         symbols.push(Symbol { wire, component, name });

@@ -114,7 +114,10 @@ pub enum QueueError {
     #[error("the lease of the job has ended: it expired, or the job was cancelled")]
     Lost,
     /// The storage or the server behind the queue failed.
-    #[error("the queue's storage failed: {0}")]
+    #[error(
+        "the queue's storage failed: {0}; check that the data directory has space and can be written to, or that the \
+         NATS server runs"
+    )]
     Storage(String),
 }
 

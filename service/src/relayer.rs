@@ -1,9 +1,9 @@
 //! The relayer: sends other people's ballots and claims, in batches, and never loses or duplicates one.
 //!
 //! An accepted package is stored before its voter gets a receipt (`store`); a transaction is signed and stored before
-//! it is sent (`dispatch`). After a crash the same bytes are sent again: a nonce of the account is used once, so at
-//! most one version of a transaction is ever mined. The fate of a ballot is read from the chain's events (`judge`) and
-//! from nothing else.
+//! it is sent (`sending`). After a crash the same bytes are sent again: a nonce of the account is used once, so at
+//! most one version of a transaction is ever mined. The fate of a ballot is read from the chain's events
+//! (`evaluation`) and from nothing else.
 //!
 //! The order of arrival is not published. Batches are shuffled: an observer who watches packages arrive, or who timed
 //! one, learns from a batch that a ballot is in it, and not which one.
@@ -197,7 +197,7 @@ impl Relayer {
             balance: seen.balance,
             takes_ballots: self.settings.ballots && accepting,
             takes_claims: self.settings.claims && accepting,
-            trouble: seen.obstacle.as_ref().map(Obstacle::problem_detail),
+            obstacle: seen.obstacle.as_ref().map(Obstacle::problem_detail),
             waiting,
             sent,
             included,
@@ -217,7 +217,7 @@ impl Relayer {
     pub fn check_ready(&self) -> Result<(), String> {
         let seen = self.observed();
         match (&seen.obstacle, &seen.chain_state) {
-            (Some(trouble), _) => Err(trouble.problem_detail()),
+            (Some(obstacle), _) => Err(obstacle.problem_detail()),
             (None, None) => Err("the relayer has not read the chain state yet".into()),
             (None, Some(_)) => Ok(()),
         }

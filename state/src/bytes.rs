@@ -207,13 +207,13 @@ mod tests {
 
     #[test]
     fn changed_bytes_fail_the_checksum() {
-        let sealed = append_checksum(vec![1, 2, 3]);
-        assert_eq!(verify_checksum(&sealed), Ok(&[1, 2, 3][..]));
-        for place in 0..sealed.len() {
-            let mut changed = sealed.clone();
-            changed[place] ^= 1;
+        let bytes = append_checksum(vec![1, 2, 3]);
+        assert_eq!(verify_checksum(&bytes), Ok(&[1, 2, 3][..]));
+        for index in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[index] ^= 1;
             assert_eq!(verify_checksum(&changed), Err(DecodeError::WrongChecksum));
         }
-        assert_eq!(verify_checksum(&sealed[..31]), Err(DecodeError::Truncated));
+        assert_eq!(verify_checksum(&bytes[..31]), Err(DecodeError::Truncated));
     }
 }

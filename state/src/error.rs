@@ -7,7 +7,7 @@ use psephos_protocol::identifiers::{CommitteeId, PollId};
 /// A failure to read a deployment's events, or a request for something that they do not contain.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StateError {
-    /// Data that the deployment's contracts cannot have produced.
+    /// Data that the deployment's contracts, or a consistent node, cannot have produced.
     #[error("unexpected data from the chain: {0}")]
     Unexpected(String),
     /// There is no such poll.

@@ -100,7 +100,7 @@ impl Reward {
 
     /// Returns the number of sealed notes of a chamber.
     pub fn sealed_notes(&self, chamber: ChamberId) -> usize {
-        self.batches.get(&chamber).into_iter().flatten().map(|list| list.count).sum()
+        self.batches.get(&chamber).into_iter().flatten().map(|batch| batch.count).sum()
     }
 
     /// Returns whether this reward nullifier was used.
@@ -118,14 +118,14 @@ impl Reward {
     }
 
     /// Returns a chamber's reward policy once claims are open; `None` if the chamber is not paid. Without a tally
-    /// (`counted` is false) there is no bonus.
+    /// (`tallied` is false) there is no bonus.
     ///
     /// # Errors
     /// [`PolicyError`] if the contract's values are not a policy.
-    pub fn chamber_policy(&self, chamber: ChamberId, counted: bool) -> Option<Result<Policy, PolicyError>> {
+    pub fn chamber_policy(&self, chamber: ChamberId, tallied: bool) -> Option<Result<Policy, PolicyError>> {
         let policy = self.parameters.chambers.iter().find(|policy| policy.chamber == chamber.get())?;
         let number = |word: alloy_primitives::Uint<40, 1>| word.to::<u64>();
-        let ratified = self.ratified.and_then(|ratified| ratified.option).filter(|_| counted);
+        let ratified = self.ratified.and_then(|ratified| ratified.option).filter(|_| tallied);
         Some(Policy::new(PolicyTerms {
             base: number(policy.base),
             per_weight: number(policy.perWeight),
@@ -143,13 +143,14 @@ impl Reward {
     pub fn rebuild_notes_tree(&self, chamber: ChamberId, notes: &[NoteCommitment]) -> Result<NotesTree, String> {
         let mut tree = NotesTree::new();
         let mut rest = notes;
-        for (number, list) in self.batches.get(&chamber).into_iter().flatten().enumerate() {
-            let (these, after) = rest.split_at_checked(list.count).ok_or("more notes are sealed than ballots count")?;
+        for (number, batch) in self.batches.get(&chamber).into_iter().flatten().enumerate() {
+            let (these, after) =
+                rest.split_at_checked(batch.count).ok_or("more notes are sealed than ballots count")?;
             rest = after;
             let notes = NoteBatch::new(these.to_vec()).map_err(|error| error.to_string())?;
             let root = notes.root();
             tree.append_batch(notes).map_err(|error| error.to_string())?;
-            if root != list.root {
+            if root != batch.root {
                 return Err(format!(
                     "note batch {number} of chamber {chamber} has another root than the notes of its ballots"
                 ));

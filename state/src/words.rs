@@ -80,15 +80,10 @@ pub fn from_points(points: &[Point]) -> Vec<U256> {
     points.iter().flat_map(|point| [from_field(&point.x()), from_field(&point.y())]).collect()
 }
 
-/// Returns `x, y, x, y, ..` as points of the subgroup.
+/// Returns `x, y, x, y, ..` of this provenance as points of the subgroup.
 ///
 /// # Errors
 /// `Unexpected` if the number of words is odd, a word is not a field element, or a pair is not a point of the subgroup.
-pub fn to_points(words: &[U256]) -> Result<Vec<Point>, StateError> {
-    to_points_from(words, Provenance::Untrusted)
-}
-
-/// Returns words of this provenance as points.
 pub(crate) fn to_points_from(words: &[U256], source: Provenance) -> Result<Vec<Point>, StateError> {
     let point = match source {
         Provenance::Untrusted => Point::from_coordinates,

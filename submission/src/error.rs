@@ -55,7 +55,7 @@ pub enum SubmissionError {
         reason: String,
     },
     /// The deployment does not name the verifier of a circuit.
-    #[error("the deployment names no verifier of {circuit}")]
+    #[error("the deployment names no verifier of {circuit}: use the deployment file that `psephos deploy` wrote")]
     NotDeployed {
         /// The circuit.
         circuit: Name,

@@ -140,24 +140,9 @@ impl RelayReport {
         self.count_outcomes(|outcome| !matches!(outcome, PackageOutcome::Failed { .. }))
     }
 
-    /// Returns the number of packages that were accepted in this run.
-    pub fn accepted_count(&self) -> usize {
-        self.count_outcomes(|outcome| matches!(outcome, PackageOutcome::Accepted { .. }))
-    }
-
-    /// Returns the number of packages that were refused.
-    pub fn refused_count(&self) -> usize {
-        self.count_outcomes(|outcome| matches!(outcome, PackageOutcome::Refused { .. }))
-    }
-
     /// Returns whether a valid package was not included.
     pub fn is_incomplete(&self) -> bool {
         self.count_outcomes(|outcome| matches!(outcome, PackageOutcome::Failed { .. })) > 0
-    }
-
-    /// Returns the gas of all transactions.
-    pub fn total_gas(&self) -> u64 {
-        self.transactions.iter().map(|transaction| transaction.gas).sum()
     }
 
     fn count_outcomes(&self, is_counted: impl Fn(&PackageOutcome) -> bool) -> usize {

@@ -60,8 +60,8 @@ pub enum RewardError {
         /// The chamber.
         chamber: ChamberId,
     },
-    /// The reward policy is not valid.
-    #[error(transparent)]
+    /// A reward policy is invalid.
+    #[error("the reward policy is invalid: {0}")]
     Policy(#[from] PolicyError),
 }
 

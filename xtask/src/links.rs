@@ -1,4 +1,5 @@
-//! Checks that the pages of the book exist and that every relative link in the documentation has a target.
+//! Checks that every relative link in the documentation has a target, that those of the book lead to its own pages, and
+//! that every page is listed.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,27 +7,31 @@ use std::path::{Path, PathBuf};
 
 use crate::workspace::Workspace;
 
+/// The folder of the book's pages: what is outside is not in the book.
+const BOOK: &str = "docs/src";
+
 /// Pages that list others, each with the folder of which it must list every page.
 const INDEXES: [(&str, &str); 2] =
     [("docs/src/SUMMARY.md", "docs/src"), ("docs/src/decisions.md", "docs/src/decisions")];
 
 /// Checks the links of every Markdown file, and that every page is listed.
 pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
-    let mut files = Vec::new();
-    find_markdown_files(workspace.root(), false, &mut files)?;
-    find_markdown_files(&workspace.path("docs"), true, &mut files)?;
-    files.sort();
+    let listed = workspace.list_files()?;
+    let markdown = listed.iter().filter(|path| path.ends_with(".md")).map(|path| workspace.path(path));
+    let files: Vec<PathBuf> = markdown.filter(|path| path.exists()).collect();
+    let book = workspace.path(BOOK);
     let mut broken = Vec::new();
     let mut links = 0;
     for file in &files {
         let text = read_page(file)?;
+        let shown = file.strip_prefix(workspace.root()).unwrap_or(file).display();
         for target in find_targets(&text) {
             links += 1;
-            if let Err(reason) = check_target(file, &text, &target) {
-                let shown = file.strip_prefix(workspace.root()).unwrap_or(file).display();
+            if let Err(reason) = check_target(file, &text, &target, &book) {
                 broken.push(format!("{shown}: ({target}) {reason}"));
             }
         }
+        broken.extend(find_undefined_labels(&text).iter().map(|label| format!("{shown}: [{label}] is not defined")));
     }
     broken.extend(find_unlisted_pages(workspace, &files)?);
     if broken.is_empty() {
@@ -55,7 +60,8 @@ fn find_unlisted_pages(workspace: &Workspace, files: &[PathBuf]) -> Result<Vec<S
     Ok(orphans)
 }
 
-fn check_target(file: &Path, text: &str, target: &str) -> Result<(), String> {
+/// Checks that a link's target exists, with its anchor, and that it is a page of the book if the link is in one.
+fn check_target(file: &Path, text: &str, target: &str, book: &Path) -> Result<(), String> {
     if ["http://", "https://", "mailto:"].iter().any(|scheme| target.starts_with(scheme)) {
         return Ok(());
     }
@@ -66,6 +72,9 @@ fn check_target(file: &Path, text: &str, target: &str) -> Result<(), String> {
     let destination = file.parent().unwrap_or(Path::new(".")).join(path);
     if !destination.exists() {
         return Err("has no target".into());
+    }
+    if file.starts_with(book) && !destination.canonicalize().is_ok_and(|path| path.starts_with(book)) {
+        return Err(format!("leads out of {BOOK}, so the book does not have it"));
     }
     if destination.extension().is_some_and(|extension| extension == "md") && !anchor.is_empty() {
         return has_anchor(&read_page(&destination)?, anchor);
@@ -96,39 +105,65 @@ fn lines_outside_code(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Lists the targets of `[text](target)` and `![text](target)`, outside code.
+/// Lists the targets of `[text](target)`, `![text](target)` and `[label]: target`, outside code.
 fn find_targets(text: &str) -> Vec<String> {
+    let mut found = find_between(text, "](", ')');
+    found.extend(lines_outside_code(text).filter_map(parse_definition).map(|(_, target)| target.to_owned()));
+    found
+}
+
+/// Lists the labels of `[text][label]` that no `[label]: target` defines.
+fn find_undefined_labels(text: &str) -> Vec<String> {
+    let defined: BTreeSet<&str> =
+        lines_outside_code(text).filter_map(parse_definition).map(|(label, _)| label).collect();
+    let used = find_between(text, "][", ']');
+    used.into_iter().filter(|label| !label.is_empty() && !defined.contains(label.as_str())).collect()
+}
+
+/// Parses `[label]: target`.
+fn parse_definition(line: &str) -> Option<(&str, &str)> {
+    let (label, target) = line.strip_prefix('[')?.split_once("]: ")?;
+    (!label.contains(']')).then(|| (label, target.trim()))
+}
+
+/// Lists what is between two marks on one line, outside code.
+fn find_between(text: &str, start: &str, end: char) -> Vec<String> {
     let mut found = Vec::new();
     for line in lines_outside_code(text) {
         let without_code: String = line.split('`').step_by(2).collect::<Vec<_>>().join("`");
         let mut rest = without_code.as_str();
-        while let Some(start) = rest.find("](") {
-            rest = &rest[start + 2..];
-            let Some(end) = rest.find(')') else { break };
-            found.push(rest[..end].trim().to_owned());
-            rest = &rest[end..];
+        while let Some(at) = rest.find(start) {
+            rest = &rest[at + start.len()..];
+            let Some(length) = rest.find(end) else { break };
+            found.push(rest[..length].trim().to_owned());
+            rest = &rest[length..];
         }
     }
     found
 }
 
-fn find_markdown_files(directory: &Path, deep: bool, found: &mut Vec<PathBuf>) -> Result<(), String> {
-    let entries = directory.read_dir().map_err(|error| format!("cannot list {}: {error}", directory.display()))?;
-    for entry in entries.flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            if deep && entry.file_name() != "book" {
-                find_markdown_files(&path, deep, found)?;
-            }
-        } else if path.extension().is_some_and(|extension| extension == "md") {
-            found.push(path);
-        }
-    }
-    Ok(())
+/// Reads a page, with the text that mdBook includes in it.
+fn read_page(path: &Path) -> Result<String, String> {
+    let read =
+        |path: &Path| fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()));
+    let text = read(path)?;
+    let lines = text.lines().map(|line| match parse_include(line) {
+        Some((file, anchor)) => Ok(select_anchor(&read(&path.with_file_name(file))?, anchor)),
+        None => Ok(line.to_owned()),
+    });
+    Ok(lines.collect::<Result<Vec<_>, String>>()?.join("\n"))
 }
 
-fn read_page(path: &Path) -> Result<String, String> {
-    fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
+/// Parses a line that includes a part of a file.
+fn parse_include(line: &str) -> Option<(&str, &str)> {
+    line.strip_prefix("{{#include ")?.strip_suffix("}}")?.trim().rsplit_once(':')
+}
+
+/// Returns the lines between the marks of an anchor.
+fn select_anchor(text: &str, anchor: &str) -> String {
+    let (start, end) = (format!("ANCHOR: {anchor} "), format!("ANCHOR_END: {anchor} "));
+    let after = text.lines().skip_while(|line| !line.contains(&start)).skip(1);
+    after.take_while(|line| !line.contains(&end)).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -142,6 +177,32 @@ mod tests {
     }
 
     #[test]
+    fn labels_of_links_must_be_defined() {
+        let text = "[a][b], `[x][no]` and [c][d]\n\n[b]: e.md#f\n```\n[d]: no\n```";
+        assert_eq!(find_targets(text), ["e.md#f"]);
+        assert_eq!(find_undefined_labels(text), ["d"]);
+    }
+
+    #[test]
+    fn links_of_the_book_must_not_leave_it() {
+        let workspace = Workspace::locate().unwrap();
+        let book = workspace.path(BOOK);
+        let check = |page: &str, target: &str| check_target(&workspace.path(page), "", target, &book);
+        assert!(check("docs/src/introduction.md", "decisions/../glossary.md").is_ok());
+        assert!(check("docs/src/introduction.md", "../../SECURITY.md").unwrap_err().contains("leads out"));
+        assert!(check("README.md", "SECURITY.md").is_ok());
+    }
+
+    #[test]
+    fn included_text_is_a_part_of_the_page() {
+        let text = "<!-- ANCHOR: a -->\n# Here\n<!-- ANCHOR_END: a -->\n# There";
+        assert_eq!(select_anchor(text, "a"), "# Here");
+        assert_eq!(parse_include("{{#include ../b.md:a}}"), Some(("../b.md", "a")));
+        let page = read_page(&Workspace::locate().unwrap().path("docs/src/security.md")).unwrap();
+        assert!(has_anchor(&page, "threat-model").is_ok());
+    }
+
+    #[test]
     fn headings_become_anchors() {
         assert_eq!(compute_anchor("## 10. Counting and result"), "10-counting-and-result");
         assert!(has_anchor("# A b\n```\n# not\n```", "a-b").is_ok());
@@ -151,7 +212,8 @@ mod tests {
     #[test]
     fn missing_file_is_reported_and_web_links_are_not_followed() {
         let here = Path::new("/nonexistent/page.md");
-        assert!(check_target(here, "", "other.md").is_err());
-        assert!(check_target(here, "", "https://example.org").is_ok());
+        let book = Path::new("/nonexistent");
+        assert!(check_target(here, "", "other.md", book).is_err());
+        assert!(check_target(here, "", "https://example.org", book).is_ok());
     }
 }

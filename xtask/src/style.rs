@@ -3,6 +3,7 @@
 //!
 //! Spelling and single words are checked by `typos`, whose dictionary is `typos.toml`.
 
+mod code;
 mod cycles;
 mod signatures;
 mod vocabulary;
@@ -57,19 +58,15 @@ fn check_spelling(workspace: &Workspace) -> Result<(), String> {
 
 /// Reads the files that git tracks, as far as they are text of ours.
 fn read_sources(workspace: &Workspace) -> Result<Vec<SourceFile>, String> {
-    let listed = process::capture(workspace.command("git", ".").args([
-        "ls-files",
-        "--cached",
-        "--others",
-        "--exclude-standard",
-    ]))?;
-    let ours = listed.lines().filter(|path| !SKIPPED.iter().any(|skipped| path.starts_with(skipped)));
+    let listed = workspace.list_files()?;
+    let ours = listed.iter().filter(|path| !SKIPPED.iter().any(|skipped| path.starts_with(skipped)));
     let text = ours.filter(|path| {
         let extension = Path::new(path).extension().and_then(|extension| extension.to_str());
-        matches!(extension, Some("rs" | "sol" | "md" | "mjs" | "toml" | "tmpl" | "yml")) || *path == ".ci/run"
+        matches!(extension, Some("rs" | "sol" | "md" | "mjs" | "toml" | "tmpl" | "txt" | "yml"))
+            || path.as_str() == ".ci/run"
     });
     text.filter_map(|path| {
-        read(&workspace.path(path)).map(|text| text.map(|text| SourceFile { path: path.to_owned(), text })).transpose()
+        read(&workspace.path(path)).map(|text| text.map(|text| SourceFile { path: path.clone(), text })).transpose()
     })
     .collect()
 }

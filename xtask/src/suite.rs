@@ -85,8 +85,9 @@ fn run_rust_tests(workspace: &Workspace) -> Result<(), String> {
     process::run(cargo.env("PSEPHOS_REQUIRE_PEERS", "1"))
 }
 
+/// Builds the documentation with private items, so that their links are checked too.
 fn build_rust_documentation(workspace: &Workspace) -> Result<(), String> {
-    let mut cargo = workspace.cargo(&["doc", "--workspace", "--no-deps", "--locked"]);
+    let mut cargo = workspace.cargo(&["doc", "--workspace", "--no-deps", "--document-private-items", "--locked"]);
     process::run(cargo.env("RUSTDOCFLAGS", "-D warnings"))
 }
 

@@ -30,6 +30,13 @@ impl Workspace {
         self.root.join(relative)
     }
 
+    /// Lists the files that git tracks, and those that it would, by their paths from the root.
+    pub(crate) fn list_files(&self) -> Result<Vec<String>, String> {
+        let mut git = self.command("git", ".");
+        let listed = process::capture(git.args(["ls-files", "--cached", "--others", "--exclude-standard"]))?;
+        Ok(listed.lines().map(str::to_owned).collect())
+    }
+
     /// Prepares a command that runs in `directory` (relative to the root) with the project's own Node tools first on
     /// `PATH`, so that `anvil` and `forge` are always the versions that the lock files name.
     pub(crate) fn command(&self, program: &str, directory: &str) -> Command {

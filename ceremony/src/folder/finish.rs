@@ -87,7 +87,7 @@ impl Folder {
     /// # Errors
     /// Returns `Folder` if the folder exists, the powers of tau are neither published nor a rehearsal's and
     /// `unpublished` is not set, a beacon is missing or not equal for all circuits, or there are fewer than
-    /// `min_contributions` contributions; otherwise as [`Folder::verify`].
+    /// `min_contributions` contributions; `Verifier` if a contract cannot be written; otherwise as [`Folder::verify`].
     pub fn finalise(
         &self,
         ptau: &Path,
@@ -143,7 +143,7 @@ impl Folder {
         let key = key.with_development_flag(self.description.rehearsal);
         write_file(&folder.join(format!("{circuit}.vkey.json")), snarkjs::verification_key_to_json(&key).as_bytes())?;
         let contract = solidity::generate_verifier(&key, circuit.contract())
-            .map_err(|error| CeremonyError::Folder(format!("{circuit}: {error}")))?;
+            .map_err(|source| CeremonyError::Verifier { circuit, source })?;
         let verifiers = folder.join("verifiers");
         fs::create_dir_all(&verifiers).map_err(|source| io_error(&verifiers, source))?;
         write_file(&verifiers.join(format!("{}.sol", circuit.contract())), contract.as_bytes())?;

@@ -21,7 +21,8 @@ impl Folder {
     /// Starts a ceremony, or resumes an interrupted start: checks the powers and computes each circuit's initial zkey.
     ///
     /// # Errors
-    /// Returns `Folder` if the folder holds another ceremony, `File`, `TooSmall`, `NotPrepared`, `Powers` or `Io`.
+    /// Returns `Folder` if the folder holds another ceremony, `File`, `TooSmall`, `NotPrepared`, `InvalidPowers` or
+    /// `Io`.
     pub fn prepare(
         dir: &Path,
         ptau: &Path,

@@ -27,21 +27,21 @@ impl Follower {
     /// Reads the next range of blocks, or finds that there is none. Nothing changes if it fails.
     ///
     /// # Errors
-    /// `NodeUnreachable`, `Provider`, `Unexpected`: a later attempt may succeed.
+    /// `NodeUnreachable`, `Provider`, `State` with `Unexpected`: a later attempt may succeed.
     pub async fn try_step(&mut self) -> Result<Step, ChainError> {
         for _ in 0..ATTEMPTS {
             if let Some(reading) = self.read_range().await? {
                 return Ok(self.apply_reading(reading));
             }
         }
-        Err(ChainError::Unexpected("the chain changes faster than it can be read".into()))
+        Err(ChainError::unexpected("the chain changes faster than it can be read"))
     }
 
     /// Returns `None` if the chain was reorganised meanwhile: the head was its newest block before and still is one of
     /// its blocks afterwards, so that all answers in between come from one and the same chain.
     async fn read_range(&mut self) -> Result<Option<Reading>, ChainError> {
         let Some(head) = self.read_block(BlockNumberOrTag::Latest).await? else {
-            return Err(ChainError::Unexpected("there is no newest block".into()));
+            return Err(ChainError::unexpected("there is no newest block"));
         };
         let common = self.common_blocks(head).await?;
         let last = common.checked_sub(1).map(|index| self.blocks[index]);
@@ -57,7 +57,7 @@ impl Follower {
         let same = still.is_some_and(|still| still.hash == head.hash);
         let Some(tip) = tip.filter(|_| same) else { return Ok(None) };
         if logs.iter().any(|log| !(from..=end).contains(&log.block)) {
-            return Err(ChainError::Unexpected("the node returned logs of blocks that were not requested".into()));
+            return Err(ChainError::unexpected("the node returned logs of blocks that were not requested"));
         }
         Ok(Some(Reading { common, logs, tip, head }))
     }

@@ -2,7 +2,7 @@ use std::time::Instant;
 
 use super::*;
 use alloy::{primitives::Address, rpc::types::Log};
-use psephos_state::{Deployment, deployment::placeholder};
+use psephos_state::{Deployment, StateError, deployment::placeholder};
 
 use crate::connection::tests::mocked;
 
@@ -29,11 +29,11 @@ async fn failures_are_reported_and_retried_without_end() {
     answers.push_success(&block(9, 0));
     answers.push_success(&Vec::<Log>::new());
     answers.push_success(&block(9, 0));
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     let start = Instant::now();
-    let step = follower.next_step(|trouble| told.push((trouble.failures, trouble.pause))).await;
-    assert_eq!(told.iter().map(|(failures, _)| *failures).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
-    assert!(start.elapsed() >= told.iter().map(|(_, pause)| *pause).sum());
+    let step = follower.next_step(|failure| reported.push((failure.failures, failure.pause))).await;
+    assert_eq!(reported.iter().map(|(failures, _)| *failures).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+    assert!(start.elapsed() >= reported.iter().map(|(_, pause)| *pause).sum());
     assert!(step.is_caught_up() && step.back_to.is_none());
     assert_eq!((follower.newest().block, follower.newest().time), (9, 109));
     assert_eq!(follower.backoff.failures(), 0);
@@ -60,7 +60,7 @@ async fn logs_of_other_blocks_are_rejected_without_effect() {
     answers.push_success(&block(9, 0));
     answers.push_success(&vec![Log::<alloy::primitives::LogData> { block_number: Some(10), ..Log::default() }]);
     answers.push_success(&block(9, 0));
-    assert!(matches!(follower.try_step().await, Err(ChainError::Unexpected(_))));
+    assert!(matches!(follower.try_step().await, Err(ChainError::State(StateError::Unexpected(_)))));
     assert!(follower.blocks().is_empty());
 }
 

@@ -38,12 +38,13 @@ fn values_with_forged(witness: &Witness, point: u64, forged: &ShareValue) -> [Sh
 /// inputs and a commitment that are consistent in everything else.
 fn violated_constraints(witness: &Witness, forged: &ShareValue) -> Vec<&'static str> {
     let recipients = &witness.recipients;
-    let seal = |(point, key): (u64, &TransportKey)| {
+    let encrypt = |(point, key): (u64, &TransportKey)| {
         let agreed = key.point().mul(&witness.ephemeral);
         EncryptedShare::encrypt_values(&values_with_forged(witness, point, forged), witness.ctx, point, &agreed)
     };
     let h = commitment_with_forged(witness, forged);
-    let posted = PostedDealing { h, shares: recipients.registered().map(seal).collect(), ..witness.compute_posted() };
+    let posted =
+        PostedDealing { h, shares: recipients.registered().map(encrypt).collect(), ..witness.compute_posted() };
     let elements = list_elements(&posted, witness.ctx, recipients).unwrap();
     let z = Challenge::from_u64(987_654_321);
     let instance = Instance { h, z, y: transcript::evaluate(&elements, z) };

@@ -40,9 +40,9 @@ fn instance(root: Fr, posted: &[Fr]) -> Instance {
 }
 
 fn violated_sections(instance: Instance, leaves: &[Fr]) -> Vec<&'static str> {
-    let list = NoteBatch::new(commitments(&test_notes(1))).unwrap();
+    let batch = NoteBatch::new(commitments(&test_notes(1))).unwrap();
     let mut b = Builder::for_setup();
-    NotesCircuit { instance, batch: list }.synthesize_with(&mut b, leaves);
+    NotesCircuit { instance, batch }.synthesize_with(&mut b, leaves);
     let (system, assignment) = b.into_system();
     system.violated_constraints(&assignment).map(|index| system.section_of(index)).collect()
 }
@@ -80,11 +80,11 @@ fn root_of_the_sealers_own_is_rejected() {
 /// A proof is valid for one position of one poll: elsewhere `z` differs.
 #[test]
 fn proof_for_another_position_is_rejected() {
-    let list = NoteBatch::new(commitments(&test_notes(100))).unwrap();
-    let instance = build_instance(&list, SealingContext::from_u64(CONTEXT));
-    let elsewhere = build_instance(&list, SealingContext::from_u64(CONTEXT + 1));
+    let batch = NoteBatch::new(commitments(&test_notes(100))).unwrap();
+    let instance = build_instance(&batch, SealingContext::from_u64(CONTEXT));
+    let elsewhere = build_instance(&batch, SealingContext::from_u64(CONTEXT + 1));
     assert!(instance.z != elsewhere.z && instance.h == elsewhere.h);
-    assert_eq!(violated_sections(Instance { z: elsewhere.z, ..instance }, &list.leaves()), ["binding"]);
+    assert_eq!(violated_sections(Instance { z: elsewhere.z, ..instance }, &batch.leaves()), ["binding"]);
 }
 
 /// The reason why `z` is drawn after `R` and from every note: if `z` is known beforehand, one note of the sealer's

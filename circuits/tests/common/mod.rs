@@ -82,8 +82,8 @@ pub fn note_batch(seed: u64, notes: usize) -> NoteBatch {
 }
 
 pub fn notes_circuit(notes: usize) -> NotesCircuit {
-    let list = note_batch(8, notes);
-    NotesCircuit { instance: notes::build_instance(&list, SealingContext::from_u64(55)), batch: list }
+    let batch = note_batch(8, notes);
+    NotesCircuit { instance: notes::build_instance(&batch, SealingContext::from_u64(55)), batch }
 }
 
 /// Returns a policy under which each clause pays a different amount.
@@ -91,23 +91,23 @@ pub fn reward_policy(cap: u64, ratified: Option<usize>) -> Policy {
     Policy::new(reward::PolicyTerms { base: 1_000_000, per_weight: 1_000, cap, bonus: 77, ratified }).unwrap()
 }
 
-/// Returns a claim of a note at `place` of note batch `position` of `lists` batches.
+/// Returns a claim of a note at `index` of note batch `position` of `batches` batches.
 pub fn claim_circuit_at<const M: usize>(
     policy: Policy,
     weight: u64,
     x: [u64; M],
-    [lists, position, place]: [usize; 3],
+    [batches, position, index]: [usize; 3],
 ) -> ClaimCircuit<M> {
     let own = |note: NoteCommitment| {
         let mut tree = NotesTree::new();
-        for number in 0..lists {
+        for number in 0..batches {
             let mut notes = note_batch(number as u64, 256).notes().to_vec();
             if number == position {
-                notes[place] = note;
+                notes[index] = note;
             }
             tree.append_batch(NoteBatch::new(notes).unwrap()).unwrap();
         }
-        tree.prove_note(position, place).unwrap()
+        tree.prove_note(position, index).unwrap()
     };
     claim_circuit_with_path(policy, weight, x, own)
 }
@@ -119,9 +119,9 @@ pub fn claim_circuit<const M: usize>(policy: Policy, weight: u64, x: [u64; M]) -
         let mut random = || Fr::from(rng.r#gen::<u128>());
         let siblings =
             (0..12).map(|i| psephos_protocol::census::Sibling { value: random(), on_left: i % 3 == 0 }).collect();
-        let levels = [(8, 3), (8, 7), (4, 0)].map(|(arity, place)| psephos_protocol::note::PathLevel {
+        let levels = [(8, 3), (8, 7), (4, 0)].map(|(arity, index)| psephos_protocol::note::PathLevel {
             siblings: (1..arity).map(|_| random()).collect(),
-            index: place,
+            index,
         });
         NotePath::new(levels.to_vec(), psephos_protocol::census::MembershipProof { siblings }).unwrap()
     })

@@ -2,7 +2,7 @@
 
 use psephos_client::files::FileError;
 use psephos_client::keystore::KeystoreError;
-use psephos_client::remote::RemoteError;
+use psephos_client::remote::{RemoteProverError, ServiceError};
 use psephos_client::secret_file::SecretFileError;
 use psephos_prover::KeyRingError;
 use psephos_submission::SubmissionError;
@@ -38,36 +38,44 @@ pub(crate) fn submission_hint(error: &SubmissionError) -> Option<String> {
              the DAO has published, or use another node with --rpc URL"
         }
         SubmissionError::NoVerifier { .. } => "`cargo xtask verifiers DIR` compiles the verifiers of the keys in DIR",
-        SubmissionError::NotDeployed { .. } => "use the deployment file that `psephos deploy` wrote",
-        SubmissionError::OtherKeys { .. } | SubmissionError::Keys(_) => return None,
+        SubmissionError::NotDeployed { .. } | SubmissionError::OtherKeys { .. } | SubmissionError::Keys(_) => {
+            return None;
+        }
     };
     Some(hint.into())
 }
 
-pub(crate) fn remote_code(error: &RemoteError) -> u8 {
+pub(crate) fn remote_code(error: &RemoteProverError) -> u8 {
     match error {
-        RemoteError::InvalidUrl { .. } | RemoteError::InsecureTransport { .. } => INPUT,
+        RemoteProverError::Service(ServiceError::InvalidUrl { .. } | ServiceError::InsecureTransport { .. }) => INPUT,
         _ => CHAIN,
     }
 }
 
-pub(crate) fn remote_hint(error: &RemoteError) -> Option<String> {
+pub(crate) fn remote_hint(error: &RemoteProverError) -> Option<String> {
     let hint = match error {
-        RemoteError::Refused { status: 401, .. } => {
+        RemoteProverError::Service(error) => return service_hint(error),
+        RemoteProverError::NoProof(_) => TRY_AGAIN,
+        RemoteProverError::TimedOut(_) => return None,
+    };
+    Some(hint.into())
+}
+
+const TRY_AGAIN: &str = "try again, or prove on this machine, without --prover";
+
+fn service_hint(error: &ServiceError) -> Option<String> {
+    let hint = match error {
+        ServiceError::Refused { status: 401, .. } => {
             "pass the token that its operator issued to you with --prover-token-file FILE, or prove on this machine, \
              without --prover"
         }
-        RemoteError::Unreachable { reason, .. } if reason.contains("certificate") => {
+        ServiceError::Unreachable { reason, .. } if reason.contains("certificate") => {
             "this machine does not trust the certificate of the service: ask its operator, or prove on this machine, \
              without --prover"
         }
-        RemoteError::Unreachable { .. } | RemoteError::Refused { .. } | RemoteError::NoProof(_) => {
-            "try again, or prove on this machine, without --prover"
-        }
-        RemoteError::InvalidResponse(_) => "do not use this service; prove on this machine, without --prover",
-        RemoteError::InvalidUrl { .. } | RemoteError::InsecureTransport { .. } | RemoteError::TimedOut(_) => {
-            return None;
-        }
+        ServiceError::Unreachable { .. } | ServiceError::Refused { .. } => TRY_AGAIN,
+        ServiceError::InvalidResponse(_) => "do not use this service; prove on this machine, without --prover",
+        ServiceError::InvalidUrl { .. } | ServiceError::InsecureTransport { .. } => return None,
     };
     Some(hint.into())
 }

@@ -20,7 +20,7 @@ pub(crate) fn reward_code(error: &RewardError) -> u8 {
         RewardError::Submission(error) => submission_code(error),
         RewardError::Remote(error) => remote_code(error),
         RewardError::File(error) => file_code(error),
-        RewardError::Policy(_) | RewardError::Package(_) | RewardError::FeeTooHigh { .. } => INPUT,
+        RewardError::Package(_) | RewardError::FeeTooHigh { .. } => INPUT,
         RewardError::Claim(_)
         | RewardError::NotClaimable { .. }
         | RewardError::AlreadyClaimed { .. }
@@ -40,7 +40,6 @@ pub(crate) fn reward_hint(error: &RewardError) -> Option<String> {
         RewardError::NotClaimable { .. } => Some("`psephos reward status` shows what the claims wait for".into()),
         RewardError::Terms(_)
         | RewardError::Keys(_)
-        | RewardError::Policy(_)
         | RewardError::Claim(_)
         | RewardError::FeeTooHigh { .. }
         | RewardError::AlreadyClaimed { .. }
@@ -62,7 +61,6 @@ pub(crate) fn verify_code(error: &VerifyError) -> u8 {
         VerifyError::Keys(error) => keys_code(error),
         VerifyError::Submission(error) => submission_code(error),
         VerifyError::Recipients(_) => CHAIN,
-        VerifyError::Policy(_) => INPUT,
         VerifyError::Terms(error) => terms_code(error),
     }
 }
@@ -72,6 +70,6 @@ pub(crate) fn verify_hint(error: &VerifyError) -> Option<String> {
         VerifyError::Chain(error) => chain_hint(error),
         VerifyError::Submission(error) => submission_hint(error),
         VerifyError::Terms(TermsError::State(error)) => chain_hint(&error.clone().into()),
-        VerifyError::Keys(_) | VerifyError::Recipients(_) | VerifyError::Policy(_) | VerifyError::Terms(_) => None,
+        VerifyError::Keys(_) | VerifyError::Recipients(_) | VerifyError::Terms(_) => None,
     }
 }

@@ -29,8 +29,9 @@ pub(crate) enum Command {
 /// Runs the command.
 pub(crate) fn run(session: &Session, command: Command) -> Result<u8, Failure> {
     let Command::Check { file, proposal } = command;
-    let refuse = |error: ElectorateError| {
-        Failure::invalid_input(format!("{}: {error}", file.display()), "correct the file and check it again")
+    let refuse = |error: ElectorateError| match error {
+        ElectorateError::File(error) => Failure::from(error),
+        other => Failure::invalid_input(format!("{}: {other}", file.display()), "correct the file and check it again"),
     };
     let electorates = match &proposal {
         Some(proposal) => vec![electorate::read_proposal(&file, proposal).map_err(refuse)?],

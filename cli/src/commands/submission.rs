@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use psephos_client::remote::ServiceError;
 use psephos_client::remote::relay::{Inclusion, Promise, RemoteRelayer, RemoteRelayerError};
 use psephos_client::reward::ClaimPackage;
 use psephos_client::{Package, files as client_files};
@@ -55,13 +56,13 @@ pub(crate) async fn submit_claim(
 /// Converts a relayer's error to a failure with a hint. `direct` is the command that sends the package itself.
 pub(crate) fn relay_failure(error: RemoteRelayerError, path: &Path, direct: &str) -> Failure {
     let hint = match &error {
-        RemoteRelayerError::InvalidUrl(_) => {
+        RemoteRelayerError::Service(ServiceError::InvalidUrl { .. } | ServiceError::InsecureTransport { .. }) => {
             return Failure::invalid_input(error.to_string(), "use the URL that the relayer publishes");
         }
         RemoteRelayerError::Package(_) => {
             return Failure::invalid_input(error.to_string(), "use a file that `psephos` wrote");
         }
-        RemoteRelayerError::Refused { code, .. }
+        RemoteRelayerError::Service(ServiceError::Refused { code, .. })
             if matches!(code.as_str(), "queue_full" | "unfunded" | "max_fee_exceeded" | "stopping") =>
         {
             "submit it again later, or submit it to another relayer".to_owned()

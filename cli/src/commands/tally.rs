@@ -28,7 +28,7 @@ pub(crate) async fn run(session: &Session, args: TallyArgs) -> Result<u8, Failur
     let connection = session.connect_sender(&deployment).await?;
     let progress = Progress::new(session.output());
     let source = session.source(&connection, &deployment)?;
-    let counted = tally::tally_poll(&*source, &connection, args.poll, &progress).await?;
+    let tallies = tally::tally_poll(&*source, &connection, args.poll, &progress).await?;
     // A sure decision may have ended the poll before its last chamber was tallied.
     let ended = source.read_state().await?.poll(args.poll)?.ended.is_some();
     let finalised = match args.no_finalise || ended {
@@ -37,7 +37,7 @@ pub(crate) async fn run(session: &Session, args: TallyArgs) -> Result<u8, Failur
     };
     let chain = source.read_state().await?;
     let state = chain.poll_state(args.poll)?;
-    let chambers: Vec<_> = counted
+    let chambers: Vec<_> = tallies
         .iter()
         .map(|one| json!({ "chamber": one.chamber, "totals": one.totals, "transaction": one.sent.hash, "gas": one.sent.gas }))
         .collect();
@@ -47,7 +47,7 @@ pub(crate) async fn run(session: &Session, args: TallyArgs) -> Result<u8, Failur
     });
     session.output().print_result(&shown, || {
         let mut text = String::new();
-        for one in &counted {
+        for one in &tallies {
             let totals: Vec<String> = one.totals.iter().map(|&total| thousands(total)).collect();
             text.push_str(&format!("Chamber {}: {}\n", one.chamber, totals.join(" / ")));
         }

@@ -12,13 +12,27 @@ use psephos_wire::proof::{JobStatus, JobView, ProofRequest};
 use rand::{RngCore, rngs::OsRng};
 use reqwest::{Method, header};
 
-use super::{RemoteError, Service};
+use super::{Service, ServiceError};
 use crate::progress::{Observer, Phase};
 
 /// Time after which a proof is given up.
 const PROOF_TIMEOUT: Duration = Duration::from_secs(300);
 /// Number of attempts to send a request: with one idempotency key they are one job.
 const MAX_ATTEMPTS: u32 = 4;
+
+/// The reason why a prover service made no valid proof.
+#[derive(Debug, thiserror::Error)]
+pub enum RemoteProverError {
+    /// The service returned no valid response.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+    /// The service reports that it could not prove the statement.
+    #[error("the service made no proof: {0}")]
+    NoProof(String),
+    /// The service did not prove the statement in time.
+    #[error("the service made no proof in {0} s: prove on this machine, or try again")]
+    TimedOut(u64),
+}
 
 /// A client of a prover service.
 #[derive(Clone)]
@@ -38,13 +52,13 @@ impl RemoteProver {
     /// Has a statement proved, and verifies the proof with `verifier`.
     ///
     /// # Errors
-    /// Returns [`RemoteError`]: `InvalidResponse` for an invalid proof.
+    /// Returns [`RemoteProverError`]: `Service` with `InvalidResponse` for an invalid proof.
     pub async fn prove_statement(
         &self,
         request: &ProofRequest,
         verifier: &VerifyingKey,
         observer: &dyn Observer,
-    ) -> Result<Proof, RemoteError> {
+    ) -> Result<Proof, RemoteProverError> {
         let job = self.submit_job(request).await?;
         let proof = match self.wait_for_proof(job, observer).await {
             Ok(proof) => proof,
@@ -57,19 +71,19 @@ impl RemoteProver {
                 return Err(error);
             }
         };
-        let proof = proof_from_hex(&proof).map_err(|error| RemoteError::InvalidResponse(error.to_string()))?;
+        let proof = proof_from_hex(&proof).map_err(|error| ServiceError::InvalidResponse(error.to_string()))?;
         verifier
             .verify(&proof, &request.statement.to_inputs())
-            .map_err(|_| RemoteError::InvalidResponse("the proof is invalid".into()))?;
+            .map_err(|_| ServiceError::InvalidResponse("the proof is invalid".into()))?;
         Ok(proof)
     }
 
-    async fn submit_job(&self, request: &ProofRequest) -> Result<JobView, RemoteError> {
+    async fn submit_job(&self, request: &ProofRequest) -> Result<JobView, RemoteProverError> {
         let key = format!("{:032x}", u128::from(OsRng.next_u64()) << 64 | u128::from(OsRng.next_u64()));
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let body = request.to_json().map_err(|error| RemoteError::InvalidResponse(error.to_string()))?;
+            let body = request.to_json().map_err(|error| ServiceError::InvalidResponse(error.to_string()))?;
             let sent = self
                 .0
                 .build_request(Method::POST, "v1/proofs")?
@@ -78,23 +92,27 @@ impl RemoteProver {
                 .body(body.to_vec());
             let pause = match self.0.send_for_json(sent).await {
                 Ok(job) => return Ok(job),
-                Err(RemoteError::Refused { status: 429 | 503, retry_after, .. }) if attempts < MAX_ATTEMPTS => {
+                Err(ServiceError::Refused { status: 429 | 503, retry_after, .. }) if attempts < MAX_ATTEMPTS => {
                     retry_after.unwrap_or(1).min(20)
                 }
                 // The response was lost, or the service is restarting.
-                Err(RemoteError::Unreachable { sent, .. }) if attempts < MAX_ATTEMPTS && (sent || attempts > 1) => 1,
-                Err(error) => return Err(error),
+                Err(ServiceError::Unreachable { sent, .. }) if attempts < MAX_ATTEMPTS && (sent || attempts > 1) => 1,
+                Err(error) => return Err(error.into()),
             };
             tokio::time::sleep(Duration::from_secs(pause)).await;
         }
     }
 
     /// Waits for the proof of a job and returns it as text. An error comes with the job's id, to cancel it.
-    async fn wait_for_proof(&self, job: JobView, observer: &dyn Observer) -> Result<String, (String, RemoteError)> {
+    async fn wait_for_proof(
+        &self,
+        job: JobView,
+        observer: &dyn Observer,
+    ) -> Result<String, (String, RemoteProverError)> {
         let (start, mut job, mut lost) = (Instant::now(), job, 0);
         while !job.status.is_final() {
             if start.elapsed() > PROOF_TIMEOUT {
-                return Err((job.id, RemoteError::TimedOut(PROOF_TIMEOUT.as_secs())));
+                return Err((job.id, RemoteProverError::TimedOut(PROOF_TIMEOUT.as_secs())));
             }
             let seen = if job.status == JobStatus::Queued { "queued" } else { "proving" };
             if let Some(ahead) = job.ahead.filter(|ahead| *ahead > 0) {
@@ -108,21 +126,22 @@ impl RemoteProver {
             match asked {
                 Ok(view) => (job, lost) = (view, 0),
                 // The connection broke while waiting, or the service is restarting.
-                Err(RemoteError::Unreachable { .. } | RemoteError::Refused { status: 429 | 503, .. })
+                Err(ServiceError::Unreachable { .. } | ServiceError::Refused { status: 429 | 503, .. })
                     if lost < MAX_ATTEMPTS =>
                 {
                     lost += 1;
                     tokio::time::sleep(Duration::from_secs(1)).await;
                 }
-                Err(error) => return Err((job.id, error)),
+                Err(error) => return Err((job.id, error.into())),
             }
         }
         match (job.status, job.proof) {
             (JobStatus::Done, Some(proof)) => Ok(proof),
-            (JobStatus::Cancelled, _) => Err((job.id, RemoteError::NoProof("the job was cancelled".into()))),
-            _ => {
-                Err((job.id, RemoteError::NoProof(job.failure.unwrap_or_else(|| "the service gives no reason".into()))))
-            }
+            (JobStatus::Cancelled, _) => Err((job.id, RemoteProverError::NoProof("the job was cancelled".into()))),
+            _ => Err((
+                job.id,
+                RemoteProverError::NoProof(job.failure.unwrap_or_else(|| "the service gives no reason".into())),
+            )),
         }
     }
 }

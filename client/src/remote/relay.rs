@@ -10,62 +10,35 @@ use std::time::Duration;
 
 use psephos_state::{Address, B256, Deployment};
 use psephos_wire::{
-    ClaimPackage, Package,
+    ClaimPackage, Package, PackageError,
     relay::{Receipt, ReceiptError, RelayInfo, SubmissionKind, SubmissionStatus, ballot_id, claim_id},
 };
 use reqwest::Method;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{RemoteError, Service};
+use super::{Service, ServiceError};
 
 /// The reason why a relayer did not accept a package. The package remains valid in each case: another relayer may take
 /// it, or its voter sends it directly.
 #[derive(Debug, thiserror::Error)]
 pub enum RemoteRelayerError {
-    /// The URL of the relayer cannot be used.
-    #[error("{0}")]
-    InvalidUrl(String),
-    /// The relayer does not answer, or not in time.
-    #[error("the relayer does not answer: {0}")]
-    Unavailable(String),
-    /// The relayer refused the package.
-    #[error("the relayer refused the package ({code}): {detail}")]
-    Refused {
-        /// The HTTP status.
-        status: u16,
-        /// The reason, for programs.
-        code: String,
-        /// The reason as text.
-        detail: String,
-    },
-    /// The response is not one that a correct relayer returns.
-    #[error("invalid response from the relayer: {0}")]
-    InvalidResponse(String),
+    /// The relayer returned no valid response.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
     /// The package does not decode.
     #[error("the package cannot be read: {0}")]
-    Package(String),
+    Package(#[from] PackageError),
 }
 
-impl From<RemoteError> for RemoteRelayerError {
-    fn from(error: RemoteError) -> Self {
-        match error {
-            RemoteError::InvalidUrl { .. } | RemoteError::InsecureTransport { .. } => {
-                Self::InvalidUrl(error.to_string())
-            }
-            RemoteError::Refused { status, code, detail, .. } => {
-                // Text that may be printed on a terminal is short and has no control characters.
-                let plain = |text: String| text.chars().filter(|char| !char.is_control()).take(400).collect();
-                Self::Refused { status, code: plain(code), detail: plain(detail) }
-            }
-            RemoteError::InvalidResponse(what) => Self::InvalidResponse(what),
-            other => Self::Unavailable(other.to_string()),
-        }
+impl RemoteRelayerError {
+    fn invalid_response(what: impl Into<String>) -> Self {
+        ServiceError::InvalidResponse(what.into()).into()
     }
 }
 
 impl From<ReceiptError> for RemoteRelayerError {
     fn from(error: ReceiptError) -> Self {
-        Self::InvalidResponse(error.to_string())
+        Self::invalid_response(error.to_string())
     }
 }
 
@@ -89,7 +62,7 @@ impl RemoteRelayer {
     /// eavesdropper would learn which ballot comes from where.
     ///
     /// # Errors
-    /// Returns `InvalidUrl`.
+    /// Returns `Service` with `InvalidUrl` or `InsecureTransport`.
     pub fn new(url: &str) -> Result<Self, RemoteRelayerError> {
         Ok(Self(Service::new(url, None)?))
     }
@@ -102,11 +75,11 @@ impl RemoteRelayer {
     /// Requests the relayer's description of itself.
     ///
     /// # Errors
-    /// Returns `Unavailable`, or `InvalidResponse`: also if the relayer serves another deployment.
+    /// Returns `Service`, with `InvalidResponse` also if the relayer serves another deployment.
     pub async fn fetch_info(&self, deployment: &Deployment) -> Result<RelayInfo, RemoteRelayerError> {
         let info: RelayInfo = self.request_json(Method::GET, "v1/relay", None).await?;
         if (info.chain_id, info.polls, info.rewards) != (deployment.chain_id, deployment.polls, deployment.rewards) {
-            return Err(RemoteRelayerError::InvalidResponse(format!(
+            return Err(RemoteRelayerError::invalid_response(format!(
                 "it serves the polls contract {} on chain {}, not this deployment",
                 info.polls, info.chain_id
             )));
@@ -126,7 +99,7 @@ impl RemoteRelayer {
         package: &Package,
         closes_at: u64,
     ) -> Result<Promise, RemoteRelayerError> {
-        let contents = package.contents().map_err(|error| RemoteRelayerError::Package(error.to_string()))?;
+        let contents = package.contents()?;
         let receipt: Receipt = self.request_json(Method::POST, "v1/ballots", Some(package.to_json())).await?;
         let id = ballot_id(package, &contents);
         verify_receipt(
@@ -135,8 +108,8 @@ impl RemoteRelayer {
             (SubmissionKind::Ballot, id, package.chain_id, package.polls, package.poll, package.chamber),
         )?;
         if receipt.promised_by > closes_at {
-            return Err(RemoteRelayerError::InvalidResponse(
-                "it promises the ballot for a time after the poll's close".into(),
+            return Err(RemoteRelayerError::invalid_response(
+                "it promises the ballot for a time after the poll's close",
             ));
         }
         Ok(Promise { url: self.url().to_owned(), receipt })
@@ -153,13 +126,13 @@ impl RemoteRelayer {
         package: &ClaimPackage,
         deadline: u64,
     ) -> Result<Promise, RemoteRelayerError> {
-        let id = claim_id(package).map_err(|error| RemoteRelayerError::Package(error.to_string()))?;
+        let id = claim_id(package)?;
         let receipt: Receipt = self.request_json(Method::POST, "v1/claims", Some(package.to_json())).await?;
         let subject = (SubmissionKind::Claim, id, package.chain_id, package.rewards, package.poll, package.chamber);
         verify_receipt(&receipt, info.relayer, subject)?;
         if receipt.promised_by > deadline {
-            return Err(RemoteRelayerError::InvalidResponse(
-                "it promises the claim for a time after the claim deadline".into(),
+            return Err(RemoteRelayerError::invalid_response(
+                "it promises the claim for a time after the claim deadline",
             ));
         }
         Ok(Promise { url: self.url().to_owned(), receipt })
@@ -169,12 +142,13 @@ impl RemoteRelayer {
     /// proves that something is there.
     ///
     /// # Errors
-    /// Returns [`RemoteRelayerError`]: `Refused` with status 404 if the relayer denies what it has signed.
+    /// Returns [`RemoteRelayerError`]: `Service` with `Refused` and status 404 if the relayer denies what it has
+    /// signed.
     pub async fn fetch_submission_status(&self, receipt: &Receipt) -> Result<SubmissionStatus, RemoteRelayerError> {
         let path = format!("v1/{}s/{}", receipt.kind.as_str(), receipt.id);
         let status: SubmissionStatus = self.request_json(Method::GET, &path, None).await?;
         if status.id != receipt.id || status.kind != receipt.kind {
-            return Err(RemoteRelayerError::InvalidResponse("its response is about another submission".into()));
+            return Err(RemoteRelayerError::invalid_response("its response is about another submission"));
         }
         Ok(status)
     }
@@ -194,7 +168,7 @@ impl RemoteRelayer {
             };
             match self.0.send_for_json(request).await {
                 // The rate limit of one sender: the response says when to try again.
-                Err(RemoteError::Refused { status: 429, retry_after: Some(seconds), .. }) if retries < MAX_RETRIES => {
+                Err(ServiceError::Refused { status: 429, retry_after: Some(seconds), .. }) if retries < MAX_RETRIES => {
                     retries += 1;
                     tokio::time::sleep(Duration::from_secs(seconds.clamp(1, 20))).await;
                 }
@@ -213,17 +187,17 @@ type Subject = (SubmissionKind, B256, u64, Address, PollId, ChamberId);
 fn verify_receipt(receipt: &Receipt, relayer: Address, subject: Subject) -> Result<(), RemoteRelayerError> {
     receipt.verify()?;
     if receipt.relayer != relayer {
-        return Err(RemoteRelayerError::InvalidResponse(format!(
+        return Err(RemoteRelayerError::invalid_response(format!(
             "its receipt is signed by {}, but its account is {relayer}",
             receipt.relayer
         )));
     }
     let Receipt { kind, id, chain_id, contract, poll, chamber, .. } = receipt;
     if (*kind, *id, *chain_id, *contract, *poll, *chamber) != subject {
-        return Err(RemoteRelayerError::InvalidResponse("its receipt is for another submission".into()));
+        return Err(RemoteRelayerError::invalid_response("its receipt is for another submission"));
     }
     if receipt.promised_by < receipt.accepted_at {
-        return Err(RemoteRelayerError::InvalidResponse("its receipt promises a time before it was issued".into()));
+        return Err(RemoteRelayerError::invalid_response("its receipt promises a time before it was issued"));
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ const MAX_RESPONSE: usize = 1024 * 1024;
 
 /// The reason why a service returned no valid response.
 #[derive(Debug, thiserror::Error)]
-pub enum RemoteError {
+pub enum ServiceError {
     /// The URL of the service does not parse.
     #[error("`{url}` is not the URL of a service: it should look like https://prover.example")]
     InvalidUrl {
@@ -36,7 +36,7 @@ pub enum RemoteError {
     },
     /// The service refused the request.
     #[error(
-        "the service refused the request: {detail}{}",
+        "the service refused the request ({code}): {detail}{}",
         clause.as_deref().map_or(String::new(), |clause| format!(" ({clause})"))
     )]
     Refused {
@@ -54,12 +54,6 @@ pub enum RemoteError {
     /// The response is not one that a correct service returns.
     #[error("invalid response from the service: {0}")]
     InvalidResponse(String),
-    /// The service reports that it could not prove the statement.
-    #[error("the service made no proof: {0}")]
-    NoProof(String),
-    /// The service did not prove the statement in time.
-    #[error("the service made no proof in {0} s: prove on this machine, or try again")]
-    TimedOut(u64),
 }
 
 /// A service at a URL.
@@ -84,8 +78,8 @@ impl Service {
     ///
     /// # Errors
     /// Returns `InvalidUrl` or `InsecureTransport`.
-    pub fn new(url: &str, token: Option<Zeroizing<String>>) -> Result<Self, RemoteError> {
-        let invalid = || RemoteError::InvalidUrl { url: url.chars().take(200).collect() };
+    pub fn new(url: &str, token: Option<Zeroizing<String>>) -> Result<Self, ServiceError> {
+        let invalid = || ServiceError::InvalidUrl { url: url.chars().take(200).collect() };
         let mut base: Url = url.parse().map_err(|_| invalid())?;
         if base.host().is_none() {
             return Err(invalid());
@@ -93,7 +87,7 @@ impl Service {
         match base.scheme() {
             "https" => {}
             "http" if psephos_chain::tls::is_this_machine(&base) => {}
-            "http" => return Err(RemoteError::InsecureTransport { url: url.to_owned() }),
+            "http" => return Err(ServiceError::InsecureTransport { url: url.to_owned() }),
             _ => return Err(invalid()),
         }
         if !base.path().ends_with('/') {
@@ -109,7 +103,7 @@ impl Service {
             .timeout(Duration::from_secs(60))
             .redirect(reqwest::redirect::Policy::none())
             .build()
-            .map_err(|error| RemoteError::Unreachable {
+            .map_err(|error| ServiceError::Unreachable {
                 url: url.to_owned(),
                 reason: error.to_string(),
                 sent: false,
@@ -123,8 +117,8 @@ impl Service {
     }
 
     /// Builds a request to one of the routes, `v1/..`.
-    pub(super) fn build_request(&self, method: Method, route: &str) -> Result<RequestBuilder, RemoteError> {
-        let url = self.base.join(route).map_err(|_| RemoteError::InvalidUrl { url: self.base.to_string() })?;
+    pub(super) fn build_request(&self, method: Method, route: &str) -> Result<RequestBuilder, ServiceError> {
+        let url = self.base.join(route).map_err(|_| ServiceError::InvalidUrl { url: self.base.to_string() })?;
         let request = self.client.request(method, url);
         Ok(match &self.token {
             Some(token) => request.bearer_auth(token.as_str()),
@@ -136,16 +130,16 @@ impl Service {
     ///
     /// # Errors
     /// Returns `Unreachable`, `Refused` or `InvalidResponse`.
-    pub(super) async fn send_for_json<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, RemoteError> {
+    pub(super) async fn send_for_json<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, ServiceError> {
         let bytes = self.send_for_bytes(request, MAX_RESPONSE).await?;
-        serde_json::from_slice(&bytes).map_err(|error| RemoteError::InvalidResponse(error.to_string()))
+        serde_json::from_slice(&bytes).map_err(|error| ServiceError::InvalidResponse(error.to_string()))
     }
 
     /// Sends a request and reads its response of at most `max` bytes.
     ///
     /// # Errors
     /// Returns `Unreachable`, `Refused` or `InvalidResponse`.
-    async fn send_for_bytes(&self, request: RequestBuilder, max: usize) -> Result<Vec<u8>, RemoteError> {
+    async fn send_for_bytes(&self, request: RequestBuilder, max: usize) -> Result<Vec<u8>, ServiceError> {
         let response = request.send().await.map_err(|error| self.to_unreachable(&error))?;
         let status = response.status();
         let body = self.read_body(response, max).await?;
@@ -155,32 +149,38 @@ impl Service {
         let known: Option<Problem> = serde_json::from_slice(&body).ok();
         Err(match known {
             Some(Problem { status, code, detail, clause, retry_after }) => {
-                RemoteError::Refused { status, code, detail, clause, retry_after }
+                let [code, detail] = [code, detail].map(|text| to_plain(&text));
+                ServiceError::Refused { status, code, detail, clause: clause.map(|text| to_plain(&text)), retry_after }
             }
-            None => RemoteError::InvalidResponse(format!("HTTP status {status} without a problem description")),
+            None => ServiceError::InvalidResponse(format!("HTTP status {status} without a problem description")),
         })
     }
 
-    async fn read_body(&self, mut response: Response, max: usize) -> Result<Vec<u8>, RemoteError> {
+    async fn read_body(&self, mut response: Response, max: usize) -> Result<Vec<u8>, ServiceError> {
         let mut body = Vec::new();
         while let Some(part) = response.chunk().await.map_err(|error| self.to_unreachable(&error))? {
             if body.len() + part.len() > max {
-                return Err(RemoteError::InvalidResponse(format!("it has more than {max} bytes")));
+                return Err(ServiceError::InvalidResponse(format!("it has more than {max} bytes")));
             }
             body.extend_from_slice(&part);
         }
         Ok(body)
     }
 
-    fn to_unreachable(&self, error: &reqwest::Error) -> RemoteError {
+    fn to_unreachable(&self, error: &reqwest::Error) -> ServiceError {
         // The text of the error repeats the URL; its innermost source is the reason.
         let mut cause: &dyn std::error::Error = error;
         while let Some(source) = cause.source() {
             cause = source;
         }
         let sent = !error.is_connect() && !error.is_builder();
-        RemoteError::Unreachable { url: self.base.to_string(), reason: cause.to_string(), sent }
+        ServiceError::Unreachable { url: self.base.to_string(), reason: cause.to_string(), sent }
     }
+}
+
+/// Returns a service's text as it may be printed on a terminal: short, and without control characters.
+fn to_plain(text: &str) -> String {
+    text.chars().filter(|char| !char.is_control()).take(400).collect()
 }
 
 #[cfg(test)]
@@ -203,7 +203,7 @@ mod tests {
             ("", false),
         ] {
             let error = Service::new(url, None).err().unwrap();
-            assert_eq!(matches!(error, RemoteError::InsecureTransport { .. }), clear, "{error}");
+            assert_eq!(matches!(error, ServiceError::InsecureTransport { .. }), clear, "{error}");
         }
     }
 }

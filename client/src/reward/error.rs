@@ -10,7 +10,7 @@ use psephos_submission::SubmissionError;
 use psephos_wire::PackageError;
 
 use super::RewardStage;
-use crate::{conversions::convert_through, files::FileError, remote::RemoteError, voter::VoterError};
+use crate::{conversions::convert_through, files::FileError, remote::RemoteProverError, voter::VoterError};
 
 /// A failure of an action about a poll's reward.
 #[derive(Debug, thiserror::Error)]
@@ -18,12 +18,9 @@ pub enum RewardError {
     /// The chain cannot be read or sent to, or its events do not contain what was asked for.
     #[error(transparent)]
     Chain(#[from] ChainError),
-    /// The chamber pays nothing, or the terms of its claims cannot be derived.
+    /// The chamber pays nothing, its reward policy is invalid, or the terms of its claims cannot be derived.
     #[error(transparent)]
     Terms(#[from] psephos_submission::reward::RewardError),
-    /// A reward policy is invalid.
-    #[error("the reward policy is invalid: {0}")]
-    Policy(#[from] PolicyError),
     /// The voter's ballot cannot be recovered.
     #[error(transparent)]
     Voter(#[from] VoterError),
@@ -38,7 +35,7 @@ pub enum RewardError {
     Submission(#[from] SubmissionError),
     /// The prover service did not make a valid proof.
     #[error(transparent)]
-    Remote(#[from] RemoteError),
+    Remote(#[from] RemoteProverError),
     /// A claim package cannot be read.
     #[error(transparent)]
     Package(#[from] PackageError),
@@ -82,7 +79,7 @@ pub enum RewardError {
     },
 }
 
-convert_through!(RewardError { KeyError => Keys, NoCircuit => Keys, StateError => Chain });
+convert_through!(RewardError { KeyError => Keys, NoCircuit => Keys, PolicyError => Terms, StateError => Chain });
 
 impl RewardError {
     /// Returns the name of the contract's error, if a contract reverted.

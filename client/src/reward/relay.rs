@@ -2,6 +2,7 @@
 
 use psephos_chain::{B256, ChainError, Connection, Sent, U256};
 use psephos_circuits::catalogue::Name;
+use psephos_protocol::statement::claim;
 use psephos_state::ChainState;
 use psephos_submission::{
     claims::{ClaimRefusal, FeePolicy, NotesRoots, check_claim, simulate_claim},
@@ -58,7 +59,8 @@ pub async fn relay_claims(
     min_fee: U256,
     observer: &dyn Observer,
 ) -> Result<Vec<ClaimRelay>, RewardError> {
-    check_verifiers(circuits, connection, &state.deployment, &[Name::Claim3, Name::Claim8]).await?;
+    let verifiers: Vec<Name> = Name::all_for_statement::<claim::Witness>().collect();
+    check_verifiers(circuits, connection, &state.deployment, &verifiers).await?;
     observer.begin(Phase::Claim, submissions.len() as u64);
     let mut results = Vec::new();
     let mut roots = NotesRoots::default();

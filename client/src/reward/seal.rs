@@ -50,14 +50,14 @@ pub async fn seal_notes(
     check_verifiers(circuits, connection, &state.deployment, &[Name::Notes]).await?;
     let reward = state.reward(poll)?;
     let mut due = Vec::new();
-    for (&chamber, lists) in &reward.batches {
+    for (&chamber, batches) in &reward.batches {
         let (listed, _) = state.opened_chamber(poll, chamber)?;
         let ballots = listed.ballots_by_ordinal();
         let notes: Vec<NoteCommitment> = ballots.iter().map(|ballot| ballot.posted.note).collect();
         reward.rebuild_notes_tree(chamber, &notes).map_err(StateError::Inconsistent)?;
         let rest = ballots.get(reward.sealed_notes(chamber)..).unwrap_or_default();
         let parts = rest.chunks(BATCH_NOTES).enumerate();
-        due.extend(parts.map(|(index, part)| (chamber, lists.len() + index, part.to_vec())));
+        due.extend(parts.map(|(index, part)| (chamber, batches.len() + index, part.to_vec())));
     }
     observer.begin(Phase::Seal, due.len() as u64);
     let mut sealed = Vec::new();

@@ -17,20 +17,20 @@ use crate::tally::Combination;
 /// Checks `V_j·G + sk_j·C = D_j`, with `sk_j·C` combined from the shares that the contract used: a total is checked,
 /// not searched for.
 pub(super) fn check_totals(state: &ChainState, poll: &Poll, id: ChamberId, chamber: &PollChamber) -> Option<Check> {
-    let counted = chamber.tally.as_ref()?;
+    let tally = chamber.tally.as_ref()?;
     let total = chamber.encrypted_total(poll.circuit_size());
     let threshold = state.committees.get(&poll.committee()).map_or(0, |committee| committee.threshold);
-    let combined = Combination::from_mask(&chamber.shares, counted.trustees, threshold)
+    let combined = Combination::from_mask(&chamber.shares, tally.trustees, threshold)
         .and_then(|combination| combination.combine_multiples(total.size()));
     let mut failures = Vec::new();
     if combined.is_none() && !total.c.is_identity() {
         failures.push("it was tallied with too few decryption shares".into());
     }
     let share = combined.unwrap_or_else(|| vec![Point::identity(); total.size()]);
-    if counted.totals.len() != poll.options() {
-        failures.push(format!("there are {} totals for {} options", counted.totals.len(), poll.options()));
+    if tally.totals.len() != poll.options() {
+        failures.push(format!("there are {} totals for {} options", tally.totals.len(), poll.options()));
     }
-    let expected = counted.totals.iter().copied().chain(std::iter::repeat(0));
+    let expected = tally.totals.iter().copied().chain(std::iter::repeat(0));
     for (option, ((value, d), e)) in expected.zip(&total.d).zip(&share).enumerate() {
         if value > MAX_TOTAL || Point::generator().mul_u64(value) + *e != *d {
             failures.push(format!("the total of option {option} is not {value}"));
@@ -43,23 +43,23 @@ pub(super) fn check_totals(state: &ChainState, poll: &Poll, id: ChamberId, chamb
             chamber.rule.minBallots
         ));
     }
-    Some(Check::new(CheckName::Totals, Some(id), counted.totals.len(), failures))
+    Some(Check::new(CheckName::Totals, Some(id), tally.totals.len(), failures))
 }
 
 /// Checks that the choice follows from the totals, and that the contract's view agrees with its events.
 pub(super) fn check_choice(id: ChamberId, chamber: &PollChamber, view: &ChamberView) -> Option<Check> {
-    let Some(counted) = chamber.tally.as_ref() else {
+    let Some(tally) = chamber.tally.as_ref() else {
         let silent = || "the contract answers that it was tallied, but no event says so".to_owned();
         return view.tallied.then(|| Check::single(CheckName::Choice, Some(id), Err(silent())));
     };
-    let expected = choose_option(&counted.totals, chamber.rule.quorum, chamber.rule.thresholdBps);
-    let actual = counted.choice.map(usize::from);
+    let expected = choose_option(&tally.totals, chamber.rule.quorum, chamber.rule.thresholdBps);
+    let actual = tally.choice.map(usize::from);
     let outcome = match expected == actual {
         true => Ok(()),
         false => Err(format!("the totals give {}, the contract says {}", name_option(expected), name_option(actual))),
     };
     let answered = view.hasChoice.then_some(usize::from(view.choice));
-    let outcome = outcome.and_then(|()| match view.tallied && view.totals == counted.totals && answered == actual {
+    let outcome = outcome.and_then(|()| match view.tallied && view.totals == tally.totals && answered == actual {
         true => Ok(()),
         false => Err("the contract answers with other totals or another choice than its event".into()),
     });

@@ -24,12 +24,9 @@ pub enum VerifyError {
     /// The registered transport keys are not those of a committee.
     #[error(transparent)]
     Recipients(#[from] RecipientsError),
-    /// A chamber's reward policy is invalid.
-    #[error("the reward policy is invalid: {0}")]
-    Policy(#[from] PolicyError),
-    /// The terms of a claim cannot be derived.
+    /// A chamber's reward policy is invalid, or the terms of a claim cannot be derived.
     #[error(transparent)]
     Terms(#[from] RewardError),
 }
 
-convert_through!(VerifyError { KeyError => Keys, NoCircuit => Keys, StateError => Chain });
+convert_through!(VerifyError { KeyError => Keys, NoCircuit => Keys, PolicyError => Terms, StateError => Chain });

@@ -109,7 +109,7 @@ fn blocks_of(poll: &Poll) -> BTreeSet<u64> {
     for chamber in poll.chambers.values() {
         blocks.extend(chamber.ballots.iter().map(|ballot| ballot.block));
         blocks.extend(chamber.shares.iter().map(|share| share.block));
-        blocks.extend(chamber.tally.iter().map(|counted| counted.block));
+        blocks.extend(chamber.tally.iter().map(|tally| tally.block));
     }
     blocks
 }

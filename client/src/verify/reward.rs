@@ -33,9 +33,9 @@ pub(super) fn check_reward(
         let (listed, _) = state.opened_chamber(poll, chamber)?;
         let notes: Vec<NoteCommitment> = listed.ballots_by_ordinal().iter().map(|ballot| ballot.posted.note).collect();
         let root = reward.rebuild_notes_tree(chamber, &notes).map(|tree| tree.root());
-        let lists = reward.batches.get(&chamber).map_or(0, Vec::len);
+        let batches = reward.batches.get(&chamber).map_or(0, Vec::len);
         let sealing = root.clone().and_then(|root| {
-            let expected = (words::from_field(&root), reward.sealed_notes(chamber), U256::from(lists));
+            let expected = (words::from_field(&root), reward.sealed_notes(chamber), U256::from(batches));
             match evidence.chambers.get(&chamber) == Some(&expected) {
                 true => Ok(()),
                 false => Err("the contract answers with other note batches than its events give".to_owned()),
@@ -54,8 +54,8 @@ pub(super) fn check_reward(
 /// Returns the reason why sealing is incomplete: note batches are full except for the last one, and all notes are
 /// sealed before claims are open.
 fn find_incomplete_batch(reward: &Reward, chamber: ChamberId, notes: usize) -> Option<String> {
-    let full = reward.batches.get(&chamber).and_then(|lists| lists.split_last()).map_or(&[][..], |(_, full)| full);
-    if let Some(number) = full.iter().position(|list| list.count != BATCH_NOTES) {
+    let full = reward.batches.get(&chamber).and_then(|batches| batches.split_last()).map_or(&[][..], |(_, full)| full);
+    if let Some(number) = full.iter().position(|batch| batch.count != BATCH_NOTES) {
         return Some(format!("note batch {number} is not full, and another follows"));
     }
     let sealed = reward.sealed_notes(chamber);

@@ -100,9 +100,9 @@ fn only_the_outcome_of_a_later_poll_ratifies() {
 
 #[test]
 fn note_batches_must_be_full_and_complete() {
-    let sealed = |state: &mut ChainState, list: u64, count: u64| {
+    let sealed = |state: &mut ChainState, batch: u64, count: u64| {
         let (poll, chamber, root) = (U256::from(1), U256::ZERO, U256::from(7));
-        let event = NotesSealed { poll, chamber, batch: U256::from(list), count: U256::from(count), root };
+        let event = NotesSealed { poll, chamber, batch: U256::from(batch), count: U256::from(count), root };
         apply_event(state, deployment().rewards, &event);
     };
     let mut state = state_with_polls(|_| ());

@@ -15,8 +15,8 @@ pub(super) fn check_schedule(poll: &Poll, block_times: &BTreeMap<u64, u64>) -> C
         let ballots = chamber.ballots.iter().map(|ballot| ("a ballot", ballot.block, p.opensAt, p.closesAt));
         let late = p.tallyDeadline.saturating_add(1);
         let shares = chamber.shares.iter().map(|share| ("a share", share.block, p.closesAt, late));
-        let counted = chamber.tally.iter().map(|counted| ("a tally", counted.block, p.closesAt, late));
-        for (what, block, from, until) in ballots.chain(shares).chain(counted) {
+        let tallies = chamber.tally.iter().map(|tally| ("a tally", tally.block, p.closesAt, late));
+        for (what, block, from, until) in ballots.chain(shares).chain(tallies) {
             count += 1;
             match block_times.get(&block) {
                 Some(time) if (from..until).contains(time) => {}

@@ -8,7 +8,7 @@ use psephos_prover::{KeyError, KeyRingError};
 use psephos_state::StateError;
 use psephos_wire::PackageError;
 
-use crate::{conversions::convert_through, parameters::ParametersError, remote::RemoteError};
+use crate::{conversions::convert_through, parameters::ParametersError, remote::RemoteProverError};
 
 /// A failure of a voter's action.
 #[derive(Debug, thiserror::Error)]
@@ -30,7 +30,7 @@ pub enum VoterError {
     Keys(#[from] KeyRingError),
     /// The prover service did not make a valid proof.
     #[error(transparent)]
-    Remote(#[from] RemoteError),
+    Remote(#[from] RemoteProverError),
     /// The ballot package cannot be read.
     #[error(transparent)]
     Package(#[from] PackageError),

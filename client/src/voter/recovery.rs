@@ -36,8 +36,7 @@ pub struct RecoveredBallot {
 ///
 /// # Errors
 /// Returns `Chain` with `UnknownPollChamber`, or with `WrongPollState` before the poll is opened; `NotMember`;
-/// `NoBallot`; and
-/// `Recovery` with `Underived` for a ballot that was made by other software.
+/// `NoBallot`; and `Recovery` with `UnknownRandomness` for a ballot that was made by other software.
 pub fn recover_ballot(
     state: &ChainState,
     identity: &Identity,

@@ -155,7 +155,7 @@ pub struct RewardReport {
     /// Number of notes that were sealed.
     pub sealed: usize,
     /// Number of note batches that they are in.
-    pub lists: usize,
+    pub batches: usize,
     /// Number of claims that were paid, each to a fresh address.
     pub claims: usize,
     /// Number of these with the bonus.

@@ -19,15 +19,15 @@ pub(super) async fn build_report(
     electorate: &Electorate,
     polls: Vec<OpenPoll>,
     cast: Vec<CastStatistics>,
-    counted: Vec<Vec<GasEntry>>,
+    tally_gas: Vec<Vec<GasEntry>>,
     verified: Vec<VerifyReport>,
     reward: RewardReport,
     clock: Clock,
 ) -> Result<ElectionReport, DemoError> {
     let state = psephos_chain::read_state(actors.chain.connection(), &election.deployment).await?;
     let mut reports = Vec::new();
-    for (((poll, mut cast), counted), verify) in polls.into_iter().zip(cast).zip(counted).zip(verified) {
-        cast.gas.extend(counted);
+    for (((poll, mut cast), tally_gas), verify) in polls.into_iter().zip(cast).zip(tally_gas).zip(verified) {
+        cast.gas.extend(tally_gas);
         reports.push(build_poll_report(&state, electorate, poll, cast, verify)?);
     }
     let agrees = reports.iter().all(poll_agrees) && reward.balances();
@@ -88,9 +88,9 @@ fn build_poll_report(
             threshold_bps: rule.threshold_bps,
             root: frozen.root.to_hex(),
             ctx: frozen.ctx.to_hex(),
-            totals: listed.tally.as_ref().map(|counted| counted.totals.clone()),
+            totals: listed.tally.as_ref().map(|tally| tally.totals.clone()),
             plaintext,
-            choice: listed.tally.as_ref().and_then(|counted| counted.choice).map(usize::from),
+            choice: listed.tally.as_ref().and_then(|tally| tally.choice).map(usize::from),
         });
     }
     let plaintext_outcome = match decide_poll(choices, plan.options.len(), plan.chambers_required) {

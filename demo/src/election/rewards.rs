@@ -110,8 +110,8 @@ pub(super) async fn pay_claims(
     let sent = reward::ratify_option(&actors.relayer, deployment, first.id, later.id.get()).await?;
     GasEntry::record(&mut gas, "ratify", sent.hash, sent.gas, 1);
     let state = psephos_chain::read_state(connection, deployment).await?;
-    for list in reward::seal_notes(&actors.relayer, &state, circuits, first.id, observer).await? {
-        GasEntry::record(&mut gas, "sealNotes", list.sent.hash, list.sent.gas, list.notes);
+    for batch in reward::seal_notes(&actors.relayer, &state, circuits, first.id, observer).await? {
+        GasEntry::record(&mut gas, "sealNotes", batch.sent.hash, batch.sent.gas, batch.notes);
     }
     let sent = reward::open_claims(&actors.relayer, deployment, first.id).await?;
     GasEntry::record(&mut gas, "openClaims", sent.hash, sent.gas, 1);
@@ -186,17 +186,17 @@ fn build_report(
 ) -> Result<RewardReport, DemoError> {
     let reward = state.reward(first.id)?;
     let ratified = reward.ratified.and_then(|ratified| ratified.option).map(usize::from);
-    let counted = |chamber: usize| {
+    let is_tallied = |chamber: usize| {
         let number = first.plan.chambers.get(chamber).map(|rule| rule.chamber).unwrap_or_default();
         state.polls.get(&first.id).and_then(|poll| poll.chambers.get(&number)).is_some_and(|one| one.tally.is_some())
     };
     // The amount due, from the plaintext votes.
     let due = |vote: &plan::PlannedVote| {
         let earns = psephos_protocol::reward::chosen_option(&vote.final_choice) == ratified && ratified.is_some();
-        BASE + if earns && counted(electorate.voters[vote.voter].chamber) { BONUS } else { 0 }
+        BASE + if earns && is_tallied(electorate.voters[vote.voter].chamber) { BONUS } else { 0 }
     };
     let units = |wei: U256| u64::try_from(wei / U256::from(UNIT)).unwrap_or(u64::MAX);
-    let lists: Vec<_> = reward.batches.values().flatten().collect();
+    let batches: Vec<_> = reward.batches.values().flatten().collect();
     Ok(RewardReport {
         poll: first.id,
         base: BASE,
@@ -204,8 +204,8 @@ fn build_report(
         unit: UNIT,
         ratified_by: later.id.get(),
         ratified,
-        sealed: lists.iter().map(|list| list.count).sum(),
-        lists: lists.len(),
+        sealed: batches.iter().map(|batch| batch.count).sum(),
+        batches: batches.len(),
         claims: reward.claims.len(),
         bonuses: reward.claims.iter().filter(|claimed| claimed.claim.amount == U256::from(BASE + BONUS)).count(),
         funded: units(reward.funded),

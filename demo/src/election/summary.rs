@@ -20,7 +20,7 @@ impl ElectionReport {
             reward.poll,
             reward.base,
             reward.sealed,
-            reward.lists,
+            reward.batches,
             reward.claims,
             reward.bonuses,
             reward.seconds_per_proof

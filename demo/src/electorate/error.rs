@@ -1,15 +1,15 @@
 //! Reasons why an electorate file is refused, by line, each with its remedy.
 
-use std::path::PathBuf;
+use psephos_client::files::FileError;
 
-use super::parse::{MAX_FILE, MAX_VOTERS};
+use super::parse::MAX_VOTERS;
 
 /// An electorate that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ElectorateError {
-    /// The file cannot be read.
+    /// The file cannot be read, is too large, or is not text.
     #[error(transparent)]
-    File(#[from] psephos_client::files::FileError),
+    File(#[from] FileError),
     /// It has no line, or only a header.
     #[error("the file is empty: it needs the header `proposal,account,weight,choice` and one line per vote")]
     Empty,
@@ -51,15 +51,6 @@ pub enum ElectorateError {
     /// The sum of the weights exceeds the greatest total.
     #[error("the weights add up to {0}, more than the greatest total of 2^40: scale them down")]
     TotalTooLarge(u128),
-    /// The file is too large.
-    #[error("{path} is larger than {MAX_FILE} bytes: split it by proposal")]
-    TooLarge {
-        /// Path of the file.
-        path: PathBuf,
-    },
-    /// The file is not text.
-    #[error("the file is not UTF-8 text: export it as CSV in UTF-8")]
-    NotText,
 }
 
 /// The reason why a line is refused.

@@ -9,7 +9,7 @@ use psephos_protocol::{constants::MAX_TOTAL, weight::Weight};
 use psephos_state::Address;
 
 use super::{CHAMBER_NAMES, Electorate, ElectorateError, LineError, Voter};
-use psephos_client::files::{self, FileError};
+use psephos_client::files;
 
 /// Maximum size of an electorate file, in bytes.
 pub const MAX_FILE: usize = 16 * 1024 * 1024;
@@ -24,11 +24,7 @@ const OPTIONS: [&str; 3] = ["For", "Against", "Abstain"];
 /// # Errors
 /// Returns an [`ElectorateError`] if the file cannot be read, is too large, or is not as [`parse_proposal`] requires.
 pub fn read_proposal(path: &Path, proposal: &str) -> Result<Electorate, ElectorateError> {
-    let text = files::read_text(path, MAX_FILE).map_err(|error| match error {
-        FileError::TooLarge { path, .. } => ElectorateError::TooLarge { path },
-        FileError::NotText { .. } => ElectorateError::NotText,
-        other => other.into(),
-    })?;
+    let text = files::read_text(path, MAX_FILE)?;
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     parse_proposal(&text, proposal, &name)
 }

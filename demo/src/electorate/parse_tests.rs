@@ -1,3 +1,5 @@
+use psephos_client::files::FileError;
+
 use super::*;
 
 const A: &str = "0x9F791Ae2160f4Ec6D9c8986c40Da9b99c3A5F2FE";
@@ -129,7 +131,7 @@ fn oversized_file_is_rejected_before_it_is_read() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("huge.csv");
     std::fs::File::create(&path).unwrap().set_len(MAX_FILE as u64 + 1).unwrap();
-    assert!(matches!(read_proposal(&path, "P"), Err(ElectorateError::TooLarge { .. })));
+    assert!(matches!(read_proposal(&path, "P"), Err(ElectorateError::File(FileError::TooLarge { .. }))));
     let missing = read_proposal(&folder.path().join("none.csv"), "P").unwrap_err();
     assert!(missing.to_string().contains("none.csv"), "{missing}");
 }

@@ -6,7 +6,7 @@
 use crate::election::{ChamberReport, PollReport};
 
 use super::markup::Markup;
-use crate::format::{percent, plural, share, thousands};
+use crate::format::{fraction, percent, plural, thousands};
 
 const WIDTH: usize = 340;
 const ROW: usize = 44;
@@ -58,7 +58,7 @@ fn write_row(page: &mut Markup, top: usize, name: &str, total: u64, sum: u64, ch
     page.raw("</text><text class=\"value\" x=\"").text(WIDTH).raw("\" y=\"").text(text).raw("\">").text(value);
     page.raw("</text><rect class=\"track\" rx=\"3\" x=\"0\" y=\"").text(bar).raw("\" width=\"").text(WIDTH);
     page.raw("\" height=\"").text(BAR).raw("\"/>");
-    let length = share(total, sum) * WIDTH as f64;
+    let length = fraction(total, sum) * WIDTH as f64;
     if total > 0 {
         page.raw("<rect class=\"bar\" rx=\"3\" x=\"0\" y=\"").text(bar).raw("\" width=\"");
         // A single vote among very many remains visible.
@@ -71,15 +71,15 @@ fn write_threshold(page: &mut Markup, chamber: &ChamberReport, bottom: usize) {
     if chamber.threshold_bps == 0 {
         return;
     }
-    let share = f64::from(chamber.threshold_bps) / 10_000.0;
-    let x = format!("{:.1}", share * WIDTH as f64);
+    let fraction = f64::from(chamber.threshold_bps) / 10_000.0;
+    let x = format!("{:.1}", fraction * WIDTH as f64);
     for top in (0..bottom).step_by(ROW) {
         page.raw("<line class=\"threshold\" x1=\"").text(&x).raw("\" x2=\"").text(&x).raw("\" y1=\"").text(top + 20);
         page.raw("\" y2=\"").text(top + 26 + BAR).raw("\"/>");
     }
     page.raw("<text class=\"foot\" y=\"").text(bottom + 16).raw("\" x=\"").text(&x).raw("\" text-anchor=\"");
-    page.raw(if share > 0.75 { "end" } else { "middle" }).raw("\">threshold ");
-    page.text(format_args!("{} %", share * 100.0)).raw("</text>");
+    page.raw(if fraction > 0.75 { "end" } else { "middle" }).raw("\">threshold ");
+    page.text(format_args!("{} %", fraction * 100.0)).raw("</text>");
 }
 
 /// Describes the chart in words, for readers that cannot see it.

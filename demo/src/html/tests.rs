@@ -180,7 +180,7 @@ pub(crate) fn sample_report() -> ElectionReport {
             ratified_by: 3,
             ratified: Some(0),
             sealed: 60,
-            lists: 3,
+            batches: 3,
             claims: 60,
             bonuses: 35,
             funded: 90_000,

@@ -37,7 +37,7 @@ impl Butterfly for PortableButterfly {
 pub(crate) struct PortableDomain {
     inverse: TwiddleFactors<Element>,
     forward: TwiddleFactors<Element>,
-    /// The scaling of coefficients in bit-reversed order, see [`scales`].
+    /// The scaling of coefficients in bit-reversed order, see [`coset_scales`].
     scales: Vec<Element>,
 }
 

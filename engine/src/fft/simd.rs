@@ -190,7 +190,7 @@ struct CosetExtension<'a> {
     values: &'a [Fr],
     /// Values that `values` are multiplied by first.
     factors: Option<&'a [Fr]>,
-    /// Whether the result is multiplied by 16, see [`Domain::scales`].
+    /// Whether the result is multiplied by 16, see [`SimdDomain::scales`].
     times_sixteen: bool,
 }
 

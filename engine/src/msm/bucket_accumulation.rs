@@ -38,9 +38,9 @@ impl<P: Zeroize> Drop for ListSums<P> {
 }
 
 /// Sums lists of points, on all threads. List `i` is `entries[starts[i]..starts[i + 1]]`: indices into `from`, with
-/// [`NEGATIVE`] set on points to be subtracted.
+/// [`NEGATE_FLAG`] set on points to be subtracted.
 ///
-/// [`NEGATIVE`]: crate::adder::NEGATIVE
+/// [`NEGATE_FLAG`]: crate::batch_affine::NEGATE_FLAG
 pub(crate) fn sum_lists<A: BatchAdder>(
     adder: A,
     from: &[A::Point],
@@ -68,7 +68,7 @@ pub(crate) fn sum_lists<A: BatchAdder>(
     all
 }
 
-/// Cuts the lists into ranges of about [`BLOCK`] entries each.
+/// Cuts the lists into ranges of about [`BLOCK_ENTRIES`] entries each.
 fn cut_into_blocks(starts: &[u32]) -> Vec<(usize, usize)> {
     let mut blocks = Vec::new();
     let mut first = 0;

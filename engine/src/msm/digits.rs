@@ -11,7 +11,7 @@ use crate::glv::HalfScalars;
 pub struct Digits {
     pub(crate) plan: MsmPlan,
     pub(crate) bases: usize,
-    /// Table indices; [`NEGATIVE`] marks points to be subtracted.
+    /// Table indices; [`NEGATE_FLAG`] marks points to be subtracted.
     pub(crate) entries: Zeroizing<Vec<u32>>,
     /// The start of each bucket's range of `entries`, followed by the end of the last.
     pub(crate) starts: Zeroizing<Vec<u32>>,
@@ -80,7 +80,7 @@ impl DigitRecoding {
         DigitRecoding { plan, windows, offset }
     }
 
-    /// Writes the bucket of each window's digit, with [`NEGATIVE`] if the point is to be subtracted, and counts it.
+    /// Writes the bucket of each window's digit, with [`NEGATE_FLAG`] if the point is to be subtracted, and counts it.
     #[inline(always)]
     fn recode_half(&self, half: i128, buckets: &mut [u32], counts: &mut [u32]) {
         let MsmPlan { bits, .. } = self.plan;

@@ -93,7 +93,7 @@ impl<A: BatchAdder> PairwiseReducer<A> {
     }
 
     /// Sums the segments of lists, none of which may be empty. `entries` and `starts` are as in [`ReducedLists`], with
-    /// [`NEGATIVE`] set on points to be subtracted.
+    /// [`NEGATE_FLAG`] set on points to be subtracted.
     pub(crate) fn reduce_once(&mut self, from: &[A::Point], entries: &[u32], starts: &[u32]) -> ReducedLists<A::Point> {
         self.cut_into_segments(starts);
         let count = self.segments.iter().map(Vec::len).sum::<usize>();

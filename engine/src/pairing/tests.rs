@@ -1,4 +1,4 @@
-//! Vectors of Fq12 compared with arkworks, at the limits of the bounds that [`super::tower`] states.
+//! Vectors of Fq12 compared with arkworks, at the limits of the bounds that [`super::fq12`] states.
 
 use ark_bn254::{Fq, Fq2, Fq6, Fq12, FqConfig};
 use ark_ff::{BigInteger, Field, MontConfig, UniformRand};

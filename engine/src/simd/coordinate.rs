@@ -47,7 +47,7 @@ pub(crate) trait Coordinate: Copy + 'static {
     fn triple(&self, ifma: Ifma) -> Self;
     /// Returns the lanes that may be zero, see [`FieldOps::may_be_zero`].
     ///
-    /// [`FieldOps::may_be_zero`]: super::field::Constants::may_be_zero
+    /// [`FieldOps::may_be_zero`]: super::field::FieldOps::may_be_zero
     fn may_be_zero(&self, ifma: Ifma) -> Mask;
     /// Returns `other` in the lanes of the mask and `self` in the others.
     fn blend(&self, mask: Mask, other: &Self) -> Self;

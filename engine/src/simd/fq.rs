@@ -12,8 +12,8 @@ use crate::inversion::modular_inverse;
 /// Eight elements of Fq.
 pub(crate) type Fq8 = Field8<FqConfig>;
 
-/// Returns 256, by which an inverse is multiplied if its argument was read by [`fetch_raw`] and it is written by
-/// [`store_raw`].
+/// Returns 256, by which an inverse is multiplied if its argument was read by [`decode_unscaled`] and it is written by
+/// [`encode_unscaled`].
 ///
 /// Limbs in this backend's Montgomery form (`R = 2^260`) that are read as arkworks' (`R = 2^256`) are those of an
 /// element 16 times as large. Its inverse is a sixteenth of the inverse sought, and writing it back divides by 16

@@ -209,7 +209,7 @@ impl Fq2x8 {
     }
 }
 
-/// Eight elements of Fq2 in memory, see [`Kept`].
+/// Eight elements of Fq2 in memory, each component as [`PackedLimbs`].
 #[derive(Clone, Copy, Default)]
 pub(crate) struct PackedLimbsPair([PackedLimbs; 2]);
 

@@ -65,7 +65,7 @@ pub fn encode_coefficients(entries: impl Iterator<Item = Coefficient>) -> Vec<u8
 /// Reads section 4 without parsing it.
 ///
 /// # Errors
-/// Returns `Missing`, `Repeated` or `Io`.
+/// Returns `MissingSection`, `RepeatedSection` or `Io`.
 pub fn read_coefficient_section<R: Read + Seek>(file: &mut SectionedFile<R>) -> Result<Vec<u8>, FileFormatError> {
     let section = file.find_section(SECTION)?;
     file.read_section(section)
@@ -74,7 +74,7 @@ pub fn read_coefficient_section<R: Read + Seek>(file: &mut SectionedFile<R>) -> 
 /// Reads and parses section 4.
 ///
 /// # Errors
-/// Returns `Length`, `Element`, or `Inconsistent` if an entry is outside the matrices.
+/// Returns `SectionLength`, `Element`, or `Inconsistent` if an entry is outside the matrices.
 pub fn read_coefficients<R: Read + Seek>(file: &mut SectionedFile<R>) -> Result<Vec<Coefficient>, FileFormatError> {
     let Shape { variables, domain, .. } = read_shape(file)?;
     let section = file.find_section(SECTION)?;

@@ -64,8 +64,8 @@ impl Shape {
 /// Reads the shape that a file states.
 ///
 /// # Errors
-/// Returns `ProofSystem`, `Curve`, `Length`, `Missing`, `Repeated`, or `Inconsistent` if there are fewer
-/// variables than inputs or the domain is not a power of two.
+/// Returns `ProofSystem`, `WrongCurve`, `SectionLength`, `MissingSection`, `RepeatedSection`, or `Inconsistent` if
+/// there are fewer variables than inputs or the domain is not a power of two.
 pub fn read_shape<R: Read + Seek>(file: &mut SectionedFile<R>) -> Result<Shape, FileFormatError> {
     let section = file.section_with_length(SYSTEM, 4)?;
     let system = FieldReader::new(section, &file.read_section(section)?).read_u32()?;

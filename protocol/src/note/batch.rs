@@ -59,11 +59,11 @@ impl NoteBatch {
         self.0.get(index)?;
         let mut position = index;
         let levels = self.levels().into_iter().zip(BATCH_ARITIES).map(|(nodes, arity)| {
-            let (group, place) = (position / arity, position % arity);
-            let mut others = nodes[group * arity..][..arity].to_vec();
-            others.remove(place);
+            let (group, index) = (position / arity, position % arity);
+            let mut siblings = nodes[group * arity..][..arity].to_vec();
+            siblings.remove(index);
             position = group;
-            PathLevel { siblings: others, index: place }
+            PathLevel { siblings, index }
         });
         Some(levels.collect())
     }
@@ -92,7 +92,7 @@ impl PathLevel {
     /// Returns the children of the parent, with the node among them.
     ///
     /// # Panics
-    /// Panics if `place` is out of range; [`super::NotePath::new`] checks it.
+    /// Panics if the index is out of range; [`super::NotePath::new`] checks it.
     pub fn children_with(&self, node: Fr) -> Vec<Fr> {
         let mut children = self.siblings.clone();
         children.insert(self.index, node);
@@ -108,21 +108,21 @@ impl PathLevel {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LevelFields {
-    others: Vec<String>,
-    place: usize,
+    siblings: Vec<String>,
+    index: usize,
 }
 
 impl Serialize for PathLevel {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let others = self.siblings.iter().map(field::to_hex).collect();
-        LevelFields { others, place: self.index }.serialize(serializer)
+        let siblings = self.siblings.iter().map(field::to_hex).collect();
+        LevelFields { siblings, index: self.index }.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for PathLevel {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<PathLevel, D::Error> {
-        let LevelFields { others, place } = LevelFields::deserialize(deserializer)?;
-        let others = others.iter().map(|text| field::from_hex(text)).collect::<Result<_, _>>();
-        Ok(PathLevel { siblings: others.map_err(de::Error::custom)?, index: place })
+        let LevelFields { siblings, index } = LevelFields::deserialize(deserializer)?;
+        let siblings = siblings.iter().map(|text| field::from_hex(text)).collect::<Result<_, _>>();
+        Ok(PathLevel { siblings: siblings.map_err(de::Error::custom)?, index })
     }
 }

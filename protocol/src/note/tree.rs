@@ -13,7 +13,7 @@ use crate::{
 /// The notes tree: sealed batches in the order of their sealing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct NotesTree {
-    lists: Vec<NoteBatch>,
+    batches: Vec<NoteBatch>,
     /// The same LeanIMT as a census, with batches' roots as its leaves.
     roots: Census,
 }
@@ -31,14 +31,14 @@ impl NotesTree {
     ///
     /// # Errors
     /// Returns [`NoteError::Full`] if the tree has `2^12` batches.
-    pub fn append_batch(&mut self, list: NoteBatch) -> Result<usize, NoteError> {
-        if self.lists.len() == Self::CAPACITY {
+    pub fn append_batch(&mut self, batch: NoteBatch) -> Result<usize, NoteError> {
+        if self.batches.len() == Self::CAPACITY {
             return Err(NoteError::Full);
         }
         // Never fails: `2^12` is far below a census's capacity, and a root of zero would take a preimage of zero.
-        let leaf = CensusLeaf::from_fr(list.root().to_fr());
+        let leaf = CensusLeaf::from_fr(batch.root().to_fr());
         let position = self.roots.insert_leaf(leaf).map_err(|_| NoteError::Full)?;
-        self.lists.push(list);
+        self.batches.push(batch);
         Ok(position)
     }
 
@@ -49,23 +49,23 @@ impl NotesTree {
 
     /// Returns the sealed batches.
     pub fn batches(&self) -> &[NoteBatch] {
-        &self.lists
+        &self.batches
     }
 
     /// Returns the position of a note: its batch, and its index in the batch.
     pub fn find_note(&self, note: NoteCommitment) -> Option<(usize, usize)> {
-        let mut lists = self.lists.iter().enumerate();
-        lists.find_map(|(list, notes)| Some((list, notes.notes().iter().position(|other| *other == note)?)))
+        let mut batches = self.batches.iter().enumerate();
+        batches.find_map(|(batch, notes)| Some((batch, notes.notes().iter().position(|other| *other == note)?)))
     }
 
     /// Returns the Merkle path from a note to [`NotesTree::root`].
     ///
     /// # Errors
     /// Returns [`NoteError::NoSuchNote`] if there is no such note; also for the zeros after a batch's last note.
-    pub fn prove_note(&self, list: usize, index: usize) -> Result<NotePath, NoteError> {
-        let missing = NoteError::NoSuchNote { list, index };
-        let levels = self.lists.get(list).and_then(|notes| notes.path_to_root(index)).ok_or(missing)?;
-        let above = self.roots.prove_membership(list).map_err(|_| missing)?;
+    pub fn prove_note(&self, batch: usize, index: usize) -> Result<NotePath, NoteError> {
+        let missing = NoteError::NoSuchNote { batch, index };
+        let levels = self.batches.get(batch).and_then(|notes| notes.path_to_root(index)).ok_or(missing)?;
+        let above = self.roots.prove_membership(batch).map_err(|_| missing)?;
         Ok(NotePath { levels, above })
     }
 }
@@ -104,8 +104,8 @@ impl NotePath {
 
     /// Returns the root to which this path leads from a note.
     pub fn compute_root(&self, note: NoteCommitment) -> NotesRoot {
-        let list = self.levels.iter().fold(note.to_fr(), |node, level| poseidon::hash(&level.children_with(node)));
-        NotesRoot::from_fr(self.above.compute_root(CensusLeaf::from_fr(list)).to_fr())
+        let root = self.levels.iter().fold(note.to_fr(), |node, level| poseidon::hash(&level.children_with(node)));
+        NotesRoot::from_fr(self.above.compute_root(CensusLeaf::from_fr(root)).to_fr())
     }
 }
 

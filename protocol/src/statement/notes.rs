@@ -48,8 +48,8 @@ impl Instance {
         context: SealingContext,
         notes: &[NoteCommitment],
     ) -> Result<Instance, NotesError> {
-        let list = NoteBatch::new(notes.to_vec())?;
-        let (h, elements) = (hash(root), elements(&list));
+        let batch = NoteBatch::new(notes.to_vec())?;
+        let (h, elements) = (hash(root), elements(&batch));
         let z = transcript::derive_challenge(h, &[&[context.to_fr()], &elements[..]].concat());
         Ok(Instance { h, z, y: transcript::evaluate(&elements, z) })
     }
@@ -61,21 +61,21 @@ fn hash(root: BatchRoot) -> StatementHash {
 }
 
 /// Returns the coefficients of `y`, the notes in their order.
-fn elements(list: &NoteBatch) -> Vec<Fr> {
-    list.notes().iter().map(|note| note.to_fr()).collect()
+fn elements(batch: &NoteBatch) -> Vec<Fr> {
+    batch.notes().iter().map(|note| note.to_fr()).collect()
 }
 
 /// Computes the public inputs of a batch that is sealed under `context`.
-pub fn build_instance(list: &NoteBatch, context: SealingContext) -> Instance {
-    Instance::from_notes(list.root(), context, list.notes()).expect("a note batch is valid by construction")
+pub fn build_instance(batch: &NoteBatch, context: SealingContext) -> Instance {
+    Instance::from_notes(batch.root(), context, batch.notes()).expect("a note batch is valid by construction")
 }
 
 /// Checks the statement as the circuit does.
 ///
 /// # Errors
 /// Returns [`NotesError::Binding`] if a public input differs from that of the batch.
-pub fn check(instance: &Instance, list: &NoteBatch) -> Result<(), NotesError> {
-    let (h, y) = (hash(list.root()), transcript::evaluate(&elements(list), instance.z));
+pub fn check(instance: &Instance, batch: &NoteBatch) -> Result<(), NotesError> {
+    let (h, y) = (hash(batch.root()), transcript::evaluate(&elements(batch), instance.z));
     for (name, expected, actual) in [("h", instance.h.to_fr(), h.to_fr()), ("y", instance.y.to_fr(), y.to_fr())] {
         if expected != actual {
             return Err(NotesError::Binding { name, expected, actual });

@@ -63,14 +63,14 @@ fn every_note_has_a_path_to_the_notes_root() {
         }
     }
     assert_eq!(tree.find_note(NoteCommitment::from_u64(0)), None, "the zeros that pad a batch are not notes");
-    for (list, index) in [(0, 20), (0, 255), (0, 256), (9, 0)] {
-        assert_eq!(tree.prove_note(list, index), Err(NoteError::NoSuchNote { list, index }));
+    for (batch, index) in [(0, 20), (0, 255), (0, 256), (9, 0)] {
+        assert_eq!(tree.prove_note(batch, index), Err(NoteError::NoSuchNote { batch, index }));
     }
 }
 
 #[test]
 fn paths_of_another_shape_are_rejected() {
-    let level = |arity: usize, place| PathLevel { siblings: vec![Fr::one(); arity - 1], index: place };
+    let level = |arity: usize, index| PathLevel { siblings: vec![Fr::one(); arity - 1], index };
     let levels = || BATCH_ARITIES.map(|arity| level(arity, arity - 1)).to_vec();
     let above = |length| MembershipProof { siblings: vec![Sibling { value: Fr::one(), on_left: true }; length] };
     assert!(NotePath::new(levels(), above(12)).is_ok());
@@ -86,16 +86,16 @@ fn paths_of_another_shape_are_rejected() {
     let json = serde_json::to_string(&NotePath::new(levels(), above(12)).expect("the fixture is valid"))
         .expect("the fixture is valid");
     assert!(serde_json::from_str::<NotePath>(&json).is_ok());
-    assert!(serde_json::from_str::<NotePath>(&json.replacen("\"place\":7", "\"place\":8", 1)).is_err());
+    assert!(serde_json::from_str::<NotePath>(&json.replacen("\"index\":7", "\"index\":8", 1)).is_err());
     assert!(serde_json::from_str::<NotePath>(&json.replacen("{", "{\"x\":1,", 1)).is_err());
 }
 
 #[test]
 fn each_public_input_is_bound() {
-    let list = numbered_batch(0, 30);
-    let instance = build_instance(&list, SealingContext::from_u64(5));
-    assert_eq!(check(&instance, &list), Ok(()));
-    let name = |changed: Instance| match check(&changed, &list) {
+    let batch = numbered_batch(0, 30);
+    let instance = build_instance(&batch, SealingContext::from_u64(5));
+    assert_eq!(check(&instance, &batch), Ok(()));
+    let name = |changed: Instance| match check(&changed, &batch) {
         Err(NotesError::Binding { name, .. }) => name,
         other => panic!("{other:?}"),
     };
@@ -109,19 +109,19 @@ fn each_public_input_is_bound() {
 /// The challenge `z` depends on the root, on the context and on every note.
 #[test]
 fn every_posted_value_is_in_the_challenge() {
-    let (list, context) = (numbered_batch(0, 30), SealingContext::from_u64(5));
-    let z = build_instance(&list, context).z;
+    let (batch, context) = (numbered_batch(0, 30), SealingContext::from_u64(5));
+    let z = build_instance(&batch, context).z;
     let of = |root, context, notes: &[NoteCommitment]| {
         Instance::from_notes(root, context, notes).expect("the fixture is valid").z
     };
-    assert_ne!(of(list.root().altered(), context, list.notes()), z);
-    assert_ne!(of(list.root(), context.altered(), list.notes()), z);
+    assert_ne!(of(batch.root().altered(), context, batch.notes()), z);
+    assert_ne!(of(batch.root(), context.altered(), batch.notes()), z);
     for index in 0..30 {
-        let mut other = list.notes().to_vec();
+        let mut other = batch.notes().to_vec();
         other[index] = other[index].altered();
-        assert_ne!(of(list.root(), context, &other), z);
+        assert_ne!(of(batch.root(), context, &other), z);
     }
-    assert_ne!(of(list.root(), context, &list.notes()[..29]), z);
+    assert_ne!(of(batch.root(), context, &batch.notes()[..29]), z);
 }
 
 /// If the context were a coefficient of `y`, it could be solved for after `z` is drawn, to compensate for any batch:

@@ -86,7 +86,7 @@ fn snarkjs_prints_constraints_with_exported_names() {
     let (folder, system) = (tempfile::tempdir().unwrap(), BallotCircuit::<3>::constraint_system());
     circuit_files(&system, &BallotCircuit::<3>::example(), folder.path());
     let (success, printed) = run_snarkjs(&peer, folder.path(), &["r1cs", "print", "circuit.r1cs", "circuit.sym"]);
-    assert!(success && printed.contains("main.h") && printed.contains("main.census.given.0"), "no names");
+    assert!(success && printed.contains("main.h") && printed.contains("main.census.free.0"), "no names");
     assert_eq!(printed.matches("= 0").count(), system.num_constraints());
 }
 

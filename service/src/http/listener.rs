@@ -81,7 +81,7 @@ impl HttpSettings {
     /// Rejects settings that would expose clients or the operator's pages.
     ///
     /// # Errors
-    /// Returns `InTheClear`, `OpenAdmin` or `HalfTls`.
+    /// Returns `PlaintextListen`, `ExposedAdmin` or `IncompleteTls`.
     pub fn check_exposure(&self) -> Result<(), ListenError> {
         if self.tls_certificate.is_some() != self.tls_key.is_some() {
             return Err(ListenError::IncompleteTls);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use psephos_chain::ChainError;
-use psephos_state::ChainState;
+use psephos_state::{ChainState, StateError};
 
 use super::Indexer;
 use crate::{
@@ -26,7 +26,7 @@ impl Indexer {
         let status = self.status.borrow();
         match (&status.block, status.node_failure) {
             (None, _) => Err("no block was read from the chain yet".into()),
-            (_, Some(trouble)) if status.failures > 3 => Err(format!("the node does not answer: {trouble}")),
+            (_, Some(failure)) if status.failures > 3 => Err(format!("the node does not answer: {failure}")),
             _ if status.lag() > MAX_LAG => Err(format!("the indexer is {} blocks behind the chain", status.lag())),
             _ => Ok(()),
         }
@@ -68,7 +68,7 @@ impl StateSource for Indexer {
     fn newest_state(&self) -> BoxFuture<'_, Result<Arc<ChainState>, ChainError>> {
         let newest = match self.check_ready() {
             Ok(()) => Ok(self.states.borrow().clone()),
-            Err(why) => Err(ChainError::Unexpected(format!("the indexer is not ready: {why}"))),
+            Err(why) => Err(StateError::Unexpected(format!("the indexer is not ready: {why}")).into()),
         };
         Box::pin(async { newest })
     }

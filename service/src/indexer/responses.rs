@@ -42,7 +42,7 @@ pub struct IndexerInfo {
     /// The newest block that is considered final.
     pub confirmed: u64,
     /// A short description of the node's failure, if it does not answer.
-    pub trouble: Option<String>,
+    pub obstacle: Option<String>,
     /// The chambers.
     pub chambers: Vec<ChamberInfo>,
     /// The polls.

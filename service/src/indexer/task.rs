@@ -85,7 +85,7 @@ impl FollowTask {
             let statuses = self.statuses.clone();
             let step = tokio::select! {
                 () = stop.cancelled() => break,
-                step = self.follower.next_step(|trouble| record_node_failure(&statuses, trouble)) => step,
+                step = self.follower.next_step(|failure| record_node_failure(&statuses, failure)) => step,
             };
             if !step.is_idle(before) {
                 self.store.store_step(&step, self.follower.blocks())?;
@@ -157,14 +157,14 @@ impl FollowTask {
 
 /// Records that the node does not answer. The node's URL may contain an API key, and its error text may contain
 /// anything: neither is repeated.
-fn record_node_failure(statuses: &watch::Sender<IndexerStatus>, trouble: &FollowFailure) {
-    let name = match &trouble.error {
+fn record_node_failure(statuses: &watch::Sender<IndexerStatus>, failure: &FollowFailure) {
+    let name = match &failure.error {
         ChainError::NodeUnreachable { .. } => "no node answers",
         ChainError::Provider { .. } => "the node returns an error",
         _ => "the node returns an unexpected response",
     };
-    if trouble.failures == 1 || trouble.failures.is_multiple_of(20) {
-        tracing::warn!(failures = trouble.failures, pause = ?trouble.pause, "{name}");
+    if failure.failures == 1 || failure.failures.is_multiple_of(20) {
+        tracing::warn!(failures = failure.failures, pause = ?failure.pause, "{name}");
     }
-    statuses.send_modify(|status| (status.node_failure, status.failures) = (Some(name), trouble.failures));
+    statuses.send_modify(|status| (status.node_failure, status.failures) = (Some(name), failure.failures));
 }

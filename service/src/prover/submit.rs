@@ -62,7 +62,7 @@ impl Prover {
             tokio::task::spawn_blocking(move || prover.check_request(&body).map(|request| (request, body)))
                 .await
                 .map_err(|_| Problem::internal_error())??;
-        let sealed = self.cipher.encrypt_request(id, &body).map_err(|_| Problem::internal_error())?;
+        let ciphertext = self.cipher.encrypt_request(id, &body).map_err(|_| Problem::internal_error())?;
         drop(body);
         let kind = request.kind;
         // Before the job is queued: a worker may be faster than this task. Without workers in this process a witness is
@@ -71,7 +71,7 @@ impl Prover {
         if !self.settings.remote_workers {
             self.statements.put_statement(request_key, (request.checked, request.chain_id));
         }
-        let job = NewJob { id, kind, owner: caller.owner, digest, ciphertext: sealed, accepted: now_ms() };
+        let job = NewJob { id, kind, owner: caller.owner, digest, ciphertext, accepted: now_ms() };
         let status = job.initial_status();
         match self.queue.enqueue(job).await {
             Ok(Enqueued::New) => {
@@ -113,7 +113,8 @@ impl Prover {
         let key = self.circuits.verifying_key(circuit).map_err(|error| key_problem(error.into()))?;
         key.check_chain(request.chain_id).map_err(|error| key_problem(error.into()))?;
         let checked = request.statement.check().map_err(|clause| {
-            Problem::unprocessable("statement", "the statement does not hold, so it has no proof").with_clause(clause.0)
+            Problem::unprocessable("statement", "the statement does not hold, so it has no proof")
+                .with_clause(clause.to_string())
         })?;
         Ok(CheckedRequest { kind, chain_id: request.chain_id, checked })
     }

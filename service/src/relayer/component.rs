@@ -25,8 +25,8 @@ impl Component for Relayer {
             .with_fact("included, not final", info.included)
             .with_fact("maximum batch size, in ballots", info.batch);
         let section = info.pots.iter().fold(section, |section, pot| section.with_fact("fee pot, in wei", pot.balance));
-        match info.trouble {
-            Some(trouble) => section.with_fact("obstacle", trouble),
+        match info.obstacle {
+            Some(obstacle) => section.with_fact("obstacle", obstacle),
             None => section,
         }
     }

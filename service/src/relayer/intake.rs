@@ -268,7 +268,7 @@ impl Relayer {
 
     fn obstacle_problem(&self) -> Option<Problem> {
         let seen = self.observed();
-        seen.obstacle.as_ref().map(|trouble| Problem::unavailable(trouble.problem_code(), trouble.problem_detail()))
+        seen.obstacle.as_ref().map(|obstacle| Problem::unavailable(obstacle.problem_code(), obstacle.problem_detail()))
     }
 }
 

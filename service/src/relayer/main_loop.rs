@@ -4,6 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use psephos_circuits::catalogue::Name;
+use psephos_protocol::statement::{ballot, claim};
 use psephos_state::{ChainState, PollState, U256};
 use psephos_submission::{SubmissionError, verifiers::check_verifiers};
 use tokio_util::sync::CancellationToken;
@@ -21,8 +22,8 @@ impl Relayer {
     /// work in progress is stored.
     ///
     /// # Errors
-    /// Returns `Submission` if the deployment uses other keys, before anything is accepted, and `Worker` if the relayer
-    /// is running already.
+    /// Returns `Submission` if the deployment uses other keys, before anything is accepted, and `WorkerLost` if the
+    /// relayer is running already.
     pub async fn run(self: Arc<Self>, shutdown: CancellationToken) -> Result<(), RelayerError> {
         let incoming = self.incoming.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         let incoming = incoming.ok_or(RelayerError::WorkerLost)?;
@@ -38,7 +39,8 @@ impl Relayer {
 
     /// Checks that the deployment uses these circuits' keys; waits for a chain that does not answer.
     async fn ensure_matching_keys(&self, shutdown: &CancellationToken) -> Result<(), RelayerError> {
-        let circuits = [Name::Ballot3, Name::Ballot8, Name::Claim3, Name::Claim8];
+        let ballots = Name::all_for_statement::<ballot::Witness>();
+        let circuits: Vec<Name> = ballots.chain(Name::all_for_statement::<claim::Witness>()).collect();
         loop {
             match check_verifiers(&self.circuits, &self.connection, &self.deployment, &circuits).await {
                 Ok(()) => return Ok(()),

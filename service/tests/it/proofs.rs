@@ -3,7 +3,7 @@
 use psephos_circuits::{claim::ClaimCircuit, committee_keys::CommitteeKeysCircuit, notes::NotesCircuit};
 use psephos_client::{
     Silent,
-    remote::{RemoteError, RemoteProver, Service},
+    remote::{RemoteProver, RemoteProverError, Service, ServiceError},
 };
 use psephos_prover::examples::Example;
 use psephos_submission::proofs::circuit_of;
@@ -68,7 +68,7 @@ async fn remote_prover_accepts_only_valid_proofs() {
     // With a key other than the service's, the returned proof is worthless.
     let other = circuits.verifying_key(psephos_circuits::catalogue::Name::Claim3).unwrap();
     let refused = prover.prove_statement(&request, other, &Silent).await.unwrap_err();
-    assert!(matches!(refused, RemoteError::InvalidResponse(_)), "{refused}");
+    assert!(matches!(refused, RemoteProverError::Service(ServiceError::InvalidResponse(_))), "{refused}");
     // A false statement is rejected with its clause.
     let Statement::Ballot(instance, mut witness) = request.statement else { unreachable!() };
     witness.x = vec![1, 1, 0];
@@ -77,7 +77,7 @@ async fn remote_prover_accepts_only_valid_proofs() {
     assert!(refused.to_string().contains("rule"), "{refused}");
     let unreachable = RemoteProver::new(Service::new("http://127.0.0.1:9", None).unwrap());
     let refused = unreachable.prove_statement(&request, verifier, &Silent).await.unwrap_err();
-    assert!(matches!(refused, RemoteError::Unreachable { .. }), "{refused}");
+    assert!(matches!(refused, RemoteProverError::Service(ServiceError::Unreachable { .. })), "{refused}");
     service.running.stop().await;
 }
 

@@ -33,16 +33,16 @@ async fn ballots_are_promised_batched_and_included_once() {
             (system.signer.address(), SubmissionKind::Ballot, poll)
         );
         assert_eq!(receipt.promised_by, receipt.accepted_at + 60);
-        let standing = harness.wait_for_stage(receipt.id, SubmissionStage::Final).await;
-        let block = standing.block.unwrap();
-        let mined = system.chain.connection().find_mined(standing.transaction.unwrap()).await.unwrap().unwrap();
+        let status = harness.wait_for_stage(receipt.id, SubmissionStage::Final).await;
+        let block = status.block.unwrap();
+        let mined = system.chain.connection().find_mined(status.transaction.unwrap()).await.unwrap().unwrap();
         assert_eq!((mined.block, mined.success), (block, true));
         assert_eq!(harness.submit_ballot(package).await.unwrap(), *receipt, "the same receipt after inclusion");
     }
     system.assert_included_once(&packages).await;
     let info = harness.relayer_info().await;
     assert_eq!((info.waiting, info.sent, info.included), (0, 0, 0));
-    assert!(info.takes_ballots && info.trouble.is_none());
+    assert!(info.takes_ballots && info.obstacle.is_none());
     harness.relayer.check_ready().unwrap();
 
     check_reproved_ballot(&system, &harness, poll).await;
@@ -132,8 +132,8 @@ async fn check_poll_close(system: &LocalSystem, harness: &RelayerHarness, poll: 
     alloy::providers::ext::AnvilApi::anvil_drop_all_transactions(provider).await.unwrap();
     local::advance_time(system.chain.connection(), now + HOUR + 1).await.unwrap();
     alloy::providers::ext::AnvilApi::anvil_set_auto_mine(provider, true).await.unwrap();
-    let standing = harness.wait_for_stage(receipt.id, SubmissionStage::Refused).await;
-    assert_eq!(standing.reason.as_deref(), Some("closed"));
+    let status = harness.wait_for_stage(receipt.id, SubmissionStage::Refused).await;
+    assert_eq!(status.reason.as_deref(), Some("closed"));
     let refused = harness.submit_ballot(&late).await.unwrap_err();
     assert_eq!((refused.status, refused.code.as_str()), (409, "closed"));
     assert_ne!(poll, last);

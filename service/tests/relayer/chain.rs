@@ -72,8 +72,8 @@ async fn pending_transaction_is_replaced_with_a_higher_fee() {
     let offered = provider.estimate_eip1559_fees().await.unwrap().max_fee_per_gas;
     tokio::time::sleep(Duration::from_millis(2_500)).await;
     provider.anvil_mine(Some(1), None).await.unwrap();
-    let standing = harness.wait_for_stage(receipt.id, SubmissionStage::Final).await;
-    let mined = provider.get_transaction_by_hash(standing.transaction.unwrap()).await.unwrap().unwrap();
+    let status = harness.wait_for_stage(receipt.id, SubmissionStage::Final).await;
+    let mined = provider.get_transaction_by_hash(status.transaction.unwrap()).await.unwrap().unwrap();
     assert!(mined.max_fee_per_gas() > offered);
     assert_eq!(provider.get_transaction_count(account).await.unwrap(), 1, "exactly one version was mined");
 

@@ -17,11 +17,11 @@ async fn pending_ballot_is_sent_once_the_account_is_funded() {
     let harness = RelayerHarness::start_relayer(&system, &folder.path().join("relayer"), quick_settings()).await;
     let packages = system.prove_ballots(poll, 0..2).await;
     let receipt = harness.submit_ballot(&packages[0]).await.unwrap();
-    while harness.relayer.check_ready().is_ok() || harness.relayer_info().await.trouble.is_none() {
+    while harness.relayer.check_ready().is_ok() || harness.relayer_info().await.obstacle.is_none() {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     let info = harness.relayer_info().await;
-    assert!(info.trouble.unwrap().contains("wei") && !info.takes_ballots && info.balance < U256::from(2));
+    assert!(info.obstacle.unwrap().contains("wei") && !info.takes_ballots && info.balance < U256::from(2));
     let refused = harness.submit_ballot(&packages[1]).await.unwrap_err();
     assert_eq!((refused.status, refused.code.as_str()), (503, "unfunded"));
     assert_eq!(harness.ballot_status(receipt.id).await.unwrap().stage, SubmissionStage::Waiting);

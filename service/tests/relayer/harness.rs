@@ -124,8 +124,8 @@ impl RelayerHarness {
             let reached = |now: SubmissionStage| {
                 now == stage || (stage, now) == (SubmissionStage::Included, SubmissionStage::Final)
             };
-            if let Some(standing) = last.as_ref().filter(|standing| reached(standing.stage)) {
-                return standing.clone();
+            if let Some(status) = last.as_ref().filter(|status| reached(status.stage)) {
+                return status.clone();
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }

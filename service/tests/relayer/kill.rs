@@ -226,7 +226,7 @@ async fn relayer_killed_ten_times_casts_every_ballot_once() {
         receipt.verify().unwrap();
         let deadline = Instant::now() + Duration::from_secs(120);
         loop {
-            match voter.ballot_status(receipt.id).await.map(|standing| standing.stage) {
+            match voter.ballot_status(receipt.id).await.map(|status| status.stage) {
                 Some(SubmissionStage::Final) => break,
                 Some(SubmissionStage::Refused) => panic!("{} was rejected", receipt.id),
                 other => assert!(Instant::now() < deadline, "{} is {other:?}", receipt.id),

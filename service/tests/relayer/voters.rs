@@ -5,7 +5,10 @@ use alloy::signers::{SignerSync, local::PrivateKeySigner};
 use axum::{Json, Router, http::StatusCode, routing::get};
 use psephos_chain::local;
 use psephos_client::{
-    remote::relay::{Inclusion, Promise, RemoteRelayer, RemoteRelayerError, find_ballot},
+    remote::{
+        ServiceError,
+        relay::{Inclusion, Promise, RemoteRelayer, RemoteRelayerError, find_ballot},
+    },
     voter,
 };
 use psephos_protocol::identifiers::PollId;
@@ -40,7 +43,7 @@ async fn voter_relies_on_signatures_and_the_chain() {
     assert!(matches!(inclusion, Inclusion::Included { .. }));
     harness.shut_down().await;
     let error = relayer.fetch_info(&system.deployment).await.unwrap_err();
-    assert!(matches!(error, RemoteRelayerError::Unavailable(_)), "{error}");
+    assert!(matches!(error, RemoteRelayerError::Service(ServiceError::Unreachable { .. })), "{error}");
 
     check_dishonest_relayers(&system, info, &packages[1], closes_at).await;
     check_idle_relayer(&system, &packages[1]).await;
@@ -95,22 +98,25 @@ async fn check_dishonest_relayers(system: &LocalSystem, info: RelayInfo, package
         let relayer =
             start_fixed_relayer(info.clone(), StatusCode::ACCEPTED, serde_json::to_string(&receipt).unwrap()).await;
         let error = relayer.submit_ballot(&info, package, closes_at).await.unwrap_err();
-        assert!(matches!(error, RemoteRelayerError::InvalidResponse(_)), "{what}: {error}");
+        assert!(matches!(error, RemoteRelayerError::Service(ServiceError::InvalidResponse(_))), "{what}: {error}");
     }
     let relayer = start_fixed_relayer(info.clone(), StatusCode::ACCEPTED, "x".repeat(1 << 20)).await;
     assert!(matches!(
         relayer.submit_ballot(&info, package, closes_at).await,
-        Err(RemoteRelayerError::InvalidResponse(_))
+        Err(RemoteRelayerError::Service(ServiceError::InvalidResponse(_)))
     ));
     let relayer = start_fixed_relayer(info.clone(), StatusCode::FOUND, String::new()).await;
     assert!(
-        matches!(relayer.submit_ballot(&info, package, closes_at).await, Err(RemoteRelayerError::InvalidResponse(_))),
+        matches!(
+            relayer.submit_ballot(&info, package, closes_at).await,
+            Err(RemoteRelayerError::Service(ServiceError::InvalidResponse(_)))
+        ),
         "redirects are not followed"
     );
     let refusal = r#"{"status":409,"code":"closed","detail":"\u001b[31mno"}"#;
     let relayer = start_fixed_relayer(info.clone(), StatusCode::CONFLICT, refusal.into()).await;
     match relayer.submit_ballot(&info, package, closes_at).await {
-        Err(RemoteRelayerError::Refused { status: 409, code, detail }) => {
+        Err(RemoteRelayerError::Service(ServiceError::Refused { status: 409, code, detail, .. })) => {
             assert_eq!((&*code, &*detail), ("closed", "[31mno"))
         }
         other => panic!("{other:?}"),
@@ -119,7 +125,10 @@ async fn check_dishonest_relayers(system: &LocalSystem, info: RelayInfo, package
     other.chain_id = 1;
     let relayer = start_fixed_relayer(other, StatusCode::OK, String::new()).await;
     assert!(
-        matches!(relayer.fetch_info(&system.deployment).await, Err(RemoteRelayerError::InvalidResponse(_))),
+        matches!(
+            relayer.fetch_info(&system.deployment).await,
+            Err(RemoteRelayerError::Service(ServiceError::InvalidResponse(_)))
+        ),
         "of another chain"
     );
     let relayer =

@@ -63,14 +63,14 @@ impl ChainState {
                 self.poll_chamber_mut(event.poll, event.chamber)?.missing_trustees = event.trustees;
             }
             Event::ChamberTallied(event) => {
-                let counted = Tally {
+                let tally = Tally {
                     trustees: words::to_u64(event.trustees)?,
                     totals: event.totals,
                     choice: event.hasChoice.then_some(event.choice),
                     transaction: position.transaction,
                     block: position.block,
                 };
-                self.poll_chamber_mut(event.poll, event.chamber)?.tally = Some(counted);
+                self.poll_chamber_mut(event.poll, event.chamber)?.tally = Some(tally);
             }
             Event::PollEnded(event) => {
                 let state = match event.state {

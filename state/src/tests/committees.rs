@@ -45,7 +45,7 @@ fn committees_and_tallies_follow_their_events() {
     assert_eq!(status(&story, 10_000), CommitteeStatus::Ready);
     story.committee(&CommitteeRetired { committee: U256::ZERO });
     assert_eq!(status(&story, 10_000), CommitteeStatus::Retired);
-    let counted = ChamberTallied {
+    let tallied = ChamberTallied {
         poll: U256::from(1),
         chamber: U256::ZERO,
         totals: vec![10, 0, 0],
@@ -53,7 +53,7 @@ fn committees_and_tallies_follow_their_events() {
         choice: 0,
         trustees: U256::from(0b101),
     };
-    story.polls(&counted);
+    story.polls(&tallied);
     story.polls(&PollEnded { poll: U256::from(1), state: IPolls::State::Decided, outcome: 0 });
     assert!(story.findings().is_empty(), "{:?}", story.findings());
     let result = story.poll_chamber().tally.as_ref().unwrap();

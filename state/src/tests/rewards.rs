@@ -67,8 +67,8 @@ fn reward_follows_its_events() {
     let mut story = Story::new();
     story.chamber().enrol(1, 0, 10).enrol(2, 1, 10).poll();
     story.rewards(&created()).rewards(&RewardFunded { poll: POLL, from: Address::ZERO, amount: U256::from(30_000) });
-    let policy = |story: &Story, counted| {
-        story.0.rewards[&PollId::new(1)].chamber_policy(ChamberId::new(0), counted).unwrap().unwrap()
+    let policy = |story: &Story, tallied| {
+        story.0.rewards[&PollId::new(1)].chamber_policy(ChamberId::new(0), tallied).unwrap().unwrap()
     };
     assert_eq!(policy(&story, true).terms().ratified, None, "before anything is ratified");
     story.rewards(&RewardRatified { poll: POLL, ratifyingPoll: U256::from(2), hasOption: true, option: 1 });

@@ -20,11 +20,12 @@ use super::{
     witness::{BallotWitness, ClaimWitness, DealingWitness, DecryptionWitness, NotesWitness, WitnessFormat},
 };
 
-/// Defines everything that depends on the list of statements. An entry is `Variant("name"): module, witness as JSON
-/// form, what it reveals;`. `$d` is a dollar sign, for the macro that it defines.
+/// Defines everything that depends on the list of statements. An entry is `Variant("name"): module, error, witness as
+/// JSON form, what it reveals;`. `$d` is a dollar sign, for the macro that it defines.
 macro_rules! statements {
     ($d:tt $(
-        $(#[$doc:meta])* $variant:ident($name:literal): $module:ident, $witness:ty as $format:ty, $reveals:literal;
+        $(#[$doc:meta])* $variant:ident($name:literal): $module:ident, $error:ident, $witness:ty as $format:ty,
+            $reveals:literal;
     )*) => {
         /// A kind of statement.
         #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -86,11 +87,17 @@ macro_rules! statements {
             pub fn check(self) -> Result<CheckedStatement, FailedClause> {
                 match &self {
                     $(Self::$variant(instance, witness) => {
-                        $module::check(instance, witness).map_err(|error| FailedClause(error.to_string()))?;
+                        $module::check(instance, witness)?;
                     })*
                 }
                 Ok(CheckedStatement(self))
             }
+        }
+
+        /// The clause of a statement that does not hold. It discloses nothing about the witness beyond that.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+        pub enum FailedClause {
+            $($(#[$doc])* #[error(transparent)] $variant(#[from] $module::$error),)*
         }
 
         /// A statement as JSON: its name, its instance and its witness.
@@ -126,24 +133,25 @@ macro_rules! statements {
 
 statements! { $
     /// A ballot.
-    Ballot("ballot"): ballot, ballot::Witness as BallotWitness,
+    Ballot("ballot"): ballot, BallotError, ballot::Witness as BallotWitness,
         "who you are in the chamber, your weight and how you vote now; with the nullifier key it can also recognise every \
          ballot and claim of this identity, past and future. It cannot vote for you, change this ballot or claim your reward";
     /// A claim of a reward.
-    Claim("claim"): claim, claim::Witness as ClaimWitness,
+    Claim("claim"): claim, ClaimError, claim::Witness as ClaimWitness,
         "who you are in the chamber, how you had voted and which address is paid for it; with the nullifier key it can also \
          recognise every ballot and claim of this identity, past and future. It cannot redirect the payment";
     /// A trustee's decryption share of an encrypted total.
-    Decryption("decryption"): decryption, decryption::Witness as DecryptionWitness,
+    Decryption("decryption"): decryption, DecryptionError, decryption::Witness as DecryptionWitness,
         "your key share of the committee: operators who together learn as many key shares as the committee threshold could \
          decrypt single ballots";
     /// A trustee's dealing in a distributed key generation.
-    Dealing("dealing"): dealing, dealing::Witness as DealingWitness,
+    Dealing("dealing"): dealing, DealingError, dealing::Witness as DealingWitness,
         "everything that you deal: your part of the committee's secret keys, and the share of it for every trustee";
     /// A note batch.
-    Notes("notes"): notes, NoteBatch as NotesWitness, "nothing that is not public";
+    Notes("notes"): notes, NotesError, NoteBatch as NotesWitness, "nothing that is not public";
     /// The hashes of a committee's keys.
-    CommitteeKeys("committee-keys"): committee_keys, KeyVector as KeyVector, "nothing that is not public";
+    CommitteeKeys("committee-keys"): committee_keys, CommitteeKeysError, KeyVector as KeyVector,
+        "nothing that is not public";
 }
 
 /// The parts of a statement as JSON.
@@ -153,11 +161,6 @@ pub(super) struct Parts<I, W> {
     instance: I,
     witness: W,
 }
-
-/// The clause of a statement that does not hold. It discloses nothing about the witness beyond that.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct FailedClause(pub String);
 
 /// A statement whose [`Statement::check`] has passed.
 pub struct CheckedStatement(Statement);

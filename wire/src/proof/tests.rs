@@ -90,14 +90,14 @@ fn check_names_the_clause_that_fails() {
             let digit = if text.as_bytes()[position] == b'1' { '2' } else { '1' };
             let changed = format!("{}{digit}{}", &text[..position], &text[position + 1..]);
             let clause = ProofRequest::parse(changed.as_bytes()).unwrap().statement.check().err().unwrap();
-            assert!(!clause.0.is_empty(), "{kind}");
+            assert!(!clause.to_string().is_empty(), "{kind}");
         }
     }
     let ballot = BallotCircuit::<3>::example();
     let mut witness = ballot.witness.clone();
     witness.x = vec![1, 1, 0];
     let clause = Statement::Ballot(ballot.instance, witness).check().err().unwrap();
-    assert!(clause.0.contains("rule"), "{clause}");
+    assert!(clause.to_string().contains("rule"), "{clause}");
 }
 
 #[test]

@@ -31,7 +31,7 @@ pub struct RelayInfo {
     pub takes_claims: bool,
     /// The condition that keeps it from accepting or sending.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub trouble: Option<String>,
+    pub obstacle: Option<String>,
     /// The number of ballots and claims that wait for a transaction.
     pub waiting: usize,
     /// The number of those in a transaction that is not mined.

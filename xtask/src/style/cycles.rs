@@ -1,12 +1,13 @@
 //! Files of `state` and `chain` import each other in one direction only.
 //!
 //! An edge leads from a file to the file that a `crate::`, `super::` or `self::` path in its code names, outside
-//! `#[cfg(test)]` modules. A module that only hands on the names of its children (`pub use child::CircuitName`) has no
+//! `#[cfg(test)]` items. A module that only hands on the names of its children (`pub use child::CircuitName`) has no
 //! edge to them for that; a path through it counts as a path to the module itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::SourceFile;
+use super::code::{mask_comments_and_strings, mask_test_items};
 
 /// The crates whose files are checked.
 const CRATES: &[&str] = &["state", "chain"];
@@ -77,7 +78,7 @@ fn imports<'a>(
     text: &str,
     modules: &'a BTreeMap<Vec<String>, &SourceFile>,
 ) -> BTreeSet<&'a Vec<String>> {
-    let code = strip_comments_and_tests(text);
+    let code = mask_test_items(&mask_comments_and_strings(text));
     let mut found = BTreeSet::new();
     for path in paths(&code) {
         let Some(absolute) = resolve(module, &path, modules) else { continue };
@@ -193,12 +194,6 @@ fn scan(code: &str, found: &mut Vec<Path>) {
     }
 }
 
-/// The code without comments and string contents, up to the first test module.
-fn strip_comments_and_tests(text: &str) -> String {
-    let code = text.split("#[cfg(test)]").next().unwrap_or(text);
-    code.lines().map(|line| line.split("//").next().unwrap_or(line)).collect::<Vec<_>>().join("\n")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -213,6 +208,16 @@ mod tests {
             file("state/src/a.rs", "use crate::{\n    b::B,\n    c::C,\n};\n"),
             file("state/src/b.rs", "fn f() { crate::a::g() }\n"),
             file("state/src/c.rs", "// use crate::a::A;\n#[cfg(test)]\nmod tests { use crate::a::A; }"),
+        ];
+        assert_eq!(find_cycles(&files), ["import cycle of 2 files: state/src/a.rs, state/src/b.rs"]);
+    }
+
+    #[test]
+    fn imports_after_a_test_module_are_seen() {
+        let files = [
+            file("state/src/a.rs", "#[cfg(test)]\nmod tests;\nuse crate::b::B;\n"),
+            file("state/src/b.rs", "#[cfg(test)]\nmod tests { use crate::c::C; }\nfn f() { crate::a::g() }\n"),
+            file("state/src/c.rs", "fn g() -> &'static str { \"//\" }\nuse crate::b::B;\n"),
         ];
         assert_eq!(find_cycles(&files), ["import cycle of 2 files: state/src/a.rs, state/src/b.rs"]);
     }

@@ -1,9 +1,12 @@
-//! No public function of `protocol` or `state` takes two bare numbers or two bare field elements: a caller could swap
-//! them, and no error would tell. Types such as `Weight`, `PollId` or `Context` stand for what they mean.
+//! No public function of `protocol` or `state`, nor one of a public trait, takes two bare numbers or two bare field
+//! elements: a caller could swap them, and no error would tell. Types such as `Weight`, `PollId` or `Context` stand for
+//! what they mean.
 
 use std::iter;
+use std::ops::Range;
 
 use super::SourceFile;
+use super::code::{mask_comments_and_strings, mask_test_items};
 
 /// The crates whose public functions are checked.
 const CRATES: &[&str] = &["protocol/src/", "state/src/"];
@@ -17,15 +20,21 @@ pub(super) fn find_swappable_parameters(files: &[SourceFile]) -> Vec<String> {
 }
 
 fn find_in_file(path: &str, text: &str) -> Vec<String> {
-    let starts = text.match_indices("pub fn ").chain(text.match_indices("pub const fn "));
-    let signatures = starts.filter_map(|(at, keyword)| {
-        let (name, after) = text[at + keyword.len()..].split_once(['(', '<'])?;
-        let parameters = if text.as_bytes()[at + keyword.len() + name.len()] == b'<' {
+    let code = mask_test_items(&mask_comments_and_strings(text));
+    let traits = public_traits(&code);
+    let starts = code.match_indices("fn ").map(|(at, _)| at).filter(|at| {
+        let before = &code[..*at];
+        is_public(before) || traits.iter().any(|body| body.contains(at) && is_declaration(before))
+    });
+    let signatures = starts.filter_map(|at| {
+        let start = at + "fn ".len();
+        let (name, after) = code[start..].split_once(['(', '<'])?;
+        let parameters = if code.as_bytes()[start + name.len()] == b'<' {
             after[closing(after, '<', '>')?..].split_once('(')?.1
         } else {
             after
         };
-        let line = text[..at].matches('\n').count() + 1;
+        let line = code[..at].matches('\n').count() + 1;
         Some((line, name, &parameters[..closing(parameters, '(', ')')?]))
     });
     let found = signatures.flat_map(|(line, name, parameters)| {
@@ -35,6 +44,48 @@ fn find_in_file(path: &str, text: &str) -> Vec<String> {
         })
     });
     found.collect()
+}
+
+/// Returns whether the text before `fn` ends with `pub` and the function's qualifiers.
+fn is_public(before: &str) -> bool {
+    without_qualifiers(before).is_some_and(|rest| ends_with_word(rest, "pub"))
+}
+
+/// Returns whether the text before `fn` ends what came before a function of a trait: its own line begins with the
+/// function's qualifiers, or an item or an attribute ends there.
+fn is_declaration(before: &str) -> bool {
+    without_qualifiers(before).is_some_and(|rest| rest.is_empty() || rest.ends_with(['{', '}', ';', ']']))
+}
+
+/// Returns the text before the qualifiers of a function; `None` if what stands before `fn` is a part of a word.
+fn without_qualifiers(before: &str) -> Option<&str> {
+    if before.ends_with(|symbol: char| symbol.is_alphanumeric() || symbol == '_') {
+        return None;
+    }
+    let mut rest = before.trim_end();
+    // The contents of strings are blank: `extern "C"` ends with a quotation mark and blanks.
+    while let Some(word) =
+        ["const", "async", "unsafe", "extern", "\""].into_iter().find(|word| ends_with_word(rest, word))
+    {
+        rest = rest[..rest.len() - word.len()].trim_end();
+    }
+    Some(rest)
+}
+
+fn ends_with_word(text: &str, word: &str) -> bool {
+    text.strip_suffix(word).is_some_and(|before| {
+        !before.ends_with(|symbol: char| symbol.is_alphanumeric() || symbol == '_') || word == "\""
+    })
+}
+
+/// Returns the positions of the bodies of public traits.
+fn public_traits(code: &str) -> Vec<Range<usize>> {
+    let starts = code.match_indices("pub trait ").chain(code.match_indices("pub unsafe trait "));
+    let bodies = starts.filter_map(|(at, _)| {
+        let start = at + code[at..].find('{')? + 1;
+        Some(start..start + closing(&code[start..], '{', '}')?)
+    });
+    bodies.collect()
 }
 
 /// Returns the position of the bracket that closes one opened before `text`. The `>` of an arrow closes nothing.
@@ -101,10 +152,38 @@ mod tests {
                 pub const fn new(number: u64) -> u64 { number }
                 pub(crate) fn inner(a: u64, b: u64) {}
                 fn private(a: u64, b: u64) {}
+                pub async fn later(a: u64, b: u64) {}
+                pub unsafe fn risky(a: Fr, b: Fr) {}
+                pub const unsafe extern \"C\" fn both(a: u64, b: u64) {}
+                // pub fn comment(a: u64, b: u64) {}
+            }
+            pub trait Open<T: Fn(u64) -> u64>: Sized {
+                const N: usize;
+                fn required(&self, a: u64, b: u64) -> u64;
+                async fn provided(a: Fr, b: Fr) {
+                    fn nested(a: u64) {}
+                    let run: fn (u64, u64) = other;
+                }
+            }
+            pub(crate) trait Inner {
+                fn hidden(&self, a: u64, b: u64);
+            }
+            #[cfg(test)]
+            mod tests {
+                pub fn test(a: u64, b: u64) {}
             }";
         let file = |path: &str| SourceFile { path: path.into(), text: text.into() };
         let found = find_swappable_parameters(&[file("state/src/a.rs"), file("chain/src/a.rs")]);
-        let expected = [(3, "swap", "u64"), (4, "generic", "Fr")].map(|(line, name, bare)| {
+        let expected = [
+            (3, "swap", "u64"),
+            (4, "generic", "Fr"),
+            (15, "later", "u64"),
+            (16, "risky", "Fr"),
+            (17, "both", "u64"),
+            (22, "required", "u64"),
+            (23, "provided", "Fr"),
+        ]
+        .map(|(line, name, bare)| {
             format!("state/src/a.rs:{line}: {name} takes two values of type {bare}, which a caller could swap: give them types")
         });
         assert_eq!(found, expected);

@@ -36,7 +36,7 @@ impl Snapshot {
             return Err(IndexerError::OtherBlock { block: state.block, index: hash, chain: known }.into());
         }
         let number = connection.newest_block().await?.max(state.block);
-        let missing = || ChainError::Unexpected(format!("there is no block {number}"));
+        let missing = || ChainError::unexpected(format!("there is no block {number}"));
         let (head, time) = read_block(connection, BlockId::number(number)).await?.ok_or_else(missing)?;
         if number > state.block {
             let contracts = events::event_contracts(&state.deployment);

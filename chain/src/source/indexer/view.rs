@@ -30,7 +30,7 @@ impl Views<'_> {
         let request = TransactionRequest::default().to(to).input(call.abi_encode().into());
         let answer = self.connection.provider().call(request).block(BlockId::hash(self.block)).await;
         let answer = answer.map_err(|error| classify_error(self.connection.url(), C::SIGNATURE, error))?;
-        C::abi_decode_returns(&answer).map_err(|error| ChainError::Unexpected(format!("{}: {error}", C::SIGNATURE)))
+        C::abi_decode_returns(&answer).map_err(|error| ChainError::unexpected(format!("{}: {error}", C::SIGNATURE)))
     }
 }
 

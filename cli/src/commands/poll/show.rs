@@ -84,11 +84,11 @@ fn chamber_table(poll: &Poll, name: &dyn Fn(ChamberId) -> String) -> String {
 fn results_table(poll: &Poll, options: &[String], name: &dyn Fn(ChamberId) -> String) -> String {
     let mut table = Table::new(&["chamber", "option", ">total", ">fraction", ""]);
     for (id, chamber) in &poll.chambers {
-        let Some(counted) = &chamber.tally else { continue };
-        let sum = counted.totals.iter().sum();
-        for (option, total) in counted.totals.iter().enumerate() {
+        let Some(tally) = &chamber.tally else { continue };
+        let sum = tally.totals.iter().sum();
+        for (option, total) in tally.totals.iter().enumerate() {
             let first = if option == 0 { name(*id) } else { String::new() };
-            let chosen = if counted.choice.map(usize::from) == Some(option) { "chosen" } else { "" };
+            let chosen = if tally.choice.map(usize::from) == Some(option) { "chosen" } else { "" };
             let label = options.get(option).cloned().unwrap_or_default();
             table.add_row([first, label, thousands(*total), percent(*total, sum), chosen.to_owned()]);
         }
@@ -105,8 +105,8 @@ fn chamber_to_json(id: ChamberId, name: &str, chamber: &PollChamber) -> Value {
         "root": frozen.map(|frozen| frozen.root.to_hex()),
         "ctx": frozen.map(|frozen| frozen.ctx.to_hex()),
         "ballots": chamber.latest.len(), "shares": chamber.shares.len(),
-        "totals": chamber.tally.as_ref().map(|counted| &counted.totals),
-        "choice": chamber.tally.as_ref().and_then(|counted| counted.choice),
+        "totals": chamber.tally.as_ref().map(|tally| &tally.totals),
+        "choice": chamber.tally.as_ref().and_then(|tally| tally.choice),
     })
 }
 

@@ -32,7 +32,7 @@ pub(in crate::indexer) fn index_info(status: &IndexerStatus, cache: &ResponseCac
         head: status.head,
         lag: status.lag(),
         confirmed: status.confirmed,
-        trouble: status.node_failure.map(Into::into),
+        obstacle: status.node_failure.map(Into::into),
         chambers: chambers.collect(),
         polls: state.polls.iter().map(|(&id, poll)| poll_info(status, cache, id, poll)).collect(),
         committees: state.committees.len() as u64,

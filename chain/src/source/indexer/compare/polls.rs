@@ -89,12 +89,12 @@ async fn compare_poll_chamber(
     ensure_equal(part("encrypted total"), format!("{:?}", seen.total), format!("{total:?}"))?;
     let shares = listed.shares.iter().fold(0u64, |bits, share| bits | 1 << share.index.min(63));
     ensure_equal(part("shares"), u64::from(seen.shares), shares)?;
-    let counted = listed.tally.as_ref();
-    ensure_equal(part("tally"), seen.tallied, counted.is_some())?;
-    if let Some(counted) = counted {
-        ensure_equal(part("totals"), format!("{:?}", seen.totals), format!("{:?}", counted.totals))?;
+    let tally = listed.tally.as_ref();
+    ensure_equal(part("tally"), seen.tallied, tally.is_some())?;
+    if let Some(tally) = tally {
+        ensure_equal(part("totals"), format!("{:?}", seen.totals), format!("{:?}", tally.totals))?;
         let choice = seen.hasChoice.then_some(seen.choice);
-        ensure_equal(part("choice"), format!("{choice:?}"), format!("{:?}", counted.choice))?;
+        ensure_equal(part("choice"), format!("{choice:?}"), format!("{:?}", tally.choice))?;
     }
     // A slot holds the fingerprint of a ballot's note commitment and ciphertext, and its ordinal: so no ballot differs
     // from the one that the contract accepted.

@@ -107,8 +107,8 @@ fn poll_that_has_ended_early_is_still_decrypted() {
 
 #[test]
 fn tallied_chamber_is_refused() {
-    let counted = Tally { trustees: 1, totals: vec![1, 1, 0], choice: None, transaction: B256::ZERO, block: 2 };
-    let refusal = refusal_after(|evidence| chamber_mut(&mut evidence.state).tally = Some(counted));
+    let tally = Tally { trustees: 1, totals: vec![1, 1, 0], choice: None, transaction: B256::ZERO, block: 2 };
+    let refusal = refusal_after(|evidence| chamber_mut(&mut evidence.state).tally = Some(tally));
     assert_eq!(refusal, Refusal::AlreadyTallied { chamber: CHAMBER });
 }
 
