@@ -13,7 +13,7 @@ use alloy::{
 };
 use psephos_chain::{B256, ChainError, Connection, Sent, U256};
 use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
-use psephos_protocol::rule::{Rule, RuleKind};
+use psephos_protocol::rule::Rule;
 use psephos_state::{
     ChainState, Deployment, StateError,
     bindings::{
@@ -167,11 +167,7 @@ pub async fn create_poll(dao: &Connection, deployment: &Deployment, poll: &NewPo
             None => proposal_hash(&poll.title),
         },
         options: u8::try_from(poll.options.len()).unwrap_or(u8::MAX),
-        rule: IPolls::Rule {
-            kind: to_contract_kind(poll.rule.kind),
-            parameter: poll.rule.parameter,
-            exact: poll.rule.exact,
-        },
+        rule: poll.rule.into(),
         opensAt: poll.opens_at,
         closesAt: poll.closes_at,
         tallyDeadline: poll.tally_deadline,
@@ -207,17 +203,6 @@ pub async fn open_poll(connection: &Connection, deployment: &Deployment, poll: P
 /// Returns the reference of a proposal that is given by its text.
 pub fn proposal_hash(title: &str) -> B256 {
     keccak256(title.as_bytes())
-}
-
-fn to_contract_kind(kind: RuleKind) -> IPolls::Kind {
-    match kind {
-        RuleKind::Plurality => IPolls::Kind::Plurality,
-        RuleKind::Approval => IPolls::Kind::Approval,
-        RuleKind::Score => IPolls::Kind::Score,
-        RuleKind::Cumulative => IPolls::Kind::Cumulative,
-        RuleKind::Quadratic => IPolls::Kind::Quadratic,
-        RuleKind::Borda => IPolls::Kind::Borda,
-    }
 }
 
 /// Finds the event of this type that a contract emitted in a transaction.

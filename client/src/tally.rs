@@ -81,7 +81,7 @@ pub fn untallied_chambers(state: &ChainState, poll: PollId) -> Result<Vec<Chambe
     state.require_poll_state(poll, PollState::Closed)?;
     let chambers = state.poll(poll)?.chambers.iter();
     let untallied = chambers
-        .filter(|(_, chamber)| chamber.tally.is_none() && chamber.latest.len() >= chamber.rule.minBallots as usize);
+        .filter(|(_, chamber)| chamber.tally.is_none() && chamber.latest.len() >= chamber.rule.min_ballots as usize);
     Ok(untallied.map(|(id, _)| *id).collect())
 }
 
@@ -90,7 +90,7 @@ pub fn untallied_chambers(state: &ChainState, poll: PollId) -> Result<Vec<Chambe
 /// # Errors
 /// Returns `UnknownPoll`.
 pub fn is_past_tally_deadline(state: &ChainState, poll: PollId) -> Result<bool, StateError> {
-    Ok(state.time > state.poll(poll)?.parameters.tallyDeadline)
+    Ok(state.time > state.poll(poll)?.parameters.tally_deadline)
 }
 
 /// Tallies every chamber of a closed poll that has enough decryption shares and no totals yet. Chambers with too few

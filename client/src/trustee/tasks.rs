@@ -142,9 +142,9 @@ fn forming_task(committee: &Committee, id: CommitteeId, index: u64, key: &Transp
 
 /// Returns the tasks of a closed poll: shares, then the tally of each chamber, then its end.
 fn tally_tasks(poll: &Poll, id: PollId, committee: &Committee, account: Address, time: u64) -> Vec<Task> {
-    let in_time = time <= poll.parameters.tallyDeadline;
+    let in_time = time <= poll.parameters.tally_deadline;
     let waiting =
-        |chamber: &&PollChamber| chamber.tally.is_none() && chamber.latest.len() >= chamber.rule.minBallots as usize;
+        |chamber: &&PollChamber| chamber.tally.is_none() && chamber.latest.len() >= chamber.rule.min_ballots as usize;
     if !in_time || poll.chambers.values().filter(waiting).count() == 0 {
         return vec![Task::End { poll: id }];
     }

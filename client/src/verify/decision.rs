@@ -31,11 +31,11 @@ pub(super) fn check_totals(state: &ChainState, poll: &Poll, id: ChamberId, chamb
             failures.push(format!("the total of option {option} is not {value}"));
         }
     }
-    if (chamber.latest.len() as u64) < u64::from(chamber.rule.minBallots) {
+    if (chamber.latest.len() as u64) < u64::from(chamber.rule.min_ballots) {
         failures.push(format!(
             "it was decrypted with {} ballots, but needs {}",
             chamber.latest.len(),
-            chamber.rule.minBallots
+            chamber.rule.min_ballots
         ));
     }
     Some(Check::new(CheckName::Totals, Some(id), counted.totals.len(), failures))
@@ -47,7 +47,7 @@ pub(super) fn check_choice(id: ChamberId, chamber: &PollChamber, view: &ChamberV
         let silent = || "the contract answers that it was tallied, but no event says so".to_owned();
         return view.tallied.then(|| Check::single(CheckName::Choice, Some(id), Err(silent())));
     };
-    let expected = chamber_choice(&counted.totals, chamber.rule.quorum, chamber.rule.thresholdBps);
+    let expected = chamber_choice(&counted.totals, chamber.rule.quorum, chamber.rule.threshold_bps);
     let actual = counted.choice.map(usize::from);
     let outcome = match expected == actual {
         true => Ok(()),
@@ -79,9 +79,9 @@ pub(super) fn check_outcome(poll: &Poll, view: &PollView) -> Option<Check> {
     let complete = poll
         .chambers
         .values()
-        .all(|chamber| chamber.tally.is_some() || (chamber.latest.len() as u64) < u64::from(chamber.rule.minBallots));
+        .all(|chamber| chamber.tally.is_some() || (chamber.latest.len() as u64) < u64::from(chamber.rule.min_ballots));
     let expected =
-        poll_outcome(choices.map(|choice| choice.map(usize::from)), poll.options(), poll.parameters.chambersRequired);
+        poll_outcome(choices.map(|choice| choice.map(usize::from)), poll.options(), poll.parameters.chambers_required);
     let agrees = match state {
         PollState::Decided => complete && expected == Some(usize::from(option)),
         PollState::Rejected => complete && expected.is_none(),

@@ -24,7 +24,7 @@ async fn voter_relies_on_signatures_and_the_chain() {
     let system = LocalSystem::new(3).await;
     let poll = system.open_poll().await;
     let packages = system.prove_ballots(poll, 0..3).await;
-    let closes_at = system.read_chain_state().await.polls[&poll].parameters.closesAt;
+    let closes_at = system.read_chain_state().await.polls[&poll].parameters.closes_at;
 
     // An honest relayer.
     let folder = tempfile::tempdir().unwrap();

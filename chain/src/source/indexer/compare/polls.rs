@@ -4,7 +4,7 @@ use alloy::primitives::U256;
 use psephos_protocol::identifiers::{ChamberId, PollId};
 
 use psephos_state::{
-    Ballot, ChainState, FrozenChamber, Poll, PollChamber, PollState,
+    Ballot, ChainState, ChamberRule, FrozenChamber, Poll, PollChamber, PollState, StatedRule,
     bindings::IPolls::{self, State},
     words,
 };
@@ -30,12 +30,12 @@ pub(super) async fn compare_poll(
     let said = &entry.parameters;
     ensure_equal(part("proposal"), seen.proposal, said.proposal)?;
     ensure_equal(part("number of options"), seen.options, said.options)?;
-    ensure_equal(part("rule"), format!("{:?}", seen.rule), format!("{:?}", said.rule))?;
-    ensure_equal(part("opening"), seen.opensAt, said.opensAt)?;
-    ensure_equal(part("close"), seen.closesAt, said.closesAt)?;
-    ensure_equal(part("tally deadline"), seen.tallyDeadline, said.tallyDeadline)?;
-    ensure_equal(part("committee"), seen.committee, said.committee)?;
-    ensure_equal(part("number of chambers required"), seen.chambersRequired, said.chambersRequired)?;
+    ensure_equal(part("rule"), format!("{:?}", StatedRule::from(seen.rule)), format!("{:?}", said.rule))?;
+    ensure_equal(part("opening"), seen.opensAt, said.opens_at)?;
+    ensure_equal(part("close"), seen.closesAt, said.closes_at)?;
+    ensure_equal(part("tally deadline"), seen.tallyDeadline, said.tally_deadline)?;
+    ensure_equal(part("committee"), seen.committee, said.committee.get())?;
+    ensure_equal(part("number of chambers required"), seen.chambersRequired, said.chambers_required)?;
     let ended = match seen.state {
         State::Decided => Some(PollState::Decided),
         State::Rejected => Some(PollState::Rejected),
@@ -74,7 +74,7 @@ async fn compare_poll_chamber(
     let (poll, chamber) = (U256::from(id.get()), U256::from(number.get()));
     let call = IPolls::chamberCall { id: poll, chamberId: chamber };
     let seen = views.call(state.deployment.polls, call).await?;
-    ensure_equal(part("rule"), format!("{:?}", seen.rule), format!("{:?}", listed.rule))?;
+    ensure_equal(part("rule"), format!("{:?}", ChamberRule::from(seen.rule)), format!("{:?}", listed.rule))?;
     let frozen = listed.frozen.as_ref();
     let word = |of: fn(&FrozenChamber) -> U256| frozen.map_or(U256::ZERO, of);
     ensure_equal(part("frozen census root"), seen.root, word(|frozen| words::from_field(&frozen.root)))?;
