@@ -3,14 +3,17 @@
 //! ABI structs are converted where an event is applied or a contract's view is compared, and made where a transaction is
 //! built. Nothing else holds them.
 
+use alloy_primitives::Uint;
 use psephos_protocol::{
     identifiers::{ChamberId, CommitteeId},
+    reward::{Policy, PolicyError, PolicyTerms},
     rule::{Rule, RuleKind},
 };
 
 use crate::{
-    bindings::IPolls,
+    bindings::{IPolls, IRewards},
     poll::{ChamberRule, PollParameters, StatedRule},
+    reward::{ChamberPolicy, RewardParameters},
 };
 
 /// Converts all but the chambers' rules, each of which has its own conversion.
@@ -79,6 +82,39 @@ impl From<ChamberRule> for IPolls::ChamberRule {
     }
 }
 
+impl From<IRewards::Parameters> for RewardParameters {
+    fn from(parameters: IRewards::Parameters) -> Self {
+        Self {
+            token: parameters.token,
+            unit: parameters.unit,
+            ratification_deadline: parameters.ratificationDeadline,
+            claim_deadline: parameters.claimDeadline,
+            chambers: parameters.chambers.into_iter().map(ChamberPolicy::from).collect(),
+        }
+    }
+}
+
+impl From<IRewards::ChamberPolicy> for ChamberPolicy {
+    fn from(policy: IRewards::ChamberPolicy) -> Self {
+        // Numbers of 40 bits fit.
+        let [base, per_weight, cap, bonus] =
+            [policy.base, policy.perWeight, policy.cap, policy.bonus].map(|number| number.to::<u64>());
+        let terms = PolicyTerms { base, per_weight, cap, bonus, ratified: None };
+        Self { chamber: ChamberId::new(policy.chamber), terms }
+    }
+}
+
+impl TryFrom<ChamberPolicy> for IRewards::ChamberPolicy {
+    type Error = PolicyError;
+
+    fn try_from(policy: ChamberPolicy) -> Result<Self, PolicyError> {
+        // The numbers of a valid policy have 40 bits.
+        let PolicyTerms { base, per_weight, cap, bonus, .. } = *Policy::new(policy.terms)?.terms();
+        let [base, per_weight, cap, bonus] = [base, per_weight, cap, bonus].map(Uint::<40, 1>::from);
+        Ok(Self { chamber: policy.chamber.get(), base, perWeight: per_weight, cap, bonus })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,6 +134,20 @@ mod tests {
         let rule =
             ChamberRule { chamber: ChamberId::new(1), weighted: true, min_ballots: 2, threshold_bps: 3, quorum: 4 };
         assert_eq!(ChamberRule::from(IPolls::ChamberRule::from(rule)), rule);
+    }
+
+    #[test]
+    fn only_policies_of_40_bits_convert_there_and_back() {
+        let policy = |cap| ChamberPolicy {
+            chamber: ChamberId::new(1),
+            terms: PolicyTerms { base: 2, per_weight: 3, cap, bonus: 4, ratified: None },
+        };
+        let greatest = policy((1 << 40) - 1);
+        assert_eq!(IRewards::ChamberPolicy::try_from(greatest).map(ChamberPolicy::from), Ok(greatest));
+        assert_eq!(
+            IRewards::ChamberPolicy::try_from(policy(1 << 40)).map(ChamberPolicy::from),
+            Err(PolicyError::TooLarge { name: "cap" })
+        );
     }
 
     #[test]

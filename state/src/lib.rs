@@ -41,4 +41,4 @@ pub use poll::{
     StatedRule, Tally,
 };
 pub use psephos_protocol::identifiers;
-pub use reward::{PaidClaim, Ratification, Reward, SealedBatch};
+pub use reward::{ChamberPolicy, PaidClaim, Ratification, Reward, RewardParameters, SealedBatch};

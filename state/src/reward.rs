@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alloy_primitives::{B256, U256};
+use alloy_primitives::{Address, B256, U256};
 use psephos_protocol::{
     elements::{BatchRoot, NoteCommitment, RewardNullifier},
     identifiers::{ChamberId, PollId},
@@ -12,11 +12,35 @@ use psephos_protocol::{
 
 use crate::bindings::IRewards;
 
+/// The parameters of a reward.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RewardParameters {
+    /// The ERC-20 token; zero for the chain's native token.
+    pub token: Address,
+    /// The unit of all amounts of policies and claims, in the token's smallest units.
+    pub unit: u128,
+    /// The last second in which a later poll may ratify the option that earns the bonus, since 1970; 0 without a bonus.
+    pub ratification_deadline: u64,
+    /// The last second in which rewards can be claimed, since 1970.
+    pub claim_deadline: u64,
+    /// The policy of each chamber that is paid.
+    pub chambers: Vec<ChamberPolicy>,
+}
+
+/// A chamber's reward policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChamberPolicy {
+    /// The chamber.
+    pub chamber: ChamberId,
+    /// `base`, `per_weight`, `cap` and `bonus`, in units of the reward; no ratified option.
+    pub terms: PolicyTerms,
+}
+
 /// What a poll's ballots are paid, and what has happened to it.
 #[derive(Clone, Debug)]
 pub struct Reward {
     /// The parameters it was created with.
-    pub parameters: IRewards::Parameters,
+    pub parameters: RewardParameters,
     /// The deposits, in the token's smallest units.
     pub funded: U256,
     /// The ratification of an option or of none, once it has happened.
@@ -69,9 +93,9 @@ pub struct PaidClaim {
 }
 
 impl Reward {
-    pub(crate) fn new(parameters: IRewards::Parameters) -> Self {
+    pub(crate) fn new(parameters: RewardParameters) -> Self {
         Self {
-            batches: parameters.chambers.iter().map(|policy| (ChamberId::new(policy.chamber), Vec::new())).collect(),
+            batches: parameters.chambers.iter().map(|policy| (policy.chamber, Vec::new())).collect(),
             parameters,
             funded: U256::ZERO,
             ratified: None,
@@ -123,16 +147,9 @@ impl Reward {
     /// # Errors
     /// [`PolicyError`] if the contract's values are not a policy.
     pub fn chamber_policy(&self, chamber: ChamberId, counted: bool) -> Option<Result<Policy, PolicyError>> {
-        let policy = self.parameters.chambers.iter().find(|policy| policy.chamber == chamber.get())?;
-        let number = |word: alloy_primitives::Uint<40, 1>| word.to::<u64>();
+        let policy = self.parameters.chambers.iter().find(|policy| policy.chamber == chamber)?;
         let ratified = self.ratified.and_then(|ratified| ratified.option).filter(|_| counted);
-        Some(Policy::new(PolicyTerms {
-            base: number(policy.base),
-            per_weight: number(policy.perWeight),
-            cap: number(policy.cap),
-            bonus: number(policy.bonus),
-            ratified: ratified.map(usize::from),
-        }))
+        Some(Policy::new(PolicyTerms { ratified: ratified.map(usize::from), ..policy.terms }))
     }
 
     /// Rebuilds a chamber's notes tree from its notes in the order of sealing and compares the roots of its batches

@@ -72,7 +72,7 @@ pub enum RewardError {
 pub fn find_stage(chain_state: &ChainState, poll: PollId) -> Result<RewardStage, StateError> {
     let (reward, entry) = (chain_state.reward(poll)?, chain_state.poll(poll)?);
     let parameters = &reward.parameters;
-    if chain_state.time > parameters.claimDeadline {
+    if chain_state.time > parameters.claim_deadline {
         return Ok(RewardStage::Over);
     }
     if reward.worst_case.is_some() {
@@ -89,7 +89,7 @@ pub fn find_stage(chain_state: &ChainState, poll: PollId) -> Result<RewardStage,
     if reward.batches.keys().any(unsealed) {
         return Ok(RewardStage::Sealing);
     }
-    let settled = reward.ratified.is_some() || chain_state.time > parameters.ratificationDeadline;
+    let settled = reward.ratified.is_some() || chain_state.time > parameters.ratification_deadline;
     Ok(if state == PollState::Closed || !settled { RewardStage::Settling } else { RewardStage::Opening })
 }
 

@@ -42,7 +42,7 @@ pub(crate) async fn submit_claim(
     (package, path): (&ClaimPackage, &Path),
 ) -> Result<Promise, Failure> {
     let relayer = RemoteRelayer::new(url).map_err(|error| relay_failure(error, path, "reward relay"))?;
-    let deadline = state.reward(package.poll)?.parameters.claimDeadline;
+    let deadline = state.reward(package.poll)?.parameters.claim_deadline;
     let promise = async {
         let info = relayer.fetch_info(deployment).await?;
         relayer.submit_claim(&info, package, deadline).await

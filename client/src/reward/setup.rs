@@ -1,17 +1,13 @@
 //! A DAO's actions: set a poll's reward, fund its pool, take the rest back.
 
-use alloy::{
-    primitives::{Uint, keccak256},
-    sol,
-    sol_types::SolValue,
-};
+use alloy::{primitives::keccak256, sol, sol_types::SolValue};
 use psephos_chain::{Address, B256, ChainError, Connection, Sent, U256};
 use psephos_protocol::identifiers::{ChamberId, PollId};
-use psephos_protocol::reward::{Policy, PolicyTerms};
+use psephos_protocol::reward::PolicyTerms;
 use psephos_state::{
-    Deployment,
+    ChamberPolicy, Deployment,
     bindings::IRewards::{
-        ChamberPolicy, Parameters, createCall, fundCall, openClaimsCall, ratifyCall, sweepCall, withdrawSurplusCall,
+        Parameters, createCall, fundCall, openClaimsCall, ratifyCall, sweepCall, withdrawSurplusCall,
     },
 };
 
@@ -56,14 +52,8 @@ pub struct NewPolicy {
 /// # Errors
 /// Returns `Policy`, or `Chain`: `Reverted` with `PollHasOpened`, `AlreadySet`, `InvalidPolicy`, `InvalidDeadlines`, ..
 pub async fn create_reward(dao: &Connection, deployment: &Deployment, new: &NewReward) -> Result<Sent, RewardError> {
-    let mut chambers = Vec::new();
-    for NewPolicy { chamber, terms } in &new.chambers {
-        // The amounts fit their 40 bits.
-        let terms = *Policy::new(*terms)?.terms();
-        let [base, per_weight, cap, bonus] =
-            [terms.base, terms.per_weight, terms.cap, terms.bonus].map(Uint::<40, 1>::from);
-        chambers.push(ChamberPolicy { chamber: (*chamber).get(), base, perWeight: per_weight, cap, bonus });
-    }
+    let policies = new.chambers.iter().map(|&NewPolicy { chamber, terms }| ChamberPolicy { chamber, terms }.try_into());
+    let chambers = policies.collect::<Result<_, _>>()?;
     let parameters = Parameters {
         token: new.token.unwrap_or_default(),
         unit: new.unit,

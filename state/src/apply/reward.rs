@@ -18,7 +18,7 @@ impl ChainState {
         match event {
             Event::RewardCreated(event) => {
                 let poll = words::to_poll(event.poll)?;
-                if self.rewards.insert(poll, Reward::new(event.parameters).into()).is_some() {
+                if self.rewards.insert(poll, Reward::new(event.parameters.into()).into()).is_some() {
                     return Err(InvalidEvent(Some(poll), format!("the reward of poll {poll} is set twice")));
                 }
             }
