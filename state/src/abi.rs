@@ -12,8 +12,10 @@ use psephos_protocol::{
 
 use crate::{
     bindings::{IPolls, IRewards},
+    error::StateError,
     poll::{ChamberRule, PollParameters, StatedRule},
-    reward::{ChamberPolicy, RewardParameters},
+    reward::{ChamberPolicy, Claim, RewardParameters},
+    words,
 };
 
 /// Converts all but the chambers' rules, each of which has its own conversion.
@@ -112,6 +114,37 @@ impl TryFrom<ChamberPolicy> for IRewards::ChamberPolicy {
         let PolicyTerms { base, per_weight, cap, bonus, .. } = *Policy::new(policy.terms)?.terms();
         let [base, per_weight, cap, bonus] = [base, per_weight, cap, bonus].map(Uint::<40, 1>::from);
         Ok(Self { chamber: policy.chamber.get(), base, perWeight: per_weight, cap, bonus })
+    }
+}
+
+/// Fails with `Unexpected` if the reward nullifier or `h` is not below the field's order.
+impl TryFrom<IRewards::Claim> for Claim {
+    type Error = StateError;
+
+    fn try_from(claim: IRewards::Claim) -> Result<Self, StateError> {
+        Ok(Self {
+            reward_nullifier: words::to_field(claim.rewardNullifier)?,
+            amount: claim.amount,
+            recipient: claim.recipient,
+            relayer: claim.relayer,
+            fee: claim.fee,
+            h: words::to_field(claim.h)?,
+            proof: claim.proof,
+        })
+    }
+}
+
+impl From<Claim> for IRewards::Claim {
+    fn from(claim: Claim) -> Self {
+        Self {
+            rewardNullifier: words::from_field(&claim.reward_nullifier),
+            amount: claim.amount,
+            recipient: claim.recipient,
+            relayer: claim.relayer,
+            fee: claim.fee,
+            h: words::from_field(&claim.h),
+            proof: claim.proof,
+        }
     }
 }
 

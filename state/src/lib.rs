@@ -41,4 +41,4 @@ pub use poll::{
     StatedRule, Tally,
 };
 pub use psephos_protocol::identifiers;
-pub use reward::{ChamberPolicy, PaidClaim, Ratification, Reward, RewardParameters, SealedBatch};
+pub use reward::{ChamberPolicy, Claim, PaidClaim, Ratification, Reward, RewardParameters, SealedBatch};

@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alloy_primitives::{Address, B256, U256};
 use psephos_protocol::{
-    elements::{BatchRoot, NoteCommitment, RewardNullifier},
+    constants::RECORD_PROOF_WORDS,
+    elements::{BatchRoot, NoteCommitment, RewardNullifier, StatementHash},
     identifiers::{ChamberId, PollId},
     note::{NoteBatch, NotesTree},
     reward::{Policy, PolicyError, PolicyTerms},
 };
-
-use crate::bindings::IRewards;
 
 /// The parameters of a reward.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,15 +76,32 @@ pub struct SealedBatch {
     pub transaction: B256,
 }
 
+/// A claim as the contract takes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The reward nullifier of the note.
+    pub reward_nullifier: RewardNullifier,
+    /// The amount, in units of the reward; no policy pays as much as `2^81`.
+    pub amount: U256,
+    /// The account that is paid.
+    pub recipient: Address,
+    /// The account that sends the claim and gets the fee; zero for a claim that anyone may send.
+    pub relayer: Address,
+    /// The part of the payment that the relayer gets, in the token's smallest units.
+    pub fee: U256,
+    /// The hash `h`.
+    pub h: StatementHash,
+    /// The proof.
+    pub proof: [U256; RECORD_PROOF_WORDS],
+}
+
 /// A claim that was paid.
 #[derive(Clone, Debug)]
 pub struct PaidClaim {
     /// The chamber.
     pub chamber: ChamberId,
-    /// The reward nullifier.
-    pub reward_nullifier: RewardNullifier,
     /// The claim as the contract accepted it.
-    pub claim: IRewards::Claim,
+    pub claim: Claim,
     /// Its transaction.
     pub transaction: B256,
     /// The number of its block.
@@ -134,7 +150,7 @@ impl Reward {
 
     /// Adds a claim; returns false if its reward nullifier was used before.
     pub(crate) fn add_claim(&mut self, claim: PaidClaim) -> bool {
-        let fresh = self.used_nullifiers.insert((claim.chamber, claim.reward_nullifier));
+        let fresh = self.used_nullifiers.insert((claim.chamber, claim.claim.reward_nullifier));
         if fresh {
             self.claims.push(claim);
         }
