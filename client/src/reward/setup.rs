@@ -2,8 +2,7 @@
 
 use alloy::{primitives::keccak256, sol, sol_types::SolValue};
 use psephos_chain::{Address, B256, ChainError, Connection, Sent, U256};
-use psephos_protocol::identifiers::{ChamberId, PollId};
-use psephos_protocol::reward::PolicyTerms;
+use psephos_protocol::identifiers::PollId;
 use psephos_state::{
     ChamberPolicy, Deployment,
     bindings::IRewards::{
@@ -35,16 +34,7 @@ pub struct NewReward {
     /// Time until which rewards can be claimed, in seconds since 1970.
     pub claim_deadline: u64,
     /// The policy of each chamber that is paid.
-    pub chambers: Vec<NewPolicy>,
-}
-
-/// The reward policy of a chamber, in units.
-#[derive(Clone, Copy, Debug)]
-pub struct NewPolicy {
-    /// The chamber.
-    pub chamber: ChamberId,
-    /// `base`, `per_weight`, `cap`, `bonus`; no ratified option.
-    pub terms: PolicyTerms,
+    pub chambers: Vec<ChamberPolicy>,
 }
 
 /// Sets a poll's reward.
@@ -52,8 +42,7 @@ pub struct NewPolicy {
 /// # Errors
 /// Returns `Policy`, or `Chain`: `Reverted` with `PollHasOpened`, `AlreadySet`, `InvalidPolicy`, `InvalidDeadlines`, ..
 pub async fn create_reward(dao: &Connection, deployment: &Deployment, new: &NewReward) -> Result<Sent, RewardError> {
-    let policies = new.chambers.iter().map(|&NewPolicy { chamber, terms }| ChamberPolicy { chamber, terms }.try_into());
-    let chambers = policies.collect::<Result<_, _>>()?;
+    let chambers = new.chambers.iter().map(|&policy| policy.try_into()).collect::<Result<_, _>>()?;
     let parameters = Parameters {
         token: new.token.unwrap_or_default(),
         unit: new.unit,
