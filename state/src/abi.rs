@@ -13,7 +13,7 @@ use psephos_protocol::{
 use crate::{
     bindings::{IPolls, IRewards},
     error::StateError,
-    poll::{ChamberRule, PollParameters, StatedRule},
+    poll::{ChamberRule, PollParameters, PollState, StatedRule},
     reward::{ChamberPolicy, Claim, RewardParameters},
     words,
 };
@@ -56,6 +56,18 @@ impl From<RuleKind> for IPolls::Kind {
             RuleKind::Cumulative => Self::Cumulative,
             RuleKind::Quadratic => Self::Quadratic,
             RuleKind::Borda => Self::Borda,
+        }
+    }
+}
+
+impl PollState {
+    /// Returns the state in which a poll has ended; `None` for a contract's state that is not final.
+    pub fn from_final(state: IPolls::State) -> Option<Self> {
+        match state {
+            IPolls::State::Decided => Some(Self::Decided),
+            IPolls::State::Rejected => Some(Self::Rejected),
+            IPolls::State::Undecided => Some(Self::Undecided),
+            _ => None,
         }
     }
 }

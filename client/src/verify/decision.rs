@@ -3,7 +3,7 @@
 use psephos_protocol::{Point, constants::MAX_TOTAL, identifiers::ChamberId};
 use psephos_state::{
     ChainState, Poll, PollChamber, PollState,
-    bindings::IPolls::{ChamberView, PollView, State},
+    bindings::IPolls::{ChamberView, PollView},
 };
 
 use super::{Check, CheckName};
@@ -63,14 +63,10 @@ pub(super) fn check_choice(id: ChamberId, chamber: &PollChamber, view: &ChamberV
 
 /// Checks that the outcome follows from the chambers' choices, and that the contract's view agrees with its events.
 pub(super) fn check_outcome(poll: &Poll, view: &PollView) -> Option<Check> {
-    let answered = match view.state {
-        State::Decided => Some((PollState::Decided, view.outcome)),
-        State::Rejected => Some((PollState::Rejected, 0)),
-        State::Undecided => Some((PollState::Undecided, 0)),
-        _ => None,
-    };
-    let said = poll.ended.map(|(state, option)| (state, if state == PollState::Decided { option } else { 0 }));
-    if answered != said {
+    // The outcome is to be read only if the poll is decided.
+    let read_outcome = |(state, option)| (state, if state == PollState::Decided { option } else { 0 });
+    let answered = PollState::from_final(view.state).map(|state| (state, view.outcome));
+    if answered.map(read_outcome) != poll.ended.map(read_outcome) {
         let reason = "the contract answers with another end of the poll than its event".to_owned();
         return Some(Check::single(CheckName::Outcome, None, Err(reason)));
     }

@@ -71,12 +71,8 @@ impl ChainState {
                 self.poll_chamber_mut(event.poll, event.chamber)?.tally = Some(counted);
             }
             Event::PollEnded(event) => {
-                let state = match event.state {
-                    IPolls::State::Decided => PollState::Decided,
-                    IPolls::State::Rejected => PollState::Rejected,
-                    IPolls::State::Undecided => PollState::Undecided,
-                    other => return Err(format!("poll {} ends in non-final state {}", event.poll, other as u8).into()),
-                };
+                let state = PollState::from_final(event.state)
+                    .ok_or_else(|| format!("poll {} ends in non-final state {}", event.poll, event.state as u8))?;
                 self.poll_mut(event.poll)?.ended = Some((state, event.outcome));
             }
         }

@@ -4,9 +4,7 @@ use alloy::primitives::U256;
 use psephos_protocol::identifiers::{ChamberId, PollId};
 
 use psephos_state::{
-    Ballot, ChainState, ChamberRule, FrozenChamber, Poll, PollChamber, PollState, StatedRule,
-    bindings::IPolls::{self, State},
-    words,
+    Ballot, ChainState, ChamberRule, FrozenChamber, Poll, PollChamber, PollState, StatedRule, bindings::IPolls, words,
 };
 
 use super::super::{
@@ -36,13 +34,8 @@ pub(super) async fn compare_poll(
     ensure_equal(part("tally deadline"), seen.tallyDeadline, said.tally_deadline)?;
     ensure_equal(part("committee"), seen.committee, said.committee.get())?;
     ensure_equal(part("number of chambers required"), seen.chambersRequired, said.chambers_required)?;
-    let ended = match seen.state {
-        State::Decided => Some(PollState::Decided),
-        State::Rejected => Some(PollState::Rejected),
-        State::Undecided => Some(PollState::Undecided),
-        _ => None,
-    };
     let format_end = |ended: Option<PollState>| ended.map_or_else(|| "not ended".into(), |state| state.to_string());
+    let ended = PollState::from_final(seen.state);
     ensure_equal(part("end"), format_end(ended), format_end(entry.ended.map(|(state, _)| state)))?;
     if let Some((PollState::Decided, outcome)) = entry.ended {
         ensure_equal(part("outcome"), seen.outcome, outcome)?;
