@@ -7,7 +7,7 @@ use psephos_protocol::{
     committee::TransportSecret,
     constants::size_for_options,
     context,
-    identifiers::{ChainId, ChamberId, CommitteeId, PollId},
+    identifiers::{ChamberId, CommitteeId, PollId},
     identity::{Identity, Seed},
     rule::RuleKind,
     statement::{ballot::PostedBallot, dealing},
@@ -74,7 +74,7 @@ pub(crate) fn open_poll_state(kind: RuleKind, parameter: u16, options: u8) -> Ch
     let mut listed = PollChamber::new(rule);
     let packed = ballot_parameters(&poll, &listed).unwrap();
     let scope = context::derive_scope(
-        ChainId::new(31_337),
+        test_deployment().chain_id,
         test_deployment().polls.into_array(),
         POLL,
         CHAMBER,

@@ -5,7 +5,7 @@ use std::fmt;
 use psephos_protocol::{
     context,
     elements::{ClaimBinding, NoteCommitment, NotesRoot},
-    identifiers::{ChainId, ChamberId, PollId},
+    identifiers::{ChamberId, PollId},
     reward::{Policy, PolicyError},
     statement::claim::{ClaimTerms, Instance, PostedClaim},
 };
@@ -123,7 +123,7 @@ pub fn compute_notes_root(
 pub fn claim_binding(chain_state: &ChainState, recipient: Address, relayer: Address, fee: U256) -> ClaimBinding {
     let deployment = &chain_state.deployment;
     let [vault, recipient, relayer] = [deployment.rewards, recipient, relayer].map(Address::into_array);
-    context::derive_claim_binding(ChainId::new(deployment.chain_id), vault, recipient, relayer, fee.to_be_bytes())
+    context::derive_claim_binding(deployment.chain_id, vault, recipient, relayer, fee.to_be_bytes())
 }
 
 /// Returns the terms of a claim, as the contract computes them.

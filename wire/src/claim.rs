@@ -3,7 +3,7 @@
 
 use psephos_protocol::{
     elements::{RewardNullifier, StatementHash},
-    identifiers::{ChamberId, PollId},
+    identifiers::{ChainId, ChamberId, PollId},
 };
 use psephos_state::{Address, B256, Claim, Deployment, U256, hex};
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ pub struct ClaimPackage {
     /// The version of the format, 1.
     pub version: u32,
     /// The id of the chain that it is for.
-    pub chain_id: u64,
+    pub chain_id: ChainId,
     /// The rewards contract that it is for.
     pub rewards: Address,
     /// The poll.

@@ -83,7 +83,8 @@ pub async fn token_balance(connection: &Connection, token: Address, account: Add
 
 /// Returns the `proposal` of a poll that ratifies an option of `poll`.
 pub fn ratification_of(deployment: &Deployment, poll: PollId) -> B256 {
-    let words = ("psephos ratification", U256::from(deployment.chain_id), deployment.polls, U256::from(poll.get()));
+    let words =
+        ("psephos ratification", U256::from(deployment.chain_id.get()), deployment.polls, U256::from(poll.get()));
     keccak256(words.abi_encode_params())
 }
 

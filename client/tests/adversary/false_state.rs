@@ -31,8 +31,8 @@ pub(crate) async fn show_earlier_close(scenario: &Scenario) {
     ahead.time = ahead.polls[&scenario.polls[0]].parameters.closes_at;
     let outcome = try_decrypt(scenario, &ahead, scenario.polls[0], Some(|| 1)).await;
     assert!(matches!(outcome, Err(TrusteeError::Refused(Refusal::ClockDisagrees { now: 1, .. }))), "{outcome:?}");
-    assert!(trustee::default_clock(31_337).is_none());
-    assert!(trustee::default_clock(1).is_some_and(|clock| clock() > 1_700_000_000));
+    assert!(trustee::default_clock(ChainId::new(31_337)).is_none());
+    assert!(trustee::default_clock(ChainId::new(1)).is_some_and(|clock| clock() > 1_700_000_000));
     let outcome = try_decrypt(scenario, &ahead, scenario.polls[0], Some(|| u64::MAX)).await;
     assert!(matches!(outcome, Err(TrusteeError::Refused(Refusal::NotConfirmed { .. }))), "{outcome:?}");
 }
@@ -123,8 +123,7 @@ fn make_context_consistent(state: &mut ChainState, poll: PollId, chamber: Chambe
     let listed = &entry.chambers[&chamber];
     let (min_ballots, closes_at) = (listed.rule.min_ballots, entry.parameters.closes_at);
     let contract = deployment.polls.into_array();
-    let scope =
-        context::derive_scope(ChainId::new(deployment.chain_id), contract, poll, chamber, min_ballots, closes_at);
+    let scope = context::derive_scope(deployment.chain_id, contract, poll, chamber, min_ballots, closes_at);
     let rule = entry.rule().unwrap().to_parameters(entry.options(), listed.rule.weighted).unwrap();
     let keys = state.committees[&entry.committee()].keys.as_ref().unwrap();
     let root = listed.frozen.as_ref().unwrap().chamber.census.root();

@@ -3,6 +3,8 @@
 #[cfg(feature = "prove")]
 use std::path::PathBuf;
 
+use psephos_protocol::identifiers::ChainId;
+
 use crate::encoding::EncodingError;
 
 /// A key that cannot be loaded, or must not be used.
@@ -64,7 +66,7 @@ pub enum KeyError {
         /// The key's circuit.
         circuit: String,
         /// The chain on which it was to be used.
-        chain_id: u64,
+        chain_id: ChainId,
     },
     /// The setup failed: the circuit is too large for the field's domain.
     #[cfg(feature = "prove")]

@@ -8,7 +8,7 @@ use psephos_client::{
     remote::relay::{Inclusion, Promise, RemoteRelayer, RemoteRelayerError, find_ballot},
     voter,
 };
-use psephos_protocol::identifiers::PollId;
+use psephos_protocol::identifiers::{ChainId, PollId};
 use psephos_wire::{
     Package,
     relay::{Receipt, RelayInfo, SubmissionKind, SubmissionStage, ballot_id},
@@ -116,7 +116,7 @@ async fn check_dishonest_relayers(system: &LocalSystem, info: RelayInfo, package
         other => panic!("{other:?}"),
     }
     let mut other = info.clone();
-    other.chain_id = 1;
+    other.chain_id = ChainId::new(1);
     let relayer = start_fixed_relayer(other, StatusCode::OK, String::new()).await;
     assert!(
         matches!(relayer.fetch_info(&system.deployment).await, Err(RemoteRelayerError::InvalidResponse(_))),

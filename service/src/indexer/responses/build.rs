@@ -23,7 +23,7 @@ pub(in crate::indexer) fn index_info(status: &IndexerStatus, cache: &ResponseCac
         census: cache.census_artefact(status, id, chamber, format!("/v1/chambers/{id}/census")),
     });
     IndexerInfo {
-        chain_id: state.deployment.chain_id,
+        chain_id: state.deployment.chain_id.get(),
         polls_contract: state.deployment.polls.to_string(),
         from_block: state.deployment.from_block,
         block: status.block.map_or(0, |block| block.number),

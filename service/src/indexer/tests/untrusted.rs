@@ -106,7 +106,10 @@ async fn state_from_an_indexer_equals_the_nodes_or_is_rejected() {
             |error| matches!(error, IndexerError::Differs(found) if found.part == Part::Chamber(ChamberId::new(0), "total weight")),
         ),
         (|_, page| page.header.hash = B256::repeat_byte(1), |error| matches!(error, IndexerError::OtherBlock { .. })),
-        (|_, page| page.header.chain_id = 1, |error| matches!(error, IndexerError::OtherDeployment { .. })),
+        (
+            |_, page| page.header.chain_id = ChainId::new(1),
+            |error| matches!(error, IndexerError::OtherDeployment { .. }),
+        ),
         (
             |_, page| {
                 page.header.from += 1;
