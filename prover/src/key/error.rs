@@ -3,7 +3,7 @@
 #[cfg(feature = "prove")]
 use std::path::PathBuf;
 
-use psephos_protocol::identifiers::ChainId;
+use psephos_protocol::{circuit_version::CircuitVersion, identifiers::ChainId};
 
 use crate::encoding::EncodingError;
 
@@ -53,7 +53,7 @@ pub enum KeyError {
         /// Name of the circuit.
         circuit: &'static str,
         /// The broken version.
-        version: u32,
+        version: CircuitVersion,
         /// The clause that is not enforced.
         clause: &'static str,
     },
@@ -119,9 +119,9 @@ pub enum KeyError {
         /// The folder of the keys.
         folder: PathBuf,
         /// The program's version.
-        expected: u32,
+        expected: CircuitVersion,
         /// The manifest's version.
-        actual: u32,
+        actual: CircuitVersion,
     },
     /// A key that the manifest does not list.
     #[cfg(feature = "prove")]
