@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use psephos_benches::seeded_rng;
 use psephos_circuits::ballot::BallotCircuit;
+use psephos_protocol::identifiers::ChainId;
 use psephos_prover::KeyRing;
 use psephos_prover::{KeyStore, examples};
 use psephos_service::{config::Config, serve};
@@ -116,7 +117,8 @@ async fn run_load() {
     let bodies: Vec<String> = (0..VOTERS)
         .map(|voter| {
             let BallotCircuit { instance, witness } = examples::ballot_with::<3>([voter; 32], usize::from(voter) % 3);
-            let request = ProofRequest { chain_id: 31_337, statement: Statement::Ballot(instance, witness) };
+            let request =
+                ProofRequest { chain_id: ChainId::new(31_337), statement: Statement::Ballot(instance, witness) };
             String::from_utf8(request.to_json().unwrap().to_vec()).unwrap()
         })
         .collect();

@@ -12,6 +12,7 @@ use alloy::{
     transports::http::reqwest::Url,
 };
 
+use psephos_protocol::identifiers::ChainId;
 use psephos_state::Deployment;
 
 use crate::error::{ChainError, classify_error};
@@ -24,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub struct Connection {
     provider: DynProvider<Ethereum>,
     url: String,
-    chain_id: u64,
+    chain_id: ChainId,
     sender: Option<Address>,
     patience: Duration,
 }
@@ -57,6 +58,7 @@ impl Connection {
         crate::tls::install_provider();
         let provider = ProviderBuilder::new().disable_recommended_fillers().connect_http(parsed).erased();
         let chain_id = provider.get_chain_id().await.map_err(|error| classify_error(url, "the chain id", error))?;
+        let chain_id = ChainId::new(chain_id);
         Ok(Self { provider, url: url.to_owned(), chain_id, sender: None, patience: PATIENCE })
     }
 
@@ -64,7 +66,7 @@ impl Connection {
     ///
     /// # Errors
     /// As [`Connection::connect`], and `WrongChain` if it is another chain.
-    pub async fn connect_to_chain(url: &str, chain_id: u64) -> Result<Self, ChainError> {
+    pub async fn connect_to_chain(url: &str, chain_id: ChainId) -> Result<Self, ChainError> {
         let connection = Self::connect(url).await?;
         if connection.chain_id == chain_id {
             Ok(connection)
@@ -106,7 +108,7 @@ impl Connection {
     }
 
     /// Returns the chain id.
-    pub fn chain_id(&self) -> u64 {
+    pub fn chain_id(&self) -> ChainId {
         self.chain_id
     }
 

@@ -4,6 +4,7 @@ use alloy::{
     primitives::{Address, B256, U256},
     transports::{RpcError, TransportErrorKind},
 };
+use psephos_protocol::identifiers::ChainId;
 use psephos_state::StateError;
 
 use crate::{artifact::ArtifactError, revert::Revert, source::indexer::error::IndexerError};
@@ -30,9 +31,9 @@ pub enum ChainError {
     #[error("this is chain {actual}, but the deployment is on chain {expected}: use the deployment file of this chain")]
     WrongChain {
         /// The deployment's chain id.
-        expected: u64,
+        expected: ChainId,
         /// The node's chain id.
-        actual: u64,
+        actual: ChainId,
     },
     /// There is no code where a contract should be.
     #[error(
@@ -73,7 +74,7 @@ pub enum ChainError {
     #[error("chain {chain_id} is not a local development chain: {action} is refused")]
     NotLocal {
         /// The chain id.
-        chain_id: u64,
+        chain_id: ChainId,
         /// The operation.
         action: &'static str,
     },

@@ -14,6 +14,7 @@ use alloy::{
     primitives::{Address, U256},
     providers::ext::AnvilApi,
 };
+use psephos_protocol::identifiers::ChainId;
 
 use crate::{
     connection::Connection,
@@ -21,7 +22,7 @@ use crate::{
 };
 
 /// The chain id of local chains, the only ones on which development keys are accepted.
-pub const CHAIN_ID: u64 = psephos_state::deployment::LOCAL_CHAIN_ID;
+pub const CHAIN_ID: ChainId = psephos_state::deployment::LOCAL_CHAIN_ID;
 /// The newest hard fork first, with its limit on a transaction's gas, which anvil does not enforce by default; an older
 /// anvil does not know it.
 const HARD_FORKS: [&[&str]; 2] = [&["--hardfork", "osaka", "--enable-tx-gas-limit"], &["--hardfork", "prague"]];

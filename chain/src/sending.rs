@@ -63,7 +63,7 @@ impl Connection {
         }
         let nonce = self.provider().get_transaction_count(sender).pending().await.map_err(classify("the nonce"))?;
         request.set_nonce(nonce);
-        request.set_chain_id(self.chain_id());
+        request.set_chain_id(self.chain_id().get());
         request.set_gas_limit(limit);
         request.set_max_fee_per_gas(fees.max_fee_per_gas);
         request.set_max_priority_fee_per_gas(fees.max_priority_fee_per_gas);

@@ -8,6 +8,7 @@ use alloy::{
     providers::Provider,
     rpc::types::{Log, TransactionRequest},
 };
+use psephos_protocol::identifiers::ChainId;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -128,7 +129,7 @@ impl PreparedCall {
     pub async fn sign(
         &self,
         wallet: &EthereumWallet,
-        chain_id: u64,
+        chain_id: ChainId,
         nonce: u64,
     ) -> Result<SignedTransaction, ChainError> {
         let request = TransactionRequest::default()
@@ -136,7 +137,7 @@ impl PreparedCall {
             .with_to(self.to)
             .with_input(self.data.clone())
             .with_value(U256::ZERO)
-            .with_chain_id(chain_id)
+            .with_chain_id(chain_id.get())
             .with_nonce(nonce)
             .with_gas_limit(self.gas)
             .with_max_fee_per_gas(self.fees.max_fee)

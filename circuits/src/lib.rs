@@ -16,10 +16,9 @@ pub mod num;
 pub mod r1cs;
 pub mod rank;
 pub mod statement;
-pub mod version;
 
 pub use builder::Builder;
 pub use circuit::Circuit;
 pub use num::Num;
+pub use psephos_protocol::circuit_version::CircuitVersion;
 pub use r1cs::{R1cs, Unsatisfied};
-pub use version::CircuitVersion;

@@ -13,9 +13,9 @@ use alloy::{
 };
 use psephos_chain::{B256, ChainError, Connection, Sent, U256};
 use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
-use psephos_protocol::rule::{Rule, RuleKind};
+use psephos_protocol::rule::Rule;
 use psephos_state::{
-    ChainState, Deployment, StateError,
+    ChainState, ChamberRule, Deployment, StateError,
     bindings::{
         AllowListPolicy::setWeightsCall,
         IPolls::{self, PollCreated},
@@ -49,25 +49,10 @@ pub struct NewPoll {
     /// Number of chambers that must choose the same option.
     pub chambers_required: u8,
     /// The chambers that vote.
-    pub chambers: Vec<NewChamberRule>,
+    pub chambers: Vec<ChamberRule>,
     /// The poll of which it ratifies an option, for that poll's reward. It has that poll's options, and perhaps one
     /// more that stands for none of them.
     pub ratifies: Option<PollId>,
-}
-
-/// A chamber's part in a poll.
-#[derive(Clone, Copy, Debug)]
-pub struct NewChamberRule {
-    /// Its id in the registry.
-    pub chamber: ChamberId,
-    /// Whether weights count.
-    pub weighted: bool,
-    /// Minimum number of ballots: a total of fewer is never decrypted. At least 1.
-    pub min_ballots: u32,
-    /// Share of the sum of totals that a choice needs, in basis points (1/10,000).
-    pub threshold_bps: u16,
-    /// Minimum sum of totals for a choice.
-    pub quorum: u64,
 }
 
 /// A poll's title and options, as its metadata contains them.
@@ -167,27 +152,13 @@ pub async fn create_poll(dao: &Connection, deployment: &Deployment, poll: &NewPo
             None => proposal_hash(&poll.title),
         },
         options: u8::try_from(poll.options.len()).unwrap_or(u8::MAX),
-        rule: IPolls::Rule {
-            kind: to_contract_kind(poll.rule.kind),
-            parameter: poll.rule.parameter,
-            exact: poll.rule.exact,
-        },
+        rule: poll.rule.into(),
         opensAt: poll.opens_at,
         closesAt: poll.closes_at,
         tallyDeadline: poll.tally_deadline,
         committee: poll.committee.get(),
         chambersRequired: poll.chambers_required,
-        chambers: poll
-            .chambers
-            .iter()
-            .map(|rule| IPolls::ChamberRule {
-                chamber: rule.chamber.get(),
-                weighted: rule.weighted,
-                minBallots: rule.min_ballots,
-                thresholdBps: rule.threshold_bps,
-                quorum: rule.quorum,
-            })
-            .collect(),
+        chambers: poll.chambers.iter().copied().map(Into::into).collect(),
         metadata: serde_json::to_string(&metadata).unwrap_or_default(),
     };
     let sent = dao.send_call(deployment.polls, &IPolls::createCall { parameters }).await?;
@@ -207,17 +178,6 @@ pub async fn open_poll(connection: &Connection, deployment: &Deployment, poll: P
 /// Returns the reference of a proposal that is given by its text.
 pub fn proposal_hash(title: &str) -> B256 {
     keccak256(title.as_bytes())
-}
-
-fn to_contract_kind(kind: RuleKind) -> IPolls::Kind {
-    match kind {
-        RuleKind::Plurality => IPolls::Kind::Plurality,
-        RuleKind::Approval => IPolls::Kind::Approval,
-        RuleKind::Score => IPolls::Kind::Score,
-        RuleKind::Cumulative => IPolls::Kind::Cumulative,
-        RuleKind::Quadratic => IPolls::Kind::Quadratic,
-        RuleKind::Borda => IPolls::Kind::Borda,
-    }
 }
 
 /// Finds the event of this type that a contract emitted in a transaction.

@@ -3,7 +3,7 @@
 use psephos_protocol::{
     context,
     elements::Scope,
-    identifiers::{ChainId, ChamberId, PollId},
+    identifiers::{ChamberId, PollId},
     rule::{RuleError, RuleParameters},
 };
 use psephos_state::{ChainState, Deployment, Poll, PollChamber, StateError};
@@ -33,10 +33,10 @@ pub fn ballot_parameters(poll: &Poll, chamber: &PollChamber) -> Result<RuleParam
 /// Returns the scope of a chamber, from the very parameters that determine when its total may be decrypted: voters
 /// prove under it, and trustees verify ballots under it.
 pub(crate) fn chamber_scope(state: &ChainState, poll: PollId, chamber: ChamberId) -> Result<Scope, StateError> {
-    let closes_at = state.poll(poll)?.parameters.closesAt;
-    let min_ballots = state.find_poll_chamber(poll, chamber)?.rule.minBallots;
+    let closes_at = state.poll(poll)?.parameters.closes_at;
+    let min_ballots = state.find_poll_chamber(poll, chamber)?.rule.min_ballots;
     let Deployment { chain_id, polls, .. } = &state.deployment;
-    Ok(context::derive_scope(ChainId::new(*chain_id), polls.into_array(), poll, chamber, min_ballots, closes_at))
+    Ok(context::derive_scope(*chain_id, polls.into_array(), poll, chamber, min_ballots, closes_at))
 }
 
 /// Wraps the text of an error that only inconsistent chain data can cause.

@@ -92,7 +92,7 @@ pub fn untallied_chambers(state: &ChainState, poll: PollId) -> Result<Vec<Chambe
 /// # Errors
 /// Returns `UnknownPoll`.
 pub fn is_past_tally_deadline(state: &ChainState, poll: PollId) -> Result<bool, StateError> {
-    Ok(state.time > state.poll(poll)?.parameters.tallyDeadline)
+    Ok(state.time > state.poll(poll)?.parameters.tally_deadline)
 }
 
 /// Tallies every chamber of a closed poll that has enough decryption shares and no totals yet. Chambers with too few

@@ -7,14 +7,15 @@ use psephos_protocol::{
     committee::TransportSecret,
     constants::size_for_options,
     context,
-    identifiers::{ChainId, ChamberId, CommitteeId, PollId},
+    identifiers::{ChamberId, CommitteeId, PollId},
     identity::{Identity, Seed},
+    rule::RuleKind,
     statement::{ballot::PostedBallot, dealing},
     weight::Weight,
 };
 use psephos_state::{
-    Address, B256, Ballot, ChainState, Chamber, Committee, Dealing, Deployment, FrozenChamber, Member, Poll,
-    PollChamber, ProofData, Registration, U256, bindings::IPolls,
+    Address, B256, Ballot, ChainState, Chamber, ChamberRule, Committee, Dealing, Deployment, FrozenChamber, Member,
+    Poll, PollChamber, PollParameters, ProofData, Registration, StatedRule, U256,
 };
 use rand::{SeedableRng, rngs::StdRng};
 
@@ -50,35 +51,34 @@ pub(crate) fn trustee_secret() -> TransportSecret {
 }
 
 /// Returns the state of an open poll 1 whose chamber 0 has voters 1 and 2, under a committee 0 of one trustee.
-pub(crate) fn open_poll_state(kind: IPolls::Kind, parameter: u16, options: u8) -> ChainState {
+pub(crate) fn open_poll_state(kind: RuleKind, parameter: u16, options: u8) -> ChainState {
     let mut state = ChainState::empty(test_deployment());
     (state.block, state.time) = (100, OPENS);
     state.committees.insert(COMMITTEE, committee_of_one(&state));
     let chamber = chamber_of_two();
     let keys = state.committees[&COMMITTEE].keys.clone().unwrap();
 
-    let rule = IPolls::ChamberRule { chamber: 0, weighted: true, minBallots: 1, thresholdBps: 0, quorum: 0 };
-    let parameters = IPolls::PollParameters {
+    let rule = ChamberRule { chamber: CHAMBER, weighted: true, min_ballots: 1, threshold_bps: 0, quorum: 0 };
+    let parameters = PollParameters {
         proposal: B256::ZERO,
         options,
-        rule: IPolls::Rule { kind, parameter, exact: false },
-        opensAt: OPENS,
-        closesAt: CLOSES,
-        tallyDeadline: DEADLINE,
-        committee: 0,
-        chambersRequired: 1,
-        chambers: vec![rule.clone()],
+        rule: StatedRule { kind: Some(kind), parameter, exact: false },
+        opens_at: OPENS,
+        closes_at: CLOSES,
+        tally_deadline: DEADLINE,
+        committee: COMMITTEE,
+        chambers_required: 1,
         metadata: String::new(),
     };
     let mut poll = Poll { parameters, chambers: BTreeMap::new(), opened: true, ended: None };
     let mut listed = PollChamber::new(rule);
     let packed = ballot_parameters(&poll, &listed).unwrap();
     let scope = context::derive_scope(
-        ChainId::new(31_337),
+        test_deployment().chain_id,
         test_deployment().polls.into_array(),
         POLL,
         CHAMBER,
-        listed.rule.minBallots,
+        listed.rule.min_ballots,
         CLOSES,
     );
     let size = size_for_options(usize::from(options)).unwrap();

@@ -15,6 +15,7 @@ use psephos_chain::{ChainError, LocalChain, deploy};
 use psephos_circuits::catalogue::Name;
 use psephos_client::{Account, KeyRing, SubmissionError};
 use psephos_protocol::committee::{KeyShare, KeyVector};
+use psephos_protocol::identifiers::ChainId;
 use psephos_protocol::scalar;
 use psephos_protocol::statement::{ballot, committee_keys::Instance};
 use psephos_prover::{KeyError, KeyRingError, Proof};
@@ -24,7 +25,7 @@ use psephos_submission::verifiers::{check_verifiers, deploy_system, expected_cod
 use psephos_testkit::create_funded_account;
 use rand::rngs::OsRng;
 
-const LOCAL: u64 = 31_337;
+const LOCAL: ChainId = ChainId::new(31_337);
 
 fn repository_root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -127,8 +128,10 @@ async fn key_of_a_ceremony_proves_and_its_verifier_accepts_on_a_chain() {
         deploy_system(&circuits, &dao).await,
         Err(SubmissionError::NoVerifier { circuit: Name::Ballot3, .. })
     ));
-    let elsewhere = circuits.prove(1, Instance::from_keys(&keys), keys).unwrap_err();
-    assert!(matches!(elsewhere, KeyRingError::Key(KeyError::Development { chain_id: 1, .. })));
+    let elsewhere = circuits.prove(ChainId::new(1), Instance::from_keys(&keys), keys).unwrap_err();
+    assert!(
+        matches!(elsewhere, KeyRingError::Key(KeyError::Development { chain_id, .. }) if chain_id == ChainId::new(1))
+    );
 }
 
 /// A verifier that claims to be for our circuit but has other code.

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod census;
+pub mod circuit_version;
 pub mod committee;
 pub mod constants;
 pub mod context;

@@ -4,6 +4,8 @@
 //! Each version has a fixture in `prover/tests/broken`, with a proof of a false statement that the version's own key
 //! accepts.
 
+use psephos_protocol::circuit_version::CircuitVersion;
+
 use crate::KeyError;
 
 /// A version of a circuit that must not be used.
@@ -12,7 +14,7 @@ pub struct BrokenCircuit {
     /// The circuit's name: `ballot-3`.
     pub circuit: &'static str,
     /// The version with the flaw; 0 for a demonstration that was never released.
-    pub version: u32,
+    pub version: CircuitVersion,
     /// The clause of the statement that its constraints do not enforce.
     pub clause: &'static str,
     /// Keccak-256 of its matrices, in hexadecimal.
@@ -24,13 +26,13 @@ pub struct BrokenCircuit {
 pub const BROKEN: [BrokenCircuit; 2] = [
     BrokenCircuit {
         circuit: "ballot-3",
-        version: 0,
+        version: CircuitVersion(0),
         clause: "signature",
         circuit_hash: "27ceb781c686c40ee27cba8e15c5ad56380fdb1660443d461c6a6c640f57903c",
     },
     BrokenCircuit {
         circuit: "committee-keys",
-        version: 0,
+        version: CircuitVersion(0),
         clause: "binding",
         circuit_hash: "7e563aec08eb0077476f8cc173a94b8404b148f6e1ffefc3950e47b1e3c11536",
     },

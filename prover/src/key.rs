@@ -7,6 +7,7 @@ use std::fmt;
 use ark_bn254::{Bn254, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 use ark_ec::pairing::{Pairing, PairingOutput};
+use psephos_protocol::identifiers::ChainId;
 use sha3::{Digest, Keccak256};
 
 use crate::broken;
@@ -14,7 +15,7 @@ use crate::encoding::{self, EncodingError, Word};
 pub use error::KeyError;
 
 /// Chains on which development keys are accepted: the chain IDs of local development nodes.
-pub const DEVELOPMENT_CHAINS: [u64; 2] = [31337, 1337];
+pub const DEVELOPMENT_CHAINS: [ChainId; 2] = [ChainId::new(31337), ChainId::new(1337)];
 
 /// Alpha of the powers of tau for rehearsals, as two words in hexadecimal: the secrets behind it are public.
 pub const REHEARSAL_ALPHA: &str = concat!(
@@ -136,7 +137,7 @@ impl VerifyingKey {
     ///
     /// # Errors
     /// Returns [`KeyError::Development`].
-    pub fn check_chain(&self, chain_id: u64) -> Result<(), KeyError> {
+    pub fn check_chain(&self, chain_id: ChainId) -> Result<(), KeyError> {
         if self.info.development && !DEVELOPMENT_CHAINS.contains(&chain_id) {
             return Err(KeyError::Development { circuit: self.info.circuit.clone(), chain_id });
         }

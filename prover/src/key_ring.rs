@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use psephos_circuits::catalogue::{CatalogueCircuit, Name, NoCircuit, assemble};
 use psephos_circuits::statement::StatementWitness;
 use psephos_circuits::with_circuit;
+use psephos_protocol::identifiers::ChainId;
 use rand::rngs::OsRng;
 
 use crate::manifest::Manifest;
@@ -147,7 +148,7 @@ impl KeyRing {
     /// key on a chain that is not local.
     pub fn prove<W: StatementWitness>(
         &self,
-        chain_id: u64,
+        chain_id: ChainId,
         instance: W::Instance,
         witness: W,
     ) -> Result<Proof, KeyRingError> {
@@ -164,7 +165,7 @@ impl KeyRing {
     /// As [`KeyRing::prove`], but without the clause that fails.
     pub fn prove_checked<W: StatementWitness>(
         &self,
-        chain_id: u64,
+        chain_id: ChainId,
         instance: W::Instance,
         witness: W,
     ) -> Result<Proof, KeyRingError> {
@@ -177,7 +178,7 @@ impl KeyRing {
     /// Returns the key and the circuit of a statement. A key that must not be used on the chain is rejected first.
     fn assemble<C: CatalogueCircuit, W: StatementWitness>(
         &self,
-        chain_id: u64,
+        chain_id: ChainId,
         instance: W::Instance,
         witness: W,
     ) -> Result<(&ProvingKey<C>, C), KeyRingError> {

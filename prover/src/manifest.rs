@@ -57,7 +57,7 @@ pub struct KeyEntry {
     pub circuit: String,
     /// Its version; absent in the file for the first version.
     #[serde(default = "first_version", skip_serializing_if = "is_first_version")]
-    pub circuit_version: u32,
+    pub circuit_version: CircuitVersion,
     /// Keccak-256 of its matrices, in hexadecimal.
     pub circuit_hash: String,
     /// Number of its constraints.
@@ -82,12 +82,12 @@ pub struct KeyEntry {
     pub verifier: VerifierContract,
 }
 
-fn first_version() -> u32 {
-    CircuitVersion::FIRST.0
+fn first_version() -> CircuitVersion {
+    CircuitVersion::FIRST
 }
 
-fn is_first_version(version: &u32) -> bool {
-    *version == first_version()
+fn is_first_version(version: &CircuitVersion) -> bool {
+    *version == CircuitVersion::FIRST
 }
 
 /// A verifier contract.

@@ -90,8 +90,8 @@ impl KeyStore {
         let hash = system.circuit_hash();
         let not_listed = |reason| KeyError::NotListed { circuit: C::NAME, folder: self.dir.clone(), reason };
         let entry = manifest.entry(C::NAME).ok_or_else(|| not_listed("it has no key of this circuit"))?;
-        if entry.circuit_version != C::VERSION.0 {
-            let (expected, actual) = (C::VERSION.0, entry.circuit_version);
+        if entry.circuit_version != C::VERSION {
+            let (expected, actual) = (C::VERSION, entry.circuit_version);
             return Err(KeyError::OtherVersion { circuit: C::NAME, folder: self.dir.clone(), expected, actual });
         }
         if !entry.is_for_circuit(&hash) {

@@ -11,7 +11,7 @@ use psephos_protocol::{
     census::{Census, hash_leaf},
     elements::{self, CensusRoot},
     field,
-    identifiers::ChamberId,
+    identifiers::{ChainId, ChamberId},
     identity::IdentityCommitment,
     weight::Weight,
 };
@@ -32,7 +32,7 @@ pub const LEAF_BYTES: usize = 32 + WEIGHT_BYTES;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CensusHeader {
     /// The chain id.
-    pub chain_id: u64,
+    pub chain_id: ChainId,
     /// The registry contract.
     pub registry: Address,
     /// The chamber.
@@ -78,7 +78,7 @@ pub fn encode_census(header: &CensusHeader, chamber: &Chamber, from: u64) -> Vec
     }
     let mut bytes = Vec::with_capacity(HEADER_BYTES + leaves.len() + CHECKSUM_BYTES);
     bytes.extend(MAGIC);
-    bytes.extend(header.chain_id.to_be_bytes());
+    bytes.extend(header.chain_id.get().to_be_bytes());
     bytes.extend(header.registry);
     bytes.extend(header.chamber.get().to_be_bytes());
     bytes.extend(header.block.to_be_bytes());
@@ -101,7 +101,7 @@ pub fn decode_census(bytes: &[u8]) -> Result<CensusPage, DecodeError> {
     let mut reader = ByteReader::new(verify_checksum(bytes)?);
     reader.read_slice(MAGIC.len())?;
     let header = CensusHeader {
-        chain_id: reader.read_u64()?,
+        chain_id: ChainId::new(reader.read_u64()?),
         registry: Address::new(reader.read_array()?),
         chamber: ChamberId::new(reader.read_u64()?),
         block: reader.read_u64()?,

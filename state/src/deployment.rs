@@ -1,19 +1,20 @@
 //! The addresses of one installation of the contracts, which clients store in a file.
 
 use alloy_primitives::Address;
+use psephos_protocol::identifiers::ChainId;
 use serde::{Deserialize, Serialize};
 
 use crate::error::StateError;
 
 /// The chain id of the local chains that anvil starts.
-pub const LOCAL_CHAIN_ID: u64 = 31_337;
+pub const LOCAL_CHAIN_ID: ChainId = ChainId::new(31_337);
 
 /// The addresses of one deployed system.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Deployment {
     /// The chain id.
-    pub chain_id: u64,
+    pub chain_id: ChainId,
     /// The number of the block before which there are no events.
     pub from_block: u64,
     /// The registry: chambers and their censuses.

@@ -3,6 +3,7 @@
 //! Architecture invariant: what is read from a chain is checked or reported as a [`Finding`], never trusted and never
 //! unwrapped.
 
+mod abi;
 mod apply;
 pub mod bindings;
 pub mod bytes;
@@ -35,6 +36,9 @@ pub use deployment::{Deployment, Verifiers};
 pub use error::StateError;
 pub use finding::Finding;
 pub use log::Log;
-pub use poll::{Ballot, DecryptionShare, FrozenChamber, Poll, PollChamber, PollState, ProofData, Tally};
+pub use poll::{
+    Ballot, ChamberRule, DecryptionShare, FrozenChamber, Poll, PollChamber, PollParameters, PollState, ProofData,
+    StatedRule, Tally,
+};
 pub use psephos_protocol::identifiers;
-pub use reward::{PaidClaim, Ratification, Reward, SealedBatch};
+pub use reward::{ChamberPolicy, Claim, PaidClaim, Ratification, Reward, RewardParameters, SealedBatch};

@@ -15,19 +15,69 @@ use psephos_protocol::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{bindings::IPolls, chamber::Chamber};
+use crate::chamber::Chamber;
 
 /// A poll.
 #[derive(Clone, Debug)]
 pub struct Poll {
-    /// The parameters it was created with.
-    pub parameters: IPolls::PollParameters,
+    /// The parameters it was created with, except for its chambers' rules.
+    pub parameters: PollParameters,
     /// Its chambers.
     pub chambers: BTreeMap<ChamberId, PollChamber>,
     /// Whether it was opened.
     pub opened: bool,
     /// Its final state and outcome, as the contract says.
     pub ended: Option<(PollState, u8)>,
+}
+
+/// The parameters of a poll that hold for all of its chambers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PollParameters {
+    /// The reference to the proposal that it decides about.
+    pub proposal: B256,
+    /// The number of its options; the contract allows 2 to 8.
+    pub options: u8,
+    /// Its ballot rule.
+    pub rule: StatedRule,
+    /// The first second in which it may be opened, since 1970.
+    pub opens_at: u64,
+    /// The first second in which no ballot is accepted any more, since 1970.
+    pub closes_at: u64,
+    /// The last second in which decryption shares and totals are accepted, since 1970.
+    pub tally_deadline: u64,
+    /// The committee under whose keys ballots are encrypted.
+    pub committee: CommitteeId,
+    /// The number of chambers that must choose an option for a decision.
+    pub chambers_required: u8,
+    /// Free text or a link to it, for people.
+    pub metadata: String,
+}
+
+/// A ballot rule as a contract states it: its kind may be one that this program does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StatedRule {
+    /// The kind; `None` if the contract's number is not one of a kind.
+    pub kind: Option<RuleKind>,
+    /// The parameter; which one depends on the kind ([`Rule::parameter`]).
+    pub parameter: u16,
+    /// Whether the whole budget must be spent.
+    pub exact: bool,
+}
+
+/// A chamber's part in a poll: whether weights count, and its decision rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChamberRule {
+    /// Its id in the registry.
+    pub chamber: ChamberId,
+    /// Whether the members' weights count.
+    pub weighted: bool,
+    /// The minimum ballots: a total of fewer is never decrypted. The contract allows no 0.
+    pub min_ballots: u32,
+    /// The approval threshold: the least part of the sum of totals that the chosen option needs, in basis points
+    /// (1/10,000).
+    pub threshold_bps: u16,
+    /// The quorum: the least sum of totals for the chamber to make a choice.
+    pub quorum: u64,
 }
 
 /// The state of a poll.
@@ -65,7 +115,7 @@ impl fmt::Display for PollState {
 #[derive(Clone, Debug)]
 pub struct PollChamber {
     /// Its decision rule.
-    pub rule: IPolls::ChamberRule,
+    pub rule: ChamberRule,
     /// What was fixed when the poll was opened.
     pub frozen: Option<FrozenChamber>,
     /// All ballots in order, including replaced ones.
@@ -167,7 +217,7 @@ impl Poll {
         match self.ended {
             Some((state, _)) => state,
             None if !self.opened => PollState::Created,
-            None if time < self.parameters.closesAt => PollState::Open,
+            None if time < self.parameters.closes_at => PollState::Open,
             None => PollState::Closed,
         }
     }
@@ -175,18 +225,18 @@ impl Poll {
     /// Returns whether it has been opened and takes no more ballots at a time: its totals may be decrypted. A poll stays
     /// closed when its decision is sure and it has ended.
     pub fn is_closed_at(&self, time: u64) -> bool {
-        self.opened && time >= self.parameters.closesAt
+        self.opened && time >= self.parameters.closes_at
     }
 
     /// Returns what its chambers' choices give so far (specification, section 10).
     pub fn decision(&self) -> Decision {
         let choices = self.chambers.values().map(PollChamber::choice);
-        decide_poll(choices, self.options(), self.parameters.chambersRequired)
+        decide_poll(choices, self.options(), self.parameters.chambers_required)
     }
 
     /// Returns its committee.
     pub fn committee(&self) -> CommitteeId {
-        CommitteeId::new(self.parameters.committee)
+        self.parameters.committee
     }
 
     /// Returns the number of its options.
@@ -202,16 +252,15 @@ impl Poll {
 
     /// Returns its ballot rule; `None` if the contract's value is not one of a rule.
     pub fn rule(&self) -> Option<Rule> {
-        let rule = &self.parameters.rule;
-        let kind = RuleKind::try_from(rule.kind as u8).ok()?;
-        Some(Rule { kind, parameter: rule.parameter, exact: rule.exact })
+        let StatedRule { kind, parameter, exact } = self.parameters.rule;
+        Some(Rule { kind: kind?, parameter, exact })
     }
 }
 
 impl PollChamber {
     /// Returns whether it is to be tallied, and is not yet: it has at least as many ballots as its minimum.
     pub fn is_pending(&self) -> bool {
-        self.tally.is_none() && self.latest.len() >= self.rule.minBallots as usize
+        self.tally.is_none() && self.latest.len() >= self.rule.min_ballots as usize
     }
 
     /// Returns what it contributes to its poll's decision.
@@ -224,7 +273,7 @@ impl PollChamber {
     }
 
     /// Returns a chamber of a poll that has not opened, with this rule.
-    pub fn new(rule: IPolls::ChamberRule) -> Self {
+    pub fn new(rule: ChamberRule) -> Self {
         Self {
             rule,
             frozen: None,

@@ -2,21 +2,44 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alloy_primitives::{B256, U256};
+use alloy_primitives::{Address, B256, U256};
 use psephos_protocol::{
-    elements::{BatchRoot, NoteCommitment, RewardNullifier},
+    constants::RECORD_PROOF_WORDS,
+    elements::{BatchRoot, NoteCommitment, RewardNullifier, StatementHash},
     identifiers::{ChamberId, PollId},
     note::{NoteBatch, NotesTree},
     reward::{Policy, PolicyError, PolicyTerms},
 };
 
-use crate::bindings::IRewards;
+/// The parameters of a reward.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RewardParameters {
+    /// The ERC-20 token; zero for the chain's native token.
+    pub token: Address,
+    /// The unit of all amounts of policies and claims, in the token's smallest units.
+    pub unit: u128,
+    /// The last second in which a later poll may ratify the option that earns the bonus, since 1970; 0 without a bonus.
+    pub ratification_deadline: u64,
+    /// The last second in which rewards can be claimed, since 1970.
+    pub claim_deadline: u64,
+    /// The policy of each chamber that is paid.
+    pub chambers: Vec<ChamberPolicy>,
+}
+
+/// A chamber's reward policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChamberPolicy {
+    /// The chamber.
+    pub chamber: ChamberId,
+    /// `base`, `per_weight`, `cap` and `bonus`, in units of the reward; no ratified option.
+    pub terms: PolicyTerms,
+}
 
 /// What a poll's ballots are paid, and what has happened to it.
 #[derive(Clone, Debug)]
 pub struct Reward {
     /// The parameters it was created with.
-    pub parameters: IRewards::Parameters,
+    pub parameters: RewardParameters,
     /// The deposits, in the token's smallest units.
     pub funded: U256,
     /// The ratification of an option or of none, once it has happened.
@@ -53,15 +76,32 @@ pub struct SealedBatch {
     pub transaction: B256,
 }
 
+/// A claim as the contract takes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The reward nullifier of the note.
+    pub reward_nullifier: RewardNullifier,
+    /// The amount, in units of the reward; no policy pays as much as `2^81`.
+    pub amount: U256,
+    /// The account that is paid.
+    pub recipient: Address,
+    /// The account that sends the claim and gets the fee; zero for a claim that anyone may send.
+    pub relayer: Address,
+    /// The part of the payment that the relayer gets, in the token's smallest units.
+    pub fee: U256,
+    /// The hash `h`.
+    pub h: StatementHash,
+    /// The proof.
+    pub proof: [U256; RECORD_PROOF_WORDS],
+}
+
 /// A claim that was paid.
 #[derive(Clone, Debug)]
 pub struct PaidClaim {
     /// The chamber.
     pub chamber: ChamberId,
-    /// The reward nullifier.
-    pub reward_nullifier: RewardNullifier,
     /// The claim as the contract accepted it.
-    pub claim: IRewards::Claim,
+    pub claim: Claim,
     /// Its transaction.
     pub transaction: B256,
     /// The number of its block.
@@ -69,9 +109,9 @@ pub struct PaidClaim {
 }
 
 impl Reward {
-    pub(crate) fn new(parameters: IRewards::Parameters) -> Self {
+    pub(crate) fn new(parameters: RewardParameters) -> Self {
         Self {
-            batches: parameters.chambers.iter().map(|policy| (ChamberId::new(policy.chamber), Vec::new())).collect(),
+            batches: parameters.chambers.iter().map(|policy| (policy.chamber, Vec::new())).collect(),
             parameters,
             funded: U256::ZERO,
             ratified: None,
@@ -110,7 +150,7 @@ impl Reward {
 
     /// Adds a claim; returns false if its reward nullifier was used before.
     pub(crate) fn add_claim(&mut self, claim: PaidClaim) -> bool {
-        let fresh = self.used_nullifiers.insert((claim.chamber, claim.reward_nullifier));
+        let fresh = self.used_nullifiers.insert((claim.chamber, claim.claim.reward_nullifier));
         if fresh {
             self.claims.push(claim);
         }
@@ -123,16 +163,9 @@ impl Reward {
     /// # Errors
     /// [`PolicyError`] if the contract's values are not a policy.
     pub fn chamber_policy(&self, chamber: ChamberId, tallied: bool) -> Option<Result<Policy, PolicyError>> {
-        let policy = self.parameters.chambers.iter().find(|policy| policy.chamber == chamber.get())?;
-        let number = |word: alloy_primitives::Uint<40, 1>| word.to::<u64>();
+        let policy = self.parameters.chambers.iter().find(|policy| policy.chamber == chamber)?;
         let ratified = self.ratified.and_then(|ratified| ratified.option).filter(|_| tallied);
-        Some(Policy::new(PolicyTerms {
-            base: number(policy.base),
-            per_weight: number(policy.perWeight),
-            cap: number(policy.cap),
-            bonus: number(policy.bonus),
-            ratified: ratified.map(usize::from),
-        }))
+        Some(Policy::new(PolicyTerms { ratified: ratified.map(usize::from), ..policy.terms }))
     }
 
     /// Rebuilds a chamber's notes tree from its notes in the order of sealing and compares the roots of its batches

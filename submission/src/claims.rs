@@ -10,7 +10,7 @@ use psephos_protocol::{
     statement::claim::Witness,
 };
 use psephos_prover::KeyRing;
-use psephos_state::{ChainState, bindings::IRewards::claimCall, words};
+use psephos_state::{ChainState, bindings::IRewards::claimCall};
 use psephos_wire::{ClaimPackage, PackageError};
 use serde::{Deserialize, Serialize};
 
@@ -124,9 +124,8 @@ pub fn check_claim(
 
 /// Returns whether a claim's reward nullifier is paid, by this claim or another one.
 pub fn is_paid(chain_state: &ChainState, package: &ClaimPackage) -> bool {
-    let nullifier = package.claim().ok().and_then(|claim| words::to_field(claim.rewardNullifier).ok());
-    let reward = chain_state.rewards.get(&package.poll);
-    matches!((nullifier, reward), (Some(nullifier), Some(reward)) if reward.is_claimed(package.chamber, &nullifier))
+    let (Ok(claim), Some(reward)) = (package.claim(), chain_state.rewards.get(&package.poll)) else { return false };
+    reward.is_claimed(package.chamber, &claim.reward_nullifier)
 }
 
 /// Builds the call of a claim.
@@ -135,7 +134,7 @@ pub fn is_paid(chain_state: &ChainState, package: &ClaimPackage) -> bool {
 /// Returns [`PackageError::Field`] if the claim does not decode.
 pub fn build_claim_call(package: &ClaimPackage) -> Result<claimCall, PackageError> {
     let (poll, chamber) = (U256::from(package.poll.get()), U256::from(package.chamber.get()));
-    Ok(claimCall { poll, chamber, claim_: package.claim()? })
+    Ok(claimCall { poll, chamber, claim_: package.claim()?.into() })
 }
 
 /// Simulates a claim and returns its gas. A claim that its recipient could make expensive, or make fail at the

@@ -2,6 +2,7 @@
 
 use psephos_chain::U256;
 use psephos_circuits::catalogue::{Name, NoCircuit};
+use psephos_protocol::identifiers::ChainId;
 use psephos_prover::{KeyRing, KeyRingError, PROOF_BYTES, Proof, ProofError};
 use psephos_state::hex;
 use psephos_wire::{
@@ -21,7 +22,7 @@ pub fn circuit_of(statement: &Statement) -> Result<Name, NoCircuit> {
 ///
 /// # Errors
 /// Returns [`KeyRingError`], also for a development key on a chain that is not local.
-pub fn prove_statement(keys: &KeyRing, chain_id: u64, statement: CheckedStatement) -> Result<Proof, KeyRingError> {
+pub fn prove_statement(keys: &KeyRing, chain_id: ChainId, statement: CheckedStatement) -> Result<Proof, KeyRingError> {
     with_statement!(statement.into_statement(), (instance, witness) => keys.prove_checked(chain_id, instance, witness))
 }
 

@@ -4,13 +4,13 @@ use std::fmt;
 
 use psephos_protocol::{
     context,
-    elements::{ClaimBinding, Element, NoteCommitment, NotesRoot},
-    identifiers::{ChainId, ChamberId, PollId},
+    elements::{ClaimBinding, NoteCommitment, NotesRoot},
+    identifiers::{ChamberId, PollId},
     reward::{Policy, PolicyError},
     statement::claim::{ClaimTerms, Instance, PostedClaim},
 };
 use psephos_prover::VerifyingKey;
-use psephos_state::{Address, ChainState, PollState, StateError, U256, bindings::IRewards::Claim, words};
+use psephos_state::{Address, ChainState, Claim, PollState, StateError, U256};
 use serde::{Deserialize, Serialize};
 
 use crate::proofs::proof_from_words;
@@ -72,7 +72,7 @@ pub enum RewardError {
 pub fn find_stage(chain_state: &ChainState, poll: PollId) -> Result<RewardStage, StateError> {
     let (reward, entry) = (chain_state.reward(poll)?, chain_state.poll(poll)?);
     let parameters = &reward.parameters;
-    if chain_state.time > parameters.claimDeadline {
+    if chain_state.time > parameters.claim_deadline {
         return Ok(RewardStage::Over);
     }
     if reward.worst_case.is_some() {
@@ -89,7 +89,7 @@ pub fn find_stage(chain_state: &ChainState, poll: PollId) -> Result<RewardStage,
     if reward.batches.keys().any(unsealed) {
         return Ok(RewardStage::Sealing);
     }
-    let settled = reward.ratified.is_some() || chain_state.time > parameters.ratificationDeadline;
+    let settled = reward.ratified.is_some() || chain_state.time > parameters.ratification_deadline;
     Ok(if state == PollState::Closed || !settled { RewardStage::Settling } else { RewardStage::Opening })
 }
 
@@ -123,7 +123,7 @@ pub fn compute_notes_root(
 pub fn claim_binding(chain_state: &ChainState, recipient: Address, relayer: Address, fee: U256) -> ClaimBinding {
     let deployment = &chain_state.deployment;
     let [vault, recipient, relayer] = [deployment.rewards, recipient, relayer].map(Address::into_array);
-    context::derive_claim_binding(ChainId::new(deployment.chain_id), vault, recipient, relayer, fee.to_be_bytes())
+    context::derive_claim_binding(deployment.chain_id, vault, recipient, relayer, fee.to_be_bytes())
 }
 
 /// Returns the terms of a claim, as the contract computes them.
@@ -145,7 +145,7 @@ pub fn claim_terms(
     })
 }
 
-/// Verifies a claim: its encodings, its amount and its proof.
+/// Verifies a claim: its amount, and its proof with its encoding.
 ///
 /// # Errors
 /// Returns the reason for a rejection, in a sentence.
@@ -155,15 +155,11 @@ pub fn verify_claim(
     terms: &ClaimTerms,
     notes_root: NotesRoot,
 ) -> Result<(), String> {
-    fn field<E: Element>(word: U256) -> Result<E, String> {
-        words::to_field(word).map_err(|error| error.to_string())
-    }
     let amount = u128::try_from(claim.amount).map_err(|_| "its amount is larger than any policy pays".to_owned())?;
     if amount < u128::from(terms.policy.terms().base) {
         return Err("its amount is below the base amount of the policy".into());
     }
-    let posted =
-        PostedClaim { h: field(claim.h)?, notes_root, reward_nullifier: field(claim.rewardNullifier)?, amount };
+    let posted = PostedClaim { h: claim.h, notes_root, reward_nullifier: claim.reward_nullifier, amount };
     let proof = proof_from_words(&claim.proof).map_err(|error| error.to_string())?;
     let inputs = Instance::from_posted(&posted, terms).to_inputs();
     verifier.verify(&proof, &inputs).map_err(|_| {

@@ -7,7 +7,7 @@ use psephos_chain::{Connection, LocalChain, NodeSource, deploy, local};
 use psephos_client::{
     KeyRing, Package, Silent,
     keys::load_poll_keys,
-    operator::{self, NewChamberRule, NewCommittee, NewPoll},
+    operator::{self, NewCommittee, NewPoll},
     relayer::{self, RelayConfig, RelayReport, Submission},
     trustee, voter,
 };
@@ -17,7 +17,7 @@ use psephos_protocol::{
     identity::{Identity, Seed},
     rule::{Rule, RuleKind},
 };
-use psephos_state::{ChainState, Deployment};
+use psephos_state::{ChainState, ChamberRule, Deployment};
 use rand::rngs::OsRng;
 
 use crate::create_funded_account;
@@ -150,7 +150,7 @@ impl LocalDeployment {
     /// Creates a poll of three options by plurality, weighted, that closes in an [`HOUR`].
     pub async fn create_poll(&self, deployment: &Deployment, chambers: &[ChamberId], min_ballots: u32) -> PollId {
         let now = self.dao.newest_time().await.unwrap();
-        let rule = |&chamber: &ChamberId| NewChamberRule {
+        let rule = |&chamber: &ChamberId| ChamberRule {
             chamber,
             weighted: true,
             min_ballots,

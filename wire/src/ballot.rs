@@ -2,7 +2,7 @@
 //!
 //! The relayer learns nothing from it that the chain will not show to everyone.
 
-use psephos_protocol::identifiers::{ChamberId, PollId};
+use psephos_protocol::identifiers::{ChainId, ChamberId, PollId};
 use psephos_state::{
     Address, Deployment, hex,
     record::{BallotRecord, ReplacedBallot},
@@ -28,7 +28,7 @@ pub struct Package {
     /// The circuit's size: 3 or 8 options.
     pub circuit: usize,
     /// The id of the chain that it is for.
-    pub chain_id: u64,
+    pub chain_id: ChainId,
     /// The polls contract that it is for.
     pub polls: Address,
     /// The poll.

@@ -1,8 +1,11 @@
 //! Claim packages: a claim on its way to a relayer, as a small JSON file without any secret. The claim signs its
 //! recipient, so no one can redirect the payment.
 
-use psephos_protocol::identifiers::{ChamberId, PollId};
-use psephos_state::{Address, B256, Deployment, U256, bindings::IRewards::Claim, hex};
+use psephos_protocol::{
+    elements::{RewardNullifier, StatementHash},
+    identifiers::{ChainId, ChamberId, PollId},
+};
+use psephos_state::{Address, B256, Claim, Deployment, U256, hex};
 use serde::{Deserialize, Serialize};
 
 use crate::package::{Format, PackageError, VersionedPackage, parse_package, write_package};
@@ -22,7 +25,7 @@ pub struct ClaimPackage {
     /// The version of the format, 1.
     pub version: u32,
     /// The id of the chain that it is for.
-    pub chain_id: u64,
+    pub chain_id: ChainId,
     /// The rewards contract that it is for.
     pub rewards: Address,
     /// The poll.
@@ -56,12 +59,12 @@ impl ClaimPackage {
             rewards: deployment.rewards,
             poll,
             chamber,
-            reward_nullifier: claim.rewardNullifier.into(),
+            reward_nullifier: claim.reward_nullifier.to_bytes().into(),
             amount: claim.amount.to_string(),
             recipient: claim.recipient,
             relayer: claim.relayer,
             fee: claim.fee.to_string(),
-            h: claim.h.into(),
+            h: claim.h.to_bytes().into(),
             proof: hex::encode_prefixed(proof),
         }
     }
@@ -89,6 +92,7 @@ impl ClaimPackage {
             let number = digits.then(|| U256::from_str_radix(text, 10).ok()).flatten();
             number.ok_or(PackageError::Field { field, expected: "a decimal number" })
         };
+        let not_an_element = |field| PackageError::Field { field, expected: "an element of the field" };
         let wrong = || PackageError::Field { field: "proof", expected: "0x and 512 hexadecimal digits" };
         let digits = self.proof.strip_prefix("0x").ok_or_else(wrong)?;
         let bytes: [u8; 256] = hex::decode_to_array(digits).map_err(|_| wrong())?;
@@ -98,12 +102,13 @@ impl ClaimPackage {
             *target = U256::from_be_bytes(*word);
         }
         Ok(Claim {
-            rewardNullifier: self.reward_nullifier.into(),
+            reward_nullifier: RewardNullifier::from_bytes(&self.reward_nullifier)
+                .map_err(|_| not_an_element("reward_nullifier"))?,
             amount: number("amount", &self.amount)?,
             recipient: self.recipient,
             relayer: self.relayer,
             fee: number("fee", &self.fee)?,
-            h: self.h.into(),
+            h: StatementHash::from_bytes(&self.h).map_err(|_| not_an_element("h"))?,
             proof,
         })
     }
@@ -119,18 +124,19 @@ impl VersionedPackage for ClaimPackage {
 
 #[cfg(test)]
 mod tests {
+    use psephos_protocol::Fr;
     use psephos_state::deployment::placeholder;
 
     use super::*;
 
     fn example_claim() -> Claim {
         Claim {
-            rewardNullifier: U256::from(1),
+            reward_nullifier: RewardNullifier::from_fr(Fr::from(1u64)),
             amount: U256::from(1_500),
             recipient: Address::repeat_byte(2),
             relayer: Address::ZERO,
             fee: U256::from(3),
-            h: U256::from(4),
+            h: StatementHash::from_fr(Fr::from(4u64)),
             proof: std::array::from_fn(U256::from),
         }
     }
@@ -143,11 +149,7 @@ mod tests {
         assert!(json.len() < MAX_CLAIM_BYTES / 4);
         let parsed = ClaimPackage::parse(json.as_bytes()).unwrap();
         assert_eq!(parsed, package);
-        let read = parsed.claim().unwrap();
-        assert_eq!(
-            (read.amount, read.fee, read.proof),
-            (example_claim().amount, example_claim().fee, example_claim().proof)
-        );
+        assert_eq!(parsed.claim(), Ok(example_claim()));
     }
 
     #[test]
@@ -171,6 +173,8 @@ mod tests {
             ("\"1500\"", "\"0x15\"", "decimal"),
             ("\"1500\"", "\"\"", "decimal"),
             ("\"3\"", "\"3.0\"", "`fee`"),
+            ("\"h\": \"0x0000", "\"h\": \"0xffff", "`h` is not an element"),
+            ("\"reward_nullifier\": \"0x0000", "\"reward_nullifier\": \"0xffff", "`reward_nullifier` is not"),
             ("\"proof\": \"0x00", "\"proof\": \"0x0", "512"),
             ("\"proof\": \"0x", "\"proof\": \"", "512"),
             ("\"poll\": 1", "\"poll\": 1, \"more\": 2", "more"),

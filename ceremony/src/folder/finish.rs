@@ -208,7 +208,7 @@ fn manifest_entry(report: &CircuitReport, key: &VerifyingKey, file: String, byte
     let info = key.info();
     KeyEntry {
         circuit: info.circuit.clone(),
-        circuit_version: report.circuit.version().0,
+        circuit_version: report.circuit.version(),
         circuit_hash: hex::encode(info.circuit_hash),
         constraints: info.constraints,
         variables: info.variables,

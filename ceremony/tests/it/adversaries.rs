@@ -12,6 +12,7 @@ use psephos_circuits::Circuit;
 use psephos_circuits::catalogue::Name;
 use psephos_circuits::committee_keys::CommitteeKeysCircuit;
 use psephos_formats::zkey::{self, FactorSource, SectionOrder, Transcript, Zkey};
+use psephos_protocol::identifiers::ChainId;
 use psephos_prover::{KeyError, ProvingKey};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -138,11 +139,11 @@ fn forgeable_keys_remain_development_keys() {
     let one_go = ProvingKey::<Power>::generate_development().unwrap().to_zkey().unwrap();
     for bytes in [last, one_go] {
         let key = ProvingKey::<Power>::from_zkey(&bytes).unwrap();
-        assert!(matches!(key.verifying_key().check_chain(1), Err(KeyError::Development { .. })));
+        assert!(matches!(key.verifying_key().check_chain(ChainId::new(1)), Err(KeyError::Development { .. })));
         let json = psephos_prover::snarkjs::verification_key_to_json(key.verifying_key());
         let stripped = json.split(",\n  \"psephos\"").next().unwrap().to_owned() + "\n}";
         let parsed = psephos_prover::snarkjs::parse_verification_key(&stripped).unwrap();
-        assert!(parsed.check_chain(1).is_err(), "without the field that says so");
+        assert!(parsed.check_chain(ChainId::new(1)).is_err(), "without the field that says so");
     }
 }
 

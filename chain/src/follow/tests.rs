@@ -2,12 +2,12 @@ use std::time::Instant;
 
 use super::*;
 use alloy::{primitives::Address, rpc::types::Log};
-use psephos_state::{Deployment, StateError, deployment::placeholder};
+use psephos_state::{Deployment, StateError, deployment::placeholder, identifiers::ChainId};
 
 use crate::connection::tests::mocked;
 
 fn nothing() -> Arc<ChainState> {
-    Arc::new(ChainState::empty(Deployment { chain_id: 1, ..placeholder(Address::repeat_byte) }))
+    Arc::new(ChainState::empty(Deployment { chain_id: ChainId::new(1), ..placeholder(Address::repeat_byte) }))
 }
 
 fn block(number: u64, fork: u8) -> alloy::rpc::types::Block {

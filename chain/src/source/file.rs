@@ -86,7 +86,7 @@ mod tests {
         bindings::IStakeholderRegistry::ChamberCreated,
         deployment::placeholder,
         events::{EventBlock, EventPageHeader},
-        identifiers::ChamberId,
+        identifiers::{ChainId, ChamberId},
     };
 
     use super::*;
@@ -113,7 +113,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (path, deployment) = (folder.path().join("events"), placeholder(Address::repeat_byte));
         FileSource::write(&path, &page(&deployment)).unwrap();
-        let other = Deployment { chain_id: 1, ..deployment };
+        let other = Deployment { chain_id: ChainId::new(1), ..deployment };
         let error = FileSource::new(&path, other).read_state().await.unwrap_err();
         assert!(matches!(error, ChainError::EventFile { .. }), "{error}");
     }

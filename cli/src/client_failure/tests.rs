@@ -4,7 +4,7 @@ use psephos_chain::{Address, B256, ChainError};
 use psephos_circuits::catalogue::Name;
 use psephos_client::StateError;
 use psephos_client::keystore::KeystoreError;
-use psephos_protocol::identifiers::{ChamberId, PollId};
+use psephos_protocol::identifiers::{ChainId, ChamberId, PollId};
 use psephos_prover::KeyError;
 
 use super::*;
@@ -18,7 +18,7 @@ fn exit_codes_follow_the_kind_of_failure() {
     assert_eq!(ClientFailure::from(wrong).code(), SECRET);
     let inconsistent = TallyError::from(StateError::Inconsistent("x".into()));
     assert_eq!(ClientFailure::from(inconsistent).code(), CHECK_FAILED);
-    let development = KeyError::Development { circuit: "ballot-3".into(), chain_id: 1 };
+    let development = KeyError::Development { circuit: "ballot-3".into(), chain_id: ChainId::new(1) };
     assert_eq!(ClientFailure::from(KeyRingError::Key(development)).code(), CHAIN);
 }
 

@@ -25,7 +25,7 @@ pub(crate) async fn submit_ballot(
     (package, path): (&Package, &Path),
 ) -> Result<Promise, Failure> {
     let relayer = RemoteRelayer::new(url).map_err(|error| relay_failure(error, path, "relay"))?;
-    let closes_at = state.poll(package.poll)?.parameters.closesAt;
+    let closes_at = state.poll(package.poll)?.parameters.closes_at;
     let promise = async {
         let info = relayer.fetch_info(deployment).await?;
         relayer.submit_ballot(&info, package, closes_at).await
@@ -43,7 +43,7 @@ pub(crate) async fn submit_claim(
     (package, path): (&ClaimPackage, &Path),
 ) -> Result<Promise, Failure> {
     let relayer = RemoteRelayer::new(url).map_err(|error| relay_failure(error, path, "reward relay"))?;
-    let deadline = state.reward(package.poll)?.parameters.claimDeadline;
+    let deadline = state.reward(package.poll)?.parameters.claim_deadline;
     let promise = async {
         let info = relayer.fetch_info(deployment).await?;
         relayer.submit_claim(&info, package, deadline).await

@@ -250,8 +250,8 @@ fn warn_small_chamber(session: &Session, state: &ChainState, args: &VoteArgs) {
             args.chamber
         ));
     }
-    if (chamber.rule.minBallots as usize) < SMALL_CHAMBER_MEMBERS.min(members) {
-        let minimum = chamber.rule.minBallots;
+    if (chamber.rule.min_ballots as usize) < SMALL_CHAMBER_MEMBERS.min(members) {
+        let minimum = chamber.rule.min_ballots;
         session.output().print_warning(&format!(
             "its total is decrypted from {minimum} ballots on: so small a number may reveal single votes"
         ));

@@ -5,7 +5,7 @@ mod inclusion;
 
 pub use inclusion::{Inclusion, InclusionError, find_ballot, find_claim};
 
-use psephos_protocol::identifiers::{ChamberId, PollId};
+use psephos_protocol::identifiers::{ChainId, ChamberId, PollId};
 use std::time::Duration;
 
 use psephos_state::{Address, B256, Deployment};
@@ -181,7 +181,7 @@ impl RemoteRelayer {
 /// Number of retries if the relayer is busy.
 const MAX_RETRIES: u32 = 5;
 
-type Subject = (SubmissionKind, B256, u64, Address, PollId, ChamberId);
+type Subject = (SubmissionKind, B256, ChainId, Address, PollId, ChamberId);
 
 /// Requires that a receipt was signed by the relayer, for this submission.
 fn verify_receipt(receipt: &Receipt, relayer: Address, subject: Subject) -> Result<(), RemoteRelayerError> {

@@ -9,7 +9,7 @@ use psephos_protocol::{
     statement::claim::{ClaimDraft, ClaimTerms, Instance, PostedClaim, Witness},
 };
 use psephos_prover::Proof;
-use psephos_state::{ChainState, StateError, bindings::IRewards::Claim, words};
+use psephos_state::{ChainState, Claim, StateError};
 use psephos_submission::{
     claims::build_claim_call,
     proofs::{circuit_of, proof_to_words},
@@ -151,12 +151,12 @@ fn build_package(
     proof: &Proof,
 ) -> ClaimPackage {
     let claim = Claim {
-        rewardNullifier: words::from_field(&posted.reward_nullifier),
+        reward_nullifier: posted.reward_nullifier,
         amount: U256::from(posted.amount),
         recipient: payout.recipient,
         relayer: payout.relayer.unwrap_or_default(),
         fee: payout.fee,
-        h: words::from_field(&posted.h),
+        h: posted.h,
         proof: proof_to_words(proof),
     };
     ClaimPackage::new(&state.deployment, poll, chamber, &claim)
@@ -167,8 +167,8 @@ fn build_package(
 /// # Errors
 /// Returns `Package`, or `Chain` with `NoReward`.
 pub fn is_claim_paid(state: &ChainState, package: &ClaimPackage) -> Result<bool, RewardError> {
-    let nullifier = words::to_field(package.claim()?.rewardNullifier)?;
-    Ok(state.reward(package.poll)?.is_claimed(package.chamber, &nullifier))
+    let claim = package.claim()?;
+    Ok(state.reward(package.poll)?.is_claimed(package.chamber, &claim.reward_nullifier))
 }
 
 /// Sends a claim. Anyone can see that the sending account sent it.

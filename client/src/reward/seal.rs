@@ -6,7 +6,7 @@ use psephos_protocol::{
     constants::BATCH_NOTES,
     context,
     elements::NoteCommitment,
-    identifiers::{ChainId, ChamberId, PollId},
+    identifiers::{ChamberId, PollId},
     note::NoteBatch,
     statement, transcript,
 };
@@ -85,8 +85,7 @@ fn build_call(
 ) -> Result<sealNotesCall, RewardError> {
     let deployment = &state.deployment;
     let contract = deployment.rewards.into_array();
-    let context =
-        context::derive_sealing_context(ChainId::new(deployment.chain_id), contract, poll, chamber, batch as u64);
+    let context = context::derive_sealing_context(deployment.chain_id, contract, poll, chamber, batch as u64);
     let notes = NoteBatch::new(ballots.iter().map(|ballot| ballot.posted.note).collect());
     let notes = notes.map_err(inconsistent)?;
     let root = notes.root();

@@ -1,17 +1,12 @@
 //! A DAO's actions: set a poll's reward, fund its pool, take the rest back.
 
-use alloy::{
-    primitives::{Uint, keccak256},
-    sol,
-    sol_types::SolValue,
-};
+use alloy::{primitives::keccak256, sol, sol_types::SolValue};
 use psephos_chain::{Address, B256, ChainError, Connection, Sent, U256};
-use psephos_protocol::identifiers::{ChamberId, PollId};
-use psephos_protocol::reward::{Policy, PolicyTerms};
+use psephos_protocol::identifiers::PollId;
 use psephos_state::{
-    Deployment,
+    ChamberPolicy, Deployment,
     bindings::IRewards::{
-        ChamberPolicy, Parameters, createCall, fundCall, openClaimsCall, ratifyCall, sweepCall, withdrawSurplusCall,
+        Parameters, createCall, fundCall, openClaimsCall, ratifyCall, sweepCall, withdrawSurplusCall,
     },
 };
 
@@ -39,16 +34,7 @@ pub struct NewReward {
     /// Time until which rewards can be claimed, in seconds since 1970.
     pub claim_deadline: u64,
     /// The policy of each chamber that is paid.
-    pub chambers: Vec<NewPolicy>,
-}
-
-/// The reward policy of a chamber, in units.
-#[derive(Clone, Copy, Debug)]
-pub struct NewPolicy {
-    /// The chamber.
-    pub chamber: ChamberId,
-    /// `base`, `per_weight`, `cap`, `bonus`; no ratified option.
-    pub terms: PolicyTerms,
+    pub chambers: Vec<ChamberPolicy>,
 }
 
 /// Sets a poll's reward.
@@ -56,14 +42,7 @@ pub struct NewPolicy {
 /// # Errors
 /// Returns `Policy`, or `Chain`: `Reverted` with `PollHasOpened`, `AlreadySet`, `InvalidPolicy`, `InvalidDeadlines`, ..
 pub async fn create_reward(dao: &Connection, deployment: &Deployment, new: &NewReward) -> Result<Sent, RewardError> {
-    let mut chambers = Vec::new();
-    for NewPolicy { chamber, terms } in &new.chambers {
-        // The amounts fit their 40 bits.
-        let terms = *Policy::new(*terms)?.terms();
-        let [base, per_weight, cap, bonus] =
-            [terms.base, terms.per_weight, terms.cap, terms.bonus].map(Uint::<40, 1>::from);
-        chambers.push(ChamberPolicy { chamber: (*chamber).get(), base, perWeight: per_weight, cap, bonus });
-    }
+    let chambers = new.chambers.iter().map(|&policy| policy.try_into()).collect::<Result<_, _>>()?;
     let parameters = Parameters {
         token: new.token.unwrap_or_default(),
         unit: new.unit,
@@ -104,7 +83,8 @@ pub async fn token_balance(connection: &Connection, token: Address, account: Add
 
 /// Returns the `proposal` of a poll that ratifies an option of `poll`.
 pub fn ratification_of(deployment: &Deployment, poll: PollId) -> B256 {
-    let words = ("psephos ratification", U256::from(deployment.chain_id), deployment.polls, U256::from(poll.get()));
+    let words =
+        ("psephos ratification", U256::from(deployment.chain_id.get()), deployment.polls, U256::from(poll.get()));
     keccak256(words.abi_encode_params())
 }
 

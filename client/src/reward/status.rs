@@ -93,7 +93,7 @@ pub fn reward_status(state: &ChainState, poll: PollId) -> Result<RewardStatus, R
     for &chamber in reward.batches.keys() {
         let listed = state.poll(poll)?.chambers.get(&chamber);
         let ballots = listed.map_or(0, |listed| listed.latest.len());
-        let bonus_is_open = reward.ratified.is_none() && state.time <= reward.parameters.ratificationDeadline;
+        let bonus_is_open = reward.ratified.is_none() && state.time <= reward.parameters.ratification_deadline;
         worst_case += worst_case_units(state, reward, poll, chamber, bonus_is_open)?.saturating_mul(reward.unit());
         chambers.push(ChamberStatus {
             chamber,

@@ -2,7 +2,7 @@
 //!
 //! The only secret is the link between these claims and this voter. A lost store can be made again from seed and chain.
 
-use psephos_protocol::identifiers::{ChamberId, PollId};
+use psephos_protocol::identifiers::{ChainId, ChamberId, PollId};
 use std::path::{Path, PathBuf};
 
 use psephos_wire::{PackageError, claim::FORMAT};
@@ -54,7 +54,7 @@ impl ClaimStore {
     /// Returns `File`, or `Package` if the plan was damaged.
     pub fn find_plan(
         &self,
-        chain_id: u64,
+        chain_id: ChainId,
         rewards: psephos_chain::Address,
         poll: PollId,
         chamber: ChamberId,
@@ -82,7 +82,7 @@ impl ClaimStore {
     }
 }
 
-fn file_name(chain_id: u64, rewards: psephos_chain::Address, poll: PollId, chamber: ChamberId) -> String {
+fn file_name(chain_id: ChainId, rewards: psephos_chain::Address, poll: PollId, chamber: ChamberId) -> String {
     format!("{chain_id}-{rewards}-{poll}-{chamber}.json")
 }
 
@@ -99,7 +99,7 @@ mod tests {
         let claim = ClaimPackage {
             format: "psephos-claim".into(),
             version: 1,
-            chain_id: 5,
+            chain_id: ChainId::new(5),
             rewards: Address::repeat_byte(1),
             poll: PollId::new(2),
             chamber: ChamberId::new(3),
@@ -111,7 +111,7 @@ mod tests {
             h: B256::repeat_byte(7),
             proof: String::new(),
         };
-        let find = |chamber| store.find_plan(5, Address::repeat_byte(1), PollId::new(2), chamber);
+        let find = |chamber| store.find_plan(ChainId::new(5), Address::repeat_byte(1), PollId::new(2), chamber);
         assert_eq!(find(ChamberId::new(3)).unwrap(), None);
         let planned = store.plan_claim(claim.clone(), 1_000, 60).unwrap();
         assert!((1_000..=1_060).contains(&planned.not_before));

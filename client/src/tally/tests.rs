@@ -1,5 +1,5 @@
-use psephos_protocol::statement::decryption;
-use psephos_state::{B256, DecryptionShare, bindings::IPolls};
+use psephos_protocol::{rule::RuleKind, statement::decryption};
+use psephos_state::{B256, DecryptionShare};
 
 use super::*;
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
 
 /// Returns a closed poll with two ballots of weight 1000, for options 0 and 1.
 fn closed_state() -> ChainState {
-    let mut state = open_poll_state(IPolls::Kind::Plurality, 0, 3);
+    let mut state = open_poll_state(RuleKind::Plurality, 0, 3);
     cast_vote(&mut state, 1, &[1, 0, 0], false);
     cast_vote(&mut state, 2, &[0, 1, 0], false);
     state.time = CLOSES;
@@ -64,7 +64,7 @@ fn wrong_share_gives_no_total() {
 fn untallied_chambers_are_those_of_a_closed_poll_with_enough_ballots() {
     let mut state = closed_state();
     assert_eq!(untallied_chambers(&state, POLL), Ok(vec![CHAMBER]));
-    chamber_mut(&mut state).rule.minBallots = 3;
+    chamber_mut(&mut state).rule.min_ballots = 3;
     assert_eq!(untallied_chambers(&state, POLL), Ok(vec![]));
     state.time = CLOSES - 1;
     assert!(matches!(untallied_chambers(&state, POLL), Err(StateError::WrongPollState { poll: POLL, .. })));

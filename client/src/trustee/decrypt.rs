@@ -10,7 +10,7 @@ use decision::{
     CloseEvidence, Decision, DecisionToDecrypt, DecryptionCase, Evidence, VerifyingKeys, check_case, check_close,
     decide_decryption,
 };
-use psephos_protocol::identifiers::{ChamberId, PollId};
+use psephos_protocol::identifiers::{ChainId, ChamberId, PollId};
 
 use std::time::SystemTime;
 
@@ -56,12 +56,12 @@ pub struct Precautions<'a> {
 
 /// Returns the number of confirmations that make a close final: none on a local chain, two epochs of Ethereum
 /// elsewhere.
-pub fn default_confirmations(chain_id: u64) -> u64 {
+pub fn default_confirmations(chain_id: ChainId) -> u64 {
     if psephos_prover::DEVELOPMENT_CHAINS.contains(&chain_id) { 0 } else { 64 }
 }
 
 /// Returns this machine's clock, except for a local chain, whose time is moved by hand.
-pub fn default_clock(chain_id: u64) -> Option<fn() -> u64> {
+pub fn default_clock(chain_id: ChainId) -> Option<fn() -> u64> {
     let now = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
     (!psephos_prover::DEVELOPMENT_CHAINS.contains(&chain_id)).then_some(now)
 }

@@ -7,7 +7,7 @@ use psephos_protocol::{
     committee::{PolynomialCommitments, TransportSecret},
     context,
     elements::TrusteeContext,
-    identifiers::{ChainId, CommitteeId},
+    identifiers::CommitteeId,
     statement::{committee_keys, dealing},
 };
 use psephos_state::{
@@ -156,7 +156,7 @@ fn sum_words(dealings: &[Dealing]) -> Result<Vec<U256>, StateError> {
 /// Returns the context of a trustee of a committee of this deployment.
 pub(crate) fn trustee_context(state: &ChainState, committee: CommitteeId, trustee: Address) -> TrusteeContext {
     let deployment = &state.deployment;
-    let (chain_id, contract) = (ChainId::new(deployment.chain_id), deployment.committee.into_array());
+    let (chain_id, contract) = (deployment.chain_id, deployment.committee.into_array());
     context::derive_trustee_context(chain_id, contract, committee, trustee.into_array())
 }
 

@@ -8,7 +8,7 @@ use psephos_protocol::{
 };
 use psephos_state::{
     ChainState, Poll, PollChamber, PollState,
-    bindings::IPolls::{ChamberView, PollView, State},
+    bindings::IPolls::{ChamberView, PollView},
 };
 
 use super::{Check, CheckName};
@@ -36,11 +36,11 @@ pub(super) fn check_totals(state: &ChainState, poll: &Poll, id: ChamberId, chamb
             failures.push(format!("the total of option {option} is not {value}"));
         }
     }
-    if (chamber.latest.len() as u64) < u64::from(chamber.rule.minBallots) {
+    if (chamber.latest.len() as u64) < u64::from(chamber.rule.min_ballots) {
         failures.push(format!(
             "it was decrypted with {} ballots, but needs {}",
             chamber.latest.len(),
-            chamber.rule.minBallots
+            chamber.rule.min_ballots
         ));
     }
     Some(Check::new(CheckName::Totals, Some(id), tally.totals.len(), failures))
@@ -52,7 +52,7 @@ pub(super) fn check_choice(id: ChamberId, chamber: &PollChamber, view: &ChamberV
         let silent = || "the contract answers that it was tallied, but no event says so".to_owned();
         return view.tallied.then(|| Check::single(CheckName::Choice, Some(id), Err(silent())));
     };
-    let expected = choose_option(&tally.totals, chamber.rule.quorum, chamber.rule.thresholdBps);
+    let expected = choose_option(&tally.totals, chamber.rule.quorum, chamber.rule.threshold_bps);
     let actual = tally.choice.map(usize::from);
     let outcome = match expected == actual {
         true => Ok(()),
@@ -68,14 +68,10 @@ pub(super) fn check_choice(id: ChamberId, chamber: &PollChamber, view: &ChamberV
 
 /// Checks that the outcome follows from the chambers' choices, and that the contract's view agrees with its events.
 pub(super) fn check_outcome(poll: &Poll, view: &PollView) -> Option<Check> {
-    let answered = match view.state {
-        State::Decided => Some((PollState::Decided, view.outcome)),
-        State::Rejected => Some((PollState::Rejected, 0)),
-        State::Undecided => Some((PollState::Undecided, 0)),
-        _ => None,
-    };
-    let said = poll.ended.map(|(state, option)| (state, if state == PollState::Decided { option } else { 0 }));
-    if answered != said {
+    // The outcome is to be read only if the poll is decided.
+    let read_outcome = |(state, option)| (state, if state == PollState::Decided { option } else { 0 });
+    let answered = PollState::from_final(view.state).map(|state| (state, view.outcome));
+    if answered.map(read_outcome) != poll.ended.map(read_outcome) {
         let reason = "the contract answers with another end of the poll than its event".to_owned();
         return Some(Check::single(CheckName::Outcome, None, Err(reason)));
     }

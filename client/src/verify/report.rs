@@ -1,14 +1,14 @@
 //! The report of a poll's verification.
 
 use psephos_chain::Address;
-use psephos_protocol::identifiers::{ChamberId, PollId};
+use psephos_protocol::identifiers::{ChainId, ChamberId, PollId};
 use serde::{Deserialize, Serialize};
 
 /// The results of all checks of a poll.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerifyReport {
     /// The chain.
-    pub chain_id: u64,
+    pub chain_id: ChainId,
     /// The polls contract.
     pub polls: Address,
     /// The poll.

@@ -100,7 +100,7 @@ fn check_ratification(state: &ChainState, reward: &Reward, poll: PollId) -> Opti
         if ![0, 1].contains(&by.options().wrapping_sub(paid.options())) {
             return Err(format!("poll {} has other options", ratified.by));
         }
-        if by.parameters.opensAt <= paid.parameters.tallyDeadline {
+        if by.parameters.opens_at <= paid.parameters.tally_deadline {
             return Err(format!("poll {} opened before this one's tally deadline", ratified.by));
         }
         let named = match by.ended {

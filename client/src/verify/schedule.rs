@@ -12,10 +12,10 @@ pub(super) fn check_schedule(poll: &Poll, block_times: &BTreeMap<u64, u64>) -> C
     let mut count = 0;
     let p = &poll.parameters;
     for (id, chamber) in &poll.chambers {
-        let ballots = chamber.ballots.iter().map(|ballot| ("a ballot", ballot.block, p.opensAt, p.closesAt));
-        let late = p.tallyDeadline.saturating_add(1);
-        let shares = chamber.shares.iter().map(|share| ("a share", share.block, p.closesAt, late));
-        let tallies = chamber.tally.iter().map(|tally| ("a tally", tally.block, p.closesAt, late));
+        let ballots = chamber.ballots.iter().map(|ballot| ("a ballot", ballot.block, p.opens_at, p.closes_at));
+        let late = p.tally_deadline.saturating_add(1);
+        let shares = chamber.shares.iter().map(|share| ("a share", share.block, p.closes_at, late));
+        let tallies = chamber.tally.iter().map(|tally| ("a tally", tally.block, p.closes_at, late));
         for (what, block, from, until) in ballots.chain(shares).chain(tallies) {
             count += 1;
             match block_times.get(&block) {

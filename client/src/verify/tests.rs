@@ -1,13 +1,13 @@
 use std::collections::BTreeMap;
 
-use psephos_protocol::elements::Nullifier;
-use psephos_state::{Ballot, bindings::IPolls};
+use psephos_protocol::{elements::Nullifier, rule::RuleKind};
+use psephos_state::Ballot;
 
 use super::*;
 use crate::test_state::{CHAMBER, CLOSES, OPENS, POLL, cast_vote, chamber_mut, open_poll_state, poll_mut};
 
 fn state_with_ballot() -> ChainState {
-    let mut state = open_poll_state(IPolls::Kind::Plurality, 0, 3);
+    let mut state = open_poll_state(RuleKind::Plurality, 0, 3);
     cast_vote(&mut state, 1, &[1, 0, 0], false);
     state
 }
@@ -31,10 +31,10 @@ fn context_depends_on_close_and_minimum() {
     let frozen = state.opened_chamber(POLL, CHAMBER).unwrap().1.ctx;
     assert_eq!(recompute_context(&state, POLL, CHAMBER), Ok(frozen));
     let mut earlier = state.clone();
-    poll_mut(&mut earlier).parameters.closesAt -= 1;
+    poll_mut(&mut earlier).parameters.closes_at -= 1;
     assert_ne!(recompute_context(&earlier, POLL, CHAMBER), Ok(frozen));
     let mut fewer = state.clone();
-    chamber_mut(&mut fewer).rule.minBallots += 1;
+    chamber_mut(&mut fewer).rule.min_ballots += 1;
     assert_ne!(recompute_context(&fewer, POLL, CHAMBER), Ok(frozen));
 }
 

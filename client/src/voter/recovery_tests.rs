@@ -4,10 +4,10 @@ use psephos_protocol::{
     encryption::{Randomness, encrypt_values},
     note::{self, NoteBlinder},
     recovery::RecoveryError,
+    rule::RuleKind,
     statement::ballot::PostedBallot,
     weight::Weight,
 };
-use psephos_state::bindings::IPolls;
 
 use super::*;
 use crate::test_state::{CHAMBER, COMMITTEE, POLL, WEIGHT, cast_ballot, cast_vote, open_poll_state, test_voter};
@@ -26,7 +26,7 @@ fn assert_recovered(state: &ChainState, number: u8, choice: &[u64]) {
 
 #[test]
 fn counted_ballot_and_its_replacement_are_recovered() {
-    let mut state = open_poll_state(IPolls::Kind::Score, 255, 4);
+    let mut state = open_poll_state(RuleKind::Score, 255, 4);
     assert!(matches!(recovery_error(&state, 1), VoterError::NoBallot { poll: POLL }));
     cast_vote(&mut state, 1, &[0, 255, 9, 1], false);
     cast_vote(&mut state, 2, &[3, 3, 3, 3], false);
@@ -40,7 +40,7 @@ fn counted_ballot_and_its_replacement_are_recovered() {
 
 #[test]
 fn failed_recovery_states_its_reason() {
-    let mut state = open_poll_state(IPolls::Kind::Cumulative, 0, 3);
+    let mut state = open_poll_state(RuleKind::Cumulative, 0, 3);
     assert!(matches!(recovery_error(&state, 3), VoterError::NotMember { poll: POLL, chamber: CHAMBER, .. }));
     // Another client: fresh randomness and its own blinder.
     let listed = &state.polls[&POLL].chambers[&CHAMBER];

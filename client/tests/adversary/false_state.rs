@@ -24,15 +24,15 @@ use crate::scenario::{FOR, Scenario, refusal_of};
 pub(crate) async fn show_earlier_close(scenario: &Scenario) {
     let state = scenario.read_state().await;
     let now = state.time;
-    assert_both_ways_refused(scenario, &state, scenario.polls[0], &|poll, _| poll.parameters.closesAt = now).await;
+    assert_both_ways_refused(scenario, &state, scenario.polls[0], &|poll, _| poll.parameters.closes_at = now).await;
 
     // Only the time of the newest block is false: the trustee compares it with its own clock.
     let mut ahead = state;
-    ahead.time = ahead.polls[&scenario.polls[0]].parameters.closesAt;
+    ahead.time = ahead.polls[&scenario.polls[0]].parameters.closes_at;
     let outcome = try_decrypt(scenario, &ahead, scenario.polls[0], Some(|| 1)).await;
     assert!(matches!(outcome, Err(TrusteeError::Refused(Refusal::ClockDisagrees { now: 1, .. }))), "{outcome:?}");
-    assert!(trustee::default_clock(31_337).is_none());
-    assert!(trustee::default_clock(1).is_some_and(|clock| clock() > 1_700_000_000));
+    assert!(trustee::default_clock(ChainId::new(31_337)).is_none());
+    assert!(trustee::default_clock(ChainId::new(1)).is_some_and(|clock| clock() > 1_700_000_000));
     let outcome = try_decrypt(scenario, &ahead, scenario.polls[0], Some(|| u64::MAX)).await;
     assert!(matches!(outcome, Err(TrusteeError::Refused(Refusal::NotConfirmed { .. }))), "{outcome:?}");
 }
@@ -41,11 +41,11 @@ pub(crate) async fn show_earlier_close(scenario: &Scenario) {
 pub(crate) async fn show_lower_minimum(scenario: &Scenario) {
     let (state, poll) = (scenario.read_state().await, scenario.polls[1]);
     assert_eq!(state.polls[&poll].chambers[&scenario.chambers[0]].latest.len(), 1);
-    let fewer = |poll: &mut Poll, chamber: ChamberId| poll.chambers.get_mut(&chamber).unwrap().rule.minBallots = 1;
+    let fewer = |poll: &mut Poll, chamber: ChamberId| poll.chambers.get_mut(&chamber).unwrap().rule.min_ballots = 1;
     assert_both_ways_refused(scenario, &state, poll, &fewer).await;
     // Close and minimum at once.
     let all = |poll: &mut Poll, chamber: ChamberId| {
-        poll.parameters.closesAt -= 1;
+        poll.parameters.closes_at -= 1;
         fewer(poll, chamber);
     };
     assert_both_ways_refused(scenario, &state, poll, &all).await;
@@ -57,7 +57,7 @@ pub(crate) async fn show_lower_minimum(scenario: &Scenario) {
 /// inconsistent.
 pub(crate) async fn deceive_voter(scenario: &Scenario) {
     let (state, poll, chamber) = (scenario.read_state().await, scenario.polls[0], scenario.chambers[0]);
-    let fewer = |poll: &mut Poll| poll.chambers.get_mut(&chamber).unwrap().rule.minBallots = 1;
+    let fewer = |poll: &mut Poll| poll.chambers.get_mut(&chamber).unwrap().rule.min_ballots = 1;
     let prepare =
         |state: &ChainState| voter::prepare_ballot(state, &scenario.members[2].identity, poll, chamber, &FOR, false);
 
@@ -121,10 +121,9 @@ fn make_context_consistent(state: &mut ChainState, poll: PollId, chamber: Chambe
     let deployment = &state.deployment;
     let entry = &state.polls[&poll];
     let listed = &entry.chambers[&chamber];
-    let (min_ballots, closes_at) = (listed.rule.minBallots, entry.parameters.closesAt);
+    let (min_ballots, closes_at) = (listed.rule.min_ballots, entry.parameters.closes_at);
     let contract = deployment.polls.into_array();
-    let scope =
-        context::derive_scope(ChainId::new(deployment.chain_id), contract, poll, chamber, min_ballots, closes_at);
+    let scope = context::derive_scope(deployment.chain_id, contract, poll, chamber, min_ballots, closes_at);
     let rule = entry.rule().unwrap().to_parameters(entry.options(), listed.rule.weighted).unwrap();
     let keys = state.committees[&entry.committee()].keys.as_ref().unwrap();
     let root = listed.frozen.as_ref().unwrap().chamber.census.root();

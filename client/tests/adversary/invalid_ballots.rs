@@ -11,7 +11,7 @@ use psephos_client::{
     voter::{self, VoterError},
 };
 use psephos_protocol::{
-    identifiers::{ChamberId, PollId},
+    identifiers::{ChainId, ChamberId, PollId},
     rule::RuleError,
     statement::ballot::BallotError,
 };
@@ -81,7 +81,7 @@ pub(crate) async fn refuse_altered_packages(scenario: &Scenario, alice: &Package
     let attempts = [
         (truncated, Refusal::Malformed),
         (reduced, Refusal::Encoding),
-        (with(&|package| package.chain_id = 1), Refusal::WrongChain),
+        (with(&|package| package.chain_id = ChainId::new(1)), Refusal::WrongChain),
         (with(&|package| package.polls = address!("00000000000000000000000000000000000000aa")), Refusal::WrongContract),
         (with(&|package| package.poll = PollId::new(7)), Refusal::UnknownPoll),
         (with(&|package| package.chamber = ChamberId::new(7)), Refusal::UnknownChamber),

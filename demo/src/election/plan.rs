@@ -9,7 +9,8 @@ use psephos_protocol::{
 
 use super::{ElectionConfig, ElectorateSource};
 use crate::electorate::{self, Electorate};
-use psephos_client::{operator::NewChamberRule, voter::single_choice};
+use psephos_client::voter::single_choice;
+use psephos_state::ChamberRule;
 
 /// Minimum ballots of a chamber, unless it has fewer voters.
 const MIN_BALLOTS: usize = 3;
@@ -29,7 +30,7 @@ pub(super) struct PollPlan {
     pub(super) size: usize,
     pub(super) chambers_required: u8,
     /// By chamber, in the electorate's order; the identifiers in the registry are not known yet.
-    pub(super) chambers: Vec<NewChamberRule>,
+    pub(super) chambers: Vec<ChamberRule>,
     pub(super) votes: Vec<PlannedVote>,
 }
 
@@ -114,7 +115,7 @@ pub(super) fn plan_ratification(electorate: &Electorate, options: &[String], ben
         options: options.to_vec(),
         size: size_for_options(options.len()).unwrap_or_default(),
         chambers_required: 1,
-        chambers: vec![NewChamberRule {
+        chambers: vec![ChamberRule {
             chamber: ChamberId::new(0),
             weighted: false,
             min_ballots,
@@ -135,11 +136,11 @@ fn chamber_rules(
     weighted: bool,
     quorum: impl Fn(TotalWeight, u64) -> u64,
     threshold_bps: u16,
-) -> Vec<NewChamberRule> {
+) -> Vec<ChamberRule> {
     let rule = |chamber: usize| {
         let voters: Vec<_> = electorate.voters.iter().filter(|voter| voter.chamber == chamber).collect();
         let weight = voters.iter().map(|voter| voter.weight).sum();
-        NewChamberRule {
+        ChamberRule {
             chamber: ChamberId::new(chamber as u64),
             weighted,
             min_ballots: voters.len().clamp(1, MIN_BALLOTS) as u32,

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use psephos_chain::{Address, ChainError, U256, local};
 use psephos_protocol::reward::PolicyTerms;
-use psephos_state::{ChainState, StateError};
+use psephos_state::{ChainState, ChamberPolicy, StateError};
 use rand::{RngCore, rngs::OsRng};
 use rayon::prelude::*;
 
@@ -20,7 +20,7 @@ use psephos_client::{
     operator,
     progress::{Observer, Phase},
     relayer::Submission,
-    reward::{self, ClaimOutcome, NewPolicy, NewReward, Payout},
+    reward::{self, ClaimOutcome, NewReward, Payout},
 };
 
 const DAY: u64 = 86_400;
@@ -48,7 +48,7 @@ pub(super) async fn create_reward(
         unit: UNIT.into(),
         ratification_deadline: Some(poll.tally_deadline + 30 * DAY),
         claim_deadline: poll.tally_deadline + 60 * DAY,
-        chambers: poll.plan.chambers.iter().map(|rule| NewPolicy { chamber: rule.chamber, terms }).collect(),
+        chambers: poll.plan.chambers.iter().map(|rule| ChamberPolicy { chamber: rule.chamber, terms }).collect(),
     };
     reward::create_reward(&actors.dao, &election.deployment, &new).await?;
     let most = U256::from(electorate.voters.len()) * U256::from(BASE + BONUS) * U256::from(UNIT);

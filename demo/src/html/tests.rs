@@ -6,7 +6,7 @@ use crate::election::{
 };
 use psephos_client::Phase;
 use psephos_client::verify::{Check, CheckName, VerifyReport};
-use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
+use psephos_protocol::identifiers::{ChainId, ChamberId, CommitteeId, PollId};
 use psephos_state::{Address, B256, Deployment, Verifiers};
 
 use super::render_report;
@@ -70,7 +70,7 @@ fn poll_report(number: u64, options: &[&str], chambers: Vec<ChamberReport>, outc
         ],
         seconds_per_proof: 0.4,
         verify: VerifyReport {
-            chain_id: 31_337,
+            chain_id: ChainId::new(31_337),
             polls: Address::ZERO,
             poll: PollId::new(number),
             state: "Decided".into(),
@@ -133,7 +133,7 @@ pub(crate) fn sample_report() -> ElectionReport {
             division: "by the class of each voter".into(),
         },
         deployment: Deployment {
-            chain_id: 31_337,
+            chain_id: ChainId::new(31_337),
             from_block: 0,
             registry: Address::ZERO,
             policy: Address::ZERO,

@@ -3,6 +3,8 @@
 #[cfg(feature = "prove")]
 use std::path::PathBuf;
 
+use psephos_protocol::{circuit_version::CircuitVersion, identifiers::ChainId};
+
 use crate::encoding::EncodingError;
 
 /// A key that cannot be loaded, or must not be used.
@@ -51,7 +53,7 @@ pub enum KeyError {
         /// Name of the circuit.
         circuit: &'static str,
         /// The broken version.
-        version: u32,
+        version: CircuitVersion,
         /// The clause that is not enforced.
         clause: &'static str,
     },
@@ -64,7 +66,7 @@ pub enum KeyError {
         /// The key's circuit.
         circuit: String,
         /// The chain on which it was to be used.
-        chain_id: u64,
+        chain_id: ChainId,
     },
     /// The setup failed: the circuit is too large for the field's domain.
     #[cfg(feature = "prove")]
@@ -117,9 +119,9 @@ pub enum KeyError {
         /// The folder of the keys.
         folder: PathBuf,
         /// The program's version.
-        expected: u32,
+        expected: CircuitVersion,
         /// The manifest's version.
-        actual: u32,
+        actual: CircuitVersion,
     },
     /// A key that the manifest does not list.
     #[cfg(feature = "prove")]

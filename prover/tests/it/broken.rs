@@ -226,7 +226,7 @@ fn forgeries_violate_their_clause_alone() {
         assert!(!violated.is_empty() && violated.iter().all(|section| *section == B::CLAUSE), "{violated:?}");
         B::constraint_system().check_satisfied(&assignment).unwrap();
         let broken = find_broken(&hex::encode(B::constraint_system().circuit_hash())).unwrap();
-        assert_eq!((broken.circuit, broken.version, broken.clause), (B::NAME, B::VERSION.0, B::CLAUSE));
+        assert_eq!((broken.circuit, broken.version, broken.clause), (B::NAME, B::VERSION, B::CLAUSE));
     }
     check_forgery::<UnsignedBallot>();
     check_forgery::<UnboundKeys>();
@@ -238,7 +238,7 @@ fn current_circuits_are_not_broken() {
         assert_eq!(find_broken(&hex::encode(circuit.constraint_system().circuit_hash())), None, "{circuit}");
     }
     for broken in &BROKEN {
-        assert!(broken.version < circuit_name(broken).version().0, "a broken version is never used again");
+        assert!(broken.version < circuit_name(broken).version(), "a broken version is never used again");
         assert!(with_circuit!(circuit_name(broken), C => C::PUBLIC_INPUTS.len()) == read_fixture(broken).inputs.len());
     }
 }
@@ -260,7 +260,7 @@ fn write_fixtures() {
         let hash = hex::encode(B::constraint_system().circuit_hash());
         let (circuit, clause) = (B::NAME, B::CLAUSE);
         println!("{circuit} without {clause}: {hash}");
-        let broken = BrokenCircuit { circuit, version: B::VERSION.0, clause, circuit_hash: "" };
+        let broken = BrokenCircuit { circuit, version: B::VERSION, clause, circuit_hash: "" };
         let (key, forgery) = (ProvingKey::<B>::generate_development().unwrap(), B::forgery());
         let proof = key.prove_checked(&forgery, &mut seeded_rng(3)).unwrap();
         let folder = fixture_folder(&broken);

@@ -2,13 +2,14 @@
 
 use psephos_circuits::Circuit;
 use psephos_circuits::catalogue::{CatalogueCircuit, Name, types};
+use psephos_protocol::identifiers::ChainId;
 use psephos_protocol::statement::committee_keys;
 use psephos_prover::examples::{self, Example};
 use psephos_prover::{KeyError, KeyRing, KeyRingError, KeyStore, LoadStage, ProveError};
 
 use crate::election::KEYS;
 
-const LOCAL: u64 = 31337;
+const LOCAL: ChainId = ChainId::new(31_337);
 
 fn new_ring() -> KeyRing {
     KeyRing::new(KeyStore::new(KEYS))
@@ -44,8 +45,10 @@ fn statements_are_proved_with_the_circuit_that_fits() {
 fn invalid_statements_and_chains_are_refused() {
     let ring = new_ring();
     let example = examples::committee_keys;
-    let elsewhere = ring.prove(1, example().instance, example().keys);
-    assert!(matches!(elsewhere, Err(KeyRingError::Key(KeyError::Development { chain_id: 1, .. }))));
+    let elsewhere = ring.prove(ChainId::new(1), example().instance, example().keys);
+    assert!(
+        matches!(elsewhere, Err(KeyRingError::Key(KeyError::Development { chain_id, .. })) if chain_id == ChainId::new(1))
+    );
     let instance = example().instance;
     let altered = committee_keys::Instance { y: instance.y.altered(), ..instance };
     let refused = ring.prove(LOCAL, altered, example().keys);

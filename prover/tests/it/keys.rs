@@ -1,6 +1,7 @@
 //! Identity of keys: circuits, chains and the development flag.
 
 use psephos_circuits::Circuit;
+use psephos_protocol::identifiers::ChainId;
 use psephos_prover::{KeyError, ProvingKey, VerifyError, snarkjs};
 
 use crate::toy::{Cubic, Liar, Three, proof_with_inputs, seeded_rng, three_key};
@@ -8,12 +9,12 @@ use crate::toy::{Cubic, Liar, Three, proof_with_inputs, seeded_rng, three_key};
 #[test]
 fn development_keys_are_rejected_on_real_chains() {
     let vk = three_key().verifying_key();
-    for chain in [1, 10, 137, 8453, 42161, 11155111, 0, 31338, u64::MAX] {
+    for chain in [1, 10, 137, 8453, 42161, 11155111, 0, 31338, u64::MAX].map(ChainId::new) {
         let error = vk.check_chain(chain).unwrap_err();
         assert!(matches!(&error, KeyError::Development { chain_id, .. } if *chain_id == chain));
         assert!(error.to_string().contains("three"), "{error}");
     }
-    for chain in [31337, 1337] {
+    for chain in [31337, 1337].map(ChainId::new) {
         vk.check_chain(chain).unwrap();
     }
 }
@@ -23,7 +24,7 @@ fn development_flag_survives_json() {
     let json = snarkjs::verification_key_to_json(three_key().verifying_key());
     let read = snarkjs::parse_verification_key(&json).unwrap();
     assert_eq!(read.info(), three_key().info());
-    assert!(read.check_chain(1).is_err());
+    assert!(read.check_chain(ChainId::new(1)).is_err());
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use blake2::{Blake2b512, Digest};
-use psephos_circuits::Circuit;
+use psephos_circuits::{Circuit, CircuitVersion};
 use psephos_formats::zkey::Transcript;
 use psephos_prover::manifest::{FILE_NAME, KeyEntry, Manifest, PowersOfTau, VerifierContract};
 use psephos_prover::{KeyError, KeyFileError, KeyStore, ProvingKey};
@@ -25,7 +25,7 @@ fn write_key_entry<C: Circuit>(folder: &std::path::Path) -> KeyEntry {
     let info = key.info();
     KeyEntry {
         circuit: C::NAME.into(),
-        circuit_version: C::VERSION.0,
+        circuit_version: C::VERSION,
         circuit_hash: hex::encode(info.circuit_hash),
         constraints: info.constraints,
         variables: info.variables,
@@ -94,8 +94,11 @@ fn circuits_not_in_manifest_are_rejected() {
     assert!(!case.folder.join("three.zkey").exists(), "no key is generated in a ceremony's folder");
     let of_another_version = Case::with_entry(|entry| entry.circuit_hash = "ab".repeat(32));
     assert!(matches!(of_another_version.load_cubic(), Err(KeyError::NotListed { .. })));
-    let of_version_two = Case::with_entry(|entry| entry.circuit_version = 2);
-    assert!(matches!(of_version_two.load_cubic(), Err(KeyError::OtherVersion { expected: 1, actual: 2, .. })));
+    let of_version_two = Case::with_entry(|entry| entry.circuit_version = CircuitVersion(2));
+    assert!(matches!(
+        of_version_two.load_cubic(),
+        Err(KeyError::OtherVersion { expected: CircuitVersion::FIRST, actual: CircuitVersion(2), .. })
+    ));
     assert!(of_version_two.manifest.to_json().contains(r#""circuitVersion": 2"#));
     assert!(!case.manifest.to_json().contains("circuitVersion"), "the first version is not written");
 }

@@ -6,7 +6,7 @@
 
 use psephos_protocol::{
     elements::NoteCommitment,
-    identifiers::{ChamberId, PollId},
+    identifiers::{ChainId, ChamberId, PollId},
 };
 use psephos_state::{
     Address, Deployment, PollChamber,
@@ -19,7 +19,7 @@ const MAGIC: &[u8; 8] = b"PSNOTES\x01";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notes {
     /// The chain id.
-    pub chain_id: u64,
+    pub chain_id: ChainId,
     /// The polls contract.
     pub polls: Address,
     /// The poll.
@@ -33,7 +33,7 @@ pub struct Notes {
 pub(super) fn encode_notes(deployment: &Deployment, poll: PollId, chamber: ChamberId, listed: &PollChamber) -> Vec<u8> {
     let ballots = listed.ballots_by_ordinal();
     let mut bytes = MAGIC.to_vec();
-    bytes.extend(deployment.chain_id.to_be_bytes());
+    bytes.extend(deployment.chain_id.get().to_be_bytes());
     bytes.extend(deployment.polls);
     [poll.get(), chamber.get(), ballots.len() as u64].iter().for_each(|number| bytes.extend(number.to_be_bytes()));
     ballots.iter().for_each(|ballot| bytes.extend(ballot.posted.note.to_bytes()));
@@ -50,7 +50,7 @@ pub fn decode_notes(bytes: &[u8]) -> Result<Notes, DecodeError> {
     }
     let mut reader = ByteReader::new(verify_checksum(bytes)?);
     reader.read_slice(MAGIC.len())?;
-    let (chain_id, polls) = (reader.read_u64()?, Address::new(reader.read_array()?));
+    let (chain_id, polls) = (ChainId::new(reader.read_u64()?), Address::new(reader.read_array()?));
     let (poll, chamber, count) = (reader.read_u64()?, reader.read_u64()?, reader.read_u64()?);
     let mut notes = Vec::new();
     while !reader.is_empty() {

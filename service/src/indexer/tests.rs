@@ -8,7 +8,7 @@ use alloy::{
 use psephos_chain::{LocalChain, source::indexer::client::IndexerClient};
 use psephos_protocol::{
     elements::NoteCommitment,
-    identifiers::{ChamberId, PollId},
+    identifiers::{ChainId, ChamberId, PollId},
 };
 use psephos_state::{
     bindings::{

@@ -9,12 +9,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use psephos_protocol::identifiers::ChainId;
 use psephos_wire::proof::CheckedStatement;
 
 use crate::queue::JobId;
 
 /// A statement and the id of the chain that it is for.
-pub(super) type PreparedStatement = (CheckedStatement, u64);
+pub(super) type PreparedStatement = (CheckedStatement, ChainId);
 
 /// A job id, and the keyed hash of the request from which the job was made.
 pub(super) type RequestKey = (JobId, [u8; 32]);
@@ -75,7 +76,7 @@ mod tests {
         let ballot = examples::ballot_with::<3>([1; 32], 0);
         let checked = CheckedStatement::assume_checked(Statement::Ballot(ballot.instance, ballot.witness));
         let request_key = (JobId::generate(), [1; 32]);
-        ready.put_statement(request_key, (checked, 1));
+        ready.put_statement(request_key, (checked, ChainId::new(1)));
         ready.remove_expired();
         assert!(!ready.is_empty());
         ready.remove_expired_at(Instant::now() + MAX_AGE);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
+use psephos_protocol::identifiers::ChainId;
 use psephos_submission::proofs::circuit_of;
 use psephos_wire::proof::{JobView, ProofRequest, RequestError};
 use zeroize::Zeroizing;
@@ -123,6 +124,6 @@ impl Prover {
 /// A parsed and checked request.
 struct CheckedRequest {
     kind: psephos_wire::proof::StatementKind,
-    chain_id: u64,
+    chain_id: ChainId,
     checked: psephos_wire::proof::CheckedStatement,
 }

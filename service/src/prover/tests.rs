@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use prometheus_client::registry::Registry;
+use psephos_protocol::identifiers::ChainId;
 use psephos_prover::examples;
 use psephos_submission::proofs::circuit_of;
 use psephos_wire::proof::{ProofRequest, Statement};
@@ -15,7 +16,7 @@ const CALLER: Caller = Caller { owner: [1; 32] };
 fn request_body(voter: u8) -> Zeroizing<Vec<u8>> {
     let ballot = examples::ballot_with::<3>([voter; 32], 0);
     let statement = Statement::Ballot(ballot.instance, ballot.witness);
-    ProofRequest { chain_id: 31_337, statement }.to_json().unwrap()
+    ProofRequest { chain_id: ChainId::new(31_337), statement }.to_json().unwrap()
 }
 
 fn test_prover(folder: &tempfile::TempDir) -> Arc<Prover> {

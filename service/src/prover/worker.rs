@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use psephos_protocol::identifiers::ChainId;
 use psephos_prover::{KeyRing, KeyRingError, ProveError};
 use psephos_submission::proofs::{proof_to_hex, prove_statement};
 use psephos_wire::proof::{CheckedStatement, ProofRequest};
@@ -147,7 +148,7 @@ impl Worker {
     }
 
     /// Decrypts a request that was checked by another process, or by this one before a restart.
-    fn decrypt_job(&self, lease: &Lease) -> Result<(CheckedStatement, u64), ProveFailure> {
+    fn decrypt_job(&self, lease: &Lease) -> Result<(CheckedStatement, ChainId), ProveFailure> {
         let request = self.cipher.decrypt_request(lease.id, &lease.ciphertext).map_err(|error| {
             tracing::error!(job = ?lease.id, %error, "a queued request cannot be decrypted");
             ProveFailure { what: "the queued request cannot be decrypted".into(), retry: true }

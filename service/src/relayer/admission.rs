@@ -55,7 +55,7 @@ impl Relayer {
         let arrived = unix_now();
         let (accepted_at, mut promised_by) = receipt_times(arrived, self.settings.max_age, self.settings.promise);
         if let DecodedPackage::Ballot { contents, .. } = &request.work {
-            let closes_at = chain_state.polls.get(&poll).map_or(u64::MAX, |poll| poll.parameters.closesAt);
+            let closes_at = chain_state.polls.get(&poll).map_or(u64::MAX, |poll| poll.parameters.closes_at);
             if state == ItemStatus::Waiting {
                 if chain_state.poll_state(poll).ok() != Some(PollState::Open)
                     || chain_state.time.saturating_add(self.settings.last_call) >= closes_at

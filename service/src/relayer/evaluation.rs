@@ -1,7 +1,6 @@
 //! Evaluation of accepted ballots and claims against the chain state. Only the chain's events count: neither the sender
 //! of a transaction nor the relayer's own record of what it sent.
 
-use psephos_state::words;
 use psephos_state::{B256, ChainState, PollChamber, PollState};
 use psephos_submission::{
     claims::is_paid,
@@ -87,7 +86,7 @@ fn evaluate_claim(chain_state: &ChainState, package: &ClaimPackage) -> Verdict {
         let reward = chain_state.rewards.get(&package.poll);
         let claimed = reward.into_iter().flat_map(|reward| &reward.claims).find(|claimed| {
             claimed.chamber == package.chamber
-                && words::from_field(&claimed.reward_nullifier).to_be_bytes() == package.reward_nullifier.0
+                && claimed.claim.reward_nullifier.to_bytes() == package.reward_nullifier.0
         });
         return match claimed {
             Some(claimed) if claimed.claim.recipient == package.recipient => {

@@ -86,7 +86,7 @@ impl Relayer {
         poll: PollId,
         chamber: ChamberId,
     ) -> Vec<Vec<&'a PendingItem>> {
-        let closes_at = chain_state.polls.get(&poll).map_or(0, |poll| poll.parameters.closesAt);
+        let closes_at = chain_state.polls.get(&poll).map_or(0, |poll| poll.parameters.closes_at);
         let closing = chain_state.time.saturating_add(self.settings.closing) >= closes_at;
         let here = |held: &PendingItem| {
             held.item.receipt.kind == SubmissionKind::Ballot

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use psephos_circuits::{dealing::DealingCircuit, decryption::DecryptionCircuit};
+use psephos_protocol::identifiers::ChainId;
 use psephos_prover::examples::Example;
 use psephos_wire::proof::{MAX_REQUEST_BYTES, Statement};
 use serde_json::Value;
@@ -40,7 +41,7 @@ async fn bad_requests_are_rejected_quickly_and_never_proved() {
         ("x".repeat(100_000), 413, "too_large"),
         (false_statement, 422, "statement"),
         (replaced("\"weight\":1000", "\"weight\":1001"), 422, "statement"),
-        (request_body_for(1, ballot_statement(1)), 422, "development_key"),
+        (request_body_for(ChainId::new(1), ballot_statement(1)), 422, "development_key"),
         (request_body(Statement::Decryption(decryption.instance, decryption.witness)), 422, "not_taken"),
         (request_body(Statement::Dealing(dealing.instance, dealing.witness)), 422, "not_taken"),
     ];

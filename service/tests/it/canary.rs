@@ -7,6 +7,7 @@ use std::{
 };
 
 use psephos_protocol::field;
+use psephos_protocol::identifiers::ChainId;
 use psephos_wire::proof::{JobView, Statement};
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -94,7 +95,7 @@ async fn secrets_are_in_no_log_error_metric_page_or_file() {
     let nk = field::to_hex(witness.nk.expose());
     for bad in [
         request_body(Statement::Ballot(instance, witness)),
-        request_body_for(1, statement.clone()),
+        request_body_for(ChainId::new(1), statement.clone()),
         text.replacen("\"weight\":1000", &format!("\"weight\":\"{nk}\""), 1),
         text.replacen("\"size\"", &format!("\"{nk}\""), 1),
         text.replacen("\"ballot\"", &format!("\"{nk}\""), 1),

@@ -3,6 +3,7 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use psephos_circuits::ballot::BallotCircuit;
+use psephos_protocol::identifiers::ChainId;
 use psephos_prover::{KeyRing, examples};
 use psephos_service::{
     config::Config,
@@ -14,7 +15,7 @@ use reqwest::{Client, Response, StatusCode};
 use serde_json::Value;
 
 /// The id of the chain for which development keys are accepted.
-pub(crate) const LOCAL: u64 = 31_337;
+pub(crate) const LOCAL: ChainId = ChainId::new(31_337);
 
 /// A service and a client for it.
 pub(crate) struct TestService {
@@ -118,7 +119,7 @@ pub(crate) fn request_body(statement: Statement) -> String {
     request_body_for(LOCAL, statement)
 }
 
-pub(crate) fn request_body_for(chain_id: u64, statement: Statement) -> String {
+pub(crate) fn request_body_for(chain_id: ChainId, statement: Statement) -> String {
     let json = ProofRequest { chain_id, statement }.to_json().unwrap();
     String::from_utf8(json.to_vec()).unwrap()
 }

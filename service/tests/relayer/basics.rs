@@ -2,7 +2,7 @@
 
 use psephos_chain::local;
 use psephos_client::voter;
-use psephos_protocol::identifiers::PollId;
+use psephos_protocol::identifiers::{ChainId, PollId};
 use psephos_service::relayer::RelayerSettings;
 use psephos_state::PollState;
 use psephos_wire::{
@@ -98,7 +98,7 @@ async fn check_rejections(system: &LocalSystem, harness: &RelayerHarness, poll: 
     };
     assert_eq!(refused("{".into()).await, (400, "malformed".into()));
     assert_eq!(refused(" ".repeat(MAX_BYTES + 1)).await, (413, "too_large".into()));
-    let fresh = Package { chain_id: 1, ..packages[1].clone() };
+    let fresh = Package { chain_id: ChainId::new(1), ..packages[1].clone() };
     assert_eq!(refused(fresh.to_json()).await, (422, "wrong_chain".into()));
     let fresh = Package { poll: PollId::new(99), ..packages[1].clone() };
     assert_eq!(refused(fresh.to_json()).await, (422, "unknown_poll".into()));

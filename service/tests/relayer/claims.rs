@@ -5,11 +5,12 @@ use psephos_chain::{Address, U256, local};
 use psephos_client::{
     Silent,
     keys::{load_claim_keys, load_sealing_keys},
-    reward::{self, NewPolicy, NewReward, Payout},
+    reward::{self, NewReward, Payout},
     tally, voter,
 };
 use psephos_protocol::{identifiers::PollId, reward::PolicyTerms};
 use psephos_service::relayer::{CrashPoint, RelayerSettings};
+use psephos_state::ChamberPolicy;
 use psephos_wire::{
     ClaimPackage,
     relay::{Receipt, SubmissionKind, SubmissionStage},
@@ -78,7 +79,7 @@ async fn paid_poll(system: &LocalSystem) -> PollId {
         unit: UNIT,
         ratification_deadline: None,
         claim_deadline: now + 100 * 24 * HOUR,
-        chambers: vec![NewPolicy {
+        chambers: vec![ChamberPolicy {
             chamber: system.chamber,
             terms: PolicyTerms { base: 10, ..PolicyTerms::default() },
         }],

@@ -11,7 +11,7 @@ use psephos_client::{
     },
     voter,
 };
-use psephos_protocol::identifiers::PollId;
+use psephos_protocol::identifiers::{ChainId, PollId};
 use psephos_wire::{
     Package,
     relay::{Receipt, RelayInfo, SubmissionKind, SubmissionStage, ballot_id},
@@ -27,7 +27,7 @@ async fn voter_relies_on_signatures_and_the_chain() {
     let system = LocalSystem::new(3).await;
     let poll = system.open_poll().await;
     let packages = system.prove_ballots(poll, 0..3).await;
-    let closes_at = system.read_chain_state().await.polls[&poll].parameters.closesAt;
+    let closes_at = system.read_chain_state().await.polls[&poll].parameters.closes_at;
 
     // An honest relayer.
     let folder = tempfile::tempdir().unwrap();
@@ -122,7 +122,7 @@ async fn check_dishonest_relayers(system: &LocalSystem, info: RelayInfo, package
         other => panic!("{other:?}"),
     }
     let mut other = info.clone();
-    other.chain_id = 1;
+    other.chain_id = ChainId::new(1);
     let relayer = start_fixed_relayer(other, StatusCode::OK, String::new()).await;
     assert!(
         matches!(

@@ -2,9 +2,6 @@
 
 use std::sync::Arc;
 
-use alloy_primitives::U256;
-use psephos_protocol::identifiers::ChamberId;
-
 use super::{
     context::{InvalidEvent, LogBatch, Outcome, Position},
     prepare::{ReadBallot, decode_posted},
@@ -12,10 +9,11 @@ use super::{
 use crate::{
     bindings::IPolls::{self, IPollsEvents},
     chain_state::ChainState,
-    poll::{Ballot, DecryptionShare, FrozenChamber, Poll, PollChamber, PollState, ProofData, Tally},
+    poll::{Ballot, ChamberRule, DecryptionShare, FrozenChamber, Poll, PollChamber, PollState, ProofData, Tally},
     proofs::CallBallots,
     words,
 };
+use alloy_primitives::U256;
 
 impl ChainState {
     pub(super) fn apply_poll_event(
@@ -28,10 +26,10 @@ impl ChainState {
         match event {
             Event::PollCreated(event) => {
                 let id = words::to_poll(event.poll)?;
-                let rules = event.parameters.chambers.iter();
-                let chambers =
-                    rules.map(|rule| (ChamberId::new(rule.chamber), PollChamber::new(rule.clone()))).collect();
-                let created = Poll { parameters: event.parameters, chambers, opened: false, ended: None };
+                let mut parameters = event.parameters;
+                let rules = std::mem::take(&mut parameters.chambers).into_iter().map(ChamberRule::from);
+                let chambers = rules.map(|rule| (rule.chamber, PollChamber::new(rule))).collect();
+                let created = Poll { parameters: parameters.into(), chambers, opened: false, ended: None };
                 if self.polls.insert(id, created.into()).is_some() {
                     return Err(InvalidEvent(Some(id), format!("poll {id} is created twice")));
                 }
@@ -73,12 +71,8 @@ impl ChainState {
                 self.poll_chamber_mut(event.poll, event.chamber)?.tally = Some(tally);
             }
             Event::PollEnded(event) => {
-                let state = match event.state {
-                    IPolls::State::Decided => PollState::Decided,
-                    IPolls::State::Rejected => PollState::Rejected,
-                    IPolls::State::Undecided => PollState::Undecided,
-                    other => return Err(format!("poll {} ends in non-final state {}", event.poll, other as u8).into()),
-                };
+                let state = PollState::from_final(event.state)
+                    .ok_or_else(|| format!("poll {} ends in non-final state {}", event.poll, event.state as u8))?;
                 self.poll_mut(event.poll)?.ended = Some((state, event.outcome));
             }
         }

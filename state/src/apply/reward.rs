@@ -8,7 +8,7 @@ use super::context::{InvalidEvent, Outcome, Position};
 use crate::{
     bindings::IRewards::IRewardsEvents,
     chain_state::ChainState,
-    reward::{PaidClaim, Ratification, Reward, SealedBatch},
+    reward::{Claim, PaidClaim, Ratification, Reward, SealedBatch},
     words,
 };
 
@@ -18,7 +18,7 @@ impl ChainState {
         match event {
             Event::RewardCreated(event) => {
                 let poll = words::to_poll(event.poll)?;
-                if self.rewards.insert(poll, Reward::new(event.parameters).into()).is_some() {
+                if self.rewards.insert(poll, Reward::new(event.parameters.into()).into()).is_some() {
                     return Err(InvalidEvent(Some(poll), format!("the reward of poll {poll} is set twice")));
                 }
             }
@@ -49,10 +49,10 @@ impl ChainState {
             Event::ClaimsOpened(event) => self.reward_mut(event.poll)?.worst_case = Some(event.worstCase),
             Event::RewardClaimed(event) => {
                 let (poll, chamber) = (words::to_poll(event.poll)?, words::to_chamber(event.chamber)?);
-                let reward_nullifier = words::to_field(event.claim.rewardNullifier)?;
+                let claim = Claim::try_from(event.claim)?;
                 let reward = self.reward_mut(event.poll)?;
                 let Position { transaction, block, .. } = position;
-                if !reward.add_claim(PaidClaim { chamber, reward_nullifier, claim: event.claim, transaction, block }) {
+                if !reward.add_claim(PaidClaim { chamber, claim, transaction, block }) {
                     let what = format!("chamber {chamber} of poll {poll} pays a reward nullifier twice");
                     return Err(InvalidEvent(Some(poll), what));
                 }

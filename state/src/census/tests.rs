@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use psephos_protocol::{
-    identifiers::ChamberId,
+    identifiers::{ChainId, ChamberId},
     identity::{Identity, Seed},
 };
 
@@ -24,7 +24,7 @@ fn chamber() -> Chamber {
 
 fn header() -> CensusHeader {
     CensusHeader {
-        chain_id: 5,
+        chain_id: ChainId::new(5),
         registry: Address::repeat_byte(1),
         chamber: ChamberId::new(3),
         block: 8,

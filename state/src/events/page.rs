@@ -1,6 +1,7 @@
 //! Pages of events: the answer to "which events came after block n?".
 
 use alloy_primitives::{Address, B256};
+use psephos_protocol::identifiers::ChainId;
 
 use super::encoding::{decode_logs, encode_logs};
 use crate::{
@@ -15,7 +16,7 @@ const MAGIC: &[u8; 8] = b"PSEVENT1";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventPageHeader {
     /// The chain id.
-    pub chain_id: u64,
+    pub chain_id: ChainId,
     /// The polls contract, by which a deployment is identified.
     pub polls: Address,
     /// The first block of the range.
@@ -63,7 +64,7 @@ impl EventPage {
     pub fn to_bytes(&self) -> Vec<u8> {
         let EventPageHeader { chain_id, polls, from, to, head, hash, time } = self.header;
         let mut bytes = MAGIC.to_vec();
-        bytes.extend(chain_id.to_be_bytes());
+        bytes.extend(chain_id.get().to_be_bytes());
         bytes.extend(polls);
         [from, to, head].iter().for_each(|number| bytes.extend(number.to_be_bytes()));
         bytes.extend(hash);
@@ -87,7 +88,7 @@ impl EventPage {
         let mut reader = ByteReader::new(verify_checksum(bytes)?);
         reader.read_slice(MAGIC.len())?;
         let header = EventPageHeader {
-            chain_id: reader.read_u64()?,
+            chain_id: ChainId::new(reader.read_u64()?),
             polls: Address::new(reader.read_array()?),
             from: reader.read_u64()?,
             to: reader.read_u64()?,

@@ -8,7 +8,7 @@ use crate::{
         IStakeholderRegistry::{ChamberCreated, Enrolled},
     },
     bytes::DecodeError,
-    deployment::{Deployment, placeholder},
+    deployment::{Deployment, LOCAL_CHAIN_ID, placeholder},
     log::Log,
 };
 
@@ -45,7 +45,7 @@ fn logs() -> Vec<Log> {
 }
 
 fn page() -> EventPage {
-    let (chain_id, polls, hash) = (31_337, deployment().polls, B256::repeat_byte(7));
+    let (chain_id, polls, hash) = (LOCAL_CHAIN_ID, deployment().polls, B256::repeat_byte(7));
     let header = EventPageHeader { chain_id, polls, from: 3, to: 20, head: 40, hash, time: 99 };
     EventPage { header, blocks: vec![EventBlock::from_logs(&deployment(), 12, hash, &logs())] }
 }

@@ -9,13 +9,13 @@ use psephos_protocol::{
     identifiers::{ChamberId, PollId},
 };
 
-use super::story::{Story, ballot, deployment, id, leaf_of, log};
+use super::story::{Story, ballot, deployment, id, leaf_of, log, poll_parameters};
 use crate::{
     bindings::{
-        IPolls::{BallotCast, BallotSkipped, PollEnded, PollOpened},
+        IPolls::{self, BallotCast, BallotSkipped, PollCreated, PollEnded, PollOpened},
         IStakeholderRegistry::{ChamberCreated, KeyRotated, Removed},
     },
-    poll::PollState,
+    poll::{PollState, StatedRule},
     words,
 };
 
@@ -48,6 +48,18 @@ fn poll_keeps_the_census_of_its_opening() {
     assert_eq!((frozen.root.to_fr(), frozen.ctx), (leaf_of(1, 10).to_fr(), Context::from_u64(77)));
     let poll = &story.0.polls[&PollId::new(1)];
     assert_eq!((poll.state_at(19), poll.state_at(20)), (PollState::Open, PollState::Closed));
+}
+
+#[test]
+fn poll_of_an_unknown_kind_of_rule_is_kept_without_a_rule() {
+    let mut story = Story::new();
+    let mut parameters = poll_parameters(&[0, 3]);
+    parameters.rule = IPolls::Rule { kind: IPolls::Kind::__Invalid, parameter: 7, exact: true };
+    story.polls(&PollCreated { poll: U256::from(1), proposal: B256::ZERO, parameters });
+    assert!(story.findings().is_empty(), "{:?}", story.findings());
+    let poll = &story.0.polls[&PollId::new(1)];
+    assert_eq!(poll.parameters.rule, StatedRule { kind: None, parameter: 7, exact: true });
+    assert_eq!((poll.rule(), poll.chambers[&ChamberId::new(3)].rule.min_ballots), (None, 1));
 }
 
 #[test]

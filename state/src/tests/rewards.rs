@@ -113,6 +113,9 @@ fn impossible_reward_events_become_findings() {
     let mut wrong = claimed(0, 6, 15);
     wrong.claim.rewardNullifier = U256::MAX;
     story.rewards(&wrong);
+    let mut wrong = claimed(0, 6, 15);
+    wrong.claim.h = U256::MAX;
+    story.rewards(&wrong);
     let expected = [
         "no reward was set",
         "set twice",
@@ -120,6 +123,7 @@ fn impossible_reward_events_become_findings() {
         "note batch 0 of chamber 0 is sealed, but batch 1 is next",
         "chamber 4 of poll 1 is not paid",
         "pays a reward nullifier twice",
+        "order",
         "order",
     ];
     let findings = story.findings();

@@ -82,19 +82,7 @@ impl Story {
     }
 
     pub(super) fn poll(&mut self) -> &mut Self {
-        let chamber = IPolls::ChamberRule { chamber: 0, weighted: true, minBallots: 1, thresholdBps: 0, quorum: 0 };
-        let parameters = IPolls::PollParameters {
-            proposal: B256::ZERO,
-            options: 3,
-            rule: IPolls::Rule { kind: IPolls::Kind::Plurality, parameter: 0, exact: false },
-            opensAt: 10,
-            closesAt: 20,
-            tallyDeadline: 30,
-            committee: 0,
-            chambersRequired: 1,
-            chambers: vec![chamber],
-            metadata: String::new(),
-        };
+        let parameters = poll_parameters(&[0]);
         let root = words::from_field(&self.0.chambers[&ChamberId::new(0)].census.root());
         self.polls(&PollCreated { poll: U256::from(1), proposal: B256::ZERO, parameters });
         self.polls(&ChamberOpened {
@@ -151,6 +139,24 @@ impl Story {
 
     pub(super) fn findings(&self) -> Vec<&str> {
         self.0.findings.iter().map(|finding| finding.description.as_str()).collect()
+    }
+}
+
+/// Returns the parameters of a poll by plurality in these chambers, from 10 to 20.
+pub(super) fn poll_parameters(chambers: &[u64]) -> IPolls::PollParameters {
+    let rule =
+        |&chamber: &u64| IPolls::ChamberRule { chamber, weighted: true, minBallots: 1, thresholdBps: 0, quorum: 0 };
+    IPolls::PollParameters {
+        proposal: B256::ZERO,
+        options: 3,
+        rule: IPolls::Rule { kind: IPolls::Kind::Plurality, parameter: 0, exact: false },
+        opensAt: 10,
+        closesAt: 20,
+        tallyDeadline: 30,
+        committee: 0,
+        chambersRequired: 1,
+        chambers: chambers.iter().map(rule).collect(),
+        metadata: String::new(),
     }
 }
 

@@ -8,10 +8,10 @@ use psephos_protocol::{
     identifiers::{ChamberId, PollId},
 };
 
-use super::story::{ballot, deployment, id, log};
+use super::story::{ballot, deployment, id, log, poll_parameters};
 use crate::{
     bindings::{
-        IPolls::{self, BallotCast, ChamberOpened, PollCreated, PollOpened},
+        IPolls::{BallotCast, ChamberOpened, PollCreated, PollOpened},
         IStakeholderRegistry::{ChamberCreated, Enrolled, KeyRotated, Removed},
     },
     bytes::DecodeError,
@@ -50,25 +50,7 @@ impl Tale {
     }
 
     fn poll(&mut self, poll: u64, chambers: &[u64]) {
-        let rule = |chamber: &u64| IPolls::ChamberRule {
-            chamber: *chamber,
-            weighted: true,
-            minBallots: 1,
-            thresholdBps: 0,
-            quorum: 0,
-        };
-        let parameters = IPolls::PollParameters {
-            proposal: B256::ZERO,
-            options: 3,
-            rule: IPolls::Rule { kind: IPolls::Kind::Plurality, parameter: 0, exact: false },
-            opensAt: 10,
-            closesAt: 20,
-            tallyDeadline: 30,
-            committee: 0,
-            chambersRequired: 1,
-            chambers: chambers.iter().map(rule).collect(),
-            metadata: String::new(),
-        };
+        let parameters = poll_parameters(chambers);
         self.push(deployment().polls, &PollCreated { poll: U256::from(poll), proposal: B256::ZERO, parameters });
     }
 

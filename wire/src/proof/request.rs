@@ -1,6 +1,7 @@
 //! A proof request as JSON, parsed strictly: `{"chain_id": 1, "statement": {"ballot": {"instance": .., "witness":
 //! ..}}}`.
 
+use psephos_protocol::identifiers::ChainId;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -34,7 +35,7 @@ pub enum RequestError {
 /// A statement to be proved for a chain. Without `Debug`.
 pub struct ProofRequest {
     /// The id of the chain on which the proof will be used: development keys work on local chains only.
-    pub chain_id: u64,
+    pub chain_id: ChainId,
     /// The statement to prove.
     pub statement: Statement,
 }
@@ -43,7 +44,7 @@ pub struct ProofRequest {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RequestFormat {
-    chain_id: u64,
+    chain_id: ChainId,
     statement: StatementFormat,
 }
 

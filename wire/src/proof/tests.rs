@@ -2,6 +2,7 @@ use psephos_circuits::{
     ballot::BallotCircuit, claim::ClaimCircuit, committee_keys::CommitteeKeysCircuit, dealing::DealingCircuit,
     decryption::DecryptionCircuit, notes::NotesCircuit,
 };
+use psephos_protocol::identifiers::ChainId;
 use psephos_prover::examples::Example;
 
 use super::*;
@@ -28,7 +29,7 @@ fn example_statements() -> Vec<Statement> {
 }
 
 fn encode_request(statement: Statement) -> String {
-    let json = ProofRequest { chain_id: 31_337, statement }.to_json().unwrap();
+    let json = ProofRequest { chain_id: ChainId::new(31_337), statement }.to_json().unwrap();
     String::from_utf8(json.to_vec()).unwrap()
 }
 

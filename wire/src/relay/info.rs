@@ -1,6 +1,6 @@
 //! A relayer's description of itself.
 
-use psephos_protocol::identifiers::PollId;
+use psephos_protocol::identifiers::{ChainId, PollId};
 use psephos_state::{Address, U256};
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,8 @@ pub struct RelayInfo {
     #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub relayer: Address,
     /// The id of the chain.
-    pub chain_id: u64,
+    #[cfg_attr(feature = "schema", schema(value_type = u64))]
+    pub chain_id: ChainId,
     /// The polls contract.
     #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub polls: Address,

@@ -2,7 +2,7 @@
 
 use alloy_primitives::Signature;
 use alloy_sol_types::{SolStruct, eip712_domain, sol};
-use psephos_protocol::identifiers::{ChamberId, PollId};
+use psephos_protocol::identifiers::{ChainId, ChamberId, PollId};
 use psephos_state::{Address, B256, hex, keccak256};
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +25,8 @@ pub struct Receipt {
     /// The kind: a ballot or a claim.
     pub kind: SubmissionKind,
     /// The id of the chain.
-    pub chain_id: u64,
+    #[cfg_attr(feature = "schema", schema(value_type = u64))]
+    pub chain_id: ChainId,
     /// The contract that it will be sent to.
     #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub contract: Address,
@@ -76,7 +77,7 @@ impl Receipt {
         let domain = eip712_domain! {
             name: "Psephos relayer",
             version: "1",
-            chain_id: self.chain_id,
+            chain_id: self.chain_id.get(),
             verifying_contract: self.contract,
         };
         let promise = Promise {
@@ -125,7 +126,7 @@ impl Receipt {
 /// because one ballot can have many proofs.
 pub fn ballot_id(package: &Package, contents: &Contents) -> B256 {
     let mut bytes = b"psephos-ballot-id".to_vec();
-    bytes.extend(package.chain_id.to_be_bytes());
+    bytes.extend(package.chain_id.get().to_be_bytes());
     bytes.extend(package.polls);
     bytes.extend(package.poll.get().to_be_bytes());
     bytes.extend(package.chamber.get().to_be_bytes());
@@ -141,7 +142,7 @@ pub fn ballot_id(package: &Package, contents: &Contents) -> B256 {
 pub fn claim_id(package: &ClaimPackage) -> Result<B256, PackageError> {
     let claim = package.claim()?;
     let mut bytes = b"psephos-claim-id".to_vec();
-    bytes.extend(package.chain_id.to_be_bytes());
+    bytes.extend(package.chain_id.get().to_be_bytes());
     bytes.extend(package.rewards);
     bytes.extend(package.poll.get().to_be_bytes());
     bytes.extend(package.chamber.get().to_be_bytes());
@@ -167,7 +168,7 @@ mod tests {
         Receipt {
             id: B256::repeat_byte(1),
             kind: SubmissionKind::Ballot,
-            chain_id: 31_337,
+            chain_id: ChainId::new(31_337),
             contract: Address::repeat_byte(2),
             poll: PollId::new(3),
             chamber: ChamberId::new(4),
@@ -187,7 +188,7 @@ mod tests {
         let changes: [fn(&mut Receipt); 9] = [
             |receipt| receipt.id = B256::ZERO,
             |receipt| receipt.kind = SubmissionKind::Claim,
-            |receipt| receipt.chain_id = 1,
+            |receipt| receipt.chain_id = ChainId::new(1),
             |receipt| receipt.contract = Address::ZERO,
             |receipt| receipt.poll = PollId::new(1),
             |receipt| receipt.chamber = ChamberId::new(1),

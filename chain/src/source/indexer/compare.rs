@@ -12,7 +12,7 @@ use super::{
     view::{Views, ensure_equal},
 };
 use psephos_state::{
-    ChainState, Chamber, Committee, Reward,
+    ChainState, Chamber, ChamberPolicy, Committee, Reward,
     bindings::{ICommittee, IPolls, IRewards, IStakeholderRegistry},
     words,
 };
@@ -113,8 +113,8 @@ async fn compare_reward(views: Views<'_>, state: &ChainState, poll: PollId, entr
     let parameters = &entry.parameters;
     ensure_equal(part("token"), seen.token, parameters.token)?;
     ensure_equal(part("unit"), seen.unit, parameters.unit)?;
-    ensure_equal(part("ratification deadline"), seen.ratificationDeadline, parameters.ratificationDeadline)?;
-    ensure_equal(part("claim deadline"), seen.claimDeadline, parameters.claimDeadline)?;
+    ensure_equal(part("ratification deadline"), seen.ratificationDeadline, parameters.ratification_deadline)?;
+    ensure_equal(part("claim deadline"), seen.claimDeadline, parameters.claim_deadline)?;
     ensure_equal(part("pool"), seen.pool, entry.pool())?;
     let option = entry.ratified.and_then(|ratified| ratified.option);
     ensure_equal(part("ratification"), seen.ratified, entry.ratified.is_some())?;
@@ -125,8 +125,9 @@ async fn compare_reward(views: Views<'_>, state: &ChainState, poll: PollId, entr
         let chamber = views.call(contract, call).await?;
         ensure_equal(part("number of note batches"), chamber.noteBatches, U256::from(batches.len()))?;
         ensure_equal(part("number of sealed notes"), u64::from(chamber.sealedBallots), entry.sealed_notes(id) as u64)?;
-        let policy = parameters.chambers.iter().find(|policy| policy.chamber == id.get());
-        ensure_equal(part("policy"), format!("{:?}", Some(&chamber.policy)), format!("{policy:?}"))?;
+        let policy = parameters.chambers.iter().find(|policy| policy.chamber == id);
+        let answered = Some(ChamberPolicy::from(chamber.policy));
+        ensure_equal(part("policy"), format!("{answered:?}"), format!("{policy:?}"))?;
     }
     Ok(())
 }

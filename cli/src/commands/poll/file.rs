@@ -4,8 +4,9 @@ use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use std::path::Path;
 
 use psephos_client::files::read_text;
-use psephos_client::operator::{NewChamberRule, NewPoll};
+use psephos_client::operator::NewPoll;
 use psephos_protocol::rule::{Rule, RuleKind};
+use psephos_state::ChamberRule;
 use serde::Deserialize;
 
 use crate::failure::Failure;
@@ -56,7 +57,7 @@ pub(super) fn read_poll_file(path: &Path) -> Result<NewPoll, Failure> {
         Failure::invalid_input(format!("{} does not describe a poll: {error}", path.display()), FILE_HINT)
     })?;
     check_poll_file(&file).map_err(|what| Failure::invalid_input(format!("{}: {what}", path.display()), FILE_HINT))?;
-    let chambers = file.chambers.iter().map(|chamber| NewChamberRule {
+    let chambers = file.chambers.iter().map(|chamber| ChamberRule {
         chamber: chamber.chamber,
         weighted: chamber.weighted,
         min_ballots: chamber.min_ballots,

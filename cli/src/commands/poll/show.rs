@@ -23,9 +23,9 @@ pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
     let parameters = &poll.parameters;
     let shown = json!({
         "poll": number, "title": metadata.title, "options": metadata.options, "state": state, "rule": poll.rule(),
-        "proposal": parameters.proposal, "opens_at": parameters.opensAt, "closes_at": parameters.closesAt,
-        "tally_deadline": parameters.tallyDeadline, "chain_time": chain.time, "committee": parameters.committee,
-        "chambers_required": parameters.chambersRequired, "chambers": chambers, "outcome": decided_option(poll),
+        "proposal": parameters.proposal, "opens_at": parameters.opens_at, "closes_at": parameters.closes_at,
+        "tally_deadline": parameters.tally_deadline, "chain_time": chain.time, "committee": parameters.committee,
+        "chambers_required": parameters.chambers_required, "chambers": chambers, "outcome": decided_option(poll),
     });
     session.output().print_result(&shown, || {
         let mut text = format!("Poll {number}: {}\n  {state}", to_printable(&metadata.title));
@@ -37,7 +37,7 @@ pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
             Some(seconds) => format!("in {}", format_duration(seconds)),
             None => format!("{} ago", format_duration(chain.time - until)),
         };
-        let (opens, closes, deadline) = (parameters.opensAt, parameters.closesAt, parameters.tallyDeadline);
+        let (opens, closes, deadline) = (parameters.opens_at, parameters.closes_at, parameters.tally_deadline);
         text.push_str(&format!(
             "  opens {}, closes {}, tally deadline {}\n",
             left(opens),
@@ -46,7 +46,7 @@ pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
         ));
         text.push_str(&format!(
             "  an option needs {} of {} chambers; totals are decrypted by committee {}\n\n",
-            parameters.chambersRequired,
+            parameters.chambers_required,
             poll.chambers.len(),
             parameters.committee
         ));
@@ -73,9 +73,9 @@ fn chamber_table(poll: &Poll, name: &dyn Fn(ChamberId) -> String) -> String {
             if rule.weighted { "weights" } else { "members" }.to_owned(),
             members,
             chamber.latest.len().to_string(),
-            rule.minBallots.to_string(),
+            rule.min_ballots.to_string(),
             thousands(rule.quorum),
-            format!("{} %", f64::from(rule.thresholdBps) / 100.0),
+            format!("{} %", f64::from(rule.threshold_bps) / 100.0),
         ]);
     }
     table.render()
@@ -100,8 +100,8 @@ fn chamber_to_json(id: ChamberId, name: &str, chamber: &PollChamber) -> Value {
     let rule = &chamber.rule;
     let frozen = chamber.frozen.as_ref();
     json!({
-        "chamber": id, "name": name, "weighted": rule.weighted, "min_ballots": rule.minBallots, "quorum": rule.quorum,
-        "threshold_bps": rule.thresholdBps, "members": frozen.map(|frozen| frozen.chamber.members.len()),
+        "chamber": id, "name": name, "weighted": rule.weighted, "min_ballots": rule.min_ballots, "quorum": rule.quorum,
+        "threshold_bps": rule.threshold_bps, "members": frozen.map(|frozen| frozen.chamber.members.len()),
         "root": frozen.map(|frozen| frozen.root.to_hex()),
         "ctx": frozen.map(|frozen| frozen.ctx.to_hex()),
         "ballots": chamber.latest.len(), "shares": chamber.shares.len(),

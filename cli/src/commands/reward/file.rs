@@ -5,8 +5,9 @@ use std::path::Path;
 
 use psephos_chain::Address;
 use psephos_client::files::read_text;
-use psephos_client::reward::{NewPolicy, NewReward};
+use psephos_client::reward::NewReward;
 use psephos_protocol::reward::PolicyTerms;
+use psephos_state::ChamberPolicy;
 use serde::Deserialize;
 
 use crate::failure::Failure;
@@ -48,7 +49,7 @@ pub(super) fn read_reward_file(path: &Path) -> Result<NewReward, Failure> {
     })?;
     check_reward_file(&file)
         .map_err(|what| Failure::invalid_input(format!("{}: {what}", path.display()), FILE_HINT))?;
-    let policy = |chamber: &ChamberFile| NewPolicy {
+    let policy = |chamber: &ChamberFile| ChamberPolicy {
         chamber: chamber.chamber,
         terms: PolicyTerms {
             base: chamber.base,

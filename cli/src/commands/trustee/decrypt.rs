@@ -90,7 +90,7 @@ fn select_chambers(
 ) -> Result<Vec<ChamberId>, Failure> {
     let mut chosen = Vec::new();
     for (id, chamber) in &state.poll(poll)?.chambers {
-        let (ballots, minimum) = (chamber.latest.len(), chamber.rule.minBallots);
+        let (ballots, minimum) = (chamber.latest.len(), chamber.rule.min_ballots);
         if chamber.tally.is_some() {
             session.output().print_remark(&format!("Chamber {id}: tallied already"));
         } else if ballots < minimum as usize {

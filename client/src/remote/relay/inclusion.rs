@@ -1,7 +1,7 @@
 //! Whether a relayer has kept its promise, from the chain alone.
 
 use psephos_chain::ChainError;
-use psephos_state::{B256, Ballot, ChainState, PollState, StateError, words};
+use psephos_state::{B256, Ballot, ChainState, PollState, StateError};
 use psephos_submission::reward::{RewardStage, find_stage};
 use psephos_wire::{ClaimPackage, Package, PackageError, ballot::Contents};
 
@@ -92,9 +92,9 @@ pub fn find_claim(
     promise: Option<&Promise>,
     now: u64,
 ) -> Result<Inclusion, InclusionError> {
-    let nullifier = words::to_field(package.claim()?.rewardNullifier)?;
+    let nullifier = package.claim()?.reward_nullifier;
     let mut claims = state.reward(package.poll)?.claims.iter();
-    let paid = claims.find(|paid| paid.chamber == package.chamber && paid.reward_nullifier == nullifier);
+    let paid = claims.find(|paid| paid.chamber == package.chamber && paid.claim.reward_nullifier == nullifier);
     if let Some(paid) = paid {
         return Ok(Inclusion::Included { transaction: paid.transaction, block: paid.block });
     }

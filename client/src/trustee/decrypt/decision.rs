@@ -144,8 +144,8 @@ pub(super) fn check_case(state: &ChainState, case: DecryptionCase) -> Result<Che
         return Err(Refusal::AlreadyPosted { chamber }.into());
     }
     let ballots = listed.latest.len();
-    if ballots < listed.rule.minBallots as usize {
-        return Err(Refusal::TooFewBallots { chamber, ballots, minimum: listed.rule.minBallots }.into());
+    if ballots < listed.rule.min_ballots as usize {
+        return Err(Refusal::TooFewBallots { chamber, ballots, minimum: listed.rule.min_ballots }.into());
     }
     if let Some(finding) = state.findings.iter().find(|finding| finding.poll.is_none_or(|other| other == poll)) {
         return Err(Refusal::InvalidEvents(finding.to_string()).into());
@@ -168,7 +168,7 @@ pub(super) fn check_case(state: &ChainState, case: DecryptionCase) -> Result<Che
 /// # Errors
 /// Returns `Refused` with `ClockDisagrees` or `NotConfirmed`, or `Chain` if there is no such poll.
 pub(super) fn check_close(state: &ChainState, poll: PollId, close: &CloseEvidence) -> Result<(), TrusteeError> {
-    let closes_at = state.poll(poll)?.parameters.closesAt;
+    let closes_at = state.poll(poll)?.parameters.closes_at;
     if let Some(now) = close.clock.filter(|now| *now < closes_at) {
         return Err(Refusal::ClockDisagrees { poll, closes_at, now }.into());
     }

@@ -1,4 +1,5 @@
-use psephos_state::{B256, PollState, Tally, bindings::IPolls};
+use psephos_protocol::rule::RuleKind;
+use psephos_state::{B256, PollState, Tally};
 
 use super::*;
 use crate::test_state::{
@@ -10,11 +11,11 @@ const LAST: ChamberId = ChamberId::new(2);
 
 /// Returns a closed poll with three chambers of two ballots each, of which two must choose the decided option.
 fn closed_poll_of_three_chambers() -> ChainState {
-    let mut state = open_poll_state(IPolls::Kind::Plurality, 0, 3);
+    let mut state = open_poll_state(RuleKind::Plurality, 0, 3);
     cast_vote(&mut state, 1, &[1, 0, 0], false);
     cast_vote(&mut state, 2, &[0, 1, 0], false);
     let poll = poll_mut(&mut state);
-    poll.parameters.chambersRequired = 2;
+    poll.parameters.chambers_required = 2;
     for id in [OTHER, LAST] {
         poll.chambers.insert(id, poll.chambers[&CHAMBER].clone());
     }

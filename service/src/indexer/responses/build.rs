@@ -23,7 +23,7 @@ pub(in crate::indexer) fn index_info(status: &IndexerStatus, cache: &ResponseCac
         census: cache.census_artefact(status, id, chamber, format!("/v1/chambers/{id}/census")),
     });
     IndexerInfo {
-        chain_id: state.deployment.chain_id,
+        chain_id: state.deployment.chain_id.get(),
         polls_contract: state.deployment.polls.to_string(),
         from_block: state.deployment.from_block,
         block: status.block.map_or(0, |block| block.number),
@@ -52,8 +52,8 @@ pub(in crate::indexer) fn poll_info(
         poll: id.get(),
         state: poll.state_at(status.state.time),
         outcome: poll.ended.filter(|(state, _)| *state == PollState::Decided).map(|(_, outcome)| outcome),
-        opens_at: poll.parameters.opensAt,
-        closes_at: poll.parameters.closesAt,
+        opens_at: poll.parameters.opens_at,
+        closes_at: poll.parameters.closes_at,
         ballots: poll.chambers.values().map(|listed| listed.latest.len() as u64).sum(),
         censuses: censuses.collect(),
     }
@@ -85,8 +85,8 @@ pub(in crate::indexer) fn poll_detail(
         PollChamberInfo {
             chamber: chamber.get(),
             weighted: listed.rule.weighted,
-            min_ballots: listed.rule.minBallots,
-            threshold_bps: listed.rule.thresholdBps,
+            min_ballots: listed.rule.min_ballots,
+            threshold_bps: listed.rule.threshold_bps,
             quorum: listed.rule.quorum,
             root: word(|frozen| words::from_field(&frozen.root)),
             ctx: word(|frozen| words::from_field(&frozen.ctx)),
@@ -111,13 +111,14 @@ pub(in crate::indexer) fn poll_detail(
         metadata: parameters.metadata.clone(),
         options: parameters.options,
         rule: RuleInfo {
-            kind: parameters.rule.kind as u8,
+            // The highest number stands for all kinds that this program does not know.
+            kind: parameters.rule.kind.map_or(u8::MAX, |kind| kind as u8),
             parameter: parameters.rule.parameter,
             exact: parameters.rule.exact,
         },
-        tally_deadline: parameters.tallyDeadline,
-        committee: parameters.committee,
-        chambers_required: parameters.chambersRequired,
+        tally_deadline: parameters.tally_deadline,
+        committee: parameters.committee.get(),
+        chambers_required: parameters.chambers_required,
         chambers: poll.chambers.iter().map(chamber).collect(),
     }
 }

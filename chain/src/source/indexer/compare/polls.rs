@@ -4,9 +4,7 @@ use alloy::primitives::U256;
 use psephos_protocol::identifiers::{ChamberId, PollId};
 
 use psephos_state::{
-    Ballot, ChainState, FrozenChamber, Poll, PollChamber, PollState,
-    bindings::IPolls::{self, State},
-    words,
+    Ballot, ChainState, ChamberRule, FrozenChamber, Poll, PollChamber, PollState, StatedRule, bindings::IPolls, words,
 };
 
 use super::super::{
@@ -30,19 +28,14 @@ pub(super) async fn compare_poll(
     let said = &entry.parameters;
     ensure_equal(part("proposal"), seen.proposal, said.proposal)?;
     ensure_equal(part("number of options"), seen.options, said.options)?;
-    ensure_equal(part("rule"), format!("{:?}", seen.rule), format!("{:?}", said.rule))?;
-    ensure_equal(part("opening"), seen.opensAt, said.opensAt)?;
-    ensure_equal(part("close"), seen.closesAt, said.closesAt)?;
-    ensure_equal(part("tally deadline"), seen.tallyDeadline, said.tallyDeadline)?;
-    ensure_equal(part("committee"), seen.committee, said.committee)?;
-    ensure_equal(part("number of chambers required"), seen.chambersRequired, said.chambersRequired)?;
-    let ended = match seen.state {
-        State::Decided => Some(PollState::Decided),
-        State::Rejected => Some(PollState::Rejected),
-        State::Undecided => Some(PollState::Undecided),
-        _ => None,
-    };
+    ensure_equal(part("rule"), format!("{:?}", StatedRule::from(seen.rule)), format!("{:?}", said.rule))?;
+    ensure_equal(part("opening"), seen.opensAt, said.opens_at)?;
+    ensure_equal(part("close"), seen.closesAt, said.closes_at)?;
+    ensure_equal(part("tally deadline"), seen.tallyDeadline, said.tally_deadline)?;
+    ensure_equal(part("committee"), seen.committee, said.committee.get())?;
+    ensure_equal(part("number of chambers required"), seen.chambersRequired, said.chambers_required)?;
     let format_end = |ended: Option<PollState>| ended.map_or_else(|| "not ended".into(), |state| state.to_string());
+    let ended = PollState::from_final(seen.state);
     ensure_equal(part("end"), format_end(ended), format_end(entry.ended.map(|(state, _)| state)))?;
     if let Some((PollState::Decided, outcome)) = entry.ended {
         ensure_equal(part("outcome"), seen.outcome, outcome)?;
@@ -74,13 +67,19 @@ async fn compare_poll_chamber(
     let (poll, chamber) = (U256::from(id.get()), U256::from(number.get()));
     let call = IPolls::chamberCall { id: poll, chamberId: chamber };
     let seen = views.call(state.deployment.polls, call).await?;
-    ensure_equal(part("rule"), format!("{:?}", seen.rule), format!("{:?}", listed.rule))?;
+    ensure_equal(part("rule"), format!("{:?}", ChamberRule::from(seen.rule)), format!("{:?}", listed.rule))?;
     let frozen = listed.frozen.as_ref();
     let word = |of: fn(&FrozenChamber) -> U256| frozen.map_or(U256::ZERO, of);
     ensure_equal(part("frozen census root"), seen.root, word(|frozen| words::from_field(&frozen.root)))?;
     ensure_equal(part("rebuilt root"), seen.root, word(|frozen| words::from_field(&frozen.chamber.census.root())))?;
     ensure_equal(part("context"), seen.ctx, word(|frozen| words::from_field(&frozen.ctx)))?;
-    ensure_equal(part("packed rule"), seen.packedRule, word(|frozen| frozen.packed_rule))?;
+    // The contract packs the rule when the poll is created, before any event states it.
+    let packed = || entry.rule()?.to_parameters(entry.options(), listed.rule.weighted).ok();
+    let packed = frozen.map_or_else(
+        || packed().map_or(U256::ZERO, |parameters| U256::from(parameters.pack_u64())),
+        |frozen| frozen.packed_rule,
+    );
+    ensure_equal(part("packed rule"), seen.packedRule, packed)?;
     ensure_equal(part("number of ballots"), u64::from(seen.ballots), listed.latest.len() as u64)?;
     let Some(frozen) = frozen else { return Ok(()) };
     ensure_equal(part("total weight"), seen.totalWeight, frozen.chamber.total_weight().get())?;

@@ -1,5 +1,5 @@
-use psephos_protocol::{Point, committee::TransportSecret, elements::StatementHash, identity::Seed};
-use psephos_state::{B256, DecryptionShare, Finding, PollState, Tally, bindings::IPolls};
+use psephos_protocol::{Point, committee::TransportSecret, elements::StatementHash, identity::Seed, rule::RuleKind};
+use psephos_state::{B256, DecryptionShare, Finding, PollState, Tally};
 
 use super::*;
 use crate::test_state::{
@@ -38,7 +38,7 @@ impl ProofChecks for NoChecks {
 
 /// Returns the evidence of a closed poll with two ballots that may be decrypted.
 fn good_evidence() -> Evidence {
-    let mut state = open_poll_state(IPolls::Kind::Plurality, 0, 3);
+    let mut state = open_poll_state(RuleKind::Plurality, 0, 3);
     cast_vote(&mut state, 1, &[1, 0, 0], false);
     cast_vote(&mut state, 2, &[0, 1, 0], false);
     state.time = CLOSES;
@@ -120,7 +120,7 @@ fn second_share_of_a_trustee_is_refused() {
 
 #[test]
 fn chamber_below_its_minimum_is_refused() {
-    let refusal = refusal_after(|evidence| chamber_mut(&mut evidence.state).rule.minBallots = 3);
+    let refusal = refusal_after(|evidence| chamber_mut(&mut evidence.state).rule.min_ballots = 3);
     assert_eq!(refusal, Refusal::TooFewBallots { chamber: CHAMBER, ballots: 2, minimum: 3 });
 }
 
@@ -138,9 +138,9 @@ fn inconsistent_events_are_refused_unless_they_concern_another_poll() {
 
 #[test]
 fn context_that_does_not_follow_from_the_poll_is_refused() {
-    let earlier = refusal_after(|evidence| poll_mut(&mut evidence.state).parameters.closesAt -= 1);
+    let earlier = refusal_after(|evidence| poll_mut(&mut evidence.state).parameters.closes_at -= 1);
     assert!(matches!(earlier, Refusal::WrongContext { chamber: CHAMBER, .. }), "{earlier}");
-    let fewer = refusal_after(|evidence| chamber_mut(&mut evidence.state).rule.minBallots = 2);
+    let fewer = refusal_after(|evidence| chamber_mut(&mut evidence.state).rule.min_ballots = 2);
     assert!(matches!(fewer, Refusal::WrongContext { chamber: CHAMBER, .. }), "{fewer}");
 }
 
