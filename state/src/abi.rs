@@ -1,7 +1,7 @@
 //! Conversions between the contracts' ABI structs and the types of the state: the only module that knows both.
 //!
-//! ABI structs are converted where an event is applied or a contract's view is compared, and made where a transaction is
-//! built. Nothing else holds them.
+//! ABI structs are converted where an event is applied or a contract's view is compared, and made where a transaction
+//! is built. Nothing else holds them.
 
 use alloy_primitives::Uint;
 use psephos_protocol::{

@@ -222,8 +222,8 @@ impl Poll {
         }
     }
 
-    /// Returns whether it has been opened and takes no more ballots at a time: its totals may be decrypted. A poll stays
-    /// closed when its decision is sure and it has ended.
+    /// Returns whether it has been opened and takes no more ballots at a time: its totals may be decrypted. A poll
+    /// stays closed when its decision is sure and it has ended.
     pub fn is_closed_at(&self, time: u64) -> bool {
         self.opened && time >= self.parameters.closes_at
     }

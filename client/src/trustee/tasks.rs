@@ -143,8 +143,8 @@ fn forming_task(committee: &Committee, id: CommitteeId, index: u64, key: &Transp
     }
 }
 
-/// Returns the tasks of a closed poll: its end as soon as the decision is sure, and shares and the tally of each pending
-/// chamber, which may follow after the end.
+/// Returns the tasks of a closed poll: its end as soon as the decision is sure, and shares and the tally of each
+/// pending chamber, which may follow after the end.
 fn tally_tasks(poll: &Poll, id: PollId, committee: &Committee, account: Address, time: u64) -> Vec<Task> {
     let in_time = time <= poll.parameters.tally_deadline;
     let mut tasks = Vec::new();

@@ -33,8 +33,8 @@ library Decision {
         return (true, uint8(best));
     }
 
-    /// @notice Returns what the chambers' choices give. An option is decided if enough chambers choose it, and more than
-    /// any other could reach if all pending chambers chose that; the poll is rejected if no option can get there.
+    /// @notice Returns what the chambers' choices give. An option is decided if enough chambers choose it, and more
+    /// than any other could reach if all pending chambers chose that; the poll is rejected if no option can get there.
     /// @param votes the number of chambers that choose each option
     /// @param pending the number of chambers that are to be tallied, and are not yet
     /// @param required the least number of chambers
