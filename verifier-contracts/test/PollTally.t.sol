@@ -7,6 +7,8 @@ import {ClosedPoll} from "./support/ClosedPoll.sol";
 
 /// @title Tally of chambers and decision of polls
 contract PollTallyTest is ClosedPoll {
+    mapping(uint256 chamber => uint256 randomness) private _randomnessOf;
+
     function test_WholeElectionIsDecided() public {
         assertTrue(polls.poll(_poll).state == IPolls.State.Closed, "closed");
         (uint256[] memory share, uint256[8] memory proof) = proveShare(_poll, _chamber, 2, _randomness, 3);
@@ -202,8 +204,7 @@ contract PollTallyTest is ClosedPoll {
         emit IPolls.PollEnded(_poll, IPolls.State.Decided, 1);
         polls.finalise(_poll);
 
-        _chamber = last;
-        _randomness = _lastRandomness;
+        (_chamber, _randomness) = (last, _randomnessOf[last]);
         _postShares();
         uint256 snapshot = vm.snapshotState();
         polls.tally(_poll, last, _totals(3, 0, 0), _combination());
@@ -245,8 +246,28 @@ contract PollTallyTest is ClosedPoll {
         assertTrue(polls.poll(_poll).state == IPolls.State.Rejected, "rejected");
     }
 
-    uint256 private _lastRandomness;
-    mapping(uint256 chamber => uint256 randomness) private _randomnessOf;
+    function test_ChambersDecideTogether() public {
+        uint256 other = newChamber(3);
+        // The third chamber casts no ballot, and is not pending.
+        _openPollOf(other, newChamber(3), 2);
+        _castIn(_chamber, [uint256(1), 1, 0]);
+        _castIn(other, [uint256(1), 1, 2]);
+        vm.warp(CLOSES);
+        _tallyIn(other, _totals(0, 2, 1));
+        vm.expectRevert(abi.encodeWithSelector(IPolls.TallyIncomplete.selector, _poll));
+        polls.finalise(_poll);
+        _tallyIn(_chamber, _totals(1, 2, 0));
+        polls.finalise(_poll);
+        assertTrue(polls.poll(_poll).state == IPolls.State.Decided, "decided");
+        assertEq(polls.poll(_poll).outcome, 1, "outcome");
+    }
+
+    /// @notice A committee that is retired after a poll opens still decrypts the poll's totals.
+    function test_RetiredCommitteeStillTallies() public {
+        committee.retire(committeeId);
+        _postShares();
+        polls.tally(_poll, _chamber, _totals(2, 0, 1), _combination());
+    }
 
     /// @dev A closed poll in which two chambers of three choose option 1, as many as are required, and the third, which
     /// is returned, is not tallied.
@@ -262,7 +283,6 @@ contract PollTallyTest is ClosedPoll {
         vm.expectRevert(abi.encodeWithSelector(IPolls.TallyIncomplete.selector, _poll));
         polls.finalise(_poll);
         _tallyIn(other, _totals(0, 2, 1));
-        _lastRandomness = _randomnessOf[last];
     }
 
     function _openPollOf(uint256 other, uint256 last, uint8 required) private {
@@ -290,42 +310,5 @@ contract PollTallyTest is ClosedPoll {
         _postShares();
         polls.tally(_poll, chamber, totals, _combination());
         _chamber = before;
-    }
-
-    function test_ChambersDecideTogether() public {
-        uint256 other = newChamber(3);
-        uint256 quiet = newChamber(3);
-        vm.warp(START);
-        IPolls.PollParameters memory p = parameters(_chamber, 3);
-        p.chambers = new IPolls.ChamberRule[](3);
-        (p.chambers[0], p.chambers[1], p.chambers[2]) = (chamberRule(_chamber), chamberRule(other), chamberRule(quiet));
-        p.chambersRequired = 2;
-        _poll = polls.create(p);
-        vm.warp(OPENS);
-        polls.open(_poll);
-        _castAll([uint256(1), 1, 0]);
-        uint256 first = _randomness;
-        uint256 chamber = _chamber;
-        _chamber = other;
-        _castAll([uint256(1), 1, 2]);
-        vm.warp(CLOSES);
-        _postShares();
-        polls.tally(_poll, other, _totals(0, 2, 1), _combination());
-        vm.expectRevert(abi.encodeWithSelector(IPolls.TallyIncomplete.selector, _poll));
-        polls.finalise(_poll);
-        _chamber = chamber;
-        _randomness = first;
-        _postShares();
-        polls.tally(_poll, chamber, _totals(1, 2, 0), _combination());
-        polls.finalise(_poll);
-        assertTrue(polls.poll(_poll).state == IPolls.State.Decided, "decided");
-        assertEq(polls.poll(_poll).outcome, 1, "outcome");
-    }
-
-    /// @notice A committee that is retired after a poll opens still decrypts the poll's totals.
-    function test_RetiredCommitteeStillTallies() public {
-        committee.retire(committeeId);
-        _postShares();
-        polls.tally(_poll, _chamber, _totals(2, 0, 1), _combination());
     }
 }
