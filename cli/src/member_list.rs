@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use psephos_chain::Address;
+use psephos_client::address::parse_address;
 use psephos_client::files::read_text;
 use psephos_protocol::weight::Weight;
 
-use crate::address::parse_address;
 use crate::failure::Failure;
 
 /// The maximum size of a list in bytes: the largest census has 2^20 members.

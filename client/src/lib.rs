@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod account;
+pub mod address;
 mod conversions;
 pub mod files;
 pub mod keys;

@@ -1,6 +1,7 @@
 //! `psephos committee`: committees of trustees, who decrypt totals.
 
 use clap::{Args, Subcommand};
+use psephos_client::address::parse_address;
 use psephos_client::operator::{self, NewCommittee};
 use psephos_client::{ChainState, trustee};
 use psephos_protocol::constants::MAX_TRUSTEES;
@@ -8,7 +9,6 @@ use psephos_protocol::identifiers::CommitteeId;
 use psephos_state::{Address, Poll, PollState};
 use serde_json::json;
 
-use crate::address::parse_address;
 use crate::commands::trustee::prepare_key_generation;
 use crate::failure::{Failure, OK};
 use crate::session::Session;

@@ -5,6 +5,7 @@ mod file;
 mod relay;
 mod status;
 
+use psephos_client::address::parse_address;
 use psephos_protocol::identifiers::PollId;
 use std::path::PathBuf;
 
@@ -14,7 +15,6 @@ use psephos_client::keys::load_sealing_keys;
 use psephos_client::{ChainState, Connection, Deployment, reward};
 use serde_json::json;
 
-use crate::address::parse_address;
 use crate::failure::{Failure, OK};
 use crate::progress::Progress;
 use crate::session::Session;

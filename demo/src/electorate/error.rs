@@ -65,7 +65,7 @@ pub enum LineError {
         actual: usize,
     },
     /// The account is not an address.
-    #[error("`{0}` is not an account: write 0x and 40 hexadecimal digits")]
+    #[error("`{0}` is not an account: write 0x and 40 hexadecimal digits, not all of them zero")]
     Account(String),
     /// Mixed case with a wrong checksum (EIP-55).
     #[error("the checksum of account `{0}` is wrong: correct the address, or write it in lower case")]

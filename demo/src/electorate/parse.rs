@@ -9,6 +9,7 @@ use psephos_protocol::{constants::MAX_TOTAL, weight::Weight};
 use psephos_state::Address;
 
 use super::{CHAMBER_NAMES, Electorate, ElectorateError, LineError, Voter};
+use psephos_client::address::{AddressError, parse_address};
 use psephos_client::files;
 
 /// Maximum size of an electorate file, in bytes.
@@ -109,19 +110,11 @@ fn parse_voter(table: &Table, row: &StringRecord) -> Result<Voter, LineError> {
     })
 }
 
-/// Parses an address. Mixed case is a checksum (EIP-55) and must be right; a single case carries none.
 fn parse_account(text: &str) -> Result<Address, LineError> {
-    let malformed = || LineError::Account(truncate_field(text));
-    let digits = text.strip_prefix("0x").ok_or_else(malformed)?;
-    if digits.len() != 40 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return Err(malformed());
-    }
-    let mixed = digits.bytes().any(|digit| digit.is_ascii_lowercase())
-        && digits.bytes().any(|digit| digit.is_ascii_uppercase());
-    match mixed {
-        true => Address::parse_checksummed(text, None).map_err(|_| LineError::Checksum(truncate_field(text))),
-        false => text.parse().map_err(|_| malformed()),
-    }
+    parse_address(text).map_err(|error| match error {
+        AddressError::Checksum => LineError::Checksum(truncate_field(text)),
+        AddressError::Malformed | AddressError::Zero => LineError::Account(truncate_field(text)),
+    })
 }
 
 fn parse_weight(text: &str) -> Result<Weight, LineError> {

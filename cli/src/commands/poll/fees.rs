@@ -2,12 +2,12 @@
 
 use clap::{Args, Subcommand};
 use psephos_chain::{Address, Connection, Sent, U96, U256};
+use psephos_client::address::parse_address;
 use psephos_client::operator::fees::{self, FeeBooks, FeePot, NewPot};
 use psephos_protocol::identifiers::PollId;
 use psephos_state::Deployment;
 use serde_json::{Value, json};
 
-use crate::address::parse_address;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::table::Table;

@@ -1,5 +1,6 @@
 //! `psephos reward claim`: from a seed to a payment that is not linkable to the voter.
 
+use psephos_client::address::parse_address;
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::path::PathBuf;
 
@@ -15,7 +16,6 @@ use psephos_submission::verifiers::check_verifiers;
 use psephos_wire::proof::StatementKind;
 use serde_json::json;
 
-use crate::address::parse_address;
 use crate::commands::submission;
 use crate::failure::Failure;
 use crate::files;

@@ -1,34 +1,26 @@
 //! Addresses as people type them.
 
-use std::fmt;
-
 use psephos_chain::Address;
 
 /// The reason why a text is not the address of an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum AddressError {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
     /// It is not `0x` and 40 hexadecimal digits.
+    #[error("not an account: expected 0x and 40 hexadecimal digits")]
     Malformed,
     /// Mixed case is a checksum (EIP-55), and it is wrong: a digit was mistyped.
+    #[error("the checksum of its upper and lower case is wrong (EIP-55): a digit was mistyped")]
     Checksum,
     /// It is the zero address, to which nothing can be paid.
+    #[error("the zero address, of which no one has the key")]
     Zero,
 }
 
-impl fmt::Display for AddressError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Malformed => "not an account: expected 0x and 40 hexadecimal digits",
-            Self::Checksum => "the checksum of its upper and lower case is wrong (EIP-55): a digit was mistyped",
-            Self::Zero => "the zero address, of which no one has the key",
-        })
-    }
-}
-
-impl std::error::Error for AddressError {}
-
 /// Parses an address. Mixed case is a checksum and must be right; a single case carries none.
-pub(crate) fn parse_address(text: &str) -> Result<Address, AddressError> {
+///
+/// # Errors
+/// Returns [`AddressError`] if the text has another form, a wrong checksum, or is the zero address.
+pub fn parse_address(text: &str) -> Result<Address, AddressError> {
     let digits = text.strip_prefix("0x").ok_or(AddressError::Malformed)?;
     let address: Address = text.parse().map_err(|_| AddressError::Malformed)?;
     let mixed = digits.bytes().any(|digit| digit.is_ascii_lowercase())
