@@ -23,7 +23,10 @@ async fn ballots_are_resent_after_a_reorganisation() {
     let system = LocalSystem::new(4).await;
     let poll = system.open_poll().await;
     let folder = tempfile::tempdir().unwrap();
-    let settings = RelayerSettings { confirmations: 3, ..quick_settings() };
+    // More confirmations than the ballots can take blocks: on a slow machine each is sent alone, in a block of its own,
+    // and none of them may be final before the reorganisation.
+    let confirmations = 10;
+    let settings = RelayerSettings { confirmations, ..quick_settings() };
     let harness = RelayerHarness::start_relayer(&system, &folder.path().join("relayer"), settings).await;
     let provider = system.chain.connection().provider();
     let packages = system.prove_ballots(poll, 0..3).await;
@@ -48,7 +51,7 @@ async fn ballots_are_resent_after_a_reorganisation() {
     for receipt in &receipts {
         harness.wait_for_stage(receipt.id, SubmissionStage::Included).await;
     }
-    provider.anvil_mine(Some(3), None).await.unwrap();
+    provider.anvil_mine(Some(confirmations), None).await.unwrap();
     for receipt in &receipts {
         harness.wait_for_stage(receipt.id, SubmissionStage::Final).await;
     }
