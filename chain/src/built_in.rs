@@ -21,6 +21,8 @@ artifacts![
     "DecryptionVerifier",
     "FeePot",
     "NotesVerifier",
+    "PollSetup",
+    "PollTally",
     "Polls",
     "PoseidonT3",
     "PoseidonT4",

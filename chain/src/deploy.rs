@@ -7,9 +7,14 @@ use alloy::{
     sol_types::SolValue,
 };
 
-use psephos_state::{Deployment, Verifiers};
+use psephos_state::{Deployment, PollBounds, Verifiers, bindings::IPolls};
 
-use crate::{artifact::Artifact, built_in, connection::Connection, error::ChainError};
+use crate::{
+    artifact::{Artifact, ArtifactError},
+    built_in,
+    connection::Connection,
+    error::ChainError,
+};
 
 /// A deployed system, and what deploying it took.
 #[derive(Clone, Debug)]
@@ -40,12 +45,12 @@ pub struct Deployed {
 ///
 /// # Errors
 /// `NoSender`, `Unfunded`, `Reverted`, `Artifact`, and others of sending.
-pub async fn deploy_system(connection: &Connection) -> Result<Installation, ChainError> {
-    deploy_with_verifiers(connection, &BTreeMap::new(), None).await
+pub async fn deploy_system(connection: &Connection, bounds: PollBounds) -> Result<Installation, ChainError> {
+    deploy_with_verifiers(connection, &BTreeMap::new(), None, bounds).await
 }
 
-/// Deploys the system with other verifiers than those of development keys, given by their names, and the hash of the
-/// keys' manifest.
+/// Deploys the system with other verifiers than those of development keys, given by their names, with the hash of the
+/// keys' manifest, and with bounds for all polls.
 ///
 /// # Errors
 /// As [`deploy_system`].
@@ -53,6 +58,7 @@ pub async fn deploy_with_verifiers(
     connection: &Connection,
     verifiers: &BTreeMap<String, Artifact>,
     keys: Option<String>,
+    bounds: PollBounds,
 ) -> Result<Installation, ChainError> {
     let owner = connection.sender().ok_or(ChainError::NoSender)?;
     let from_block = connection.newest_block().await?;
@@ -70,7 +76,7 @@ pub async fn deploy_with_verifiers(
     let policy = builder.deploy_contract("AllowListPolicy", &owner.abi_encode()).await?;
     let arguments = (owner, decryption, dealing5, dealing16, committee_keys).abi_encode_params();
     let committee = builder.deploy_contract("Committee", &arguments).await?;
-    let arguments = (owner, registry, committee, ballot3, ballot8).abi_encode_params();
+    let arguments = (owner, registry, committee, ballot3, ballot8, IPolls::Bounds::from(bounds)).abi_encode_params();
     let polls = builder.deploy_contract("Polls", &arguments).await?;
     let fee_pot = builder.deploy_contract("FeePot", &polls.abi_encode()).await?;
     let rewards =
@@ -100,15 +106,14 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    /// Deploys a contract, and before it the libraries that it calls and that are not deployed yet. Libraries call
-    /// none.
+    /// Deploys a contract, and before it the libraries that it calls and that are not deployed yet.
     async fn deploy_contract(&mut self, name: &str, arguments: &[u8]) -> Result<Address, ChainError> {
         let artifact = self.verifiers.get(name).cloned().map_or_else(|| built_in::artifact(name), Ok)?;
-        for library in artifact.libraries() {
-            if !self.libraries.contains_key(library) {
-                let code = built_in::artifact(library)?;
-                let address = self.send_code(library, code.deployed_size, code.link(&BTreeMap::new(), &[])?).await?;
-                self.libraries.insert(library.to_owned(), address);
+        for library in order_libraries(&artifact)? {
+            if !self.libraries.contains_key(&library) {
+                let code = built_in::artifact(&library)?;
+                let address = self.send_code(&library, code.deployed_size, code.link(&self.libraries, &[])?).await?;
+                self.libraries.insert(library, address);
             }
         }
         self.send_code(name, artifact.deployed_size, artifact.link(&self.libraries, arguments)?).await
@@ -125,4 +130,18 @@ impl Builder<'_> {
         self.contracts.push(Deployed { name: name.to_owned(), address, hash: sent.hash, gas: sent.gas, size });
         Ok(address)
     }
+}
+
+/// Returns the libraries that a contract calls, and those that they call, each after the ones that it needs. The
+/// compiler allows no cycle of libraries.
+fn order_libraries(artifact: &Artifact) -> Result<Vec<String>, ArtifactError> {
+    let mut ordered = Vec::new();
+    for library in artifact.libraries() {
+        for name in order_libraries(&built_in::artifact(library)?)?.into_iter().chain([library.to_owned()]) {
+            if !ordered.contains(&name) {
+                ordered.push(name);
+            }
+        }
+    }
+    Ok(ordered)
 }

@@ -54,7 +54,7 @@ pub(crate) fn demo_code(error: &DemoError) -> u8 {
         DemoError::Parameters(error) => parameters_code(error),
         DemoError::Identity(_) | DemoError::TransportKey(_) => SECRET,
         DemoError::Rule(_) => INPUT,
-        DemoError::Electorate(_) | DemoError::ImpossibleCommittee { .. } => INPUT,
+        DemoError::Electorate(_) | DemoError::Metadata(_) | DemoError::ImpossibleCommittee { .. } => INPUT,
         DemoError::BallotRefused(_) | DemoError::ClaimRefused(_) => CHECK_FAILED,
     }
 }

@@ -7,20 +7,19 @@ pub mod fees;
 
 pub use committees::{NewCommittee, create_committee, retire_committee};
 
-use alloy::{
-    primitives::{Address, keccak256},
-    sol_types::SolEvent,
-};
-use psephos_chain::{B256, ChainError, Connection, Sent, U256};
+use alloy::{primitives::Address, sol_types::SolEvent};
+use psephos_chain::{ChainError, Connection, Sent, U256};
+use psephos_protocol::decision::DecisionKind;
 use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use psephos_protocol::rule::Rule;
 use psephos_state::{
-    ChainState, ChamberRule, Deployment, StateError,
+    Cancellation, ChainState, ChamberRule, Deployment, StateError,
     bindings::{
         AllowListPolicy::setWeightsCall,
         IPolls::{self, PollCreated},
         IStakeholderRegistry::{ChamberCreated, createChamberCall, removeCall},
     },
+    fingerprint::hash_text,
     words,
 };
 
@@ -32,12 +31,17 @@ const WEIGHTS_PER_TRANSACTION: usize = 100;
 /// A poll to create.
 #[derive(Clone, Debug)]
 pub struct NewPoll {
-    /// The question, as text; its hash is the proposal's reference.
-    pub title: String,
-    /// The names of the options. They are part of the poll's metadata, as is the title.
-    pub options: Vec<String>,
+    /// The question and the names of the options, as [`psephos_state::metadata::Metadata::to_json`] writes them; their
+    /// hash is the proposal's reference.
+    pub metadata: String,
+    /// The number of options.
+    pub options: u8,
     /// The ballot rule.
     pub rule: Rule,
+    /// How the chambers' choices decide.
+    pub decision: DecisionKind,
+    /// Who may cancel it; `None` if it cannot be cancelled.
+    pub cancellation: Option<Cancellation>,
     /// Time from which it may be opened, in seconds since 1970.
     pub opens_at: u64,
     /// Time from which no ballot is accepted.
@@ -53,29 +57,6 @@ pub struct NewPoll {
     /// The poll of which it ratifies an option, for that poll's reward. It has that poll's options, and perhaps one
     /// more that stands for none of them.
     pub ratifies: Option<PollId>,
-}
-
-/// A poll's title and options, as its metadata contains them.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Metadata {
-    /// The question.
-    pub title: String,
-    /// The options' names.
-    pub options: Vec<String>,
-}
-
-impl Metadata {
-    /// Parses a poll's metadata. Text without a title and as many options as the poll has becomes the title, and the
-    /// options are numbered.
-    pub fn parse(text: &str, options: usize) -> Self {
-        match serde_json::from_str::<Self>(text) {
-            Ok(metadata) if metadata.options.len() == options => metadata,
-            _ => Self {
-                title: text.chars().take(200).collect(),
-                options: (1..=options).map(|number| format!("Option {number}")).collect(),
-            },
-        }
-    }
 }
 
 /// Creates a chamber with the allow-list as its enrolment policy, and returns its id.
@@ -145,21 +126,24 @@ pub(crate) fn member_siblings(
 /// Returns `Reverted` with `InvalidSchedule`, `InvalidOptions`, `InvalidRule`, `InvalidChambers`, .., or another
 /// [`ChainError`].
 pub async fn create_poll(dao: &Connection, deployment: &Deployment, poll: &NewPoll) -> Result<PollId, ChainError> {
-    let metadata = Metadata { title: poll.title.clone(), options: poll.options.clone() };
+    let cancellation = poll.cancellation.unwrap_or(Cancellation { canceller: Address::ZERO, deadline: 0 });
     let parameters = IPolls::PollParameters {
         proposal: match poll.ratifies {
             Some(ratified) => reward::ratification_of(deployment, ratified),
-            None => proposal_hash(&poll.title),
+            None => hash_text(&poll.metadata),
         },
-        options: u8::try_from(poll.options.len()).unwrap_or(u8::MAX),
+        metadata: poll.metadata.clone(),
+        options: poll.options,
         rule: poll.rule.into(),
+        decision: poll.decision.into(),
+        canceller: cancellation.canceller,
+        cancelDeadline: cancellation.deadline,
         opensAt: poll.opens_at,
         closesAt: poll.closes_at,
         tallyDeadline: poll.tally_deadline,
         committee: poll.committee.get(),
         chambersRequired: poll.chambers_required,
         chambers: poll.chambers.iter().copied().map(Into::into).collect(),
-        metadata: serde_json::to_string(&metadata).unwrap_or_default(),
     };
     let sent = dao.send_call(deployment.polls, &IPolls::createCall { parameters }).await?;
     let event = find_event::<PollCreated>(&sent, deployment.polls)?;
@@ -175,9 +159,12 @@ pub async fn open_poll(connection: &Connection, deployment: &Deployment, poll: P
     connection.send_call(deployment.polls, &IPolls::openCall { poll: U256::from(poll.get()) }).await
 }
 
-/// Returns the reference of a proposal that is given by its text.
-pub fn proposal_hash(title: &str) -> B256 {
-    keccak256(title.as_bytes())
+/// Cancels a poll, from the account that may.
+///
+/// # Errors
+/// Returns `Reverted` with `NotCanceller`, `CancelTooLate`, `WrongState`, .., or another [`ChainError`].
+pub async fn cancel_poll(connection: &Connection, deployment: &Deployment, poll: PollId) -> Result<Sent, ChainError> {
+    connection.send_call(deployment.polls, &IPolls::cancelCall { poll: U256::from(poll.get()) }).await
 }
 
 /// Finds the event of this type that a contract emitted in a transaction.

@@ -6,7 +6,7 @@ use psephos_protocol::{
     identifiers::{ChamberId, PollId},
     rule::{RuleError, RuleParameters},
 };
-use psephos_state::{ChainState, Deployment, Poll, PollChamber, StateError};
+use psephos_state::{ChainState, Poll, PollChamber, StateError};
 
 /// A ballot rule that cannot be derived from a poll's parameters.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,13 +30,10 @@ pub fn ballot_parameters(poll: &Poll, chamber: &PollChamber) -> Result<RuleParam
     Ok(rule.to_parameters(poll.options(), chamber.rule.weighted)?)
 }
 
-/// Returns the scope of a chamber, from the very parameters that determine when its total may be decrypted: voters
-/// prove under it, and trustees verify ballots under it.
+/// Returns the scope of a chamber, from the very parameters that a voter is shown and that determine when its total may be
+/// decrypted: voters prove under it, and trustees verify ballots under it.
 pub(crate) fn chamber_scope(state: &ChainState, poll: PollId, chamber: ChamberId) -> Result<Scope, StateError> {
-    let closes_at = state.poll(poll)?.parameters.closes_at;
-    let min_ballots = state.find_poll_chamber(poll, chamber)?.rule.min_ballots;
-    let Deployment { chain_id, polls, .. } = &state.deployment;
-    Ok(context::derive_scope(*chain_id, polls.into_array(), poll, chamber, min_ballots, closes_at))
+    Ok(context::derive_scope(state.poll(poll)?.require_fingerprint()?, chamber))
 }
 
 /// Wraps the text of an error that only inconsistent chain data can cause.

@@ -15,7 +15,7 @@ use psephos_protocol::{
 };
 use psephos_state::{
     Address, B256, Ballot, ChainState, Chamber, ChamberRule, Committee, Dealing, Deployment, FrozenChamber, Member,
-    Poll, PollChamber, PollParameters, ProofData, Registration, StatedRule, U256,
+    Poll, PollChamber, PollParameters, ProofData, Registration, StatedRule, U256, metadata::Metadata,
 };
 use rand::{SeedableRng, rngs::StdRng};
 
@@ -63,24 +63,33 @@ pub(crate) fn open_poll_state(kind: RuleKind, parameter: u16, options: u8) -> Ch
         proposal: B256::ZERO,
         options,
         rule: StatedRule { kind: Some(kind), parameter, exact: false },
+        decision: Some(DecisionKind::Options),
+        cancellation: None,
         opens_at: OPENS,
         closes_at: CLOSES,
         tally_deadline: DEADLINE,
         committee: COMMITTEE,
         chambers_required: 1,
-        metadata: String::new(),
+        metadata: Metadata::new(
+            "Adopt the charter?",
+            &["A", "B", "C", "D", "E", "F", "G", "H"].map(str::to_owned)[..usize::from(options)],
+        )
+        .to_json(DecisionKind::Options, options.into())
+        .unwrap(),
     };
-    let mut poll = Poll { parameters, chambers: BTreeMap::new(), opened: true, ended: None };
+    let fingerprint = PollFingerprint::from_bytes([3; 32]);
+    let mut poll = Poll {
+        parameters,
+        creator: Address::ZERO,
+        content: ContentHash::from_bytes([4; 32]),
+        fingerprint: Some(fingerprint),
+        chambers: BTreeMap::new(),
+        opened: true,
+        ended: None,
+    };
     let mut listed = PollChamber::new(rule);
     let packed = ballot_parameters(&poll, &listed).unwrap();
-    let scope = context::derive_scope(
-        test_deployment().chain_id,
-        test_deployment().polls.into_array(),
-        POLL,
-        CHAMBER,
-        listed.rule.min_ballots,
-        CLOSES,
-    );
+    let scope = context::derive_scope(fingerprint, CHAMBER);
     let size = size_for_options(usize::from(options)).unwrap();
     let (root, ctx) =
         (chamber.census.root(), context::derive_context(scope, chamber.census.root(), keys.hash_keys(size), &packed));

@@ -13,7 +13,9 @@ mod key_share;
 mod refusal;
 mod tasks;
 
-pub use decrypt::{DecryptionOutcome, Precautions, decrypt_total, default_clock, default_confirmations};
+pub use decrypt::{
+    DecryptionOutcome, Precautions, decrypt_total, decrypt_totals, default_clock, default_confirmations,
+};
 pub use error::TrusteeError;
 pub(crate) use forming::trustee_context;
 pub use forming::{finalise_committee, post_dealing, register_key};

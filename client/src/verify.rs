@@ -30,7 +30,7 @@ use psephos_protocol::{
     elements::Context,
     identifiers::{ChamberId, PollId},
 };
-use psephos_state::{ChainState, Poll, PollState};
+use psephos_state::{ChainState, Poll, PollState, bindings::IPolls::PollView};
 
 use crate::{
     KeyRing,
@@ -73,6 +73,7 @@ pub fn check_evidence(
     let opened = opened_chambers(entry);
     let mut checks = vec![
         check_events(state, poll),
+        check_fingerprint(entry, &evidence.view),
         schedule::check_schedule(entry, &evidence.block_times),
         verifiers::check_verifiers(&state.deployment, circuits, &evidence.verifiers)?,
     ];
@@ -111,6 +112,16 @@ pub(crate) fn recompute_context(
     Ok(context::derive_context(scope, frozen.chamber.census.root(), keys.hash_keys(entry.circuit_size()), &rule))
 }
 
+/// Checks that the contract has the fingerprint that follows from the poll's parameters and its committee's keys.
+fn check_fingerprint(poll: &Poll, view: &PollView) -> Check {
+    let outcome = match poll.fingerprint {
+        Some(computed) if computed.to_bytes() == view.fingerprint.0 => Ok(()),
+        Some(computed) => Err(format!("the poll has fingerprint {computed}, the contract says {}", view.fingerprint)),
+        None => Err(format!("committee {} had no keys when the poll was created", poll.committee())),
+    };
+    Check::single(CheckName::Fingerprint, None, outcome)
+}
+
 /// Checks that all events are consistent, and that none is missing that others follow from.
 fn check_events(state: &ChainState, poll: PollId) -> Check {
     let concerned = state.findings.iter().filter(|finding| finding.poll.is_none_or(|other| other == poll));
@@ -125,7 +136,7 @@ fn find_missing_events(poll: &Poll) -> Vec<String> {
     let mut failures = Vec::new();
     let any = |test: fn(&psephos_state::PollChamber) -> bool| poll.chambers.values().any(test);
     let used = any(|c| !c.ballots.is_empty() || !c.shares.is_empty() || c.tally.is_some());
-    let decided = poll.ended.is_some_and(|(state, _)| state != PollState::Undecided);
+    let decided = poll.ended.is_some_and(|(state, _)| matches!(state, PollState::Decided | PollState::Rejected));
     if !poll.opened && (used || decided || any(|c| c.frozen.is_some())) {
         failures.push("no event opens the poll, but later ones require that it was opened".into());
     }

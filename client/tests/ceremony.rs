@@ -20,7 +20,7 @@ use psephos_protocol::scalar;
 use psephos_protocol::statement::{ballot, committee_keys::Instance};
 use psephos_prover::{KeyError, KeyRingError, Proof};
 use psephos_state::bindings::IGroth16Verifier::verifyCall;
-use psephos_state::words;
+use psephos_state::{PollBounds, words};
 use psephos_submission::verifiers::{check_verifiers, deploy_system, expected_code_hash, load_verifier, manifest_hash};
 use psephos_testkit::create_funded_account;
 use rand::rngs::OsRng;
@@ -93,7 +93,7 @@ async fn key_of_a_ceremony_proves_and_its_verifier_accepts_on_a_chain() {
     assert!(matches!(refused, ChainError::Reverted(revert) if revert.name == "InvalidProof"));
 
     // A client with these keys accepts this verifier and no other.
-    let mut deployment = deploy::deploy_system(&dao).await.unwrap().deployment;
+    let mut deployment = deploy::deploy_system(&dao, PollBounds::NONE).await.unwrap().deployment;
     let only = [Name::CommitteeKeys];
     let other_keys = check_verifiers(&circuits, &dao, &deployment, &only).await.unwrap_err();
     assert!(matches!(&other_keys, SubmissionError::OtherKeys { expected: None, actual: Some(_), .. }), "{other_keys}");
@@ -125,7 +125,7 @@ async fn key_of_a_ceremony_proves_and_its_verifier_accepts_on_a_chain() {
     let unlisted = circuits.verifying_key_for::<ballot::Witness>(Some(3)).unwrap_err();
     assert!(matches!(&unlisted, KeyRingError::Key(KeyError::NotListed { circuit: "ballot-3", .. })), "{unlisted}");
     assert!(matches!(
-        deploy_system(&circuits, &dao).await,
+        deploy_system(&circuits, &dao, PollBounds::NONE).await,
         Err(SubmissionError::NoVerifier { circuit: Name::Ballot3, .. })
     ));
     let elsewhere = circuits.prove(ChainId::new(1), Instance::from_keys(&keys), keys).unwrap_err();
@@ -140,7 +140,7 @@ async fn verifier_with_other_code_is_refused() {
     let circuits = KeyRing::default();
     let chain = LocalChain::start().await.unwrap();
     let dao = create_funded_account(chain.connection()).await;
-    let mut deployment = deploy_system(&circuits, &dao).await.unwrap().deployment;
+    let mut deployment = deploy_system(&circuits, &dao, PollBounds::NONE).await.unwrap().deployment;
     check_verifiers(&circuits, &dao, &deployment, &Name::ALL).await.unwrap();
     deployment.verifiers.ballot3 = deployment.verifiers.ballot8;
     let refused = check_verifiers(&circuits, &dao, &deployment, &[Name::Ballot3]).await.unwrap_err();

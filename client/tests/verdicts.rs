@@ -13,6 +13,7 @@ use psephos_protocol::{
 };
 use psephos_prover::{KeyStore, Proof, VerifyError, VerifyingKey};
 use psephos_state::{
+    PollBounds,
     bindings::IGroth16Verifier::{verifyBatchCall, verifyCall},
     words,
 };
@@ -119,7 +120,7 @@ async fn solidity_and_rust_verifiers_agree() {
 
     let chain = LocalChain::start().await.unwrap();
     let dao = create_funded_account(chain.connection()).await;
-    let deployed = deploy::deploy_system(&dao).await.unwrap().deployment;
+    let deployed = deploy::deploy_system(&dao, PollBounds::NONE).await.unwrap().deployment;
     let at = deployed.verifiers.decryption;
     let single = async |(proof, inputs): &Call| {
         verdict_of(dao.call(at, &verifyCall { proof: *proof, inputs: inputs.clone() }).await)

@@ -5,6 +5,7 @@ use psephos_client::{
     reward::RewardError, tally::TallyError, trustee::TrusteeError, verify::VerifyError, voter::VoterError,
 };
 use psephos_protocol::{committee::TransportKeyError, identity::IdentityError, rule::RuleError};
+use psephos_state::metadata::MetadataError;
 
 use crate::electorate::ElectorateError;
 
@@ -42,6 +43,9 @@ pub enum DemoError {
     /// A deployed verifier is not that of our key, or it cannot be compared.
     #[error(transparent)]
     Submission(#[from] SubmissionError),
+    /// The electorate's question or options are not text that voters can be shown.
+    #[error("the electorate's text cannot be shown to voters: {0}")]
+    Metadata(#[from] MetadataError),
     /// A voter failed.
     #[error(transparent)]
     Voter(#[from] VoterError),

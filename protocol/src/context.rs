@@ -5,34 +5,20 @@ use crate::{
     constants::tag,
     elements::{CensusRoot, ClaimBinding, Context, KeysHash, Scope, SealingContext, TrusteeContext},
     field,
+    fingerprint::PollFingerprint,
     identifiers::{ChainId, ChamberId, CommitteeId, PollId},
     poseidon,
     rule::RuleParameters,
     transcript,
 };
 
-/// Derives `scope = keccak(chain id, polls contract, poll id, chamber id, minBallots, closesAt) >> 8` (specification,
-/// section 6). Times are in seconds since 1970.
+/// Derives `scope = keccak(poll fingerprint, chamber id) >> 8` (specification, section 6).
 ///
-/// The last two determine when a chamber's totals may be decrypted. A trustee reads them from its node; ballots that
-/// were proved under other values do not verify under the context that follows from the values it read (decision 23).
-pub fn derive_scope(
-    chain_id: ChainId,
-    contract: [u8; 20],
-    poll: PollId,
-    chamber: ChamberId,
-    min_ballots: u32,
-    closes_at: u64,
-) -> Scope {
-    let [min_ballots, closes_at] = [u64::from(min_ballots), closes_at].map(number_to_word);
-    let words = [
-        number_to_word(chain_id.get()),
-        address_to_word(contract),
-        number_to_word(poll.get()),
-        number_to_word(chamber.get()),
-        min_ballots,
-        closes_at,
-    ];
+/// The fingerprint is a hash of all that the poll is. A voter and a trustee read it from nodes that may lie; ballots that
+/// were proved about another question, or under another rule or schedule, do not verify under the context that follows
+/// from the values that they read (decision 35).
+pub fn derive_scope(fingerprint: PollFingerprint, chamber: ChamberId) -> Scope {
+    let words = [fingerprint.to_bytes(), number_to_word(chamber.get())];
     Scope::from_fr(field::truncate_digest(&transcript::keccak_words(words)))
 }
 

@@ -12,6 +12,7 @@ pub mod dlog;
 pub mod elements;
 pub mod encryption;
 pub mod field;
+pub mod fingerprint;
 pub mod identifiers;
 pub mod identity;
 pub mod note;

@@ -84,7 +84,14 @@ async fn emit_chain(chain: &LocalChain, deployment: &Deployment, members: u64, b
     }
     let poll = U256::from(1);
     let opened = [
-        PollCreated { poll, proposal: B256::ZERO, parameters: poll_parameters() }.encode_log_data(),
+        PollCreated {
+            poll,
+            proposal: B256::ZERO,
+            creator: Address::ZERO,
+            fingerprint: B256::ZERO,
+            parameters: poll_parameters(),
+        }
+        .encode_log_data(),
         ChamberOpened { poll, chamber, root: U256::from(1), ctx: U256::from(7), packedRule: U256::ZERO }
             .encode_log_data(),
         PollOpened { poll }.encode_log_data(),

@@ -3,8 +3,9 @@
 //! ABI structs are converted where an event is applied or a contract's view is compared, and made where a transaction
 //! is built. Nothing else holds them.
 
-use alloy_primitives::Uint;
+use alloy_primitives::{Address, Uint};
 use psephos_protocol::{
+    decision::DecisionKind,
     identifiers::{ChamberId, CommitteeId},
     reward::{Policy, PolicyError, PolicyTerms},
     rule::{Rule, RuleKind},
@@ -13,7 +14,7 @@ use psephos_protocol::{
 use crate::{
     bindings::{IPolls, IRewards},
     error::StateError,
-    poll::{ChamberRule, PollParameters, PollState, StatedRule},
+    poll::{Cancellation, ChamberRule, PollBounds, PollParameters, PollState, StatedRule},
     reward::{ChamberPolicy, Claim, RewardParameters},
     words,
 };
@@ -25,12 +26,37 @@ impl From<IPolls::PollParameters> for PollParameters {
             proposal: parameters.proposal,
             options: parameters.options,
             rule: parameters.rule.into(),
+            decision: DecisionKind::try_from(parameters.decision as u8).ok(),
+            cancellation: (parameters.canceller != Address::ZERO)
+                .then_some(Cancellation { canceller: parameters.canceller, deadline: parameters.cancelDeadline }),
             opens_at: parameters.opensAt,
             closes_at: parameters.closesAt,
             tally_deadline: parameters.tallyDeadline,
             committee: CommitteeId::new(parameters.committee),
             chambers_required: parameters.chambersRequired,
             metadata: parameters.metadata,
+        }
+    }
+}
+
+impl From<PollBounds> for IPolls::Bounds {
+    fn from(bounds: PollBounds) -> Self {
+        Self {
+            minBallots: bounds.min_ballots,
+            minCastingTime: bounds.min_casting_time,
+            minTallyTime: bounds.min_tally_time,
+            maxDuration: bounds.max_duration,
+        }
+    }
+}
+
+impl From<IPolls::Bounds> for PollBounds {
+    fn from(bounds: IPolls::Bounds) -> Self {
+        Self {
+            min_ballots: bounds.minBallots,
+            min_casting_time: bounds.minCastingTime,
+            min_tally_time: bounds.minTallyTime,
+            max_duration: bounds.maxDuration,
         }
     }
 }
@@ -60,6 +86,15 @@ impl From<RuleKind> for IPolls::Kind {
     }
 }
 
+impl From<DecisionKind> for IPolls::DecisionKind {
+    fn from(kind: DecisionKind) -> Self {
+        match kind {
+            DecisionKind::Options => Self::Options,
+            DecisionKind::Motion => Self::Motion,
+        }
+    }
+}
+
 impl PollState {
     /// Returns the state in which a poll has ended; `None` for a contract's state that is not final.
     pub fn from_final(state: IPolls::State) -> Option<Self> {
@@ -67,6 +102,7 @@ impl PollState {
             IPolls::State::Decided => Some(Self::Decided),
             IPolls::State::Rejected => Some(Self::Rejected),
             IPolls::State::Undecided => Some(Self::Undecided),
+            IPolls::State::Cancelled => Some(Self::Cancelled),
             _ => None,
         }
     }

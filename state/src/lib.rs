@@ -17,7 +17,9 @@ pub mod error;
 pub mod events;
 pub mod fees;
 pub mod finding;
+pub mod fingerprint;
 pub mod log;
+pub mod metadata;
 pub mod poll;
 pub mod proofs;
 pub mod record;
@@ -37,8 +39,8 @@ pub use error::StateError;
 pub use finding::Finding;
 pub use log::Log;
 pub use poll::{
-    Ballot, ChamberRule, DecryptionShare, FrozenChamber, Poll, PollChamber, PollParameters, PollState, ProofData,
-    StatedRule, Tally,
+    Ballot, Cancellation, ChamberRule, DecryptionShare, FrozenChamber, Poll, PollBounds, PollChamber, PollParameters,
+    PollState, ProofData, StatedRule, Tally,
 };
 pub use psephos_protocol::identifiers;
 pub use reward::{ChamberPolicy, Claim, PaidClaim, Ratification, Reward, RewardParameters, SealedBatch};

@@ -6,22 +6,34 @@ use alloy_primitives::{Address, B256, U256};
 use psephos_protocol::{
     Point,
     constants::{RECORD_PROOF_WORDS, size_for_options},
-    decision::{ChamberChoice, Decision, decide_poll},
+    decision::{ChamberChoice, Decision, DecisionKind, decide_poll},
     elements::{CensusRoot, Context, Nullifier, StatementHash},
     encryption::Ciphertext,
+    fingerprint::{ContentHash, PollFingerprint},
     identifiers::{ChamberId, CommitteeId},
     rule::{Rule, RuleKind},
     statement::ballot::PostedBallot,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::chamber::Chamber;
+use crate::{
+    chamber::Chamber,
+    error::StateError,
+    metadata::{Metadata, MetadataError},
+};
 
 /// A poll.
 #[derive(Clone, Debug)]
 pub struct Poll {
     /// The parameters it was created with, except for its chambers' rules.
     pub parameters: PollParameters,
+    /// The account that created it.
+    pub creator: Address,
+    /// The hash of its content, computed from its parameters.
+    pub content: ContentHash,
+    /// Its fingerprint, computed from its parameters and its committee's keys; `None` if the committee had none when the
+    /// poll was created, which the contract does not allow.
+    pub fingerprint: Option<PollFingerprint>,
     /// Its chambers.
     pub chambers: BTreeMap<ChamberId, PollChamber>,
     /// Whether it was opened.
@@ -39,6 +51,10 @@ pub struct PollParameters {
     pub options: u8,
     /// Its ballot rule.
     pub rule: StatedRule,
+    /// How its chambers' choices decide; `None` if the contract's number is not one of a kind.
+    pub decision: Option<DecisionKind>,
+    /// The account that may cancel it, and the last second in which it may, since 1970; `None` if it cannot be cancelled.
+    pub cancellation: Option<Cancellation>,
     /// The first second in which it may be opened, since 1970.
     pub opens_at: u64,
     /// The first second in which no ballot is accepted any more, since 1970.
@@ -49,8 +65,44 @@ pub struct PollParameters {
     pub committee: CommitteeId,
     /// The number of chambers that must choose an option for a decision.
     pub chambers_required: u8,
-    /// Free text or a link to it, for people.
+    /// The question and the names of the options ([`crate::metadata::Metadata`]).
     pub metadata: String,
+}
+
+/// The bounds that a DAO sets once for all its polls, when it deploys. Times are in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PollBounds {
+    /// The least minimum of ballots of a chamber; at least 1. With 1, a total may be the ballot of one member.
+    pub min_ballots: u32,
+    /// The least time from opening to the close.
+    pub min_casting_time: u64,
+    /// The least time from the close to the tally deadline. Trustees wait for finality before they decrypt.
+    pub min_tally_time: u64,
+    /// The greatest time from creation to the tally deadline.
+    pub max_duration: u64,
+}
+
+impl PollBounds {
+    /// No bounds but those that hold for all polls: for tests and local chains.
+    pub const NONE: Self = Self { min_ballots: 1, min_casting_time: 0, min_tally_time: 0, max_duration: u64::MAX };
+}
+
+/// At least two ballots, ten minutes to cast them, and for the tally the 64 blocks of 12 seconds after which trustees
+/// take a block for final; at most a year.
+impl Default for PollBounds {
+    fn default() -> Self {
+        Self { min_ballots: 2, min_casting_time: 600, min_tally_time: 64 * 12, max_duration: 365 * 24 * 3600 }
+    }
+}
+
+/// Who may cancel a poll, and for how long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cancellation {
+    /// The account.
+    pub canceller: Address,
+    /// The last second in which it may, since 1970.
+    pub deadline: u64,
 }
 
 /// A ballot rule as a contract states it: its kind may be one that this program does not know.
@@ -96,6 +148,8 @@ pub enum PollState {
     Rejected,
     /// The tally did not come in time.
     Undecided,
+    /// Its canceller ended it.
+    Cancelled,
 }
 
 impl fmt::Display for PollState {
@@ -107,6 +161,7 @@ impl fmt::Display for PollState {
             Self::Decided => "decided",
             Self::Rejected => "rejected",
             Self::Undecided => "undecided",
+            Self::Cancelled => "cancelled",
         })
     }
 }
@@ -223,15 +278,35 @@ impl Poll {
     }
 
     /// Returns whether it has been opened and takes no more ballots at a time: its totals may be decrypted. A poll
-    /// stays closed when its decision is sure and it has ended.
+    /// stays closed when its decision is sure and it has ended. No total of a cancelled poll is decrypted.
     pub fn is_closed_at(&self, time: u64) -> bool {
-        self.opened && time >= self.parameters.closes_at
+        self.opened && time >= self.parameters.closes_at && self.state_at(time) != PollState::Cancelled
     }
 
-    /// Returns what its chambers' choices give so far (specification, section 10).
+    /// Returns what its chambers' choices give so far (specification, section 10). Nothing is sure under a kind of
+    /// decision that this program does not know.
     pub fn decision(&self) -> Decision {
+        let Some(kind) = self.parameters.decision else { return Decision::Open };
         let choices = self.chambers.values().map(PollChamber::choice);
-        decide_poll(choices, self.options(), self.parameters.chambers_required)
+        decide_poll(kind, choices, self.options(), self.parameters.chambers_required)
+    }
+
+    /// Reads its question and the names of its options.
+    ///
+    /// # Errors
+    /// [`MetadataError`] if they are not of the form that voters are shown.
+    pub fn metadata(&self) -> Result<Metadata, MetadataError> {
+        let kind = self.parameters.decision.unwrap_or(DecisionKind::Options);
+        Metadata::parse(&self.parameters.metadata, kind, self.options())
+    }
+
+    /// Returns its fingerprint, as computed here.
+    ///
+    /// # Errors
+    /// `Inconsistent` if its committee had no keys when it was created.
+    pub fn require_fingerprint(&self) -> Result<PollFingerprint, StateError> {
+        let missing = || format!("committee {} had no keys when its poll was created", self.committee());
+        self.fingerprint.ok_or_else(|| StateError::Inconsistent(missing()))
     }
 
     /// Returns its committee.

@@ -1,4 +1,5 @@
 mod committees;
+mod fingerprints;
 mod polls;
 mod proofs;
 mod recorded;

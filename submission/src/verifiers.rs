@@ -16,7 +16,7 @@ use psephos_chain::{
 };
 use psephos_circuits::catalogue::Name;
 use psephos_prover::KeyRing;
-use psephos_state::{Deployment, hex};
+use psephos_state::{Deployment, PollBounds, hex};
 
 use crate::error::SubmissionError;
 
@@ -96,19 +96,23 @@ pub fn load_verifier(keys: &KeyRing, circuit: Name) -> Result<Artifact, Submissi
     Ok(artifact)
 }
 
-/// Deploys the system with the verifiers of these keys. Their code on chain is then compared with the manifest.
+/// Deploys the system with the verifiers of these keys and with bounds for all polls. The verifiers' code on chain is then compared with the manifest.
 ///
 /// # Errors
 /// Returns `Keys` for development keys on a chain that is not local, `NoVerifier` if a verifier was not compiled, and
 /// `Chain`.
-pub async fn deploy_system(keys: &KeyRing, connection: &Connection) -> Result<Installation, SubmissionError> {
+pub async fn deploy_system(
+    keys: &KeyRing,
+    connection: &Connection,
+    bounds: PollBounds,
+) -> Result<Installation, SubmissionError> {
     let mut verifiers = BTreeMap::new();
     for circuit in Name::ALL {
         verifiers.insert(circuit.contract().to_owned(), load_verifier(keys, circuit)?);
     }
     // Before the deployment: verifiers of development keys would be paid for, and would then refuse every proof.
     keys.verifying_key(Name::CommitteeKeys)?.check_chain(connection.chain_id())?;
-    let installation = deploy_with_verifiers(connection, &verifiers, manifest_hash(keys)).await?;
+    let installation = deploy_with_verifiers(connection, &verifiers, manifest_hash(keys), bounds).await?;
     check_verifiers(keys, connection, &installation.deployment, &Name::ALL).await?;
     Ok(installation)
 }

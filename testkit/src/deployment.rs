@@ -14,10 +14,11 @@ use psephos_client::{
 use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use psephos_protocol::{
     committee::TransportSecret,
+    decision::DecisionKind,
     identity::{Identity, Seed},
     rule::{Rule, RuleKind},
 };
-use psephos_state::{ChainState, ChamberRule, Deployment};
+use psephos_state::{ChainState, ChamberRule, Deployment, PollBounds, metadata::Metadata};
 use rand::rngs::OsRng;
 
 use crate::create_funded_account;
@@ -87,7 +88,7 @@ impl LocalDeployment {
             let secret = TransportSecret::from_seed(&Seed::random(&mut OsRng)).unwrap();
             trustees.push(Trustee { account: create_funded_account(chain.connection()).await, secret });
         }
-        let deployment = deploy::deploy_system(&dao).await.unwrap().deployment;
+        let deployment = deploy::deploy_system(&dao, PollBounds::NONE).await.unwrap().deployment;
         let circuits = Arc::new(KeyRing::default());
         load_poll_keys(&circuits, &[3], &Silent).unwrap();
         let threshold = size.threshold;
@@ -158,8 +159,10 @@ impl LocalDeployment {
             quorum: 1,
         };
         let poll = NewPoll {
-            title: "Adopt the charter?".into(),
-            options: ["For", "Against", "Abstain"].map(str::to_owned).to_vec(),
+            metadata: poll_metadata(),
+            options: 3,
+            decision: DecisionKind::Options,
+            cancellation: None,
             rule: Rule { kind: RuleKind::Plurality, parameter: 0, exact: false },
             opens_at: now,
             closes_at: now + HOUR,
@@ -213,4 +216,10 @@ impl LocalDeployment {
         let config = RelayConfig::default();
         relayer::relay_ballots(&self.source(), &self.relayer, &self.circuits, packages, config, &Silent).await.unwrap()
     }
+}
+
+/// Returns the text of the polls that [`LocalDeployment::create_poll`] creates.
+fn poll_metadata() -> String {
+    let options = ["For", "Against", "Abstain"].map(str::to_owned);
+    Metadata::new("Adopt the charter?", &options).to_json(DecisionKind::Options, 3).unwrap()
 }

@@ -14,7 +14,7 @@ use psephos_protocol::{
 use psephos_state::{
     ChainState, Deployment,
     bindings::{
-        IPolls::{BallotCast, ChamberRule, Kind, PollCreated, PollParameters, Rule},
+        IPolls::{BallotCast, ChamberRule, DecisionKind, Kind, PollCreated, PollParameters, Rule},
         IStakeholderRegistry::{ChamberCreated, Enrolled},
     },
     deployment::placeholder,
@@ -65,7 +65,11 @@ impl StubDeployment {
     /// Emits the creation of poll 1.
     pub async fn create_poll(&self, parameters: PollParameters) {
         let (poll, proposal) = (U256::from(1), parameters.proposal);
-        self.emit(self.deployment.polls, &PollCreated { poll, proposal, parameters }).await;
+        self.emit(
+            self.deployment.polls,
+            &PollCreated { poll, proposal, creator: self.deployment.polls, fingerprint: B256::ZERO, parameters },
+        )
+        .await;
     }
 
     /// Emits a first ballot of this nullifier in chamber 0 of poll 1, with note commitment `nullifier + 1000` and an
@@ -107,6 +111,9 @@ pub fn poll_parameters() -> PollParameters {
         proposal: B256::ZERO,
         options: 3,
         rule: Rule { kind: Kind::Plurality, parameter: 0, exact: false },
+        decision: DecisionKind::Options,
+        canceller: Address::ZERO,
+        cancelDeadline: 0,
         opensAt: 10,
         closesAt: u64::MAX,
         tallyDeadline: u64::MAX,

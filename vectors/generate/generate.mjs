@@ -5,6 +5,7 @@
 // Nothing here is random: inputs come from keccak256 of a label, so a second run writes the same bytes.
 
 import "./foundations.mjs";
+import "./fingerprint.mjs";
 import "./specification.mjs";
 import "./keystore.mjs";
 import "./committee.mjs";

@@ -1,7 +1,7 @@
 // specification.json: the specification's constructions for voters and totals.
 
 import { LeanIMT } from "@zk-kit/lean-imt";
-import { address, half, hex, keccak, mod, number, sample, seedOf, write, xy } from "./encoding.mjs";
+import { half, hex, keccak, mod, number, sample, seedOf, write, xy } from "./encoding.mjs";
 import { Base8, addPoint, chain, derive, evaluate, hash2, keysHash, l, mul, poseidon, proofOf, r, tag } from "./primitives.mjs";
 import { blinderOf, identityOf, pack, randomnessOf, sign } from "./voters.mjs";
 
@@ -27,15 +27,13 @@ const rules = [
     packed: Number(packRule({ ...ruleOf(kind, parameter, exact, options, weighted), options })),
 }))));
 
-const CHAIN = 31337n, POLLS = sample("polls contract", 1n << 160n);
-
 /** Any scalars: a committee's secrets, or a trustee's share of them. */
 const keySecrets = Array.from({ length: 8 }, (_, j) => derive(seedOf("trustee"), `trustee-key-${j + 1}`, l));
 
 /** What a nullifier's slot holds of a ballot: its digest without the lowest 32 bits, where the nullifier's number stands. */
 const fingerprint = (digest) => (digest >> 32n) << 32n;
 
-const ballotOf = ({ name, kind, parameter, exact, options, weighted, weight, x, members, index, replaces, minBallots = 10n, closesAt = 1767830400n }) => {
+const ballotOf = ({ name, kind, parameter, exact, options, weighted, weight, x, members, index, replaces }) => {
     const size = options <= 3 ? 3 : 8;
     const voter = identityOf(seedOf(`voter/${name}`));
     const census = new LeanIMT(hash2);
@@ -43,8 +41,8 @@ const ballotOf = ({ name, kind, parameter, exact, options, weighted, weight, x, 
     for (let i = 0; i < members; i++) census.insert(i === index ? leaf : sample(`member/${name}/${i}`, r));
     const keys = keySecrets.map((scalar) => mul(Base8, scalar));
     const packedRule = packRule({ ...ruleOf(kind, parameter, exact, options, weighted), options });
-    const poll = 7n, chamber = 2n;
-    const scope = keccak(CHAIN, POLLS, poll, chamber, minBallots, closesAt) >> 8n;
+    const pollFingerprint = sample(`poll fingerprint/${name}`, 1n << 256n), chamber = 2n;
+    const scope = keccak(pollFingerprint, chamber) >> 8n;
     const ctx = poseidon(tag("poll"), scope, census.root, keysHash(keys, size), packedRule);
     const nullifier = poseidon(tag("nullifier"), voter.nk, voter.id, ctx);
     const padded = [...x, ...Array(size - x.length).fill(0n)];
@@ -66,8 +64,7 @@ const ballotOf = ({ name, kind, parameter, exact, options, weighted, weight, x, 
         seed: hex(number(voter.seed)), ak: xy(voter.ak), nk: hex(voter.nk), id: hex(voter.id), weight: Number(weight), leaf: hex(leaf),
         root: hex(census.root), membership: proofOf(census, index).siblings,
         keys: keys.map(xy), keys_hash: hex(keysHash(keys, size)),
-        chain_id: Number(CHAIN), contract: address(POLLS), poll: Number(poll), chamber: Number(chamber),
-        min_ballots: Number(minBallots), closes_at: Number(closesAt), scope: hex(scope),
+        poll_fingerprint: hex(pollFingerprint), chamber: Number(chamber), scope: hex(scope),
         packed_rule: Number(packedRule), ctx: hex(ctx), x: padded.map(Number), u: u.map(Number), randomness: hex(randomness),
         blinder: hex(blinder), nullifier: hex(nullifier), note: hex(note), ciphertext: ciphertext.map(xy), h: hex(h), previous: hex(previous), z: hex(z),
         y: hex(evaluate(elements, z)), fingerprint: hex(fingerprint(digest)), message: hex(message),
@@ -78,7 +75,7 @@ const ballotOf = ({ name, kind, parameter, exact, options, weighted, weight, x, 
 const MAX = (1n << 40n) - 1n;
 const ballots = [
     { name: "plurality", kind: "plurality", parameter: 0, exact: false, options: 3, weighted: true, weight: 41n, x: [0n, 1n, 0n], members: 5, index: 4 },
-    { name: "greatest weight", kind: "plurality", parameter: 0, exact: false, options: 2, weighted: true, weight: MAX, x: [1n, 0n], members: 1, index: 0, minBallots: (1n << 32n) - 1n, closesAt: (1n << 53n) - 1n },
+    { name: "greatest weight", kind: "plurality", parameter: 0, exact: false, options: 2, weighted: true, weight: MAX, x: [1n, 0n], members: 1, index: 0 },
     { name: "score", kind: "score", parameter: 255, exact: false, options: 8, weighted: true, weight: 1n << 32n, x: [255n, 0n, 1n, 2n, 3n, 4n, 5n, 255n], members: 9, index: 3, replaces: true },
     { name: "borda", kind: "borda", parameter: 0, exact: false, options: 5, weighted: false, weight: 3n, x: [4n, 2n, 0n, 1n, 3n], members: 4, index: 1 },
     { name: "quadratic", kind: "quadratic", parameter: 0, exact: false, options: 3, weighted: true, weight: 100n, x: [6n, 8n, 0n], members: 2, index: 0, replaces: true },

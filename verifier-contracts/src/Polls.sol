@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 
 import {ICommittee} from "./interfaces/ICommittee.sol";
 import {IGroth16Verifier} from "./interfaces/IGroth16Verifier.sol";
@@ -9,26 +9,98 @@ import {IPolls} from "./interfaces/IPolls.sol";
 import {IStakeholderRegistry} from "./interfaces/IStakeholderRegistry.sol";
 import {EncryptedTotal} from "./libraries/EncryptedTotal.sol";
 import {PollCasting} from "./polls/PollCasting.sol";
-import {PollTally} from "./polls/PollTally.sol";
+import {PollData} from "./polls/PollData.sol";
 import {PollSetup} from "./polls/PollSetup.sol";
-import {PollStorage} from "./polls/PollStorage.sol";
+import {PollTally} from "./polls/PollTally.sol";
 
 /// @title Anonymous polls
-/// @notice The whole of `IPolls`: setup, casting and tally are in `polls/`, one file each; here are the views.
-contract Polls is PollSetup, PollCasting, PollTally {
-    /// @notice Fixes the immutable dependencies.
+/// @notice The whole of `IPolls`. Setup, casting and tally are in `polls/`, one file each; casting, which is called the
+/// most, is a part of this contract, the other two are libraries that it calls. Here are these calls and the views.
+contract Polls is PollCasting, Ownable2Step {
+    using PollData for PollData.Poll;
+
+    IStakeholderRegistry private immutable _registry;
+    ICommittee private immutable _committee;
+    uint32 private immutable _minBallots;
+    uint64 private immutable _minCastingTime;
+    uint64 private immutable _minTallyTime;
+    uint64 private immutable _maxDuration;
+
+    uint256 private _pollCount;
+
+    /// @notice Fixes the immutable dependencies, and the bounds of all polls.
     /// @param owner the account that creates polls: the DAO
     /// @param registry the stakeholder registry
     /// @param committee the committees
     /// @param ballot3Verifier the verifier of ballots with up to 3 options
     /// @param ballot8Verifier the verifier of ballots with up to 8 options
+    /// @param limits the bounds of all polls; no poll has a minimum of 0 ballots
     constructor(
         address owner,
         IStakeholderRegistry registry,
         ICommittee committee,
         IGroth16Verifier ballot3Verifier,
-        IGroth16Verifier ballot8Verifier
-    ) Ownable(owner) PollStorage(registry, committee, ballot3Verifier, ballot8Verifier) {}
+        IGroth16Verifier ballot8Verifier,
+        Bounds memory limits
+    ) Ownable(owner) PollCasting(ballot3Verifier, ballot8Verifier) {
+        if (limits.minBallots == 0) revert MinBallotsTooLow(0, 0, 1);
+        _registry = registry;
+        _committee = committee;
+        _minBallots = limits.minBallots;
+        _minCastingTime = limits.minCastingTime;
+        _minTallyTime = limits.minTallyTime;
+        _maxDuration = limits.maxDuration;
+    }
+
+    /// @inheritdoc IPolls
+    function create(PollParameters calldata parameters) external virtual onlyOwner returns (uint256 id) {
+        id = ++_pollCount;
+        PollSetup.create(_polls[id], id, parameters, bounds(), _registry, _committee);
+    }
+
+    /// @inheritdoc IPolls
+    function open(uint256 id) external virtual {
+        PollSetup.open(_polls, id, bounds(), _registry, _committee);
+    }
+
+    /// @inheritdoc IPolls
+    function cancel(uint256 id) external virtual {
+        PollSetup.cancel(_polls, id);
+    }
+
+    /// @inheritdoc IPolls
+    function postShares(
+        uint256 id,
+        uint256 index,
+        uint256[] calldata keys,
+        bytes32 otherKeysHash,
+        ChamberShare[] calldata shares
+    ) external virtual returns (bool[] memory accepted) {
+        return PollTally.postShares(_polls, _committee, id, index, keys, otherKeysHash, shares);
+    }
+
+    /// @inheritdoc IPolls
+    function tally(uint256 id, uint256 chamberId, uint64[] calldata totals, ShareCombination calldata combination)
+        external
+        virtual
+    {
+        PollTally.tally(_polls, _committee, id, chamberId, totals, combination);
+    }
+
+    /// @inheritdoc IPolls
+    function finalise(uint256 id) external virtual {
+        PollTally.finalise(_polls, _committee, id);
+    }
+
+    /// @inheritdoc IPolls
+    function bounds() public view virtual returns (Bounds memory) {
+        return Bounds({
+            minBallots: _minBallots,
+            minCastingTime: _minCastingTime,
+            minTallyTime: _minTallyTime,
+            maxDuration: _maxDuration
+        });
+    }
 
     /// @inheritdoc IPolls
     function immutableDependencies() external view virtual returns (address, address, address, address) {
@@ -42,15 +114,20 @@ contract Polls is PollSetup, PollCasting, PollTally {
 
     /// @inheritdoc IPolls
     function poll(uint256 id) external view virtual returns (PollView memory) {
-        Poll storage data = _requirePoll(id);
+        PollData.Poll storage data = PollData.requirePoll(_polls, id);
         return PollView({
-            state: _state(data),
+            state: data.state(),
+            fingerprint: data.fingerprint,
+            creator: data.creator,
             proposal: data.proposal,
             options: data.options,
             rule: data.rule,
+            decision: data.decision,
             opensAt: data.opensAt,
             closesAt: data.closesAt,
             tallyDeadline: data.tallyDeadline,
+            canceller: data.canceller,
+            cancelDeadline: data.cancelDeadline,
             committee: data.committee,
             chambersRequired: data.chambersRequired,
             outcome: data.outcome
@@ -59,13 +136,13 @@ contract Polls is PollSetup, PollCasting, PollTally {
 
     /// @inheritdoc IPolls
     function chamberIds(uint256 id) external view virtual returns (uint256[] memory) {
-        return _requirePoll(id).chamberIds;
+        return PollData.requirePoll(_polls, id).chamberIds;
     }
 
     /// @inheritdoc IPolls
     function chamber(uint256 id, uint256 chamberId) external view virtual returns (ChamberView memory) {
-        Poll storage data = _requirePoll(id);
-        Chamber storage entry = _requireListedChamber(data, id, chamberId);
+        PollData.Poll storage data = PollData.requirePoll(_polls, id);
+        PollData.Chamber storage entry = _requireListedChamber(data, id, chamberId);
         return ChamberView({
             rule: entry.rule,
             root: entry.root,
@@ -77,7 +154,7 @@ contract Polls is PollSetup, PollCasting, PollTally {
             tallied: entry.tallied,
             hasChoice: entry.hasChoice,
             choice: entry.choice,
-            total: EncryptedTotal.coordinates(entry.total, _circuitSize(data)),
+            total: EncryptedTotal.coordinates(entry.total, data.circuitSize()),
             totals: entry.totals
         });
     }
@@ -94,7 +171,7 @@ contract Polls is PollSetup, PollCasting, PollTally {
         virtual
         returns (uint256[] memory slots)
     {
-        Chamber storage entry = _requireListedChamber(_requirePoll(id), id, chamberId);
+        PollData.Chamber storage entry = _requireListedChamber(PollData.requirePoll(_polls, id), id, chamberId);
         slots = new uint256[](nullifiers.length);
         for (uint256 i = 0; i < slots.length; ++i) {
             slots[i] = entry.slots[nullifiers[i]].ballot;
@@ -102,10 +179,10 @@ contract Polls is PollSetup, PollCasting, PollTally {
     }
 
     /// @dev Returns a chamber of a poll, opened or not: its minimum ballots are not 0.
-    function _requireListedChamber(Poll storage data, uint256 id, uint256 chamberId)
+    function _requireListedChamber(PollData.Poll storage data, uint256 id, uint256 chamberId)
         private
         view
-        returns (Chamber storage entry)
+        returns (PollData.Chamber storage entry)
     {
         entry = data.chambers[chamberId];
         if (entry.rule.minBallots == 0) revert UnknownChamber(id, chamberId);

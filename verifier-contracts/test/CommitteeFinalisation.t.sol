@@ -222,22 +222,23 @@ contract CommitteeFinalisationTest is Election {
         committee.gather(_id, two, third);
     }
 
-    function test_RevertWhen_PollOpensUnderUnreadyCommittee() public {
+    function test_RevertWhen_PollNamesUnreadyCommittee() public {
         uint256 chamber = newChamber(3);
         committeeId = _id;
-        uint256 poll = polls.create(parameters(chamber, 3));
-        vm.warp(OPENS);
         bytes memory refused = abi.encodeWithSelector(IPolls.CommitteeNotReady.selector, _id);
+        IPolls.PollParameters memory p = parameters(chamber, 3);
         vm.expectRevert(refused);
-        polls.open(poll);
+        polls.create(p);
         for (uint256 i = 0; i < 3; ++i) {
             deal(_id, i);
         }
         vm.expectRevert(refused);
-        polls.open(poll);
+        polls.create(p);
         vm.expectRevert(abi.encodeWithSelector(ICommittee.NotReady.selector, _id));
         committee.keysHash(_id, 3);
         finalise(_id);
+        uint256 poll = polls.create(p);
+        vm.warp(OPENS);
         uint256 snapshot = vm.snapshotState();
         polls.open(poll);
         vm.revertToState(snapshot);

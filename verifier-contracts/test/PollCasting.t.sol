@@ -232,7 +232,7 @@ contract PollCastingTest is Election {
         p.chambers = new IPolls.ChamberRule[](2);
         (p.chambers[0], p.chambers[1]) = (chamberRule(_chamber), chamberRule(other));
         uint256 second = polls.create(p);
-        Polls another = new Polls(address(this), registry, committee, verifier, verifier);
+        Polls another = deployPolls(verifier);
         another.create(p);
         vm.warp(OPENS);
         polls.open(second);
@@ -305,7 +305,7 @@ contract PollCastingTest is Election {
 
     /// @notice A call to a verifier without code would accept everything.
     function test_RevertWhen_VerifierHasNoCode() public {
-        Polls broken = new Polls(address(this), registry, committee, IGroth16Verifier(address(0xdead)), verifier);
+        Polls broken = deployPolls(IGroth16Verifier(address(0xdead)));
         vm.warp(START);
         broken.create(parameters(_chamber, 3));
         vm.warp(OPENS);

@@ -7,6 +7,7 @@ import {PoseidonT6} from "poseidon-solidity/PoseidonT6.sol";
 import {IPolls} from "../src/interfaces/IPolls.sol";
 import {Domain} from "../src/libraries/Domain.sol";
 import {Polls} from "../src/Polls.sol";
+import {FingerprintHarness} from "./fixtures/FingerprintHarness.sol";
 import {Election} from "./support/Election.sol";
 
 /// @title Creating and opening polls
@@ -31,12 +32,14 @@ contract PollSetupTest is Election {
         p.rule = IPolls.Rule(IPolls.Kind.Score, 9, false);
         p.chambers[0].weighted = true;
         vm.expectEmit(address(polls));
-        emit IPolls.PollCreated(1, "proposal", p);
+        emit IPolls.PollCreated(1, "proposal", address(this), _fingerprintOf(1, p), p);
         assertEq(polls.create(p), 1, "id");
         assertEq(polls.polls(), 1, "polls");
 
         IPolls.PollView memory view_ = polls.poll(1);
         assertTrue(view_.state == IPolls.State.Created, "state");
+        assertTrue(view_.fingerprint == _fingerprintOf(1, p) && view_.creator == address(this), "fingerprint");
+        assertTrue(view_.decision == IPolls.DecisionKind.Options && view_.canceller == address(0), "decision");
         assertEq(keccak256(abi.encode(view_.rule)), keccak256(abi.encode(p.rule)), "rule");
         assertEq(view_.proposal, p.proposal, "proposal");
         assertEq(view_.options, 5, "options");
@@ -57,9 +60,9 @@ contract PollSetupTest is Election {
         enrol(_chamber, address(0x99), 99, 1);
         vm.warp(OPENS);
         (uint256 root,,) = registry.census(_chamber);
-        uint256 scope = uint256(
-            keccak256(abi.encode(block.chainid, address(polls), id, _chamber, uint256(2), uint256(CLOSES)))
-        ) >> 8;
+        bytes32 fingerprint = polls.poll(id).fingerprint;
+        assertTrue(fingerprint == _fingerprintOf(id, parameters(_chamber, 3)), "fingerprint");
+        uint256 scope = uint256(keccak256(abi.encode(fingerprint, _chamber))) >> 8;
         uint256 rule = polls.chamber(id, _chamber).packedRule;
         uint256 ctx = PoseidonT6.hash([Domain.POLL, scope, root, committee.keysHash(0, 3), rule]);
         vm.expectEmit(address(polls));
@@ -87,7 +90,7 @@ contract PollSetupTest is Election {
         uint256 second = polls.create(p);
         p.options = 2;
         uint256 third = polls.create(p);
-        Polls another = new Polls(address(this), registry, committee, verifier, verifier);
+        Polls another = deployPolls(verifier);
         p.options = 3;
         another.create(p);
         vm.warp(OPENS);
@@ -117,19 +120,47 @@ contract PollSetupTest is Election {
         assertTrue(elsewhere != ctxOf(fourth, _chamber), "chain");
     }
 
-    /// The same poll of the same number each time; only the conditions of decryption differ.
-    function test_ContextDependsOnMinBallotsAndClose() public {
+    /// @notice The same poll of the same number each time; one parameter differs, so that a ballot about the one is none
+    /// about the other, as after a reorganisation.
+    function test_ContextDependsOnEveryParameter() public {
         IPolls.PollParameters memory p = parameters(_chamber, 3);
         uint256 ctx = _contextOf(p);
         assertEq(_contextOf(p), ctx, "the same again");
+        p.metadata = "another question";
+        _assertOther(p, ctx, "metadata");
+        p.proposal = "another proposal";
+        _assertOther(p, ctx, "proposal");
+        p.decision = IPolls.DecisionKind.Motion;
+        _assertOther(p, ctx, "decision");
         p.chambers[0].minBallots -= 1;
-        assertTrue(_contextOf(p) != ctx, "minBallots");
-        p.chambers[0].minBallots += 1;
+        _assertOther(p, ctx, "minBallots");
+        p.chambers[0].thresholdBps -= 1;
+        _assertOther(p, ctx, "threshold");
+        p.chambers[0].quorum -= 1;
+        _assertOther(p, ctx, "quorum");
         p.closesAt -= 1;
-        assertTrue(_contextOf(p) != ctx, "closesAt");
-        p.closesAt += 1;
-        (p.opensAt, p.tallyDeadline, p.chambers[0].quorum) = (OPENS - 1, DEADLINE + 1, 1);
-        assertEq(_contextOf(p), ctx, "a share that decrypts nothing");
+        _assertOther(p, ctx, "closesAt");
+        p.opensAt -= 1;
+        _assertOther(p, ctx, "opensAt");
+        p.tallyDeadline += 1;
+        _assertOther(p, ctx, "tallyDeadline");
+        (p.canceller, p.cancelDeadline) = (address(1), OPENS);
+        _assertOther(p, ctx, "canceller");
+        p.chambers = new IPolls.ChamberRule[](2);
+        (p.chambers[0], p.chambers[1]) = (chamberRule(_chamber), chamberRule(newChamber(3)));
+        uint256 two = _contextOf(p);
+        assertTrue(two != ctx, "another chamber beside it");
+        p.chambersRequired = 2;
+        assertTrue(_contextOf(p) != two, "chambersRequired");
+    }
+
+    /// @notice A poll names a committee that has its keys: they are in its fingerprint.
+    function test_RevertWhen_CommitteeOfNewPollNotReady() public {
+        IPolls.PollParameters memory p = parameters(_chamber, 3);
+        p.committee = uint64(create(1, 1));
+        _expectRefused(p, abi.encodeWithSelector(IPolls.CommitteeNotReady.selector, p.committee));
+        p.committee = 77;
+        _expectRefused(p, abi.encodeWithSelector(IPolls.CommitteeNotReady.selector, 77));
     }
 
     function test_RevertWhen_OpeningOutsideSchedule() public {
@@ -149,19 +180,10 @@ contract PollSetupTest is Election {
         polls.open(id + 1);
     }
 
-    function test_RevertWhen_CommitteeNotReady() public {
-        IPolls.PollParameters memory p = parameters(_chamber, 3);
-        p.committee = uint64(create(1, 1));
-        uint256 forming = polls.create(p);
-        p.committee = 77;
-        uint256 unknown = polls.create(p);
+    function test_RevertWhen_CommitteeRetiredBeforeOpening() public {
         uint256 ready = polls.create(parameters(_chamber, 3));
         uint256 retired = polls.create(parameters(_chamber, 3));
         vm.warp(OPENS);
-        vm.expectRevert(abi.encodeWithSelector(IPolls.CommitteeNotReady.selector, 1));
-        polls.open(forming);
-        vm.expectRevert(abi.encodeWithSelector(IPolls.CommitteeNotReady.selector, 77));
-        polls.open(unknown);
         polls.open(ready);
         committee.retire(0);
         vm.expectRevert(abi.encodeWithSelector(IPolls.CommitteeNotReady.selector, 0));
@@ -209,6 +231,27 @@ contract PollSetupTest is Election {
         _expectRefused(p, abi.encodeWithSelector(IPolls.InvalidThreshold.selector, 10_001));
     }
 
+    function test_RevertWhen_MotionHasOtherOptionsOrRule() public {
+        IPolls.PollParameters memory p = parameters(_chamber, 2);
+        p.decision = IPolls.DecisionKind.Motion;
+        _expectRefused(p, abi.encodeWithSelector(IPolls.InvalidOptions.selector, 2));
+        p.options = 4;
+        _expectRefused(p, abi.encodeWithSelector(IPolls.InvalidOptions.selector, 4));
+        p.options = 3;
+        p.rule = IPolls.Rule(IPolls.Kind.Approval, 1, false);
+        _expectRefused(p, abi.encodeWithSelector(IPolls.InvalidRule.selector, IPolls.Kind.Approval, 1));
+        p.rule = IPolls.Rule(IPolls.Kind.Plurality, 0, false);
+        polls.create(p);
+    }
+
+    function test_RevertWhen_MetadataTooLong() public {
+        IPolls.PollParameters memory p = parameters(_chamber, 3);
+        p.metadata = string(new bytes(4_096));
+        polls.create(p);
+        p.metadata = string(new bytes(4_097));
+        _expectRefused(p, abi.encodeWithSelector(IPolls.MetadataTooLong.selector, 4_097, 4_096));
+    }
+
     function test_RevertWhen_ScheduleInvalid() public {
         _expectSchedule(CLOSES, CLOSES, DEADLINE);
         _expectSchedule(OPENS, CLOSES, CLOSES);
@@ -229,7 +272,7 @@ contract PollSetupTest is Election {
         _expectRefused(p, bad);
         p = parameters(_chamber, 3);
         p.chambers[0].minBallots = 0;
-        _expectRefused(p, bad);
+        _expectRefused(p, abi.encodeWithSelector(IPolls.MinBallotsTooLow.selector, _chamber, 0, 1));
         p.chambers = new IPolls.ChamberRule[](0);
         _expectRefused(p, bad);
         p.chambers = new IPolls.ChamberRule[](2);
@@ -264,6 +307,26 @@ contract PollSetupTest is Election {
         polls.ballotSlots(id, 8, new uint256[](1));
         vm.expectRevert(chamber);
         polls.cast(id, 8, "");
+    }
+
+    /// @dev Asserts that these parameters give another context, and resets them.
+    function _assertOther(IPolls.PollParameters memory p, uint256 ctx, string memory what) private {
+        assertTrue(_contextOf(p) != ctx, what);
+        IPolls.PollParameters memory same = parameters(_chamber, 3);
+        (p.metadata, p.proposal, p.decision, p.chambers) = (same.metadata, same.proposal, same.decision, same.chambers);
+        (p.opensAt, p.closesAt, p.tallyDeadline) = (same.opensAt, same.closesAt, same.tallyDeadline);
+        (p.canceller, p.cancelDeadline) = (same.canceller, same.cancelDeadline);
+    }
+
+    function _fingerprintOf(uint256 id, IPolls.PollParameters memory p) private returns (bytes32) {
+        uint256 keysHash = committee.keysHash(p.committee, p.options <= 3 ? 3 : 8);
+        // The libraries' functions read calldata and the address of the polls contract.
+        FingerprintHarness harness = new FingerprintHarness();
+        bytes memory before = address(polls).code;
+        vm.etch(address(polls), address(harness).code);
+        bytes32 fingerprint = FingerprintHarness(address(polls)).fingerprint(id, p, address(this), keysHash);
+        vm.etch(address(polls), before);
+        return fingerprint;
     }
 
     function _contextOf(IPolls.PollParameters memory p) private returns (uint256 ctx) {

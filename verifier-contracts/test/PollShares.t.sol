@@ -25,29 +25,29 @@ contract PollSharesTest is ClosedPoll {
         (uint256[] memory keys, bytes32 otherKeysHash) = keysOf(committeeId, 1, 3);
         vm.prank(trusteeAt(1));
         vm.expectRevert(abi.encodeWithSelector(IPolls.ShareAlreadyPosted.selector, trusteeAt(1)));
-        polls.postShare(_poll, _chamber, 1, share, keys, otherKeysHash, 5, proof);
+        polls.postShares(_poll, 1, keys, otherKeysHash, oneShare(_chamber, share, 5, proof));
     }
 
     function test_RevertWhen_ShareMalformed() public {
         (uint256[] memory share, uint256[8] memory proof) = proveShare(_poll, _chamber, 1, _randomness, 3);
         (uint256[] memory keys, bytes32 otherKeysHash) = keysOf(committeeId, 1, 3);
         vm.expectRevert(abi.encodeWithSelector(ICommittee.NotTrustee.selector, committeeId, address(this)));
-        polls.postShare(_poll, _chamber, 1, share, keys, otherKeysHash, 5, proof);
+        polls.postShares(_poll, 1, keys, otherKeysHash, oneShare(_chamber, share, 5, proof));
         vm.startPrank(trusteeAt(1));
         for (uint256 index = 0; index < 4; ++index) {
             if (index == 1) continue;
             vm.expectRevert(abi.encodeWithSelector(ICommittee.NotTrustee.selector, committeeId, trusteeAt(1)));
-            polls.postShare(_poll, _chamber, index, share, keys, otherKeysHash, 5, proof);
+            polls.postShares(_poll, index, keys, otherKeysHash, oneShare(_chamber, share, 5, proof));
         }
         vm.expectRevert(abi.encodeWithSelector(ICommittee.NotTrustee.selector, committeeId, trusteeAt(1)));
-        polls.postShare(_poll, _chamber, 1 << 200, share, keys, otherKeysHash, 5, proof);
+        polls.postShares(_poll, 1 << 200, keys, otherKeysHash, oneShare(_chamber, share, 5, proof));
         vm.expectRevert(abi.encodeWithSelector(IPolls.InvalidLength.selector, 8, 6));
-        polls.postShare(_poll, _chamber, 1, new uint256[](8), keys, otherKeysHash, 5, proof);
+        polls.postShares(_poll, 1, keys, otherKeysHash, oneShare(_chamber, new uint256[](8), 5, proof));
         vm.expectRevert(abi.encodeWithSelector(IPolls.InvalidLength.selector, 16, 6));
-        polls.postShare(_poll, _chamber, 1, new uint256[](16), keys, otherKeysHash, 5, proof);
+        polls.postShares(_poll, 1, keys, otherKeysHash, oneShare(_chamber, new uint256[](16), 5, proof));
         keys[0] = addmod(keys[0], 1, R);
         vm.expectRevert(ICommittee.WrongCommitments.selector);
-        polls.postShare(_poll, _chamber, 1, share, keys, otherKeysHash, 5, proof);
+        polls.postShares(_poll, 1, keys, otherKeysHash, oneShare(_chamber, share, 5, proof));
         vm.stopPrank();
     }
 
@@ -132,7 +132,7 @@ contract PollSharesTest is ClosedPoll {
         bytes memory few = abi.encodeWithSelector(IPolls.TooFewBallots.selector, 1, 2);
         vm.prank(trusteeAt(1));
         vm.expectRevert(few);
-        polls.postShare(_poll, _chamber, 1, share, keys, otherKeysHash, 5, proof);
+        polls.postShares(_poll, 1, keys, otherKeysHash, oneShare(_chamber, share, 5, proof));
         _expectTally(few, _totals(0, 1, 0), _combination());
         polls.finalise(_poll);
         assertTrue(polls.poll(_poll).state == IPolls.State.Rejected, "rejected");

@@ -71,7 +71,7 @@ contract PollTallyTest is ClosedPoll {
         _expectTally(counted, _totals(2, 0, 1), _combination());
         vm.prank(trusteeAt(1));
         vm.expectRevert(counted);
-        polls.postShare(_poll, _chamber, 1, new uint256[](6), new uint256[](0), 0, 5, _anyProof);
+        polls.postShares(_poll, 1, new uint256[](0), 0, oneShare(_chamber, new uint256[](6), 5, _anyProof));
     }
 
     /// @notice Only posted shares decrypt, and exactly as many as the committee threshold.
@@ -128,7 +128,7 @@ contract PollTallyTest is ClosedPoll {
             abi.encodeWithSelector(IPolls.WrongState.selector, _poll, IPolls.State.Open, IPolls.State.Closed);
         vm.prank(trusteeAt(0));
         vm.expectRevert(open);
-        polls.postShare(_poll, _chamber, 0, share, keys, otherKeysHash, 5, proof);
+        polls.postShares(_poll, 0, keys, otherKeysHash, oneShare(_chamber, share, 5, proof));
         _expectTally(open, _totals(2, 0, 1), combination);
         vm.expectRevert(open);
         polls.finalise(_poll);
@@ -159,7 +159,7 @@ contract PollTallyTest is ClosedPoll {
         _expectTally(late, _totals(2, 0, 1), combination);
         vm.prank(trusteeAt(1));
         vm.expectRevert(late);
-        polls.postShare(_poll, _chamber, 1, share, keys, otherKeysHash, 5, proof);
+        polls.postShares(_poll, 1, keys, otherKeysHash, oneShare(_chamber, share, 5, proof));
         // The trustees whose shares are missing are public.
         address[] memory missing = new address[](2);
         (missing[0], missing[1]) = (trusteeAt(0), trusteeAt(1));

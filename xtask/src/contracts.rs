@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use sha3::Digest;
 
 /// Contracts that are deployed or have Rust bindings, as (source file, contract).
-const CONTRACTS: [(&str, &str); 15] = [
+const CONTRACTS: [(&str, &str); 17] = [
     ("IGroth16Verifier.sol", "IGroth16Verifier"),
     ("IStakeholderRegistry.sol", "IStakeholderRegistry"),
     ("ICommittee.sol", "ICommittee"),
@@ -23,6 +23,8 @@ const CONTRACTS: [(&str, &str); 15] = [
     ("AllowListPolicy.sol", "AllowListPolicy"),
     ("Committee.sol", "Committee"),
     ("Polls.sol", "Polls"),
+    ("PollSetup.sol", "PollSetup"),
+    ("PollTally.sol", "PollTally"),
     ("Rewards.sol", "Rewards"),
     ("FeePot.sol", "FeePot"),
     ("PoseidonT3.sol", "PoseidonT3"),

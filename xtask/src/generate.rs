@@ -21,6 +21,8 @@ const GENERATED: &[&str] = &[SOURCES, "chain/artifacts", OPENAPI];
 /// Writes the verifiers of the development keys, compiles the contracts and writes their artifacts for Rust.
 pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     npm::install_contracts(workspace)?;
+    // First: Rust's bindings are made of them, so that `psephos` does not compile where an interface has changed.
+    contracts::build_artifacts(workspace.root())?;
     write_generated(workspace, &workspace.build_psephos()?)
 }
 

@@ -19,6 +19,8 @@ pub(crate) fn voter_code(error: &VoterError) -> u8 {
         VoterError::Rule(_) | VoterError::Ballot(_) | VoterError::Package(_) => INPUT,
         VoterError::NotMember { .. }
         | VoterError::AlreadyVoted { .. }
+        | VoterError::OtherPoll { .. }
+        | VoterError::UnreadablePoll { .. }
         | VoterError::NothingToReplace { .. }
         | VoterError::NoBallot { .. }
         | VoterError::Recovery(_) => CHAIN,
@@ -31,6 +33,12 @@ pub(crate) fn voter_hint(error: &VoterError) -> Option<String> {
         VoterError::Parameters(error) => return parameters_hint(error),
         VoterError::Remote(error) => return remote_hint(error),
         VoterError::Package(_) => BALLOT_FILE,
+        VoterError::OtherPoll { .. } => {
+            "do not vote: compare with where the poll was announced, and read the chain through another node"
+        }
+        VoterError::UnreadablePoll { .. } => {
+            "the DAO creates the poll again with `psephos poll create`, which checks its text"
+        }
         VoterError::AlreadyVoted { .. } => "run `psephos vote` again with --replace",
         VoterError::NothingToReplace { .. } => "run `psephos vote` again without --replace",
         VoterError::NoBallot { .. } => "`psephos vote --check` shows whether a ballot counts",

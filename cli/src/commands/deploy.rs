@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use psephos_chain::Connection;
 use psephos_circuits::catalogue::Name;
+use psephos_state::PollBounds;
 use psephos_submission::verifiers::deploy_system;
 use serde_json::{Value, json};
 
@@ -20,6 +21,37 @@ pub(crate) struct DeployArgs {
     /// File to write the contracts' addresses to
     #[arg(long, value_name = "FILE", default_value = "deployment.json")]
     out: PathBuf,
+    #[command(flatten)]
+    bounds: BoundArgs,
+}
+
+/// The bounds of all polls, which hold for good.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Bounds of all polls")]
+struct BoundArgs {
+    /// Least minimum of ballots of a chamber, below which no total is decrypted
+    #[arg(long, value_name = "COUNT", default_value_t = PollBounds::default().min_ballots, value_parser = clap::value_parser!(u32).range(1..))]
+    min_ballots: u32,
+    /// Least time from opening to the close, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = PollBounds::default().min_casting_time)]
+    min_casting_time: u64,
+    /// Least time from the close to the tally deadline, in seconds; trustees wait for finality before they decrypt
+    #[arg(long, value_name = "SECONDS", default_value_t = PollBounds::default().min_tally_time)]
+    min_tally_time: u64,
+    /// Greatest time from creation to the tally deadline, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = PollBounds::default().max_duration)]
+    max_poll_time: u64,
+}
+
+impl From<BoundArgs> for PollBounds {
+    fn from(args: BoundArgs) -> Self {
+        Self {
+            min_ballots: args.min_ballots,
+            min_casting_time: args.min_casting_time,
+            min_tally_time: args.min_tally_time,
+            max_duration: args.max_poll_time,
+        }
+    }
 }
 
 /// Deploys the contracts from the account that then owns them.
@@ -29,7 +61,7 @@ pub(crate) async fn run(session: &Session, args: DeployArgs) -> Result<u8, Failu
     let connection = Connection::connect(session.rpc()).await?.with_wallet(account.wallet())?;
     let circuits = session.open_circuits()?;
     tokio::task::block_in_place(|| circuits.verifying_key(Name::CommitteeKeys))?;
-    let installation = deploy_system(&circuits, &connection).await?;
+    let installation = deploy_system(&circuits, &connection, args.bounds.into()).await?;
     psephos_chain::deployment_file::write_deployment(&installation.deployment, &args.out)?;
     let contracts: Vec<Value> = installation
         .contracts

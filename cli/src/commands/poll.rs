@@ -4,8 +4,8 @@ use psephos_protocol::identifiers::PollId;
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use psephos_client::operator::{self, Metadata};
-use psephos_state::{Poll, PollState};
+use psephos_client::operator;
+use psephos_state::fingerprint::ContentWords;
 use serde_json::json;
 
 use crate::failure::{Failure, OK};
@@ -15,6 +15,9 @@ use crate::table::{Table, to_printable};
 mod fees;
 mod file;
 mod show;
+pub(crate) mod text;
+
+use text::{decided_option, identify, read_text};
 
 /// Subcommands of `poll`.
 #[derive(Debug, Subcommand)]
@@ -39,6 +42,12 @@ pub(crate) enum PollCommand {
         #[arg(value_name = "N")]
         poll: PollId,
     },
+    /// Cancel a poll, from the account that it names for this, before its cancel deadline
+    Cancel {
+        /// Poll number
+        #[arg(value_name = "N")]
+        poll: PollId,
+    },
     /// Manage fee pots, which pay relayers for first ballots
     #[command(subcommand)]
     Fees(fees::FeePotCommand),
@@ -50,7 +59,7 @@ pub(crate) async fn run(session: &Session, command: PollCommand) -> Result<u8, F
         PollCommand::List => list_polls(session).await?,
         PollCommand::Show { poll } => show::run(session, poll.get()).await?,
         PollCommand::Create { file } => {
-            let poll = file::read_poll_file(&file)?;
+            let (poll, metadata) = file::read_poll_file(&file)?;
             for chamber in poll.chambers.iter().filter(|chamber| chamber.min_ballots < 10) {
                 session.output().print_warning(&format!(
                     "the total of chamber {} is decrypted from {} ballots on: a total of so small a number may reveal single votes",
@@ -60,9 +69,26 @@ pub(crate) async fn run(session: &Session, command: PollCommand) -> Result<u8, F
             let deployment = session.read_deployment()?;
             let dao = session.connect_sender(&deployment).await?;
             let number = operator::create_poll(&dao, &deployment, &poll).await?;
-            session.output().print_result(&json!({ "poll": number, "title": poll.title }), || {
-                format!("Poll {number}: {}", to_printable(&poll.title))
+            // Read back, so that what is announced is computed from the chain's own parameters.
+            let state = session.source(&dao, &deployment)?.read_state().await?;
+            let created = state.poll(number)?;
+            let identified = identify(created);
+            let shown = json!({
+                "poll": number, "title": metadata.title, "words": identified["words"],
+                "fingerprint": identified["fingerprint"],
+            });
+            session.output().print_result(&shown, || {
+                format!(
+                    "Poll {number}: {}\n  {}\n  fingerprint {}",
+                    to_printable(&metadata.title),
+                    ContentWords::new(created.content),
+                    created.fingerprint.map_or_else(|| "unknown".into(), |fingerprint| fingerprint.to_string())
+                )
             })?;
+            session.output().print_remark(
+                "Announce the eight words, or better the fingerprint, where members trust that it is from you: they \
+                 compare it with `psephos vote --fingerprint`.",
+            );
         }
         PollCommand::Open { poll } => {
             let deployment = session.read_deployment()?;
@@ -72,6 +98,16 @@ pub(crate) async fn run(session: &Session, command: PollCommand) -> Result<u8, F
                 .output()
                 .print_result(&json!({ "poll": poll, "transaction": sent.hash, "gas": sent.gas }), || {
                     format!("Poll {poll} is open\ntransaction {}", sent.hash)
+                })?;
+        }
+        PollCommand::Cancel { poll } => {
+            let deployment = session.read_deployment()?;
+            let connection = session.connect_sender(&deployment).await?;
+            let sent = operator::cancel_poll(&connection, &deployment, poll).await?;
+            session
+                .output()
+                .print_result(&json!({ "poll": poll, "transaction": sent.hash, "gas": sent.gas }), || {
+                    format!("Poll {poll} is cancelled\ntransaction {}", sent.hash)
                 })?;
         }
         PollCommand::Fees(command) => fees::run(session, command).await?,
@@ -84,7 +120,7 @@ async fn list_polls(session: &Session) -> Result<(), Failure> {
     let mut table = Table::new(&[">poll", "title", "state", ">ballots", "outcome"]);
     let mut entries = Vec::new();
     for (number, poll) in &chain.polls {
-        let (state, title) = (poll.state_at(chain.time), read_metadata(poll).title);
+        let (state, title) = (poll.state_at(chain.time), read_text(poll).title);
         let ballots: usize = poll.chambers.values().map(|chamber| chamber.latest.len()).sum();
         let chosen = decided_option(poll);
         let cells = [number.to_string(), title.clone(), state.to_string(), ballots.to_string()];
@@ -95,17 +131,4 @@ async fn list_polls(session: &Session) -> Result<(), Failure> {
         true => "There are no polls yet.".into(),
         false => table.render(),
     })
-}
-
-/// Returns the title and the options of a poll.
-pub(crate) fn read_metadata(poll: &Poll) -> Metadata {
-    Metadata::parse(&poll.parameters.metadata, poll.options())
-}
-
-/// Returns the name of the option that was decided for, if the poll is Decided.
-pub(crate) fn decided_option(poll: &Poll) -> Option<String> {
-    match poll.ended {
-        Some((PollState::Decided, option)) => read_metadata(poll).options.get(usize::from(option)).cloned(),
-        _ => None,
-    }
 }

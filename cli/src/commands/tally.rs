@@ -41,7 +41,7 @@ pub(crate) async fn run(session: &Session, args: TallyArgs) -> Result<u8, Failur
         .iter()
         .map(|one| json!({ "chamber": one.chamber, "totals": one.totals, "transaction": one.sent.hash, "gas": one.sent.gas }))
         .collect();
-    let outcome = poll::decided_option(chain.poll(args.poll)?);
+    let outcome = poll::text::decided_option(chain.poll(args.poll)?);
     let shown = json!({
         "poll": args.poll, "chambers": chambers, "state": state, "outcome": outcome, "finalised": finalised,
     });

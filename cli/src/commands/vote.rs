@@ -5,19 +5,20 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use psephos_circuits::catalogue::Name;
-use psephos_client::operator::Metadata;
 use psephos_client::package::MAX_BYTES;
 use psephos_client::remote::relay::{Inclusion, Promise, find_ballot};
-use psephos_client::{ChainState, Observer, Package, Phase, files as client_files, voter};
+use psephos_client::{ChainState, Observer, Package, Phase, files as client_files, voter, voter::PollReference};
 use psephos_protocol::identity::Identity;
 use psephos_protocol::nullifier;
 use psephos_protocol::statement::ballot;
+use psephos_state::{Poll, fingerprint::ContentWords};
 use psephos_submission::verifiers::check_verifiers;
 use psephos_wire::ballot::Contents;
 use psephos_wire::proof::StatementKind;
 use psephos_wire::relay::ballot_id;
 use serde_json::json;
 
+use crate::commands::poll::text::{identify, read_text};
 use crate::commands::submission;
 use crate::commands::trustee::prepare_circuits;
 use crate::failure::{CHECK_FAILED, Failure, OK};
@@ -52,6 +53,9 @@ pub(crate) struct VoteArgs {
     /// Replace this identity's ballot in this chamber
     #[arg(long)]
     replace: bool,
+    /// Vote only if this is the poll that was announced: its fingerprint (0x..), or the eight words of its content
+    #[arg(long, value_name = "FINGERPRINT", conflicts_with = "check")]
+    fingerprint: Option<PollReference>,
     #[command(flatten)]
     remote: ProverArgs,
     /// Ballot package to write
@@ -174,6 +178,7 @@ async fn prove_ballot(
     args: &VoteArgs,
 ) -> Result<Package, Failure> {
     let poll = state.poll(args.poll)?;
+    show_poll(session, poll, args)?;
     let choices = match (&args.choices, args.option) {
         (Some(choices), _) => choices.clone(),
         (None, Some(number)) if (1..=poll.options()).contains(&number) => {
@@ -200,6 +205,21 @@ async fn prove_ballot(
     Ok(package)
 }
 
+/// Requires the poll that the voter means, and shows what it votes about.
+fn show_poll(session: &Session, poll: &Poll, args: &VoteArgs) -> Result<(), Failure> {
+    if let Some(expected) = args.fingerprint {
+        voter::require_poll(poll, args.poll, expected)?;
+    }
+    let (title, words) = (to_printable(&read_text(poll).title), ContentWords::new(poll.content));
+    session.output().print_remark(&format!("Poll {}: {title}\n  {words}", args.poll));
+    if args.fingerprint.is_none() {
+        session.output().print_remark(
+            "Compare these eight words with the announcement of the poll, or pass its fingerprint with --fingerprint.",
+        );
+    }
+    Ok(())
+}
+
 fn print_package(
     session: &Session,
     state: &ChainState,
@@ -207,9 +227,11 @@ fn print_package(
     promise: Option<&Promise>,
 ) -> Result<u8, Failure> {
     let poll = state.poll(args.poll)?;
-    let title = Metadata::parse(&poll.parameters.metadata, poll.options()).title;
+    let (title, identified) = (read_text(poll).title, identify(poll));
     // The choices are not printed: results end up in logs.
     let mut shown = json!({ "file": args.out, "poll": args.poll, "chamber": args.chamber, "replaces": args.replace });
+    shown["words"] = identified["words"].clone();
+    shown["fingerprint"] = identified["fingerprint"].clone();
     if let Some(promise) = promise {
         shown["promise"] = json!({ "relayer": promise.url, "by": promise.receipt.promised_by });
     }

@@ -14,21 +14,26 @@ use psephos_protocol::identifiers::{ChainId, ChamberId, PollId};
 
 use std::time::SystemTime;
 
+use alloy::sol_types::SolEvent;
 use psephos_chain::{ChainError, Connection, Sent, StateSource, U256};
 use psephos_circuits::catalogue::Name;
 use psephos_protocol::{
     committee::TransportSecret,
-    statement::{ballot, decryption},
+    constants::RECORD_PROOF_WORDS,
+    statement::{
+        ballot,
+        decryption::{self, PostedShare},
+    },
 };
 use psephos_state::{
-    ChainState,
-    bindings::IPolls::{SharePosted, chamberCall, postShareCall},
+    ChainState, StateError,
+    bindings::IPolls::{ChamberShare, SharePosted, chamberCall, postSharesCall},
     words,
 };
 use psephos_submission::{proofs::proof_to_words, verifiers::check_verifiers};
 
 use super::{Journal, Refusal, TrusteeError};
-use crate::{KeyRing, operator::find_event};
+use crate::KeyRing;
 
 /// The outcome of decrypting a total.
 #[derive(Debug)]
@@ -66,14 +71,7 @@ pub fn default_clock(chain_id: ChainId) -> Option<fn() -> u64> {
     (!psephos_prover::DEVELOPMENT_CHAINS.contains(&chain_id)).then_some(now)
 }
 
-/// Posts this trustee's decryption share of one chamber's closed total.
-///
-/// The total is recomputed from the ballots on chain, each with its proof verified, and compared with the contract's;
-/// so are the keys from the dealings. So a node that invents ballots around a single real one gets no share: it would
-/// need proofs for them. Nor does one that shows another `minBallots` or `closesAt`: proofs are verified under the
-/// context that follows from both, before there is a share. A node can still leave real ballots out, so a trustee uses
-/// a node that it trusts, waits until the close is final, and [`Journal`] prevents it from decrypting two totals of one
-/// chamber.
+/// Posts this trustee's decryption share of one chamber's closed total, as [`decrypt_totals`] does for several.
 ///
 /// # Errors
 /// Returns `Refused`; `NotTrustee`; `Chain` with `UnknownPollChamber`, ..; `Keys`.
@@ -86,20 +84,94 @@ pub async fn decrypt_total(
     chamber: ChamberId,
     precautions: Precautions<'_>,
 ) -> Result<DecryptionOutcome, TrusteeError> {
+    let all = decrypt_totals(connection, state, circuits, secret, poll, &[chamber], precautions).await?;
+    let missing = || StateError::Inconsistent(format!("chamber {chamber} has no outcome"));
+    all.into_iter().next().map_or_else(|| Err(ChainError::from(missing()).into()), |(_, outcome)| outcome)
+}
+
+/// Posts this trustee's decryption shares of a poll's closed totals, in one transaction: a trustee that posted one after
+/// the other could see the first totals and withhold the last.
+///
+/// The totals are recomputed from the ballots on chain, each with its proof verified, and compared with the contract's;
+/// so are the keys from the dealings. So a node that invents ballots around a single real one gets no share: it would
+/// need proofs for them. Nor does one that shows another question, `minBallots` or `closesAt`: proofs are verified under
+/// the context that follows from the poll's fingerprint, before there is a share. A node can still leave real ballots
+/// out, so a trustee uses a node that it trusts, waits until the close is final, and [`Journal`] prevents it from
+/// decrypting two totals of one chamber.
+///
+/// Returns the outcome of each chamber: a refusal in one does not prevent the others from being decrypted.
+///
+/// # Errors
+/// Returns `Chain` if the transaction with the shares is not accepted.
+pub async fn decrypt_totals(
+    connection: &Connection,
+    state: &ChainState,
+    circuits: &KeyRing,
+    secret: &TransportSecret,
+    poll: PollId,
+    chambers: &[ChamberId],
+    precautions: Precautions<'_>,
+) -> Result<Vec<(ChamberId, Result<DecryptionOutcome, TrusteeError>)>, TrusteeError> {
+    let mut outcomes = Vec::with_capacity(chambers.len());
+    let mut shares = Vec::new();
+    for &chamber in chambers {
+        match prepare_share(connection, state, circuits, secret, (poll, chamber), precautions).await {
+            Ok(Preparation::Share(share)) => shares.push((chamber, share)),
+            Ok(Preparation::NotNeeded(outcome)) => outcomes.push((chamber, Ok(outcome))),
+            Err(error) => outcomes.push((chamber, Err(error))),
+        }
+    }
+    if !shares.is_empty() {
+        outcomes.extend(post_shares(connection, state, poll, shares).await?);
+    }
+    Ok(outcomes)
+}
+
+/// What a trustee does about one chamber.
+enum Preparation {
+    /// It posts this share.
+    Share(Box<PreparedShare>),
+    /// It posts none.
+    NotNeeded(DecryptionOutcome),
+}
+
+/// A proved decryption share, and the keys that the contract checks it with.
+struct PreparedShare {
+    index: u64,
+    other_keys_hash: [u8; 32],
+    size: usize,
+    posted: PostedShare,
+    proof: [U256; RECORD_PROOF_WORDS],
+}
+
+/// Gathers evidence, decides, and proves the share. The journal has the total before there is a share of it.
+async fn prepare_share(
+    connection: &Connection,
+    state: &ChainState,
+    circuits: &KeyRing,
+    secret: &TransportSecret,
+    (poll, chamber): (PollId, ChamberId),
+    precautions: Precautions<'_>,
+) -> Result<Preparation, TrusteeError> {
     let account = connection.sender().ok_or(ChainError::NoSender)?;
     let case = DecryptionCase { account, poll, chamber };
     if check_case(state, case)?.is_threshold_reached() {
-        return Ok(DecryptionOutcome::ThresholdReached);
+        return Ok(Preparation::NotNeeded(DecryptionOutcome::ThresholdReached));
     }
     let close = gather_close(connection, state, circuits, poll, precautions).await?;
     check_close(state, poll, &close)?;
     let evidence = gather_evidence(connection, state, case, close, precautions.proofs).await?;
     match decide_decryption(&evidence, secret, &VerifyingKeys(circuits))? {
-        Decision::ThresholdReached => Ok(DecryptionOutcome::ThresholdReached),
-        Decision::TotalIsPublic => Ok(DecryptionOutcome::TotalIsPublic),
+        Decision::ThresholdReached => Ok(Preparation::NotNeeded(DecryptionOutcome::ThresholdReached)),
+        Decision::TotalIsPublic => Ok(Preparation::NotNeeded(DecryptionOutcome::TotalIsPublic)),
         Decision::Decrypt(decision) => {
             precautions.journal.record(&decision.ctx, &decision.total.c)?;
-            post_share(connection, circuits, &evidence, decision).await
+            let DecisionToDecrypt { index, ctx, total, key_share, other_keys_hash } = *decision;
+            let size = total.size();
+            let (instance, witness, posted) = decryption::build_share(ctx, &total.c, &key_share, size);
+            let proof = proof_to_words(&circuits.prove(state.deployment.chain_id, instance, witness)?);
+            let share = PreparedShare { index, other_keys_hash, size, posted, proof };
+            Ok(Preparation::Share(Box::new(share)))
         }
     }
 }
@@ -139,32 +211,42 @@ async fn gather_evidence(
     Ok(Evidence { state, case, close, total: view.total, ctx: view.ctx })
 }
 
-/// Computes the decryption share, proves it and posts it.
-async fn post_share(
+/// Posts the shares of one poll's chambers.
+async fn post_shares(
     connection: &Connection,
-    circuits: &KeyRing,
-    evidence: &Evidence,
-    decision: Box<DecisionToDecrypt>,
-) -> Result<DecryptionOutcome, TrusteeError> {
-    let (deployment, DecryptionCase { poll, chamber, .. }) = (&evidence.state.deployment, evidence.case);
-    let DecisionToDecrypt { index, ctx, total, key_share, other_keys_hash } = *decision;
-    let size = total.size();
-    let (instance, witness, posted) = decryption::build_share(ctx, &total.c, &key_share, size);
-    let proof = circuits.prove(deployment.chain_id, instance, witness)?;
-    let call = postShareCall {
+    state: &ChainState,
+    poll: PollId,
+    shares: Vec<(ChamberId, Box<PreparedShare>)>,
+) -> Result<Vec<(ChamberId, Result<DecryptionOutcome, TrusteeError>)>, TrusteeError> {
+    let Some((_, first)) = shares.first() else { return Ok(Vec::new()) };
+    // The trustee's keys are the same in all chambers of a poll.
+    let call = postSharesCall {
         poll: U256::from(poll.get()),
-        chamber: U256::from(chamber.get()),
-        index: U256::from(index),
-        share: words::from_points(&posted.share[..size]),
-        keys: words::from_points(&posted.keys[..size]),
-        otherKeysHash: other_keys_hash.into(),
-        h: words::from_field(&posted.h),
-        proof: proof_to_words(&proof),
+        index: U256::from(first.index),
+        keys: words::from_points(&first.posted.keys[..first.size]),
+        otherKeysHash: first.other_keys_hash.into(),
+        shares: shares.iter().map(|(chamber, share)| share.to_call(*chamber)).collect(),
     };
-    let sent = connection.send_call(deployment.polls, &call).await?;
+    let polls = state.deployment.polls;
+    let sent = connection.send_call(polls, &call).await?;
     // A share that the contract rejects is no failed transaction: an event names the trustee, visible to everyone.
-    match find_event::<SharePosted>(&sent, deployment.polls) {
-        Ok(_) => Ok(DecryptionOutcome::Posted(sent)),
-        Err(_) => Err(Refusal::ShareRejected { chamber, transaction: sent.hash }.into()),
+    let logs = sent.logs.iter().filter(|log| log.address() == polls);
+    let accepted: Vec<U256> =
+        logs.filter_map(|log| SharePosted::decode_log(&log.inner).ok()).map(|event| event.chamber).collect();
+    let outcome = |chamber: ChamberId| match accepted.contains(&U256::from(chamber.get())) {
+        true => Ok(DecryptionOutcome::Posted(sent.clone())),
+        false => Err(Refusal::ShareRejected { chamber, transaction: sent.hash }.into()),
+    };
+    Ok(shares.iter().map(|(chamber, _)| (*chamber, outcome(*chamber))).collect())
+}
+
+impl PreparedShare {
+    fn to_call(&self, chamber: ChamberId) -> ChamberShare {
+        ChamberShare {
+            chamber: U256::from(chamber.get()),
+            share: words::from_points(&self.posted.share[..self.size]),
+            h: words::from_field(&self.posted.h),
+            proof: self.proof,
+        }
     }
 }

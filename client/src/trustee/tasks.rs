@@ -2,17 +2,17 @@
 
 use std::fmt;
 
-use psephos_chain::{Address, Connection, Sent};
+use psephos_chain::{Address, ChainError, Connection, Sent};
 use psephos_protocol::{
     committee::{TransportKey, TransportSecret},
     decision::Decision,
     identifiers::{ChamberId, CommitteeId, PollId},
 };
-use psephos_state::{ChainState, Committee, CommitteeStatus, Poll};
+use psephos_state::{ChainState, Committee, CommitteeStatus, Poll, PollChamber};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DecryptionOutcome, Precautions, Refusal, TrusteeError, decrypt_total, finalise_committee, post_dealing,
+    DecryptionOutcome, Precautions, Refusal, TrusteeError, decrypt_totals, finalise_committee, post_dealing,
     register_key,
 };
 use crate::{KeyRing, tally};
@@ -42,12 +42,10 @@ pub enum Task {
         /// The committee.
         committee: CommitteeId,
     },
-    /// Post a decryption share.
+    /// Post the decryption shares of all pending chambers.
     Decrypt {
         /// The poll.
         poll: PollId,
-        /// The chamber.
-        chamber: ChamberId,
     },
     /// Tally a chamber that has enough shares. One of the trustees, or anyone else, is enough.
     Tally {
@@ -69,9 +67,7 @@ impl fmt::Display for Task {
             Self::Register { committee } => write!(f, "register with committee {committee}"),
             Self::Deal { committee } => write!(f, "deal to committee {committee}"),
             Self::Finalise { committee } => write!(f, "finalise committee {committee}"),
-            Self::Decrypt { poll, chamber } => {
-                write!(f, "post a decryption share for chamber {chamber} of poll {poll}")
-            }
+            Self::Decrypt { poll } => write!(f, "post decryption shares of poll {poll}"),
             Self::Tally { poll, chamber } => write!(f, "tally chamber {chamber} of poll {poll}"),
             Self::End { poll } => write!(f, "end poll {poll}"),
         }
@@ -151,15 +147,29 @@ fn tally_tasks(poll: &Poll, id: PollId, committee: &Committee, account: Address,
     if poll.ended.is_none() && (!in_time || poll.decision() != Decision::Open) {
         tasks.push(Task::End { poll: id });
     }
+    if in_time && !chambers_to_decrypt(poll, committee, account).is_empty() {
+        tasks.push(Task::Decrypt { poll: id });
+    }
     for (&number, chamber) in poll.chambers.iter().filter(|(_, chamber)| in_time && chamber.is_pending()) {
-        let enough = chamber.shares.len() as u64 >= committee.threshold;
-        if enough || chamber.encrypted_total(poll.circuit_size()).c.is_identity() {
+        if !needs_shares(poll, chamber, committee) {
             tasks.push(Task::Tally { poll: id, chamber: number });
-        } else if chamber.shares.iter().all(|share| share.trustee != account) {
-            tasks.push(Task::Decrypt { poll: id, chamber: number });
         }
     }
     tasks
+}
+
+/// Returns the pending chambers of a closed poll that need a decryption share, and have none of this account.
+fn chambers_to_decrypt(poll: &Poll, committee: &Committee, account: Address) -> Vec<ChamberId> {
+    let has_posted = |chamber: &PollChamber| chamber.shares.iter().any(|share| share.trustee == account);
+    let is_due =
+        |chamber: &PollChamber| chamber.is_pending() && needs_shares(poll, chamber, committee) && !has_posted(chamber);
+    poll.chambers.iter().filter(|(_, chamber)| is_due(chamber)).map(|(id, _)| *id).collect()
+}
+
+/// Returns whether a pending chamber has fewer shares than the threshold, and a total that is not public.
+fn needs_shares(poll: &Poll, chamber: &PollChamber, committee: &Committee) -> bool {
+    let too_few = (chamber.shares.len() as u64) < committee.threshold;
+    too_few && !chamber.encrypted_total(poll.circuit_size()).c.is_identity()
 }
 
 /// Returns how many trustees come before this one with a task that not all of them need to do. Watching trustees wait
@@ -168,7 +178,7 @@ pub fn queue_position(state: &ChainState, account: Address, task: Task) -> u64 {
     let (id, committee) = match task {
         Task::Register { .. } => return 0,
         Task::Deal { committee } | Task::Finalise { committee } => (committee.get(), state.committees.get(&committee)),
-        Task::Decrypt { poll, .. } | Task::Tally { poll, .. } | Task::End { poll } => {
+        Task::Decrypt { poll } | Task::Tally { poll, .. } | Task::End { poll } => {
             let committee = state.polls.get(&poll).map(|poll| poll.committee());
             (poll.get(), committee.and_then(|committee| state.committees.get(&committee)))
         }
@@ -193,7 +203,7 @@ fn position_after(index: u64, id: u64, trustees: u64, needed: u64) -> u64 {
 /// Performs a task. It is no failure if others were faster.
 ///
 /// # Errors
-/// As [`register_key`], [`post_dealing`], [`finalise_committee`], [`decrypt_total`], [`tally::tally_chamber`] and
+/// As [`register_key`], [`post_dealing`], [`finalise_committee`], [`decrypt_totals`], [`tally::tally_chamber`] and
 /// [`tally::finalise_poll`].
 pub async fn perform_task(
     connection: &Connection,
@@ -209,12 +219,13 @@ pub async fn perform_task(
         Task::Finalise { committee } => {
             finalise_committee(connection, state, circuits, committee).await.map(TaskOutcome::Sent)
         }
-        Task::Decrypt { poll, chamber } => {
-            let outcome = decrypt_total(connection, state, circuits, secret, poll, chamber, precautions).await;
-            outcome.map(|outcome| match outcome {
-                DecryptionOutcome::Posted(sent) => TaskOutcome::Sent(sent),
-                DecryptionOutcome::ThresholdReached | DecryptionOutcome::TotalIsPublic => TaskOutcome::NoOp,
-            })
+        Task::Decrypt { poll } => {
+            let entry = state.poll(poll).map_err(ChainError::from)?;
+            let committee = state.committee(entry.committee()).map_err(ChainError::from)?;
+            let account = connection.sender().ok_or(ChainError::NoSender)?;
+            let chambers = chambers_to_decrypt(entry, committee, account);
+            let outcomes = decrypt_totals(connection, state, circuits, secret, poll, &chambers, precautions).await;
+            outcomes.and_then(summarise_outcomes)
         }
         Task::Tally { poll, chamber } => {
             let tally = tally::tally_chamber(connection, state, poll, chamber, |_, _| ()).await;
@@ -237,6 +248,20 @@ pub async fn perform_task(
         Err(TrusteeError::Refused(Refusal::NotConfirmed { .. })) => Ok(TaskOutcome::NoOp),
         other => other,
     }
+}
+
+/// Returns the transaction with the shares of a poll's chambers. A chamber that was refused is the failure of the task,
+/// though the shares of the others are posted.
+fn summarise_outcomes(
+    outcomes: Vec<(ChamberId, Result<DecryptionOutcome, TrusteeError>)>,
+) -> Result<TaskOutcome, TrusteeError> {
+    let mut done = TaskOutcome::NoOp;
+    for (_, outcome) in outcomes {
+        if let DecryptionOutcome::Posted(sent) = outcome? {
+            done = TaskOutcome::Sent(sent);
+        }
+    }
+    Ok(done)
 }
 
 #[cfg(test)]

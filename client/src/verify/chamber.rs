@@ -53,7 +53,7 @@ pub(super) fn check_chamber(
     ];
     checks.extend(share::check_shares(state, circuits, entry, id)?);
     checks.extend(decision::check_totals(state, entry, id, listed));
-    checks.extend(decision::check_choice(id, listed, view));
+    checks.extend(decision::check_choice(entry, id, listed, view));
     Ok(checks)
 }
 

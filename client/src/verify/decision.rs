@@ -47,12 +47,14 @@ pub(super) fn check_totals(state: &ChainState, poll: &Poll, id: ChamberId, chamb
 }
 
 /// Checks that the choice follows from the totals, and that the contract's view agrees with its events.
-pub(super) fn check_choice(id: ChamberId, chamber: &PollChamber, view: &ChamberView) -> Option<Check> {
+pub(super) fn check_choice(poll: &Poll, id: ChamberId, chamber: &PollChamber, view: &ChamberView) -> Option<Check> {
     let Some(tally) = chamber.tally.as_ref() else {
         let silent = || "the contract answers that it was tallied, but no event says so".to_owned();
         return view.tallied.then(|| Check::single(CheckName::Choice, Some(id), Err(silent())));
     };
-    let expected = choose_option(&tally.totals, chamber.rule.quorum, chamber.rule.threshold_bps);
+    let kind = poll.parameters.decision;
+    let expected =
+        kind.and_then(|kind| choose_option(kind, &tally.totals, chamber.rule.quorum, chamber.rule.threshold_bps));
     let actual = tally.choice.map(usize::from);
     let outcome = match expected == actual {
         true => Ok(()),
@@ -81,6 +83,9 @@ pub(super) fn check_outcome(poll: &Poll, view: &PollView) -> Option<Check> {
         PollState::Decided => decision == Decision::Decided(usize::from(option)),
         PollState::Rejected => decision == Decision::Rejected,
         PollState::Undecided => decision == Decision::Open,
+        PollState::Cancelled => {
+            poll.parameters.cancellation.is_some() && poll.chambers.values().all(|chamber| chamber.tally.is_none())
+        }
         _ => false,
     };
     let outcome = match agrees {

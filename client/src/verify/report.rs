@@ -38,6 +38,8 @@ pub struct Check {
 pub enum CheckName {
     /// All events decode and are consistent.
     Events,
+    /// The contract has the fingerprint that follows from the poll's parameters and its committee's keys.
+    Fingerprint,
     /// Ballots, shares and totals came within their times.
     Schedule,
     /// The contracts depend on those of the deployment, and the deployed verifiers answer with the hashes of our
@@ -53,7 +55,7 @@ pub enum CheckName {
     Census,
     /// The packed rule follows from the poll's parameters.
     Rule,
-    /// The context recomputed from chain id, contract, poll, chamber, root, keys and rule.
+    /// The context recomputed from fingerprint, chamber, root, keys and rule.
     Context,
     /// Every counted ballot has a valid proof in its transaction.
     BallotProofs,
@@ -86,6 +88,7 @@ impl CheckName {
     pub fn describe(self) -> &'static str {
         match self {
             Self::Events => "all events of the contracts fit together",
+            Self::Fingerprint => "the poll's question, options, rules and times are those of its fingerprint",
             Self::Schedule => "ballots, decryption shares and tallies came within their periods",
             Self::Verifiers => "the deployed verifiers are for these circuits",
             Self::Registrations => "every registered trustee knows the secret of its transport key",
@@ -93,7 +96,7 @@ impl CheckName {
             Self::CommitteeKeys => "the committee's keys are the sums of the dealings",
             Self::Census => "the census rebuilt from enrolments has the frozen root",
             Self::Rule => "the rule in force is the poll's",
-            Self::Context => "ballots are bound to this chain, contract, poll, chamber, census, keys and rule",
+            Self::Context => "ballots are bound to this poll, chamber, census, keys and rule",
             Self::BallotProofs => "every counted ballot has a valid proof",
             Self::Replacements => "every replacement follows on the ballot it replaces",
             Self::BallotCount => "every member's nullifier counts once",

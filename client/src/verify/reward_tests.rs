@@ -26,6 +26,9 @@ fn state_with_polls(change: impl Fn(&mut IPolls::PollParameters)) -> ChainState 
             proposal: if poll == 2 { ratification_of(&deployment(), PollId::new(1)) } else { Default::default() },
             options: 3,
             rule: IPolls::Rule { kind: IPolls::Kind::Plurality, parameter: 0, exact: false },
+            decision: IPolls::DecisionKind::Options,
+            canceller: Address::ZERO,
+            cancelDeadline: 0,
             opensAt: poll * 100,
             closesAt: poll * 100 + 10,
             tallyDeadline: poll * 100 + 20,
@@ -37,7 +40,13 @@ fn state_with_polls(change: impl Fn(&mut IPolls::PollParameters)) -> ChainState 
         if poll == 2 {
             change(&mut parameters);
         }
-        let created = PollCreated { poll: U256::from(poll), proposal: parameters.proposal, parameters };
+        let created = PollCreated {
+            poll: U256::from(poll),
+            proposal: parameters.proposal,
+            creator: Address::ZERO,
+            fingerprint: Default::default(),
+            parameters,
+        };
         apply_event(&mut state, deployment().polls, &created);
     }
     let policy = IRewards::ChamberPolicy {

@@ -62,7 +62,7 @@ pub fn single_choice(options: usize, option: usize) -> Vec<u64> {
 ///
 /// # Errors
 /// Returns `Chain` with `UnknownPollChamber`, with `WrongPollState` if the poll is not open, or with `Inconsistent` if
-/// the chain's context is not that of its own events; `NotMember`, `AlreadyVoted`, `NothingToReplace`; and `Rule` or
+/// the chain's context is not that of its own events; `UnreadablePoll` if its text could be misread; `NotMember`, `AlreadyVoted`, `NothingToReplace`; and `Rule` or
 /// `Ballot` for a choice that violates the rule.
 pub fn prepare_ballot(
     state: &ChainState,
@@ -74,6 +74,7 @@ pub fn prepare_ballot(
 ) -> Result<Vote, VoterError> {
     let entry = state.poll(poll)?;
     state.require_poll_state(poll, PollState::Open)?;
+    entry.metadata().map_err(|reason| VoterError::UnreadablePoll { poll, reason })?;
     let (listed, frozen) = state.opened_chamber(poll, chamber)?;
     let id = identity.commitment();
     let member = find_member(frozen, &id, poll, chamber)?;

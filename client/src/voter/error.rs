@@ -5,7 +5,7 @@ use psephos_circuits::catalogue::NoCircuit;
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_protocol::{recovery::RecoveryError, rule::RuleError, statement::ballot::BallotError};
 use psephos_prover::{KeyError, KeyRingError};
-use psephos_state::StateError;
+use psephos_state::{StateError, metadata::MetadataError};
 use psephos_wire::PackageError;
 
 use crate::{conversions::convert_through, parameters::ParametersError, remote::RemoteProverError};
@@ -34,6 +34,27 @@ pub enum VoterError {
     /// The ballot package cannot be read.
     #[error(transparent)]
     Package(#[from] PackageError),
+    /// The poll is not the one that the voter means.
+    #[error(
+        "poll {poll} is {actual}, not {expected}: it is another poll, or its question, options or rules are not those that \
+         were announced"
+    )]
+    OtherPoll {
+        /// The poll.
+        poll: PollId,
+        /// The fingerprint or the words that the voter expects.
+        expected: String,
+        /// Those of the poll.
+        actual: String,
+    },
+    /// The poll's text is not shown to voters.
+    #[error("poll {poll} is not put to a vote: {reason}")]
+    UnreadablePoll {
+        /// The poll.
+        poll: PollId,
+        /// Why its text could be misread.
+        reason: MetadataError,
+    },
     /// The identity is not in the frozen census.
     #[error(
         "this identity ({id}) was not in chamber {chamber} when poll {poll} was opened: enrol before a poll opens, \

@@ -118,12 +118,9 @@ async fn try_decrypt(
 
 /// Sets the context in force to the one that follows from the poll as it is shown.
 fn make_context_consistent(state: &mut ChainState, poll: PollId, chamber: ChamberId) {
-    let deployment = &state.deployment;
     let entry = &state.polls[&poll];
     let listed = &entry.chambers[&chamber];
-    let (min_ballots, closes_at) = (listed.rule.min_ballots, entry.parameters.closes_at);
-    let contract = deployment.polls.into_array();
-    let scope = context::derive_scope(deployment.chain_id, contract, poll, chamber, min_ballots, closes_at);
+    let scope = context::derive_scope(entry.fingerprint.unwrap(), chamber);
     let rule = entry.rule().unwrap().to_parameters(entry.options(), listed.rule.weighted).unwrap();
     let keys = state.committees[&entry.committee()].keys.as_ref().unwrap();
     let root = listed.frozen.as_ref().unwrap().chamber.census.root();

@@ -15,7 +15,7 @@ use psephos_protocol::{
     rule::RuleError,
     statement::ballot::BallotError,
 };
-use psephos_state::{ChainState, StateError, bindings::IPolls::castCall};
+use psephos_state::{ChainState, PollBounds, StateError, bindings::IPolls::castCall};
 
 use crate::scenario::{FOR, Scenario, refusal_of, revert_name};
 
@@ -108,7 +108,7 @@ pub(crate) async fn refuse_altered_packages(scenario: &Scenario, alice: &Package
 /// A second deployment with equal members, weights, keys and identifiers: only the contract's address differs.
 pub(crate) async fn refuse_ballot_of_other_contract(scenario: &Scenario, alice: &Package) {
     let local = &scenario.local;
-    let twin = psephos_chain::deploy::deploy_system(&local.dao).await.unwrap().deployment;
+    let twin = psephos_chain::deploy::deploy_system(&local.dao, PollBounds::NONE).await.unwrap().deployment;
     assert_eq!(local.form_committee(&twin).await, local.committee);
     let [first, bob, carol, removed, _] = &scenario.members[..] else { unreachable!() };
     let chamber = local.create_chamber(&twin, "Researchers", &[(first, 5), (bob, 7), (carol, 1), (removed, 9)]).await;

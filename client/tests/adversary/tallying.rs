@@ -11,7 +11,11 @@ use psephos_client::{
     voter::{self, VoterError},
 };
 use psephos_protocol::{Fr, Point, identifiers::ChamberId, statement::dealing::EncryptedShare};
-use psephos_state::{Deployment, bindings::IPolls::postShareCall, words};
+use psephos_state::{
+    Deployment,
+    bindings::IPolls::{ChamberShare, postSharesCall},
+    words,
+};
 use psephos_testkit::Trustee;
 
 use crate::scenario::{FOR, Scenario, refusal_of};
@@ -87,7 +91,7 @@ pub(crate) async fn refuse_invalid_shares_and_tally(scenario: &Scenario) {
         None,
     );
     let concerns = |task: &Task| match task {
-        Task::Decrypt { poll: of, .. } | Task::Tally { poll: of, .. } | Task::End { poll: of } => *of == poll,
+        Task::Decrypt { poll: of } | Task::Tally { poll: of, .. } | Task::End { poll: of } => *of == poll,
         _ => false,
     };
     assert!(!due.iter().any(concerns), "{due:?}");
@@ -183,15 +187,18 @@ async fn post_wrong_share(scenario: &Scenario, trustee: &Trustee, chamber: Chamb
     let entry = state.committee(local.committee).unwrap();
     let index = entry.trustee_index(account).unwrap();
     let commitments = entry.commitments().unwrap();
-    let call = postShareCall {
-        poll: U256::from(poll.get()),
+    let share = ChamberShare {
         chamber: U256::from(chamber.get()),
-        index: U256::from(index),
         share: words::from_points(&[Point::generator(); 3]),
-        keys: words::from_points(&commitments.evaluate_at(index + 1)[..3]),
-        otherKeysHash: commitments.key_hashes_at(index + 1)[1].into(),
         h: U256::from(1),
         proof: [U256::from(1); 8],
+    };
+    let call = postSharesCall {
+        poll: U256::from(poll.get()),
+        index: U256::from(index),
+        keys: words::from_points(&commitments.evaluate_at(index + 1)[..3]),
+        otherKeysHash: commitments.key_hashes_at(index + 1)[1].into(),
+        shares: vec![share],
     };
     trustee.account.send_call(local.deployment.polls, &call).await.unwrap();
     let read = scenario.read_state().await;

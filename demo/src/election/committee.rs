@@ -4,7 +4,7 @@ use psephos_chain::{ChainError, Connection, NodeSource};
 use psephos_protocol::{
     committee::TransportSecret,
     constants::{MAX_TRUSTEES, capacity_for_trustees},
-    identifiers::{ChamberId, CommitteeId, PollId},
+    identifiers::{CommitteeId, PollId},
     identity::Seed,
 };
 use psephos_state::{ChainState, Deployment};
@@ -115,25 +115,24 @@ impl Committee {
         Ok(false)
     }
 
-    /// Posts decryption shares for this chamber, from the trustees that are present, until there are enough.
+    /// Posts decryption shares of a poll, from the trustees that are present, until there are enough.
     pub(super) async fn post_shares(
         &self,
         actors: &Actors,
         deployment: &Deployment,
         circuits: &KeyRing,
         poll: PollId,
-        chamber: ChamberId,
         gas: &mut Vec<GasEntry>,
     ) -> Result<(), DemoError> {
         for trustee in self.trustees.iter().filter(|trustee| !trustee.absent) {
             let state = psephos_chain::read_state(actors.chain.connection(), deployment).await?;
             let account = trustee.account.sender().ok_or(ChainError::NoSender)?;
-            let task = Task::Decrypt { poll, chamber };
+            let task = Task::Decrypt { poll };
             if !trustee::due_tasks(&state, account, &trustee.secret.transport_key(), None).contains(&task) {
                 continue;
             }
             if let TaskOutcome::Sent(sent) = trustee.perform_task(&state, circuits, task).await? {
-                GasEntry::record(gas, "postShare", sent.hash, sent.gas, 1);
+                GasEntry::record(gas, "postShares", sent.hash, sent.gas, 1);
             }
         }
         Ok(())

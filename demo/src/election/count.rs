@@ -34,8 +34,8 @@ pub(super) async fn decrypt_and_tally(
     let chambers: usize = polls.iter().map(|poll| poll.plan.chambers.len()).sum();
     observer.begin(Phase::Share, chambers as u64);
     for (poll, gas) in polls.iter().zip(&mut gas) {
+        election.committee.post_shares(actors, deployment, circuits, poll.id, gas).await?;
         for rule in &poll.plan.chambers {
-            election.committee.post_shares(actors, deployment, circuits, poll.id, rule.chamber, gas).await?;
             let entry = state.poll(poll.id)?.chambers.get(&rule.chamber);
             let (ballots, minimum) = (entry.map_or(0, |chamber| chamber.latest.len()), rule.min_ballots);
             if ballots < minimum as usize {

@@ -2,6 +2,7 @@
 
 use psephos_protocol::{
     constants::size_for_options,
+    decision::DecisionKind,
     identifiers::ChamberId,
     rule::{Rule, RuleKind},
     weight::TotalWeight,
@@ -24,6 +25,7 @@ const TURNOUT: (usize, usize) = (3, 4);
 pub(super) struct PollPlan {
     pub(super) title: String,
     pub(super) rule: Rule,
+    pub(super) decision: DecisionKind,
     /// The ballot rule in words.
     pub(super) rule_name: String,
     pub(super) options: Vec<String>,
@@ -63,6 +65,7 @@ fn plan_plurality(electorate: &Electorate, replace_every: usize) -> PollPlan {
     PollPlan {
         title: electorate.title.clone(),
         rule: Rule { kind: RuleKind::Plurality, parameter: 0, exact: false },
+        decision: DecisionKind::Options,
         rule_name: "plurality, weighted".into(),
         options: electorate.options.clone(),
         size: size_for_options(options).unwrap_or_default(),
@@ -88,6 +91,7 @@ fn plan_quadratic(electorate: &Electorate, replace_every: usize) -> PollPlan {
     PollPlan {
         title: electorate::QUADRATIC_TITLE.into(),
         rule: Rule { kind: RuleKind::Quadratic, parameter: budget, exact: false },
+        decision: DecisionKind::Options,
         rule_name: format!("quadratic, {budget} credits each"),
         options: electorate::QUADRATIC_OPTIONS.map(str::to_owned).to_vec(),
         size: size_for_options(electorate::QUADRATIC_OPTIONS.len()).unwrap_or_default(),
@@ -111,6 +115,7 @@ pub(super) fn plan_ratification(electorate: &Electorate, options: &[String], ben
     PollPlan {
         title: "Which option proved beneficial?".into(),
         rule: Rule { kind: RuleKind::Plurality, parameter: 0, exact: false },
+        decision: DecisionKind::Options,
         rule_name: "plurality, in retrospect".into(),
         options: options.to_vec(),
         size: size_for_options(options.len()).unwrap_or_default(),

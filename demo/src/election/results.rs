@@ -73,7 +73,7 @@ fn build_poll_report(
         let parameters = psephos_client::parameters::ballot_parameters(entry, listed)?;
         let plaintext = plaintext_totals(&plan, electorate, position, parameters)?;
         let enough = listed.latest.len() >= rule.min_ballots as usize;
-        let choice = choose_option(&plaintext, rule.quorum, rule.threshold_bps).filter(|_| enough);
+        let choice = choose_option(plan.decision, &plaintext, rule.quorum, rule.threshold_bps).filter(|_| enough);
         choices.push(choice.map_or(ChamberChoice::NoOption, ChamberChoice::Option));
         chambers.push(ChamberReport {
             chamber: rule.chamber,
@@ -93,7 +93,7 @@ fn build_poll_report(
             choice: listed.tally.as_ref().and_then(|tally| tally.choice).map(usize::from),
         });
     }
-    let plaintext_outcome = match decide_poll(choices, plan.options.len(), plan.chambers_required) {
+    let plaintext_outcome = match decide_poll(plan.decision, choices, plan.options.len(), plan.chambers_required) {
         Decision::Decided(option) => Outcome::Decided(option),
         Decision::Rejected | Decision::Open => Outcome::Rejected,
     };

@@ -4,7 +4,7 @@ use alloy::primitives::U256;
 use psephos_chain::{Connection, LocalChain, local};
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_protocol::identity::{Identity, Seed};
-use psephos_state::Deployment;
+use psephos_state::{Deployment, PollBounds, metadata::Metadata};
 use psephos_submission::verifiers::deploy_system;
 use rand::rngs::OsRng;
 
@@ -82,7 +82,7 @@ pub(super) async fn deploy_and_enrol(
     clock: &mut Clock,
 ) -> Result<ElectionSetup, DemoError> {
     observer.begin(Phase::Deploy, 0);
-    let installation = deploy_system(circuits, &actors.dao).await?;
+    let installation = deploy_system(circuits, &actors.dao, PollBounds::NONE).await?;
     let deployment = installation.deployment;
     let mut gas: Vec<GasEntry> = Vec::new();
     for contract in &installation.contracts {
@@ -172,9 +172,11 @@ pub(super) async fn create_poll(
     let closes_at = opens_at + 7 * DAY;
     let tally_deadline = closes_at + 7 * DAY;
     let poll = NewPoll {
-        title: plan.title.clone(),
-        options: plan.options.clone(),
+        metadata: Metadata::new(&plan.title, &plan.options).to_json(plan.decision, plan.options.len())?,
+        options: u8::try_from(plan.options.len()).unwrap_or(u8::MAX),
         rule: plan.rule,
+        decision: plan.decision,
+        cancellation: None,
         opens_at,
         closes_at,
         tally_deadline,

@@ -10,7 +10,8 @@ use psephos_protocol::{
     context,
     elements::{Context, Scope},
     encryption::Randomness,
-    identifiers::{ChainId, ChamberId, PollId},
+    fingerprint::PollFingerprint,
+    identifiers::ChamberId,
     rule::{RuleKind, RuleParameters},
     statement::ballot::{BallotDraft, Instance, PostedBallot, UnsignedWitness, Witness},
 };
@@ -28,7 +29,7 @@ pub(crate) fn plurality_rule(options: usize) -> RuleParameters {
 }
 
 pub(crate) fn poll_scope() -> Scope {
-    context::derive_scope(ChainId::new(31337), [7; 20], PollId::new(1), ChamberId::new(2), 3, 1_000)
+    context::derive_scope(PollFingerprint::from_bytes([7; 32]), ChamberId::new(2))
 }
 
 /// Drafts a ballot of member 1 of four, of weight 20.

@@ -4,7 +4,8 @@ use psephos_protocol::{
     committee::{KeyShare, KeyVector},
     context,
     encryption::Randomness,
-    identifiers::{ChainId, ChamberId, PollId},
+    fingerprint::PollFingerprint,
+    identifiers::ChamberId,
     identity::{Identity, Seed},
     nullifier, scalar,
     signature::{Signature, derive_challenge, to_signed_challenge},
@@ -36,12 +37,8 @@ fn ballots_equal_vectors() {
         let size = as_number(&vector["size"]) as usize;
         assert_eq!(keys.hash_keys(size), typed(&vector["keys_hash"]));
 
-        let chain_id = ChainId::new(as_number(&vector["chain_id"]));
-        let (poll, chamber) = (PollId::new(as_number(&vector["poll"])), ChamberId::new(as_number(&vector["chamber"])));
-        let min_ballots = as_number(&vector["min_ballots"]).try_into().unwrap();
-        let closes_at = as_number(&vector["closes_at"]);
-        let scope =
-            context::derive_scope(chain_id, read_bytes(&vector["contract"]), poll, chamber, min_ballots, closes_at);
+        let fingerprint: PollFingerprint = typed(&vector["poll_fingerprint"]);
+        let scope = context::derive_scope(fingerprint, ChamberId::new(as_number(&vector["chamber"])));
         assert_eq!(scope, typed(&vector["scope"]));
         let rule = read_rule(vector)
             .to_parameters(as_number(&vector["options"]) as usize, as_flag(&vector["weighted"]))

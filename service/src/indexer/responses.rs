@@ -111,8 +111,16 @@ pub struct PollDetail {
     pub info: PollInfo,
     /// The proposal.
     pub proposal: String,
+    /// The account that created the poll.
+    pub creator: String,
+    /// The hash of the poll's content, whose first 88 bits are the words that people compare.
+    pub content: String,
+    /// The poll's fingerprint; none if its committee had no keys.
+    pub fingerprint: Option<String>,
     /// The metadata that the poll was created with.
     pub metadata: String,
+    /// The contract's number of the kind of decision: options, motion.
+    pub decision: u8,
     /// The number of options.
     pub options: u8,
     /// The ballot rule.

@@ -5,7 +5,7 @@ use alloy::{
     providers::ext::AnvilApi,
     sol_types::SolEvent,
 };
-use psephos_chain::{LocalChain, source::indexer::client::IndexerClient};
+use psephos_chain::source::indexer::client::IndexerClient;
 use psephos_protocol::{
     elements::NoteCommitment,
     identifiers::{ChainId, ChamberId, PollId},

@@ -9,11 +9,13 @@ use super::{
 use crate::{
     bindings::IPolls::{self, IPollsEvents},
     chain_state::ChainState,
+    fingerprint::PollContent,
     poll::{Ballot, ChamberRule, DecryptionShare, FrozenChamber, Poll, PollChamber, PollState, ProofData, Tally},
     proofs::CallBallots,
     words,
 };
 use alloy_primitives::U256;
+use psephos_protocol::{constants::size_for_options, identifiers::CommitteeId};
 
 impl ChainState {
     pub(super) fn apply_poll_event(
@@ -24,16 +26,7 @@ impl ChainState {
     ) -> Outcome {
         use IPollsEvents as Event;
         match event {
-            Event::PollCreated(event) => {
-                let id = words::to_poll(event.poll)?;
-                let mut parameters = event.parameters;
-                let rules = std::mem::take(&mut parameters.chambers).into_iter().map(ChamberRule::from);
-                let chambers = rules.map(|rule| (rule.chamber, PollChamber::new(rule))).collect();
-                let created = Poll { parameters: parameters.into(), chambers, opened: false, ended: None };
-                if self.polls.insert(id, created.into()).is_some() {
-                    return Err(InvalidEvent(Some(id), format!("poll {id} is created twice")));
-                }
-            }
+            Event::PollCreated(event) => self.apply_poll_created(event)?,
             Event::PollOpened(event) => self.poll_mut(event.poll)?.opened = true,
             Event::ChamberOpened(event) => self.apply_chamber_opened(event, batch)?,
             Event::BallotCast(event) => {
@@ -77,6 +70,40 @@ impl ChainState {
             }
         }
         Ok(())
+    }
+
+    /// Adds a poll with the fingerprint that follows from its parameters, whatever the event says.
+    fn apply_poll_created(&mut self, event: IPolls::PollCreated) -> Outcome {
+        let id = words::to_poll(event.poll)?;
+        let IPolls::PollCreated { creator, fingerprint: stated, mut parameters, .. } = event;
+        let content = PollContent::new(self.deployment.chain_id, self.deployment.polls, creator, &parameters);
+        let committee = self.committees.get(&CommitteeId::new(parameters.committee));
+        let size = size_for_options(parameters.options.into()).unwrap_or(8);
+        let keys = committee.and_then(|committee| committee.keys.as_ref()).map(|keys| keys.hash_keys(size));
+        let fingerprint = keys.map(|keys| content.fingerprint(id, &parameters, keys));
+        let rules = std::mem::take(&mut parameters.chambers).into_iter().map(ChamberRule::from);
+        let chambers = rules.map(|rule| (rule.chamber, PollChamber::new(rule))).collect();
+        let proposal = parameters.proposal;
+        let created = Poll {
+            parameters: parameters.into(),
+            creator,
+            content: content.hash(),
+            fingerprint,
+            chambers,
+            opened: false,
+            ended: None,
+        };
+        let invalid = |what: String| Err(InvalidEvent(Some(id), what));
+        if self.polls.insert(id, created.into()).is_some() {
+            return invalid(format!("poll {id} is created twice"));
+        }
+        if event.proposal != proposal {
+            return invalid(format!("poll {id} is about proposal {proposal}, but its event is filed under another"));
+        }
+        match fingerprint.filter(|computed| computed.to_bytes() != stated.0) {
+            Some(computed) => invalid(format!("poll {id} has fingerprint {computed}, but its event says {stated}")),
+            None => Ok(()),
+        }
     }
 
     fn apply_chamber_opened(&mut self, event: IPolls::ChamberOpened, batch: &mut LogBatch<'_>) -> Outcome {

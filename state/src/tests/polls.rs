@@ -9,10 +9,10 @@ use psephos_protocol::{
     identifiers::{ChamberId, PollId},
 };
 
-use super::story::{Story, ballot, deployment, id, leaf_of, log, poll_parameters};
+use super::story::{Story, ballot, deployment, id, leaf_of, log, poll_created, poll_parameters};
 use crate::{
     bindings::{
-        IPolls::{self, BallotCast, BallotSkipped, PollCreated, PollEnded, PollOpened},
+        IPolls::{self, BallotCast, BallotSkipped, PollEnded, PollOpened},
         IStakeholderRegistry::{ChamberCreated, KeyRotated, Removed},
     },
     poll::{PollState, StatedRule},
@@ -55,7 +55,7 @@ fn poll_of_an_unknown_kind_of_rule_is_kept_without_a_rule() {
     let mut story = Story::new();
     let mut parameters = poll_parameters(&[0, 3]);
     parameters.rule = IPolls::Rule { kind: IPolls::Kind::__Invalid, parameter: 7, exact: true };
-    story.polls(&PollCreated { poll: U256::from(1), proposal: B256::ZERO, parameters });
+    story.polls(&poll_created(1, parameters));
     assert!(story.findings().is_empty(), "{:?}", story.findings());
     let poll = &story.0.polls[&PollId::new(1)];
     assert_eq!(poll.parameters.rule, StatedRule { kind: None, parameter: 7, exact: true });

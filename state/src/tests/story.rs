@@ -23,6 +23,7 @@ use crate::{
     },
     chain_state::ChainState,
     deployment::{Deployment, placeholder},
+    fingerprint::PollContent,
     log::Log,
     poll::PollChamber,
     words,
@@ -36,6 +37,9 @@ pub(super) fn log(contract: Address, event: &impl SolEvent) -> Log {
     let (data, transaction) = (event.encode_log_data(), B256::repeat_byte(8));
     Log { address: contract, data, block: 9, transaction, ..Log::default() }
 }
+
+/// The account that creates polls.
+pub(super) const CREATOR: Address = Address::repeat_byte(0xda);
 
 /// A state under construction, and the logs that were applied.
 pub(super) struct Story(pub(super) ChainState, pub(super) Vec<Log>);
@@ -82,9 +86,10 @@ impl Story {
     }
 
     pub(super) fn poll(&mut self) -> &mut Self {
-        let parameters = poll_parameters(&[0]);
+        let mut created = poll_created(1, poll_parameters(&[0]));
+        created.fingerprint = self.fingerprint(1, &created.parameters);
         let root = words::from_field(&self.0.chambers[&ChamberId::new(0)].census.root());
-        self.polls(&PollCreated { poll: U256::from(1), proposal: B256::ZERO, parameters });
+        self.polls(&created);
         self.polls(&ChamberOpened {
             poll: U256::from(1),
             chamber: U256::ZERO,
@@ -93,6 +98,15 @@ impl Story {
             packedRule: U256::ZERO,
         });
         self.polls(&PollOpened { poll: U256::from(1) })
+    }
+
+    /// Returns the fingerprint of a poll; zeros if its committee has no keys.
+    pub(super) fn fingerprint(&self, poll: u64, parameters: &IPolls::PollParameters) -> B256 {
+        let committee = self.0.committees.get(&CommitteeId::new(parameters.committee));
+        let Some(keys) = committee.and_then(|committee| committee.keys.as_ref()) else { return B256::ZERO };
+        let deployment = deployment();
+        let content = PollContent::new(deployment.chain_id, deployment.polls, CREATOR, parameters);
+        B256::from(content.fingerprint(PollId::new(poll), parameters, keys.hash_keys(3)).to_bytes())
     }
 
     pub(super) fn cast(&mut self, posted: &PostedBallot, previous: [u8; 32]) -> &mut Self {
@@ -150,6 +164,9 @@ pub(super) fn poll_parameters(chambers: &[u64]) -> IPolls::PollParameters {
         proposal: B256::ZERO,
         options: 3,
         rule: IPolls::Rule { kind: IPolls::Kind::Plurality, parameter: 0, exact: false },
+        decision: IPolls::DecisionKind::Options,
+        canceller: Address::ZERO,
+        cancelDeadline: 0,
         opensAt: 10,
         closesAt: 20,
         tallyDeadline: 30,
@@ -158,6 +175,12 @@ pub(super) fn poll_parameters(chambers: &[u64]) -> IPolls::PollParameters {
         chambers: chambers.iter().map(rule).collect(),
         metadata: String::new(),
     }
+}
+
+/// Returns the event of a new poll, without its fingerprint.
+pub(super) fn poll_created(poll: u64, parameters: IPolls::PollParameters) -> PollCreated {
+    let proposal = parameters.proposal;
+    PollCreated { poll: U256::from(poll), proposal, creator: CREATOR, fingerprint: B256::ZERO, parameters }
 }
 
 pub(super) fn id(member: u8) -> IdentityCommitment {

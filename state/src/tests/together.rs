@@ -8,10 +8,10 @@ use psephos_protocol::{
     identifiers::{ChamberId, PollId},
 };
 
-use super::story::{ballot, deployment, id, log, poll_parameters};
+use super::story::{ballot, deployment, id, log, poll_created, poll_parameters};
 use crate::{
     bindings::{
-        IPolls::{BallotCast, ChamberOpened, PollCreated, PollOpened},
+        IPolls::{BallotCast, ChamberOpened, PollOpened},
         IStakeholderRegistry::{ChamberCreated, Enrolled, KeyRotated, Removed},
     },
     bytes::DecodeError,
@@ -51,7 +51,7 @@ impl Tale {
 
     fn poll(&mut self, poll: u64, chambers: &[u64]) {
         let parameters = poll_parameters(chambers);
-        self.push(deployment().polls, &PollCreated { poll: U256::from(poll), proposal: B256::ZERO, parameters });
+        self.push(deployment().polls, &poll_created(poll, parameters));
     }
 
     fn cast(&mut self, poll: u64, spoil: bool) {

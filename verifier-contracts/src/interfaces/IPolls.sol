@@ -5,6 +5,7 @@ pragma solidity ^0.8.28;
 /// @notice Encrypted ballots are cast and added up; only their totals are decrypted, and these give the decision
 /// (specification, sections 6 to 10). A poll's state goes Created -> Open -> Closed -> Decided | Rejected | Undecided.
 /// Opening and the end take a call; closing happens by time. A poll that is not opened before it closes stays Created.
+/// One that names a canceller may end as Cancelled, before it opens or early in its casting.
 interface IPolls {
     /// @notice The ballot rules: how choices may be distributed over options (specification, section 4).
     /// @custom:variant Plurality exactly one option gets 1
@@ -29,6 +30,7 @@ interface IPolls {
     /// @custom:variant Decided enough chambers chose the option in `outcome`, and no pending chamber could change it
     /// @custom:variant Rejected no option is decided, and no pending chamber could change it
     /// @custom:variant Undecided the tally deadline passed, and the pending chambers' totals could have changed the end
+    /// @custom:variant Cancelled its canceller ended it; no total is decrypted any more
     enum State {
         Unknown,
         Created,
@@ -36,7 +38,16 @@ interface IPolls {
         Closed,
         Decided,
         Rejected,
-        Undecided
+        Undecided,
+        Cancelled
+    }
+    /// @notice The kinds of decision: which choices of the chambers decide a poll (specification, section 10).
+    /// @custom:variant Options the option that most chambers choose, each the one of its highest total
+    /// @custom:variant Motion the options are Against, For and Abstain, in this order, under plurality; only For can be
+    /// decided, and abstentions count for the quorum alone
+    enum DecisionKind {
+        Options,
+        Motion
     }
 
     /// @notice A ballot rule with its parameter.
@@ -53,10 +64,10 @@ interface IPolls {
     /// @notice The part of one chamber in a poll.
     /// @param chamber the chamber's id in the registry
     /// @param weighted whether members' weights count
-    /// @param minBallots the minimum ballots: a total of fewer is never decrypted; at least 1
+    /// @param minBallots the minimum ballots: a total of fewer is never decrypted; at least that of `bounds`
     /// @param thresholdBps the approval threshold: the least part of the sum of totals that the chosen option needs, in
-    /// basis points (1/10,000)
-    /// @param quorum the least sum of totals for the chamber to make a choice
+    /// basis points (1/10,000); in a motion, of For and Against
+    /// @param quorum the least sum of totals for the chamber to make a choice; in a motion, of For and Abstain
     struct ChamberRule {
         uint64 chamber;
         bool weighted;
@@ -65,28 +76,61 @@ interface IPolls {
         uint64 quorum;
     }
 
-    /// @notice The parameters of a new poll.
+    /// @notice The bounds of all polls, fixed at deployment. Times are in seconds.
+    /// @param minBallots the least minimum of ballots of a chamber: with 1, a total may be one member's ballot
+    /// @param minCastingTime the least time from opening to the close
+    /// @param minTallyTime the least time from the close to the tally deadline: trustees wait for finality before they
+    /// decrypt
+    /// @param maxDuration the greatest time from creation to the tally deadline: as long, trustees need their keys
+    struct Bounds {
+        uint32 minBallots;
+        uint64 minCastingTime;
+        uint64 minTallyTime;
+        uint64 maxDuration;
+    }
+
+    /// @notice The parameters of a new poll. All of them are in its fingerprint, to which ballots are bound.
     /// @param proposal a reference to the proposal that the poll decides about
+    /// @param metadata the question and the names of the options, for people (specification, section 6); only in the
+    /// event; at most 4,096 bytes
     /// @param options the number m of options, from 2 to 8
     /// @param rule the ballot rule of all chambers
-    /// @param opensAt the first second (Unix time) in which the poll may be opened
-    /// @param closesAt the first second in which no ballot is accepted any more
-    /// @param tallyDeadline the last second in which decryption shares and totals are accepted
-    /// @param committee the number of the committee under whose keys ballots are encrypted
+    /// @param decision the kind of decision; a motion has 3 options under plurality
     /// @param chambersRequired the number of chambers that must choose an option for a decision
     /// @param chambers 1 to 16 different chambers
-    /// @param metadata free text or a link to it, for people; only in the event
+    /// @param committee the number of the committee under whose keys ballots are encrypted; it must be `Ready`
+    /// @param canceller the account that may cancel the poll; 0 for none
+    /// @param cancelDeadline the last second (Unix time) in which it may: at most a quarter of the time from `opensAt`
+    /// to `closesAt` after `opensAt`; 0 without a canceller
+    /// @param opensAt the first second in which the poll may be opened
+    /// @param closesAt the first second in which no ballot is accepted any more
+    /// @param tallyDeadline the last second in which decryption shares and totals are accepted
     struct PollParameters {
         bytes32 proposal;
+        string metadata;
         uint8 options;
         Rule rule;
+        DecisionKind decision;
+        uint8 chambersRequired;
+        ChamberRule[] chambers;
+        uint64 committee;
+        address canceller;
+        uint64 cancelDeadline;
         uint64 opensAt;
         uint64 closesAt;
         uint64 tallyDeadline;
-        uint64 committee;
-        uint8 chambersRequired;
-        ChamberRule[] chambers;
-        string metadata;
+    }
+
+    /// @notice A trustee's decryption share of one chamber's total.
+    /// @param chamber the chamber's id
+    /// @param share E_1..E_M, x then y
+    /// @param h the first public input, which fixes the proven list
+    /// @param proof the proof of the share
+    struct ChamberShare {
+        uint256 chamber;
+        uint256[] share;
+        uint256 h;
+        uint256[8] proof;
     }
 
     /// @notice A share combination as `ICommittee.ShareCombination`: some posted decryption shares and their Lagrange
@@ -104,23 +148,33 @@ interface IPolls {
 
     /// @notice A poll, as `poll` returns it.
     /// @param state its state now
+    /// @param fingerprint its fingerprint (specification, section 6)
+    /// @param creator the account that created it
     /// @param proposal the reference to its proposal
     /// @param options the number m of options
     /// @param rule the ballot rule
+    /// @param decision the kind of decision
     /// @param opensAt the first second in which it may be opened
     /// @param closesAt the first second in which no ballot is accepted any more
     /// @param tallyDeadline the last second in which decryption shares and totals are accepted
+    /// @param canceller the account that may cancel it; 0 for none
+    /// @param cancelDeadline the last second in which it may
     /// @param committee the committee's number
     /// @param chambersRequired the number of chambers that must choose an option
     /// @param outcome the decided option, from 0; to be read only in state `Decided`
     struct PollView {
         State state;
+        bytes32 fingerprint;
+        address creator;
         bytes32 proposal;
         uint8 options;
         Rule rule;
+        DecisionKind decision;
         uint64 opensAt;
         uint64 closesAt;
         uint64 tallyDeadline;
+        address canceller;
+        uint64 cancelDeadline;
         uint64 committee;
         uint8 chambersRequired;
         uint8 outcome;
@@ -157,8 +211,16 @@ interface IPolls {
     /// @notice A poll was created.
     /// @param poll the poll's number, from 1
     /// @param proposal the reference to its proposal
+    /// @param creator the account that created it
+    /// @param fingerprint the poll's fingerprint
     /// @param parameters all its parameters
-    event PollCreated(uint256 indexed poll, bytes32 indexed proposal, PollParameters parameters);
+    event PollCreated(
+        uint256 indexed poll,
+        bytes32 indexed proposal,
+        address indexed creator,
+        bytes32 fingerprint,
+        PollParameters parameters
+    );
     /// @notice A poll was opened, with all its chambers.
     /// @param poll the poll's number
     event PollOpened(uint256 indexed poll);
@@ -233,7 +295,7 @@ interface IPolls {
     );
     /// @notice A poll has ended.
     /// @param poll the poll's number
-    /// @param state `Decided`, `Rejected` or `Undecided`
+    /// @param state `Decided`, `Rejected`, `Undecided` or `Cancelled`
     /// @param outcome the decided option, from 0; to be read only in state `Decided`
     event PollEnded(uint256 indexed poll, State state, uint8 outcome);
 
@@ -244,10 +306,10 @@ interface IPolls {
     /// @param poll the poll's number
     /// @param chamber the id that was passed
     error UnknownChamber(uint256 poll, uint256 chamber);
-    /// @notice The number of options is not from 2 to 8.
+    /// @notice The number of options is not from 2 to 8, or a motion's not 3.
     /// @param options the number that was passed
     error InvalidOptions(uint256 options);
-    /// @notice The ballot rule does not allow this parameter, or `exact`.
+    /// @notice The ballot rule does not allow this parameter, or `exact`, or a motion's is not plurality.
     /// @param kind the ballot rule
     /// @param parameter the parameter that was passed
     error InvalidRule(Kind kind, uint256 parameter);
@@ -257,9 +319,42 @@ interface IPolls {
     /// @param closesAt the poll's `closesAt`
     /// @param tallyDeadline the poll's `tallyDeadline`
     error InvalidSchedule(uint64 opensAt, uint64 closesAt, uint64 tallyDeadline);
-    /// @notice There is no chamber, more than 16, one twice, one that the registry does not have, or one with minimum
-    /// ballots 0; or chambersRequired is not from 1 to their number.
+    /// @notice There is no chamber, more than 16, one twice, or one that the registry does not have; or
+    /// chambersRequired is not from 1 to their number.
     error InvalidChambers();
+    /// @notice A chamber's minimum of ballots is below the bound of all polls.
+    /// @param chamber the chamber's id
+    /// @param minBallots the minimum that was passed
+    /// @param least the bound
+    error MinBallotsTooLow(uint256 chamber, uint256 minBallots, uint256 least);
+    /// @notice There is less time to cast ballots than the bound of all polls: by the schedule, or because the poll would
+    /// open late.
+    /// @param time the time until the close, in seconds
+    /// @param least the bound
+    error CastingTimeTooShort(uint256 time, uint256 least);
+    /// @notice There is less time from the close to the tally deadline than the bound of all polls.
+    /// @param time the time in seconds
+    /// @param least the bound
+    error TallyTimeTooShort(uint256 time, uint256 least);
+    /// @notice There is more time from now to the tally deadline than the bound of all polls.
+    /// @param time the time in seconds
+    /// @param greatest the bound
+    error PollTooLong(uint256 time, uint256 greatest);
+    /// @notice The metadata is too long.
+    /// @param length its length in bytes
+    /// @param greatest the greatest length
+    error MetadataTooLong(uint256 length, uint256 greatest);
+    /// @notice The deadline of cancelling is late, 0 with a canceller, or not 0 without one.
+    /// @param deadline the deadline that was passed
+    /// @param latest the latest that this poll may have
+    error InvalidCancelDeadline(uint64 deadline, uint64 latest);
+    /// @notice The sender is not the account that may cancel this poll. A poll that names none cannot be cancelled.
+    /// @param poll the poll's number
+    /// @param sender the sender
+    error NotCanceller(uint256 poll, address sender);
+    /// @notice The deadline of cancelling has passed.
+    /// @param deadline the deadline
+    error CancelTooLate(uint64 deadline);
     /// @notice An approval threshold is above 10,000 basis points.
     /// @param thresholdBps the threshold that was passed
     error InvalidThreshold(uint256 thresholdBps);
@@ -329,6 +424,10 @@ interface IPolls {
     /// call it.
     /// @param poll the poll's number
     function open(uint256 poll) external;
+    /// @notice Cancels a poll. Only its canceller, before it opens or while it is open, up to its cancel deadline. No
+    /// total of it is decrypted any more.
+    /// @param poll the poll's number
+    function cancel(uint256 poll) external;
     /// @notice Casts one first ballot. Reverts with `AlreadyCast` if its nullifier has one.
     /// @param poll the poll's number
     /// @param chamber the chamber's id
@@ -346,27 +445,22 @@ interface IPolls {
     /// @param records first ballots: ballot records, one after another
     /// @param replacements records, each followed by the note commitment and ciphertext that it replaces
     function castBatch(uint256 poll, uint256 chamber, bytes calldata records, bytes calldata replacements) external;
-    /// @notice Posts the calling trustee's decryption share of a closed total, with its proof. If the proof does not
-    /// hold, the share is not accepted and `ShareRefused` names the trustee.
+    /// @notice Posts the calling trustee's decryption shares of closed totals, each with its proof: those of all pending
+    /// chambers in one transaction, so that no trustee withholds one after it has seen another chamber's total. A share
+    /// whose proof does not hold is not accepted, and `ShareRefused` names the trustee.
     /// @param poll the poll's number
-    /// @param chamber the chamber's id
     /// @param index the caller's index in its committee
-    /// @param share E_1..E_M, x then y
     /// @param keys pk_{i,1}..pk_{i,M}, the trustee's verification keys, x then y (specification, section 5)
     /// @param otherKeysHash for M = 3 keccak of pk_{i,4}..pk_{i,8}
-    /// @param h the first public input, which fixes the proven list
-    /// @param proof the proof of the share
-    /// @return accepted whether the proof holds
-    function postShare(
+    /// @param shares one for each chamber
+    /// @return accepted whether the proof of each share holds
+    function postShares(
         uint256 poll,
-        uint256 chamber,
         uint256 index,
-        uint256[] calldata share,
         uint256[] calldata keys,
         bytes32 otherKeysHash,
-        uint256 h,
-        uint256[8] calldata proof
-    ) external returns (bool accepted);
+        ChamberShare[] calldata shares
+    ) external returns (bool[] memory accepted);
     /// @notice Tallies a chamber: records the totals that the posted shares decrypt, after checking them. If C is the
     /// identity, the total is decrypted without shares. Anyone may call it.
     /// @param poll the poll's number
@@ -392,6 +486,9 @@ interface IPolls {
         external
         view
         returns (address registry, address committee, address ballot3Verifier, address ballot8Verifier);
+    /// @notice Returns the bounds of all polls, fixed at deployment.
+    /// @return the bounds
+    function bounds() external view returns (Bounds memory);
     /// @notice Returns the number of polls.
     /// @return the number n of polls; they are numbered 1 to n
     function polls() external view returns (uint256);

@@ -6,7 +6,8 @@ import {BallotRecord} from "../libraries/BallotRecord.sol";
 import {EncryptedTotal} from "../libraries/EncryptedTotal.sol";
 import {ProofBatch} from "../libraries/ProofBatch.sol";
 import {IPolls} from "../interfaces/IPolls.sol";
-import {PollStorage} from "./PollStorage.sol";
+import {PollData} from "./PollData.sol";
+import {IGroth16Verifier} from "../interfaces/IGroth16Verifier.sol";
 
 /// @title Poll casting
 /// @notice One path for one ballot and for many: each is compared with its ballot slot and added to the total in
@@ -14,7 +15,9 @@ import {PollStorage} from "./PollStorage.sol";
 /// @dev Points are added before their proofs are verified. If they were off the curve, the sum would be meaningless,
 /// and the verifier would revert the call: a proof is about points of the curve, and its public inputs bind the posted
 /// ones.
-abstract contract PollCasting is PollStorage {
+abstract contract PollCasting is IPolls {
+    using PollData for PollData.Poll;
+
     /// @dev The data that the ballots of one call share.
     /// @param poll the poll's number
     /// @param chamber the chamber's id
@@ -33,6 +36,19 @@ abstract contract PollCasting is PollStorage {
         bytes record;
         uint256 ballots;
         bool strict;
+    }
+
+    IGroth16Verifier internal immutable _ballot3Verifier;
+    IGroth16Verifier internal immutable _ballot8Verifier;
+
+    mapping(uint256 id => PollData.Poll) internal _polls;
+
+    /// @notice Fixes the verifiers.
+    /// @param ballot3Verifier the verifier of ballots with up to 3 options
+    /// @param ballot8Verifier the verifier of ballots with up to 8 options
+    constructor(IGroth16Verifier ballot3Verifier, IGroth16Verifier ballot8Verifier) {
+        _ballot3Verifier = ballot3Verifier;
+        _ballot8Verifier = ballot8Verifier;
     }
 
     /// @inheritdoc IPolls
@@ -58,9 +74,9 @@ abstract contract PollCasting is PollStorage {
     function _cast(uint256 id, uint256 chamberId, bytes calldata records, bytes calldata replacements, bool strict)
         private
     {
-        Poll storage data = _requireState(id, State.Open);
-        Chamber storage entry = _requireOpenedChamber(data, id, chamberId);
-        uint256 size = _circuitSize(data);
+        PollData.Poll storage data = PollData.requireState(_polls, id, State.Open);
+        PollData.Chamber storage entry = data.requireOpenedChamber(id, chamberId);
+        uint256 size = data.circuitSize();
         uint256 capacity = _countBallots(records, BallotRecord.length(size), strict)
             + _countBallots(replacements, BallotRecord.replacementLength(size), strict);
         if (capacity == 0) revert NothingCast();
@@ -104,14 +120,17 @@ abstract contract PollCasting is PollStorage {
     }
 
     /// @dev Accepts or skips first ballots.
-    function _castFirstBallots(Session memory session, Chamber storage entry, bytes calldata records, uint256 unit)
-        private
-    {
+    function _castFirstBallots(
+        Session memory session,
+        PollData.Chamber storage entry,
+        bytes calldata records,
+        uint256 unit
+    ) private {
         bytes calldata rest = records;
         while (rest.length > 0) {
             BallotRecord.load(session.record, rest, unit);
             uint256 nullifier = BallotRecord.nullifier(session.record);
-            Slot storage slot = entry.slots[nullifier];
+            PollData.Slot storage slot = entry.slots[nullifier];
             if (slot.ballot != 0) {
                 if (session.strict) revert AlreadyCast(nullifier);
                 emit BallotSkipped(session.poll, session.chamber, nullifier);
@@ -123,15 +142,18 @@ abstract contract PollCasting is PollStorage {
     }
 
     /// @dev Accepts or skips replacements.
-    function _castReplacements(Session memory session, Chamber storage entry, bytes calldata replacements, uint256 unit)
-        private
-    {
+    function _castReplacements(
+        Session memory session,
+        PollData.Chamber storage entry,
+        bytes calldata replacements,
+        uint256 unit
+    ) private {
         bytes calldata rest = replacements;
         while (rest.length > 0) {
             BallotRecord.load(session.record, rest, unit);
             uint256 nullifier = BallotRecord.nullifier(session.record);
             uint256 previous = BallotRecord.fingerprint(BallotRecord.replacedDigest(session.record));
-            Slot storage slot = entry.slots[nullifier];
+            PollData.Slot storage slot = entry.slots[nullifier];
             uint256 current = slot.ballot;
             if (BallotRecord.fingerprint(current) != previous) {
                 if (session.strict) revert WrongPrevious(nullifier);
@@ -159,7 +181,7 @@ abstract contract PollCasting is PollStorage {
     /// @param ordinal the ordinal of the nullifier
     function _acceptBallot(
         Session memory session,
-        Slot storage slot,
+        PollData.Slot storage slot,
         bytes calldata ballot,
         uint256 previous,
         uint256 ordinal

@@ -1,116 +1,226 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {PoseidonT6} from "poseidon-solidity/PoseidonT6.sol";
 
-import {ICommittee} from "../interfaces/ICommittee.sol";
+import {BallotRules} from "../libraries/BallotRules.sol";
 import {Decision} from "../libraries/Decision.sol";
 import {Domain} from "../libraries/Domain.sol";
 import {EncryptedTotal} from "../libraries/EncryptedTotal.sol";
-import {BallotRules} from "../libraries/BallotRules.sol";
+import {ICommittee} from "../interfaces/ICommittee.sol";
 import {IPolls} from "../interfaces/IPolls.sol";
-import {PollStorage} from "./PollStorage.sol";
+import {IStakeholderRegistry} from "../interfaces/IStakeholderRegistry.sol";
+import {PollData} from "./PollData.sol";
+import {PollFingerprint} from "../libraries/PollFingerprint.sol";
 
 /// @title Poll setup
-/// @notice Creates and opens polls.
-abstract contract PollSetup is PollStorage, Ownable2Step {
+/// @notice Creates, opens and cancels polls. A linked library, so that casting has the contract's code for itself.
+library PollSetup {
+    using PollData for PollData.Poll;
+
     /// @dev Keeps opening and finalising, which read all chambers, far below a block's gas limit.
     uint256 private constant MAX_CHAMBERS = 16;
+    /// @dev A client shows the whole text; it is only in calldata and in an event.
+    uint256 private constant MAX_METADATA = 4_096;
 
-    /// @inheritdoc IPolls
-    function create(PollParameters calldata parameters) external virtual onlyOwner returns (uint256 id) {
-        _checkSchedule(parameters);
-        uint256 options = parameters.options;
-        if (options < BallotRules.MIN_OPTIONS || options > BallotRules.MAX_OPTIONS) revert InvalidOptions(options);
+    /// @notice Creates a poll.
+    /// @param data its place
+    /// @param id its number
+    /// @param parameters its parameters
+    /// @param bounds the bounds of all polls
+    /// @param registry the stakeholder registry
+    /// @param committee the committees
+    function create(
+        PollData.Poll storage data,
+        uint256 id,
+        IPolls.PollParameters calldata parameters,
+        IPolls.Bounds memory bounds,
+        IStakeholderRegistry registry,
+        ICommittee committee
+    ) external {
+        _checkSchedule(parameters, bounds);
+        _checkCancellation(parameters);
+        _checkOptions(parameters);
         uint256 chambers = parameters.chambers.length;
         uint256 required = parameters.chambersRequired;
-        if (chambers == 0 || chambers > MAX_CHAMBERS || required == 0 || required > chambers) revert InvalidChambers();
+        if (chambers == 0 || chambers > MAX_CHAMBERS || required == 0 || required > chambers) {
+            revert IPolls.InvalidChambers();
+        }
+        uint256 metadata = bytes(parameters.metadata).length;
+        if (metadata > MAX_METADATA) revert IPolls.MetadataTooLong(metadata, MAX_METADATA);
+        _requireReady(committee, parameters.committee);
 
-        id = ++_pollCount;
-        Poll storage data = _polls[id];
-        data.stage = Stage.Created;
+        _store(data, parameters);
+        for (uint256 i = 0; i < chambers; ++i) {
+            _addChamber(data, parameters.rule, parameters.chambers[i], bounds.minBallots, registry.chambers());
+        }
+        uint256 keysHash = committee.keysHash(parameters.committee, data.circuitSize());
+        data.fingerprint = PollFingerprint.fingerprint(id, parameters, msg.sender, keysHash);
+        emit IPolls.PollCreated(id, parameters.proposal, msg.sender, data.fingerprint, parameters);
+    }
+
+    /// @notice Opens a poll: freezes the censuses and computes each chamber's context.
+    /// @param polls all polls
+    /// @param id the poll's number
+    /// @param bounds the bounds of all polls
+    /// @param registry the stakeholder registry
+    /// @param committee the committees
+    function open(
+        mapping(uint256 id => PollData.Poll) storage polls,
+        uint256 id,
+        IPolls.Bounds memory bounds,
+        IStakeholderRegistry registry,
+        ICommittee committee
+    ) external {
+        PollData.Poll storage data = PollData.requireState(polls, id, IPolls.State.Created);
+        if (block.timestamp < data.opensAt || block.timestamp >= data.closesAt) {
+            revert IPolls.InvalidSchedule(data.opensAt, data.closesAt, data.tallyDeadline);
+        }
+        // An account that opens late must not shorten the vote below the bound.
+        _checkCastingTime(data.closesAt - block.timestamp, bounds.minCastingTime);
+        _requireReady(committee, data.committee);
+
+        data.stage = PollData.Stage.Opened;
+        uint256 keysHash = committee.keysHash(data.committee, data.circuitSize());
+        for (uint256 i = 0; i < data.chamberIds.length; ++i) {
+            _openChamber(data, id, data.chamberIds[i], keysHash, registry);
+        }
+        emit IPolls.PollOpened(id);
+    }
+
+    /// @notice Cancels a poll, before it opens or early in its casting.
+    /// @param polls all polls
+    /// @param id the poll's number
+    function cancel(mapping(uint256 id => PollData.Poll) storage polls, uint256 id) external {
+        PollData.Poll storage data = PollData.requirePoll(polls, id);
+        // No account without code or key sends from address 0, so that a poll without a canceller has none.
+        if (msg.sender != data.canceller) revert IPolls.NotCanceller(id, msg.sender);
+        IPolls.State actual = data.state();
+        if (actual != IPolls.State.Created && actual != IPolls.State.Open) {
+            revert IPolls.WrongState(id, actual, IPolls.State.Open);
+        }
+        if (block.timestamp > data.cancelDeadline) revert IPolls.CancelTooLate(data.cancelDeadline);
+        data.stage = PollData.Stage.Cancelled;
+        emit IPolls.PollEnded(id, IPolls.State.Cancelled, 0);
+    }
+
+    /// @dev Reverts if a new poll's schedule is not in order, or outside the bounds.
+    function _checkSchedule(IPolls.PollParameters calldata p, IPolls.Bounds memory bounds) private view {
+        if (block.timestamp >= p.closesAt || p.opensAt >= p.closesAt || p.closesAt >= p.tallyDeadline) {
+            revert IPolls.InvalidSchedule(p.opensAt, p.closesAt, p.tallyDeadline);
+        }
+        _checkCastingTime(p.closesAt - p.opensAt, bounds.minCastingTime);
+        uint256 tallyTime = p.tallyDeadline - p.closesAt;
+        if (tallyTime < bounds.minTallyTime) revert IPolls.TallyTimeTooShort(tallyTime, bounds.minTallyTime);
+        uint256 duration = p.tallyDeadline - block.timestamp;
+        if (duration > bounds.maxDuration) revert IPolls.PollTooLong(duration, bounds.maxDuration);
+    }
+
+    /// @dev Reverts if there is too little time to cast ballots.
+    function _checkCastingTime(uint256 actual, uint256 least) private pure {
+        if (actual < least) revert IPolls.CastingTimeTooShort(actual, least);
+    }
+
+    /// @dev Reverts if a poll could be cancelled by none, or late. Turnout is visible while ballots are cast: an account
+    /// that may cancel in their first quarter at most cannot wait for a turnout that it dislikes.
+    function _checkCancellation(IPolls.PollParameters calldata p) private pure {
+        uint64 latest = p.canceller == address(0) ? 0 : p.opensAt + (p.closesAt - p.opensAt) / 4;
+        bool needed = p.canceller != address(0);
+        if (p.cancelDeadline > latest || (needed && p.cancelDeadline == 0)) {
+            revert IPolls.InvalidCancelDeadline(p.cancelDeadline, latest);
+        }
+    }
+
+    /// @dev Reverts if the number of options is out of range, or does not fit the kind of decision.
+    function _checkOptions(IPolls.PollParameters calldata p) private pure {
+        if (p.options < BallotRules.MIN_OPTIONS || p.options > BallotRules.MAX_OPTIONS) {
+            revert IPolls.InvalidOptions(p.options);
+        }
+        if (p.decision == IPolls.DecisionKind.Motion) {
+            if (p.options != Decision.MOTION_OPTIONS) revert IPolls.InvalidOptions(p.options);
+            if (p.rule.kind != IPolls.Kind.Plurality) revert IPolls.InvalidRule(p.rule.kind, p.rule.parameter);
+        }
+    }
+
+    /// @dev Reverts unless the committee has keys and is not retired.
+    function _requireReady(ICommittee committee, uint256 id) private view {
+        if (committee.status(id) != ICommittee.Status.Ready) revert IPolls.CommitteeNotReady(id);
+    }
+
+    /// @dev Stores a new poll, but for its chambers and its fingerprint.
+    function _store(PollData.Poll storage data, IPolls.PollParameters calldata parameters) private {
+        data.stage = PollData.Stage.Created;
         data.proposal = parameters.proposal;
         data.options = parameters.options;
         data.rule = parameters.rule;
+        data.decision = parameters.decision;
         data.opensAt = parameters.opensAt;
         data.closesAt = parameters.closesAt;
         data.tallyDeadline = parameters.tallyDeadline;
+        data.cancelDeadline = parameters.cancelDeadline;
+        data.canceller = parameters.canceller;
+        data.creator = msg.sender;
         data.committee = parameters.committee;
         data.chambersRequired = parameters.chambersRequired;
-        for (uint256 i = 0; i < chambers; ++i) {
-            _addChamber(data, parameters.rule, parameters.chambers[i]);
-        }
-        emit PollCreated(id, parameters.proposal, parameters);
-    }
-
-    /// @inheritdoc IPolls
-    function open(uint256 id) external virtual {
-        Poll storage data = _requireState(id, State.Created);
-        if (block.timestamp < data.opensAt || block.timestamp >= data.closesAt) {
-            revert InvalidSchedule(data.opensAt, data.closesAt, data.tallyDeadline);
-        }
-        if (_committee.status(data.committee) != ICommittee.Status.Ready) revert CommitteeNotReady(data.committee);
-
-        data.stage = Stage.Opened;
-        uint256 size = _circuitSize(data);
-        uint256 keys = _committee.keysHash(data.committee, size);
-        for (uint256 i = 0; i < data.chamberIds.length; ++i) {
-            _openChamber(data, id, data.chamberIds[i], size, keys);
-        }
-        emit PollOpened(id);
-    }
-
-    /// @dev Reverts if a new poll's schedule is not in order.
-    function _checkSchedule(PollParameters calldata p) private view {
-        if (block.timestamp >= p.closesAt || p.opensAt >= p.closesAt || p.closesAt >= p.tallyDeadline) {
-            revert InvalidSchedule(p.opensAt, p.closesAt, p.tallyDeadline);
-        }
     }
 
     /// @dev Adds a chamber to a new poll.
-    function _addChamber(Poll storage data, Rule calldata rule, ChamberRule calldata chamber) private {
-        Chamber storage entry = data.chambers[chamber.chamber];
+    function _addChamber(
+        PollData.Poll storage data,
+        IPolls.Rule calldata rule,
+        IPolls.ChamberRule calldata chamber,
+        uint256 leastMinBallots,
+        uint256 chambers
+    ) private {
+        PollData.Chamber storage entry = data.chambers[chamber.chamber];
         // minBallots of a chamber that was added before is not 0.
-        if (chamber.minBallots == 0 || entry.rule.minBallots != 0) revert InvalidChambers();
-        if (chamber.chamber >= _registry.chambers()) revert InvalidChambers();
-        if (chamber.thresholdBps > Decision.BASIS_POINTS) revert InvalidThreshold(chamber.thresholdBps);
+        if (entry.rule.minBallots != 0 || chamber.chamber >= chambers) revert IPolls.InvalidChambers();
+        if (chamber.minBallots < leastMinBallots) {
+            revert IPolls.MinBallotsTooLow(chamber.chamber, chamber.minBallots, leastMinBallots);
+        }
+        if (chamber.thresholdBps > Decision.BASIS_POINTS) revert IPolls.InvalidThreshold(chamber.thresholdBps);
         entry.rule = chamber;
         entry.packedRule = BallotRules.pack(rule, chamber.weighted, data.options);
         data.chamberIds.push(chamber.chamber);
     }
 
     /// @dev Freezes the census and fixes the context (specification, section 6).
-    function _openChamber(Poll storage data, uint256 id, uint256 chamberId, uint256 size, uint256 keys) private {
-        Chamber storage entry = data.chambers[chamberId];
+    function _openChamber(
+        PollData.Poll storage data,
+        uint256 id,
+        uint256 chamberId,
+        uint256 keysHash,
+        IStakeholderRegistry registry
+    ) private {
+        PollData.Chamber storage entry = data.chambers[chamberId];
         uint256 rule = entry.packedRule;
-        (uint256 root, uint256 members, uint256 totalWeight) = _registry.census(chamberId);
-        if (members == 0) revert EmptyCensus(chamberId);
-        uint256 worstCase = BallotRules.worstCase(rule, members, totalWeight);
-        if (worstCase > BallotRules.MAX_TOTAL) revert TotalCouldOverflow(chamberId, worstCase);
-
-        uint256 scope = _scope(data, entry, id, chamberId);
-        uint256 ctx = PoseidonT6.hash([Domain.POLL, scope, root, keys, rule]);
-        entry.root = root;
         entry.opened = true;
-        // At most 2^20 members with a weight below 2^40 each.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        entry.totalWeight = uint64(totalWeight);
-        entry.ctx = ctx;
-        EncryptedTotal.initialise(entry.total, size);
-        emit ChamberOpened(id, chamberId, root, ctx, rule);
+        (entry.root, entry.totalWeight) = _census(registry, chamberId, rule);
+        entry.ctx = PoseidonT6.hash([Domain.POLL, _scope(data.fingerprint, chamberId), entry.root, keysHash, rule]);
+        EncryptedTotal.initialise(entry.total, data.circuitSize());
+        emit IPolls.ChamberOpened(id, chamberId, entry.root, entry.ctx, rule);
     }
 
-    /// @dev Returns the scope. It includes the conditions under which a chamber's total may be decrypted: under another
-    /// `minBallots` or `closesAt`, which a dishonest node might show to trustees, no ballot's proof holds.
-    function _scope(Poll storage data, Chamber storage entry, uint256 id, uint256 chamberId)
+    /// @dev Returns a census root and the sum of weights, of a census whose totals cannot exceed what can be found.
+    function _census(IStakeholderRegistry registry, uint256 chamberId, uint256 rule)
         private
         view
-        returns (uint256)
+        returns (uint256 root, uint64 weight)
     {
-        bytes32 hash = keccak256(
-            abi.encode(block.chainid, address(this), id, chamberId, entry.rule.minBallots, data.closesAt)
-        );
-        return uint256(hash) >> 8;
+        uint256 members;
+        uint256 totalWeight;
+        (root, members, totalWeight) = registry.census(chamberId);
+        if (members == 0) revert IPolls.EmptyCensus(chamberId);
+        uint256 worstCase = BallotRules.worstCase(rule, members, totalWeight);
+        if (worstCase > BallotRules.MAX_TOTAL) revert IPolls.TotalCouldOverflow(chamberId, worstCase);
+        // At most 2^20 members with a weight below 2^40 each.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        weight = uint64(totalWeight);
+    }
+
+    /// @dev Returns the scope. It binds a ballot to the whole poll: for another question, rule or schedule, which a
+    /// dishonest node might show to voters or trustees, no ballot's proof holds.
+    function _scope(bytes32 fingerprint, uint256 chamberId) private pure returns (uint256) {
+        return uint256(keccak256(abi.encode(fingerprint, chamberId))) >> 8;
     }
 }

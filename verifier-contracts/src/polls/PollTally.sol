@@ -7,100 +7,139 @@ import {EncryptedTotal} from "../libraries/EncryptedTotal.sol";
 import {BallotRules} from "../libraries/BallotRules.sol";
 import {ICommittee} from "../interfaces/ICommittee.sol";
 import {IPolls} from "../interfaces/IPolls.sol";
-import {PollStorage} from "./PollStorage.sol";
+import {PollData} from "./PollData.sol";
 
 /// @title Poll tally and decision
-/// @notice Collects decryption shares, tallies chambers and ends polls.
-abstract contract PollTally is PollStorage {
-    /// @inheritdoc IPolls
-    function postShare(
+/// @notice Collects decryption shares, tallies chambers and ends polls. A linked library, so that casting has the
+/// contract's code for itself.
+library PollTally {
+    using PollData for PollData.Poll;
+
+    /// @notice Posts the calling trustee's decryption shares of closed totals, each with its proof.
+    /// @param polls all polls
+    /// @param committee the committees
+    /// @param id the poll's number
+    /// @param index the caller's index in its committee
+    /// @param keys the trustee's verification keys
+    /// @param otherKeysHash for M = 3 the hash of its other keys
+    /// @param shares one for each chamber
+    /// @return accepted whether each share's proof holds
+    function postShares(
+        mapping(uint256 id => PollData.Poll) storage polls,
+        ICommittee committee,
         uint256 id,
-        uint256 chamberId,
         uint256 index,
-        uint256[] calldata share,
         uint256[] calldata keys,
         bytes32 otherKeysHash,
-        uint256 h,
-        uint256[8] calldata proof
-    ) external virtual returns (bool accepted) {
-        (Poll storage data, Chamber storage entry) = _requireTalliable(id, chamberId);
+        IPolls.ChamberShare[] calldata shares
+    ) external returns (bool[] memory accepted) {
+        accepted = new bool[](shares.length);
+        for (uint256 i = 0; i < accepted.length; ++i) {
+            accepted[i] = _postShare(polls, committee, id, index, keys, otherKeysHash, shares[i]);
+        }
+    }
+
+    /// @dev Accepts or refuses one share.
+    function _postShare(
+        mapping(uint256 id => PollData.Poll) storage polls,
+        ICommittee committee,
+        uint256 id,
+        uint256 index,
+        uint256[] calldata keys,
+        bytes32 otherKeysHash,
+        IPolls.ChamberShare calldata posted
+    ) private returns (bool accepted) {
+        (PollData.Poll storage data, PollData.Chamber storage entry) = _requireTalliable(polls, id, posted.chamber);
         // The committee refuses an index that is not the caller's.
-        if ((entry.shares >> index) & 1 == 1) revert ShareAlreadyPosted(msg.sender);
-        if (share.length != 2 * _circuitSize(data)) revert InvalidLength(share.length, 2 * _circuitSize(data));
-        accepted = _committee.verifyShare(
+        if ((entry.shares >> index) & 1 == 1) revert IPolls.ShareAlreadyPosted(msg.sender);
+        uint256 words = 2 * data.circuitSize();
+        if (posted.share.length != words) revert IPolls.InvalidLength(posted.share.length, words);
+        accepted = committee.verifyShare(
             data.committee,
             ICommittee.Share({
                 trustee: msg.sender,
                 index: index,
                 ctx: entry.ctx,
                 c: EncryptedTotal.firstPoint(entry.total),
-                points: share,
+                points: posted.share,
                 keys: keys,
                 otherKeysHash: otherKeysHash,
-                h: h,
-                proof: proof
+                h: posted.h,
+                proof: posted.proof
             })
         );
         if (!accepted) {
-            emit ShareRefused(id, chamberId, msg.sender, index);
+            emit IPolls.ShareRefused(id, posted.chamber, msg.sender, index);
             return false;
         }
         // The index of one of 16 trustees.
         // forge-lint: disable-next-line(unsafe-typecast)
         entry.shares |= uint16(1 << index);
-        entry.shareHashes[index] = keccak256(abi.encodePacked(share));
-        emit SharePosted(id, chamberId, msg.sender, index, share, h, proof);
+        entry.shareHashes[index] = keccak256(abi.encodePacked(posted.share));
+        emit IPolls.SharePosted(id, posted.chamber, msg.sender, index, posted.share, posted.h, posted.proof);
     }
 
-    /// @inheritdoc IPolls
-    function tally(uint256 id, uint256 chamberId, uint64[] calldata totals, ShareCombination calldata combination)
-        external
-        virtual
-    {
-        (Poll storage data, Chamber storage entry) = _requireTalliable(id, chamberId);
-        if (totals.length != data.options) revert InvalidLength(totals.length, data.options);
+    /// @notice Records the totals that posted shares decrypt, after checking them.
+    /// @param polls all polls
+    /// @param committee the committees
+    /// @param id the poll's number
+    /// @param chamberId the chamber's id
+    /// @param totals V_1..V_m
+    /// @param combination the share combination that decrypts them
+    function tally(
+        mapping(uint256 id => PollData.Poll) storage polls,
+        ICommittee committee,
+        uint256 id,
+        uint256 chamberId,
+        uint64[] calldata totals,
+        IPolls.ShareCombination calldata combination
+    ) external {
+        (PollData.Poll storage data, PollData.Chamber storage entry) = _requireTalliable(polls, id, chamberId);
+        if (totals.length != data.options) revert IPolls.InvalidLength(totals.length, data.options);
         for (uint256 j = 0; j < totals.length; ++j) {
-            if (totals[j] > BallotRules.MAX_TOTAL) revert WrongTotals(j);
+            if (totals[j] > BallotRules.MAX_TOTAL) revert IPolls.WrongTotals(j);
         }
-        uint256[] memory total = EncryptedTotal.coordinates(entry.total, _circuitSize(data));
+        uint256[] memory total = EncryptedTotal.coordinates(entry.total, data.circuitSize());
         // If C is the identity, so is every sk_j C, and no share is needed: D_j = V_j G.
         if (_isIdentity(total[0], total[1])) {
-            if (combination.trustees != 0 || combination.shares.length != 0) revert InvalidShareCombination();
+            if (combination.trustees != 0 || combination.shares.length != 0) revert IPolls.InvalidShareCombination();
             _checkTotalsWithoutShares(total, totals);
         } else {
             _checkPostedShares(entry, combination, total.length - 2);
-            _committee.verifyTotals(data.committee, _dropFirstPoint(total), totals, _toCommitteeStruct(combination));
+            committee.verifyTotals(data.committee, _dropFirstPoint(total), totals, _toCommitteeStruct(combination));
         }
 
-        (bool hasChoice, uint8 choice) = Decision.choose(totals, entry.rule.quorum, entry.rule.thresholdBps);
+        (bool hasChoice, uint8 choice) =
+            Decision.choose(data.decision, totals, entry.rule.quorum, entry.rule.thresholdBps);
         entry.tallied = true;
         entry.hasChoice = hasChoice;
         entry.choice = choice;
         entry.totals = totals;
-        emit ChamberTallied(id, chamberId, totals, hasChoice, choice, combination.trustees);
+        emit IPolls.ChamberTallied(id, chamberId, totals, hasChoice, choice, combination.trustees);
     }
 
     /// @dev Checks that every share is the one that its trustee has posted, with a proof.
     /// @param words the number of words of a share
-    function _checkPostedShares(Chamber storage entry, ShareCombination calldata combination, uint256 words)
-        private
-        view
-    {
+    function _checkPostedShares(
+        PollData.Chamber storage entry,
+        IPolls.ShareCombination calldata combination,
+        uint256 words
+    ) private view {
         uint256[] calldata rest = combination.shares;
         for (uint256 index = 0; combination.trustees >> index != 0; ++index) {
             if ((combination.trustees >> index) & 1 == 0) continue;
-            if (rest.length < words) revert InvalidShareCombination();
-            if (keccak256(abi.encodePacked(rest[:words])) != entry.shareHashes[index]) revert WrongShare(index);
+            if (rest.length < words) revert IPolls.InvalidShareCombination();
+            if (keccak256(abi.encodePacked(rest[:words])) != entry.shareHashes[index]) revert IPolls.WrongShare(index);
             rest = rest[words:];
         }
-        if (rest.length != 0) revert InvalidShareCombination();
+        if (rest.length != 0) revert IPolls.InvalidShareCombination();
     }
 
     /// @dev Checks totals whose ciphertexts have C = identity.
     function _checkTotalsWithoutShares(uint256[] memory total, uint64[] calldata totals) private pure {
         for (uint256 j = 0; j < totals.length; ++j) {
             BabyJubjub.Projective memory opened = BabyJubjub.multiply(totals[j], BabyJubjub.BASE_X, BabyJubjub.BASE_Y);
-            if (!BabyJubjub.equals(opened, total[2 + 2 * j], total[3 + 2 * j])) revert WrongTotals(j);
+            if (!BabyJubjub.equals(opened, total[2 + 2 * j], total[3 + 2 * j])) revert IPolls.WrongTotals(j);
         }
     }
 
@@ -119,7 +158,7 @@ abstract contract PollTally is PollStorage {
     }
 
     /// @dev Returns the same calldata as the committee's struct, which has the same layout.
-    function _toCommitteeStruct(ShareCombination calldata combination)
+    function _toCommitteeStruct(IPolls.ShareCombination calldata combination)
         private
         pure
         returns (ICommittee.ShareCombination calldata same)
@@ -129,60 +168,71 @@ abstract contract PollTally is PollStorage {
         }
     }
 
-    /// @inheritdoc IPolls
-    function finalise(uint256 id) external virtual {
-        Poll storage data = _requireState(id, State.Closed);
+    /// @notice Ends a poll whose decision is sure, or whose tally deadline has passed.
+    /// @param polls all polls
+    /// @param committee the committees
+    /// @param id the poll's number
+    function finalise(mapping(uint256 id => PollData.Poll) storage polls, ICommittee committee, uint256 id) external {
+        PollData.Poll storage data = PollData.requireState(polls, id, IPolls.State.Closed);
         (uint256 pending, uint256[] memory votes) = _countChamberVotes(data);
-        (bool decided, bool possible, uint8 outcome) = Decision.decide(votes, pending, data.chambersRequired);
+        (bool decided, bool possible, uint8 outcome) =
+            Decision.decide(data.decision, votes, pending, data.chambersRequired);
         bool late = block.timestamp > data.tallyDeadline;
         if (decided) {
-            (data.stage, data.outcome) = (Stage.Decided, outcome);
+            (data.stage, data.outcome) = (PollData.Stage.Decided, outcome);
         } else if (!possible) {
-            data.stage = Stage.Rejected;
+            data.stage = PollData.Stage.Rejected;
         } else {
-            if (!late) revert TallyIncomplete(id);
-            data.stage = Stage.Undecided;
+            if (!late) revert IPolls.TallyIncomplete(id);
+            data.stage = PollData.Stage.Undecided;
         }
-        if (late && pending != 0) _emitSharesMissing(data, id);
-        emit PollEnded(id, _state(data), outcome);
+        if (late && pending != 0) _emitSharesMissing(data, committee, id);
+        emit IPolls.PollEnded(id, data.state(), outcome);
     }
 
     /// @dev Emits the trustees whose shares are missing, for every chamber that needed them. Where there are enough
     /// shares, or the total is decrypted without any, no trustee is to blame: anyone could have tallied.
-    function _emitSharesMissing(Poll storage data, uint256 id) private {
+    function _emitSharesMissing(PollData.Poll storage data, ICommittee committee, uint256 id) private {
         for (uint256 i = 0; i < data.chamberIds.length; ++i) {
-            Chamber storage entry = data.chambers[data.chamberIds[i]];
+            PollData.Chamber storage entry = data.chambers[data.chamberIds[i]];
             if (entry.tallied || entry.ballots < entry.rule.minBallots) continue;
             uint256[2] memory c = EncryptedTotal.firstPoint(entry.total);
             if (_isIdentity(c[0], c[1])) continue;
-            address[] memory missing = _committee.missingTrustees(data.committee, entry.shares);
-            if (missing.length != 0) emit SharesMissing(id, data.chamberIds[i], missing);
+            address[] memory missing = committee.missingTrustees(data.committee, entry.shares);
+            if (missing.length != 0) emit IPolls.SharesMissing(id, data.chamberIds[i], missing);
         }
     }
 
     /// @dev Returns a chamber whose total may be decrypted: the poll is closed, the tally deadline has not passed,
     /// there are enough ballots, and it is not tallied yet. A decision that other chambers have made sure does not stop
     /// this: an early end hides no total.
-    function _requireTalliable(uint256 id, uint256 chamberId)
+    function _requireTalliable(mapping(uint256 id => PollData.Poll) storage polls, uint256 id, uint256 chamberId)
         private
         view
-        returns (Poll storage data, Chamber storage entry)
+        returns (PollData.Poll storage data, PollData.Chamber storage entry)
     {
-        data = _requirePoll(id);
-        entry = _requireOpenedChamber(data, id, chamberId);
-        if (block.timestamp < data.closesAt) revert WrongState(id, State.Open, State.Closed);
-        if (entry.tallied) revert AlreadyTallied(id, chamberId);
-        if (block.timestamp > data.tallyDeadline) revert TallyTooLate(data.tallyDeadline);
+        data = PollData.requirePoll(polls, id);
+        entry = data.requireOpenedChamber(id, chamberId);
+        IPolls.State actual = data.state();
+        if (actual == IPolls.State.Open || actual == IPolls.State.Cancelled) {
+            revert IPolls.WrongState(id, actual, IPolls.State.Closed);
+        }
+        if (entry.tallied) revert IPolls.AlreadyTallied(id, chamberId);
+        if (block.timestamp > data.tallyDeadline) revert IPolls.TallyTooLate(data.tallyDeadline);
         uint256 minimum = entry.rule.minBallots;
-        if (entry.ballots < minimum) revert TooFewBallots(entry.ballots, minimum);
+        if (entry.ballots < minimum) revert IPolls.TooFewBallots(entry.ballots, minimum);
     }
 
     /// @dev Returns the number of chambers that are to be tallied, and are not yet, and of those that choose each
     /// option. A chamber with too few ballots is neither.
-    function _countChamberVotes(Poll storage data) private view returns (uint256 pending, uint256[] memory votes) {
+    function _countChamberVotes(PollData.Poll storage data)
+        private
+        view
+        returns (uint256 pending, uint256[] memory votes)
+    {
         votes = new uint256[](data.options);
         for (uint256 i = 0; i < data.chamberIds.length; ++i) {
-            Chamber storage entry = data.chambers[data.chamberIds[i]];
+            PollData.Chamber storage entry = data.chambers[data.chamberIds[i]];
             if (!entry.tallied && entry.ballots >= entry.rule.minBallots) ++pending;
             if (entry.hasChoice) ++votes[entry.choice];
         }

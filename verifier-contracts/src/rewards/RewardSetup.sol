@@ -87,7 +87,7 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
         Reward storage data = _requireStage(poll, Stage.Created);
         _requireNotAfter(data.claimDeadline);
         IPolls.State state = _polls.poll(poll).state;
-        bool ended = state == IPolls.State.Decided || state == IPolls.State.Rejected || state == IPolls.State.Undecided;
+        bool ended = state >= IPolls.State.Decided;
         if (!ended) revert PollHasNotEnded(poll);
         if (!data.ratified && block.timestamp <= data.ratificationDeadline) {
             revert NotRatified(poll, data.ratificationDeadline);

@@ -50,7 +50,7 @@ abstract contract ClosedPoll is Election {
     function _post(uint256 index, uint256[] memory share, uint256 h, uint256[8] memory proof) internal returns (bool) {
         (uint256[] memory keys, bytes32 otherKeysHash) = keysOf(committeeId, index, 3);
         vm.prank(trusteeAt(index));
-        return polls.postShare(_poll, _chamber, index, share, keys, otherKeysHash, h, proof);
+        return polls.postShares(_poll, index, keys, otherKeysHash, oneShare(_chamber, share, h, proof))[0];
     }
 
     function _expectRefused(uint256 index, uint256[] memory share, uint256 h, uint256[8] memory proof) internal {
@@ -58,7 +58,9 @@ abstract contract ClosedPoll is Election {
         vm.expectEmit(address(polls));
         emit IPolls.ShareRefused(_poll, _chamber, trusteeAt(index), index);
         vm.prank(trusteeAt(index));
-        assertTrue(!polls.postShare(_poll, _chamber, index, share, keys, otherKeysHash, h, proof), "refused");
+        assertTrue(
+            !polls.postShares(_poll, index, keys, otherKeysHash, oneShare(_chamber, share, h, proof))[0], "refused"
+        );
     }
 
     function _expectTally(bytes memory reason, uint64[] memory totals, IPolls.ShareCombination memory combination)

@@ -41,8 +41,17 @@ abstract contract Election is Committees {
         policy = new AllowListPolicy(address(this));
         registry = new StakeholderRegistry(address(this));
         committee = new Committee(address(this), verifier, verifier, verifier, verifier);
-        polls = new Polls(address(this), registry, committee, verifier, verifier);
+        polls = deployPolls(verifier);
         useCommittee(createReadyCommittee(1, 1));
+    }
+
+    /// @dev Deploys polls without bounds, with a verifier of ballots of 3 options.
+    function deployPolls(IGroth16Verifier ballot3Verifier) internal returns (Polls) {
+        return new Polls(address(this), registry, committee, ballot3Verifier, verifier, noBounds());
+    }
+
+    function noBounds() internal pure returns (IPolls.Bounds memory) {
+        return IPolls.Bounds({minBallots: 1, minCastingTime: 0, minTallyTime: 0, maxDuration: type(uint64).max});
     }
 
     /// @dev Sets the committee of later polls; ballots are encrypted to its keys.
@@ -191,11 +200,23 @@ abstract contract Election is Committees {
         proof = prove(decryptionInputs(id, index, ctxOf(poll, chamber), randomness, share, 5), poll);
     }
 
+    /// @dev Returns the list of one chamber's share.
+    function oneShare(uint256 chamber, uint256[] memory share, uint256 h, uint256[8] memory proof)
+        internal
+        pure
+        returns (IPolls.ChamberShare[] memory shares)
+    {
+        shares = new IPolls.ChamberShare[](1);
+        shares[0] = IPolls.ChamberShare({chamber: chamber, share: share, h: h, proof: proof});
+    }
+
     function postShare(uint256 poll, uint256 chamber, uint256 index, uint256 randomness, uint256 size) internal {
         (uint256[] memory share, uint256[8] memory proof) = proveShare(poll, chamber, index, randomness, size);
         (uint256[] memory keys, bytes32 otherKeysHash) = keysOf(polls.poll(poll).committee, index, size);
         vm.prank(trusteeAt(index));
-        assertTrue(polls.postShare(poll, chamber, index, share, keys, otherKeysHash, 5, proof), "accepted");
+        assertTrue(
+            polls.postShares(poll, index, keys, otherKeysHash, oneShare(chamber, share, 5, proof))[0], "accepted"
+        );
     }
 
     /// @dev Returns the share combination of these trustees.

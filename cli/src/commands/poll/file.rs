@@ -5,8 +5,10 @@ use std::path::Path;
 
 use psephos_client::files::read_text;
 use psephos_client::operator::NewPoll;
+use psephos_protocol::decision::{DecisionKind, MOTION_OPTIONS};
 use psephos_protocol::rule::{Rule, RuleKind};
-use psephos_state::ChamberRule;
+use psephos_state::metadata::{Link, Metadata};
+use psephos_state::{Address, Cancellation, ChamberRule};
 use serde::Deserialize;
 
 use crate::failure::Failure;
@@ -19,8 +21,13 @@ const FILE_HINT: &str = "the guide for DAOs describes the file field by field";
 #[serde(deny_unknown_fields)]
 struct PollFile {
     title: String,
+    #[serde(default)]
     options: Vec<String>,
+    description: Option<String>,
+    link: Option<Link>,
     rule: RuleFile,
+    #[serde(default)]
+    decision: DecisionFile,
     opens_at: u64,
     closes_at: u64,
     tally_deadline: u64,
@@ -28,6 +35,23 @@ struct PollFile {
     chambers_required: u8,
     chambers: Vec<ChamberFile>,
     ratifies: Option<PollId>,
+    cancellation: Option<CancellationFile>,
+}
+
+/// The kind of decision.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum DecisionFile {
+    #[default]
+    Options,
+    Motion,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CancellationFile {
+    canceller: Address,
+    deadline: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -51,12 +75,21 @@ struct ChamberFile {
 }
 
 /// Reads and checks the description of a poll. The contract checks it again.
-pub(super) fn read_poll_file(path: &Path) -> Result<NewPoll, Failure> {
+pub(super) fn read_poll_file(path: &Path) -> Result<(NewPoll, Metadata), Failure> {
     let text = read_text(path, MAX_BYTES)?;
     let file: PollFile = serde_json::from_str(&text).map_err(|error| {
         Failure::invalid_input(format!("{} does not describe a poll: {error}", path.display()), FILE_HINT)
     })?;
-    check_poll_file(&file).map_err(|what| Failure::invalid_input(format!("{}: {what}", path.display()), FILE_HINT))?;
+    let refuse = |what: String| Failure::invalid_input(format!("{}: {what}", path.display()), FILE_HINT);
+    let decision = to_decision(file.decision);
+    let options = count_options(&file);
+    let metadata = Metadata {
+        description: file.description.clone(),
+        link: file.link.clone(),
+        ..Metadata::new(&file.title, &file.options)
+    };
+    let text = metadata.to_json(decision, options).map_err(|error| refuse(error.to_string()))?;
+    check_poll_file(&file).map_err(refuse)?;
     let chambers = file.chambers.iter().map(|chamber| ChamberRule {
         chamber: chamber.chamber,
         weighted: chamber.weighted,
@@ -64,18 +97,36 @@ pub(super) fn read_poll_file(path: &Path) -> Result<NewPoll, Failure> {
         threshold_bps: chamber.threshold_bps,
         quorum: chamber.quorum,
     });
-    Ok(NewPoll {
+    let cancellation = file.cancellation.as_ref();
+    let poll = NewPoll {
         rule: to_rule(&file.rule),
+        decision,
+        cancellation: cancellation.map(|file| Cancellation { canceller: file.canceller, deadline: file.deadline }),
         chambers: chambers.collect(),
-        title: file.title,
-        options: file.options,
+        metadata: text,
+        options: u8::try_from(options).unwrap_or(u8::MAX),
         opens_at: file.opens_at,
         closes_at: file.closes_at,
         tally_deadline: file.tally_deadline,
         committee: file.committee,
         chambers_required: file.chambers_required,
         ratifies: file.ratifies,
-    })
+    };
+    Ok((poll, metadata))
+}
+
+fn to_decision(file: DecisionFile) -> DecisionKind {
+    match file {
+        DecisionFile::Options => DecisionKind::Options,
+        DecisionFile::Motion => DecisionKind::Motion,
+    }
+}
+
+fn count_options(file: &PollFile) -> usize {
+    match file.decision {
+        DecisionFile::Options => file.options.len(),
+        DecisionFile::Motion => MOTION_OPTIONS,
+    }
 }
 
 fn to_rule(file: &RuleFile) -> Rule {
@@ -83,11 +134,8 @@ fn to_rule(file: &RuleFile) -> Rule {
 }
 
 fn check_poll_file(file: &PollFile) -> Result<(), String> {
-    if file.title.trim().is_empty() {
-        return Err("`title` is empty".into());
-    }
-    if file.options.iter().any(|name| name.trim().is_empty()) {
-        return Err("an option has an empty name".into());
+    if matches!(file.decision, DecisionFile::Motion) && file.rule.kind != RuleKind::Plurality {
+        return Err("a motion is decided by plurality: each ballot is For, Against or Abstain".into());
     }
     if !(file.opens_at < file.closes_at && file.closes_at < file.tally_deadline) {
         return Err(format!(
@@ -104,7 +152,7 @@ fn check_poll_file(file: &PollFile) -> Result<(), String> {
     }
     for (position, chamber) in file.chambers.iter().enumerate() {
         let number = chamber.chamber;
-        to_rule(&file.rule).to_parameters(file.options.len(), chamber.weighted).map_err(|error| error.to_string())?;
+        to_rule(&file.rule).to_parameters(count_options(file), chamber.weighted).map_err(|error| error.to_string())?;
         if file.chambers[..position].iter().any(|earlier| earlier.chamber == number) {
             return Err(format!("chamber {number} is listed twice"));
         }
@@ -139,8 +187,8 @@ mod tests {
     fn valid_poll_file_is_read() {
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), GOOD).expect("written");
-        let poll = read_poll_file(file.path()).map_err(|failure| failure.message()).expect("valid");
-        assert_eq!((poll.options.len(), poll.chambers.len()), (2, 1));
+        let (poll, metadata) = read_poll_file(file.path()).map_err(|failure| failure.message()).expect("valid");
+        assert_eq!((poll.options, poll.chambers.len(), metadata.options.len()), (2, 1, 2));
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! `psephos poll show`: all public data of a poll.
 
+use psephos_protocol::decision::DecisionKind;
 use psephos_protocol::identifiers::{ChamberId, PollId};
-use psephos_state::{Poll, PollChamber};
+use psephos_state::{Cancellation, Poll, PollChamber, fingerprint::ContentWords};
 use serde_json::{Value, json};
 
-use super::{decided_option, read_metadata};
+use super::{decided_option, identify, read_text};
 use crate::failure::Failure;
 use crate::format::{percent, thousands};
 use crate::session::Session;
@@ -17,7 +18,11 @@ pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
     let name =
         |id: ChamberId| chain.chambers.get(&id).map_or_else(|| format!("chamber {id}"), |chamber| chamber.name.clone());
     let state = poll.state_at(chain.time);
-    let metadata = read_metadata(poll);
+    let metadata = read_text(poll);
+    if let Some(problem) = &metadata.problem {
+        session.output().print_warning(&format!("the text of poll {number} is not shown: {problem}"));
+    }
+    let identified = identify(poll);
     let chambers: Vec<Value> =
         poll.chambers.iter().map(|(id, chamber)| chamber_to_json(*id, &name(*id), chamber)).collect();
     let parameters = &poll.parameters;
@@ -26,6 +31,10 @@ pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
         "proposal": parameters.proposal, "opens_at": parameters.opens_at, "closes_at": parameters.closes_at,
         "tally_deadline": parameters.tally_deadline, "chain_time": chain.time, "committee": parameters.committee,
         "chambers_required": parameters.chambers_required, "chambers": chambers, "outcome": decided_option(poll),
+        "decision": poll.parameters.decision.map(name_decision), "creator": poll.creator,
+        "canceller": parameters.cancellation.map(|cancellation| cancellation.canceller),
+        "cancel_deadline": parameters.cancellation.map(|cancellation| cancellation.deadline),
+        "words": identified["words"], "fingerprint": identified["fingerprint"],
     });
     session.output().print_result(&shown, || {
         let mut text = format!("Poll {number}: {}\n  {state}", to_printable(&metadata.title));
@@ -33,6 +42,10 @@ pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
             text.push_str(&format!(", {}", to_printable(&option)));
         }
         text.push_str(&format!("; {}\n", describe_rule(poll)));
+        text.push_str(&format!("  {}\n", ContentWords::new(poll.content)));
+        if let Some(fingerprint) = poll.fingerprint {
+            text.push_str(&format!("  fingerprint {fingerprint}\n"));
+        }
         let left = |until: u64| match until.checked_sub(chain.time) {
             Some(seconds) => format!("in {}", format_duration(seconds)),
             None => format!("{} ago", format_duration(chain.time - until)),
@@ -44,8 +57,16 @@ pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
             left(closes),
             left(deadline)
         ));
+        if let Some(cancellation) = parameters.cancellation.filter(|_| poll.ended.is_none()) {
+            let Cancellation { canceller, deadline } = cancellation;
+            text.push_str(&format!("  {canceller} may cancel it, deadline {}\n", left(deadline)));
+        }
+        let what = match parameters.decision {
+            Some(DecisionKind::Motion) => "the motion",
+            _ => "an option",
+        };
         text.push_str(&format!(
-            "  an option needs {} of {} chambers; totals are decrypted by committee {}\n\n",
+            "  {what} needs {} of {} chambers; totals are decrypted by committee {}\n\n",
             parameters.chambers_required,
             poll.chambers.len(),
             parameters.committee
@@ -108,6 +129,14 @@ fn chamber_to_json(id: ChamberId, name: &str, chamber: &PollChamber) -> Value {
         "totals": chamber.tally.as_ref().map(|tally| &tally.totals),
         "choice": chamber.tally.as_ref().and_then(|tally| tally.choice),
     })
+}
+
+/// Returns the name of a kind of decision, as the file that describes a poll has it.
+fn name_decision(kind: DecisionKind) -> &'static str {
+    match kind {
+        DecisionKind::Options => "options",
+        DecisionKind::Motion => "motion",
+    }
 }
 
 fn describe_rule(poll: &Poll) -> String {

@@ -108,7 +108,12 @@ pub(in crate::indexer) fn poll_detail(
     PollDetail {
         info: poll_info(status, cache, id, poll),
         proposal: format!("0x{}", hex::encode(parameters.proposal)),
+        creator: poll.creator.to_string(),
+        content: poll.content.to_string(),
+        fingerprint: poll.fingerprint.map(|fingerprint| fingerprint.to_string()),
         metadata: parameters.metadata.clone(),
+        // The highest number stands for all kinds that this program does not know.
+        decision: parameters.decision.map_or(u8::MAX, |kind| kind as u8),
         options: parameters.options,
         rule: RuleInfo {
             // The highest number stands for all kinds that this program does not know.

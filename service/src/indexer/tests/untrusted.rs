@@ -1,50 +1,54 @@
 //! An indexer that lies: a client that reads from it compares with a node, and rejects what differs.
 
+use psephos_protocol::identifiers::CommitteeId;
+use psephos_state::{
+    bindings::IPolls::PollCreated,
+    events::{EventBlock, EventPage},
+    fingerprint::PollContent,
+};
+use psephos_testkit::{CommitteeSize, LocalDeployment};
+
 use super::*;
 
-/// The real contracts, with a chamber of one member.
-struct RealContracts {
-    chain: LocalChain,
-    deployment: Deployment,
-    folder: tempfile::TempDir,
+/// Deploys the real contracts, with a chamber of one member and a poll that is created and not opened: the contract knows
+/// its packed rule, and no event states it.
+async fn deploy_real_contracts() -> LocalDeployment {
+    let local = LocalDeployment::start(CommitteeSize { trustees: 1, threshold: 1 }).await;
+    let chamber = local.create_chamber(&local.deployment, "Founders", &[]).await;
+    local.create_poll(&local.deployment, &[chamber], 1).await;
+    let member = local.create_member().await;
+    local.enrol_member(&local.deployment, chamber, &member, 3).await;
+    local
 }
 
-async fn deploy_real_contracts() -> RealContracts {
-    use psephos_chain::{deploy, local};
-    use psephos_state::bindings::{
-        AllowListPolicy::setWeightCall,
-        IPolls::createCall,
-        IStakeholderRegistry::{createChamberCall, enrolCall},
-    };
-    let chain = LocalChain::start().await.unwrap();
-    let wei = U256::from(10).pow(U256::from(20));
-    let [dao, member] = [Address::repeat_byte(0xd0), Address::repeat_byte(0x11)];
-    for account in [dao, member] {
-        local::fund_account(chain.connection(), account, wei).await.unwrap();
+/// Exchanges the names of the first two options of a poll, with the fingerprint that follows.
+fn swap_option_names(deployment: &Deployment, page: &mut EventPage) {
+    let mut state = ChainState::empty(deployment.clone());
+    page.blocks.iter().for_each(|block| state.apply_logs(&decode_page_logs(deployment, block)));
+    let keys = state.committees[&CommitteeId::new(0)].keys.as_ref().unwrap().hash_keys(3);
+    for block in &mut page.blocks {
+        let mut logs = decode_page_logs(deployment, block);
+        let found = logs.iter_mut().find_map(|log| Some((PollCreated::decode_log_data(&log.data).ok()?, log)));
+        let Some((mut created, log)) = found else { continue };
+        let swapped = created.parameters.metadata.replace("For", "X").replace("Against", "For").replace("X", "Against");
+        assert_ne!(created.parameters.metadata, swapped);
+        created.parameters.metadata = swapped;
+        let content = PollContent::new(deployment.chain_id, deployment.polls, created.creator, &created.parameters);
+        let fingerprint = content.fingerprint(PollId::new(1), &created.parameters, keys);
+        created.fingerprint = B256::from(fingerprint.to_bytes());
+        log.data = created.encode_log_data();
+        *block = EventBlock::from_logs(deployment, block.number, block.hash, &logs);
     }
-    let dao = chain.impersonate(dao).await.unwrap();
-    let deployment = deploy::deploy_system(&dao).await.unwrap().deployment;
-    let create = createChamberCall { name: "Founders".into(), policy: deployment.policy };
-    dao.send_call(deployment.registry, &create).await.unwrap();
-    // A poll that is created and not opened: the contract knows its packed rule, and no event states it.
-    let parameters = PollParameters { closesAt: u64::MAX - 1, ..poll_parameters() };
-    dao.send_call(deployment.polls, &createCall { parameters }).await.unwrap();
-    let (chamber, weight) = (U256::ZERO, U256::from(3));
-    dao.send_call(deployment.policy, &setWeightCall { chamber, subject: member, weight }).await.unwrap();
-    let enrol = enrolCall { chamber, id: U256::from(12), evidence: Default::default() };
-    chain.impersonate(member).await.unwrap().send_call(deployment.registry, &enrol).await.unwrap();
-    RealContracts { chain, deployment, folder: tempfile::tempdir().unwrap() }
 }
 
-type PageChange = fn(&Deployment, &mut psephos_state::events::EventPage);
+type PageChange = fn(&Deployment, &mut EventPage);
 
 /// Starts an indexer that serves modified pages of another one.
 async fn start_manipulating_indexer(
     url: String,
-    change: fn(&Deployment, &mut psephos_state::events::EventPage),
+    change: fn(&Deployment, &mut EventPage),
     deployment: Deployment,
 ) -> String {
-    use psephos_state::events::EventPage;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let answer = move |uri: axum::http::Uri| {
@@ -67,8 +71,8 @@ async fn state_from_an_indexer_equals_the_nodes_or_is_rejected() {
         ChainError, IndexerSource, StateSource,
         source::indexer::error::{IndexerError, Part},
     };
-    use psephos_state::events::EventBlock;
-    let RealContracts { chain, deployment, folder } = deploy_real_contracts().await;
+    let LocalDeployment { chain, deployment, .. } = deploy_real_contracts().await;
+    let folder = tempfile::tempdir().unwrap();
     let stop = CancellationToken::new();
     let options = Options { pause: Duration::from_millis(20), ..Options::new(folder.path().join("indexer.redb")) };
     let connection = chain.connection().clone();
@@ -93,7 +97,11 @@ async fn state_from_an_indexer_equals_the_nodes_or_is_rejected() {
     assert_eq!((read.block, read.chambers.len()), (expected.block + 3, 1));
 
     type ExpectedError = fn(&IndexerError) -> bool;
-    let manipulations: [(PageChange, ExpectedError); 5] = [
+    let manipulations: [(PageChange, ExpectedError); 6] = [
+        (
+            swap_option_names,
+            |error| matches!(error, IndexerError::Differs(found) if found.part == Part::Poll(PollId::new(1), "fingerprint")),
+        ),
         (
             |_, page| drop(page.blocks.pop()),
             |error| matches!(error, IndexerError::Differs(found) if found.part == Part::Chamber(ChamberId::new(0), "number of members")),
@@ -148,6 +156,6 @@ async fn state_from_an_indexer_equals_the_nodes_or_is_rejected() {
     assert!(matches!(&error, ChainError::Indexer(error) if matches!(**error, IndexerError::Unreachable { .. })));
 }
 
-fn decode_page_logs(deployment: &Deployment, block: &psephos_state::events::EventBlock) -> Vec<psephos_state::Log> {
+fn decode_page_logs(deployment: &Deployment, block: &EventBlock) -> Vec<psephos_state::Log> {
     psephos_state::events::decode_logs(deployment, block.number, block.hash, &block.logs).unwrap()
 }

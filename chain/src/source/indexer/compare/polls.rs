@@ -1,6 +1,6 @@
 //! Polls, their chambers and ballots.
 
-use alloy::primitives::U256;
+use alloy::primitives::{B256, U256};
 use psephos_protocol::identifiers::{ChamberId, PollId};
 
 use psephos_state::{
@@ -26,6 +26,9 @@ pub(super) async fn compare_poll(
     let call = IPolls::pollCall { id: U256::from(id.get()) };
     let seen = views.call(state.deployment.polls, call).await?;
     let said = &entry.parameters;
+    // The fingerprint is computed here from all parameters, so that it covers the question and the options' names too.
+    let fingerprint = entry.fingerprint.map_or(B256::ZERO, |fingerprint| B256::from(fingerprint.to_bytes()));
+    ensure_equal(part("fingerprint"), seen.fingerprint, fingerprint)?;
     ensure_equal(part("proposal"), seen.proposal, said.proposal)?;
     ensure_equal(part("number of options"), seen.options, said.options)?;
     ensure_equal(part("rule"), format!("{:?}", StatedRule::from(seen.rule)), format!("{:?}", said.rule))?;

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-import {ICommittee} from "../interfaces/ICommittee.sol";
-import {IGroth16Verifier} from "../interfaces/IGroth16Verifier.sol";
-import {IPolls} from "../interfaces/IPolls.sol";
-import {IStakeholderRegistry} from "../interfaces/IStakeholderRegistry.sol";
-import {EncryptedTotal} from "../libraries/EncryptedTotal.sol";
 import {BallotRules} from "../libraries/BallotRules.sol";
+import {EncryptedTotal} from "../libraries/EncryptedTotal.sol";
+import {IPolls} from "../interfaces/IPolls.sol";
 
-/// @title Poll storage and lifecycle
-/// @notice The storage of polls, and the state that follows from it and from time.
-abstract contract PollStorage is IPolls {
+/// @title Poll data
+/// @notice The stored data of polls, and the state that follows from it and from time. The contract holds it; the linked
+/// libraries `PollSetup` and `PollTally` work on it by delegated calls.
+library PollData {
     /// @dev The part of a poll's state that is stored; the rest follows from time.
     /// @custom:variant None there is no poll of this number
     /// @custom:variant Created not opened yet
@@ -18,13 +16,15 @@ abstract contract PollStorage is IPolls {
     /// @custom:variant Decided ended with a decision
     /// @custom:variant Rejected ended without one
     /// @custom:variant Undecided ended without a chamber's total
+    /// @custom:variant Cancelled ended by its canceller
     enum Stage {
         None,
         Created,
         Opened,
         Decided,
         Rejected,
-        Undecided
+        Undecided,
+        Cancelled
     }
 
     /// @dev A poll. Casting reads only the first slot of it.
@@ -35,9 +35,14 @@ abstract contract PollStorage is IPolls {
     /// @param chambersRequired the number of chambers that must choose an option
     /// @param outcome the decided option
     /// @param stage the stored part of its state
+    /// @param decision how the chambers' choices decide
+    /// @param fingerprint its fingerprint
     /// @param proposal the reference to its proposal
     /// @param rule the ballot rule
     /// @param committee the committee's number
+    /// @param cancelDeadline the last second in which it may be cancelled; 0 without a canceller
+    /// @param canceller the account that may cancel it; 0 for none
+    /// @param creator the account that created it
     /// @param chamberIds the ids of its chambers
     /// @param chambers its chambers
     struct Poll {
@@ -48,9 +53,14 @@ abstract contract PollStorage is IPolls {
         uint8 chambersRequired;
         uint8 outcome;
         Stage stage;
+        IPolls.DecisionKind decision;
+        bytes32 fingerprint;
         bytes32 proposal;
-        Rule rule;
+        IPolls.Rule rule;
         uint64 committee;
+        uint64 cancelDeadline;
+        address canceller;
+        address creator;
         uint256[] chamberIds;
         mapping(uint256 chamber => Chamber) chambers;
     }
@@ -90,71 +100,71 @@ abstract contract PollStorage is IPolls {
         uint256 ctx;
         EncryptedTotal.Total total;
         mapping(uint256 nullifier => Slot) slots;
-        ChamberRule rule;
+        IPolls.ChamberRule rule;
         uint256 root;
         uint256 packedRule;
         mapping(uint256 index => bytes32) shareHashes;
         uint64[] totals;
     }
 
-    IStakeholderRegistry internal immutable _registry;
-    ICommittee internal immutable _committee;
-    IGroth16Verifier internal immutable _ballot3Verifier;
-    IGroth16Verifier internal immutable _ballot8Verifier;
-
-    uint256 internal _pollCount;
-    mapping(uint256 id => Poll) internal _polls;
-
-    /// @notice Fixes the immutable dependencies.
-    /// @param registry the stakeholder registry
-    /// @param committee the committees
-    /// @param ballot3Verifier the verifier of ballots with up to 3 options
-    /// @param ballot8Verifier the verifier of ballots with up to 8 options
-    constructor(
-        IStakeholderRegistry registry,
-        ICommittee committee,
-        IGroth16Verifier ballot3Verifier,
-        IGroth16Verifier ballot8Verifier
-    ) {
-        _registry = registry;
-        _committee = committee;
-        _ballot3Verifier = ballot3Verifier;
-        _ballot8Verifier = ballot8Verifier;
-    }
-
-    /// @dev Returns a poll's state now. An open poll closes by time alone.
-    function _state(Poll storage data) internal view returns (State) {
+    /// @notice Returns a poll's state now. An open poll closes by time alone.
+    /// @param data the poll
+    /// @return its state
+    function state(Poll storage data) internal view returns (IPolls.State) {
         Stage stage = data.stage;
-        if (stage == Stage.Opened) return block.timestamp < data.closesAt ? State.Open : State.Closed;
+        if (stage == Stage.Opened) {
+            return block.timestamp < data.closesAt ? IPolls.State.Open : IPolls.State.Closed;
+        }
         // Stages and states are in one order; only Open and Closed share a stage.
-        return State(uint256(stage) + (stage > Stage.Opened ? 1 : 0));
+        return IPolls.State(uint256(stage) + (stage > Stage.Opened ? 1 : 0));
     }
 
-    /// @dev Returns a poll that exists.
-    function _requirePoll(uint256 id) internal view returns (Poll storage data) {
-        data = _polls[id];
-        if (data.stage == Stage.None) revert UnknownPoll(id);
+    /// @notice Returns a poll that exists.
+    /// @param polls all polls
+    /// @param id the poll's number
+    /// @return data the poll
+    function requirePoll(mapping(uint256 id => Poll) storage polls, uint256 id)
+        internal
+        view
+        returns (Poll storage data)
+    {
+        data = polls[id];
+        if (data.stage == Stage.None) revert IPolls.UnknownPoll(id);
     }
 
-    /// @dev Returns a poll in the state that a call needs.
-    function _requireState(uint256 id, State expected) internal view returns (Poll storage data) {
-        data = _requirePoll(id);
-        State actual = _state(data);
-        if (actual != expected) revert WrongState(id, actual, expected);
+    /// @notice Returns a poll in the state that a call needs.
+    /// @param polls all polls
+    /// @param id the poll's number
+    /// @param expected the state
+    /// @return data the poll
+    function requireState(mapping(uint256 id => Poll) storage polls, uint256 id, IPolls.State expected)
+        internal
+        view
+        returns (Poll storage data)
+    {
+        data = requirePoll(polls, id);
+        IPolls.State actual = state(data);
+        if (actual != expected) revert IPolls.WrongState(id, actual, expected);
     }
 
-    /// @dev Returns a chamber of an opened poll.
-    function _requireOpenedChamber(Poll storage data, uint256 id, uint256 chamberId)
+    /// @notice Returns a chamber of an opened poll.
+    /// @param data the poll
+    /// @param id the poll's number
+    /// @param chamberId the chamber's id
+    /// @return entry the chamber
+    function requireOpenedChamber(Poll storage data, uint256 id, uint256 chamberId)
         internal
         view
         returns (Chamber storage entry)
     {
         entry = data.chambers[chamberId];
-        if (!entry.opened) revert UnknownChamber(id, chamberId);
+        if (!entry.opened) revert IPolls.UnknownChamber(id, chamberId);
     }
 
-    /// @dev Returns M, the size of the poll's circuit and ballot records.
-    function _circuitSize(Poll storage data) internal view returns (uint256) {
+    /// @notice Returns M, the size of the poll's circuit and ballot records.
+    /// @param data the poll
+    /// @return 3 or 8
+    function circuitSize(Poll storage data) internal view returns (uint256) {
         return BallotRules.circuitSize(data.options);
     }
 }
