@@ -1,5 +1,6 @@
 //! A stakeholder's identity: seed, secret keys and identity commitment (specification, section 2).
 
+mod account_seed;
 mod randomness;
 mod randomness_search;
 
@@ -44,7 +45,8 @@ pub(crate) fn derive_bytes(secret: &[u8], info: &str) -> Zeroizing<[u8; 64]> {
     output
 }
 
-/// A seed: 32 random bytes from which all secrets are derived. Erased on drop, compared in constant time, without
+/// A seed: 32 random bytes from which all secrets are derived. The one of a voter's file gives a seed for each account
+/// ([`Seed::derive_account_seed`]), and that the account's identity. Erased on drop, compared in constant time, without
 /// `Debug`.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct Seed([u8; 32]);

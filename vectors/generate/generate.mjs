@@ -7,6 +7,7 @@
 import "./foundations.mjs";
 import "./fingerprint.mjs";
 import "./specification.mjs";
+import "./identities.mjs";
 import "./keystore.mjs";
 import "./committee.mjs";
 import "./rewards.mjs";

@@ -3,6 +3,9 @@
 import { mod, number, word } from "./encoding.mjs";
 import { Base8, derive, hkdf, l, mul, poseidon, r, tag } from "./primitives.mjs";
 
+/** The seed of an account's identity in one deployment: the specification's section 2. */
+export const accountSeedOf = (seed, chainId, registry, account) =>
+    hkdf(seed, Buffer.concat([Buffer.from("account-seed"), word(chainId), word(registry), word(account)])).subarray(0, 32);
 /** The specification's section 2. */
 export const identityOf = (seed) => {
     const ask = derive(seed, "authorising-key", l), nk = derive(seed, "nullifier-key", r), ak = mul(Base8, ask);

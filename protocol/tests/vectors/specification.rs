@@ -13,6 +13,7 @@ use crate::read::{
 };
 
 pub(crate) const VECTORS: &str = include_str!("../../../vectors/specification.json");
+const IDENTITIES: &str = include_str!("../../../vectors/identities.json");
 
 pub(crate) fn read_rule(vector: &Value) -> Rule {
     let kind: RuleKind = serde_json::from_value(vector["kind"].clone()).expect("the value is a kind of rule");
@@ -51,6 +52,26 @@ fn domain_tags_are_derived_from_their_names() {
 fn identities_of_seeds_equal_vectors() {
     for vector in as_list(&parse_vectors(VECTORS)["identities"]) {
         let identity = Identity::from_seed(&Seed::from_bytes(read_bytes(&vector["seed"]))).unwrap();
+        assert_eq!(identity.authorising_key(), read_point(&vector["ak"]));
+        assert_eq!(identity.authorising_key(), Point::generator().mul(&read_scalar(&vector["ask"])));
+        assert_eq!(*identity.nullifier_key().expose(), read_element(&vector["nk"]));
+        assert_eq!(identity.commitment().value(), read_element(&vector["id"]));
+    }
+}
+
+#[test]
+fn identities_of_accounts_equal_vectors() {
+    let vectors = parse_vectors(IDENTITIES);
+    assert_eq!(as_list(&vectors["identities"]).len(), 21);
+    for vector in as_list(&vectors["identities"]) {
+        let chain_id = as_text(&vector["chain_id"]).parse().unwrap();
+        let seed = Seed::from_bytes(read_bytes(&vector["seed"])).derive_account_seed(
+            chain_id,
+            read_bytes(&vector["registry"]),
+            read_bytes(&vector["account"]),
+        );
+        assert_eq!(*seed.expose(), read_bytes(&vector["account_seed"]));
+        let identity = Identity::from_seed(&seed).unwrap();
         assert_eq!(identity.authorising_key(), read_point(&vector["ak"]));
         assert_eq!(identity.authorising_key(), Point::generator().mul(&read_scalar(&vector["ask"])));
         assert_eq!(*identity.nullifier_key().expose(), read_element(&vector["nk"]));
