@@ -28,7 +28,7 @@ use crate::session::Session;
 pub(crate) async fn run(session: &Session, command: RootCommand) -> Result<u8, Failure> {
     match command {
         RootCommand::Demo(args) => demo::run(session, args).await,
-        RootCommand::Identity(command) => identity::run(session, command),
+        RootCommand::Identity(command) => identity::run(session, command).await,
         RootCommand::Sender(command) => sender::run(session, command),
         RootCommand::Deploy(args) => deploy::run(session, args).await,
         RootCommand::Chamber(command) => chamber::run(session, command).await,

@@ -130,7 +130,7 @@ impl Session {
     pub(crate) fn open_account(&self) -> Result<Account, Failure> {
         if let Some(path) = &self.sender {
             let passphrase = self.read_passphrase(path, PassphrasePurpose::Decrypt)?;
-            return Ok(Account::open_file(path, passphrase.as_bytes())?);
+            return Ok(Account::open_file(path, &passphrase)?);
         }
         match secrets::read_sender_key()? {
             Some(key) => Ok(Account::from_hex(&key)?),

@@ -2,6 +2,8 @@
 
 mod support;
 
+use psephos_chain::Address;
+use psephos_state::deployment::placeholder;
 use support::CommandFolder;
 
 const CANARY: &str = "canary-7f3a-passphrase";
@@ -9,13 +11,47 @@ const CANARY: &str = "canary-7f3a-passphrase";
 const CANARY_KEY: &str = "0xca9a51ca9a51ca9a51ca9a51ca9a51ca9a51ca9a51ca9a51ca9a51ca9a51ca9a";
 
 #[test]
-fn identity_is_generated_shown_and_decrypted() {
+fn identity_is_generated_shown_and_restored() {
     let folder = CommandFolder::new().with("PSEPHOS_PASSPHRASE", CANARY);
-    let made = folder.run(&["--json", "identity", "new", "--out", "me.identity"]).json();
-    let shown = CommandFolder::run(&folder, &["--json", "identity", "show", "me.identity"]).json();
-    assert_eq!(made["id"], shown["id"]);
-    assert!(made["id"].as_str().is_some_and(|id| id.starts_with("0x") && id.len() == 66));
+    let made = folder.run(&["--json", "identity", "new", "--out", "me.identity"]);
+    assert!(made.stderr.contains("all your accounts") && made.stderr.contains("same identity in all chambers"));
     assert_eq!(folder.run(&["--json", "identity", "check", "me.identity"]).json()["decrypted"], true);
+    folder.put("deployment.json", &placeholder(Address::repeat_byte).to_json());
+    let id = |folder: &CommandFolder, file: &str, account: u8| {
+        let account = Address::repeat_byte(account).to_string();
+        let shown = folder.run(&["--json", "identity", "show", file, "--account", &account]).json();
+        assert_eq!(shown["account"], account.to_lowercase());
+        shown["id"].as_str().map(str::to_owned).expect("an identity commitment")
+    };
+    let first = id(&folder, "me.identity", 1);
+    assert!(first.starts_with("0x") && first.len() == 66);
+    assert_ne!(first, id(&folder, "me.identity", 2), "an identity per account");
+    folder.run(&["identity", "show", "me.identity", "--account", "0x12"]).fails(2, "0x12");
+
+    // Restored under another passphrase, which alone opens the new file.
+    folder.put("new.txt", "another passphrase\n");
+    let restore = ["identity", "restore", "me.identity", "--new-passphrase-file", "new.txt", "--out", "you.identity"];
+    assert_eq!(folder.run(&restore).code, 0);
+    folder.run(&restore).fails(2, "you.identity exists already");
+    folder.run(&["identity", "check", "you.identity"]).fails(4, "wrong passphrase");
+    let new = folder.with("PSEPHOS_PASSPHRASE", "another passphrase");
+    assert_eq!(id(&new, "you.identity", 1), first);
+    new.run(&["identity", "restore", "me.identity", "--out", "no.identity"]).fails(4, "wrong passphrase");
+    assert!(!new.path("no.identity").exists());
+}
+
+#[test]
+fn identity_file_of_version_1_is_refused() {
+    let folder = CommandFolder::new().with("PSEPHOS_PASSPHRASE", CANARY);
+    assert_eq!(folder.run(&["identity", "new"]).code, 0);
+    let text = std::fs::read_to_string(folder.path("me.identity")).expect("readable");
+    folder.put("old.identity", &text.replace("\"version\": 2", "\"version\": 1"));
+    let refused = folder.run(&["identity", "check", "old.identity"]);
+    refused.fails(4, "keystore version 1 is not supported").fails(4, "make a new file");
+    folder.put("new.identity", &text.replace("\"version\": 2", "\"version\": 3"));
+    folder.run(&["identity", "check", "new.identity"]).fails(4, "keystore version 3 is not supported");
+    folder.put("huge.identity", &text.replace("65536", "4294967295"));
+    folder.run(&["--json", "identity", "check", "huge.identity"]).fails(4, "memory_kib is 4294967295");
 }
 
 #[test]
@@ -84,8 +120,9 @@ fn secrets_are_never_printed_or_written() {
     let folder = CommandFolder::new().with("PSEPHOS_PASSPHRASE", CANARY).with("PSEPHOS_SENDER_KEY", CANARY_KEY);
     let runs = [
         &["identity", "new"][..],
-        &["identity", "show", "me.identity"],
+        &["identity", "show", "me.identity", "--account", "0x0000000000000000000000000000000000000001"],
         &["identity", "check", "me.identity"],
+        &["identity", "restore", "me.identity", "--out", "you.identity"],
         &["sender", "new"],
         &["sender", "show"],
         &["trustee", "keygen"],

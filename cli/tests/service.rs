@@ -148,7 +148,9 @@ async fn voters_prove_submit_and_read_through_one_service() {
     for name in ["ada", "ben"] {
         let file = format!("{name}.key");
         let account = organisation.folder.run(&["--json", "--sender", &file, "sender", "show"]).json();
-        let identity = organisation.folder.run(&["--json", "identity", "show", &format!("{name}.identity")]).json();
+        let address = account["address"].as_str().expect("shown");
+        let show = ["--json", "identity", "show", &format!("{name}.identity"), "--account", address];
+        let identity = organisation.folder.run(&show).json();
         for secret in [account["address"].as_str(), identity["id"].as_str()].map(|text| text.expect("shown")) {
             let digits = secret.trim_start_matches("0x").to_lowercase();
             assert!(!log.contains(&digits), "{name}'s {secret} is in the log");

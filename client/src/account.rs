@@ -43,11 +43,11 @@ impl Account {
     ///
     /// # Errors
     /// Returns `Keystore`, or `File`: an existing file is never replaced.
-    pub fn create_file(path: &Path, passphrase: &[u8]) -> Result<Self, SecretFileError> {
+    pub fn create_file(path: &Path, passphrase: &str) -> Result<Self, SecretFileError> {
         let account = Self::random();
         let key = Zeroizing::new(account.signer.to_bytes().0);
-        let public = serde_json::json!({ "address": account.address() });
-        create_secret_file(path, KIND, key.as_slice(), passphrase, public)?;
+        let public = format!("{:#x}", account.address());
+        create_secret_file(path, KIND, &key, passphrase, &public)?;
         Ok(account)
     }
 
@@ -55,9 +55,9 @@ impl Account {
     ///
     /// # Errors
     /// Returns `File`, `Keystore` or `Account`.
-    pub fn open_file(path: &Path, passphrase: &[u8]) -> Result<Self, SecretFileError> {
+    pub fn open_file(path: &Path, passphrase: &str) -> Result<Self, SecretFileError> {
         let key = decrypt_secret_file(path, KIND, passphrase)?;
-        let signer = PrivateKeySigner::from_slice(&key).map_err(|_| AccountError::NotAKey)?;
+        let signer = PrivateKeySigner::from_slice(key.as_slice()).map_err(|_| AccountError::NotAKey)?;
         Ok(Self { signer })
     }
 

@@ -1,4 +1,5 @@
-//! Encrypted secret files on disk: a voter's identity, a trustee's transport key, the key of an Ethereum account.
+//! Encrypted secret files on disk: the seed of a voter's identities, a trustee's transport key, the key of an Ethereum
+//! account.
 
 use std::path::{Path, PathBuf};
 
@@ -7,18 +8,13 @@ use psephos_protocol::{
     identity::{IdentityError, Seed},
 };
 use rand::rngs::OsRng;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::{
     account::AccountError,
     files::{self, FileError},
-    keystore::{self, KeystoreError},
+    keystore::{self, KeystoreError, MAX_BYTES, SECRET_BYTES},
 };
-
-/// Upper bound on the size of an encrypted secret file in bytes.
-const MAX_BYTES: usize = 256 * 1024;
 
 /// A failure to create, read or decrypt a secret file. No variant holds the secret or the passphrase.
 #[derive(Debug, thiserror::Error)]
@@ -34,9 +30,9 @@ pub enum SecretFileError {
         /// The reason.
         source: KeystoreError,
     },
-    /// The file decrypts, but does not hold a seed, or its public part is not that of a seed.
-    #[error("{path} does not hold a seed of 32 bytes: use the file that was created for this purpose")]
-    NotASeed {
+    /// The public part of a trustee's file is not a transport key.
+    #[error("the public part of {path} is not a transport key: use the file that was created for this purpose")]
+    NotATransportKey {
         /// The file.
         path: PathBuf,
     },
@@ -58,13 +54,13 @@ pub enum SecretFileError {
 pub(crate) fn create_secret_file(
     path: &Path,
     kind: &str,
-    secret: &[u8],
-    passphrase: &[u8],
-    public: Value,
+    secret: &[u8; SECRET_BYTES],
+    passphrase: &str,
+    public: &str,
 ) -> Result<(), SecretFileError> {
     let encrypted = keystore::encrypt_secret(kind, secret, passphrase, public, &mut OsRng);
     let text = encrypted.map_err(|source| SecretFileError::Keystore { path: path.to_owned(), source })?;
-    Ok(files::write_secret(path, &text)?)
+    Ok(files::write_secret(path, &(text + "\n"))?)
 }
 
 /// Decrypts the secret of a file.
@@ -74,8 +70,8 @@ pub(crate) fn create_secret_file(
 pub(crate) fn decrypt_secret_file(
     path: &Path,
     kind: &str,
-    passphrase: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, SecretFileError> {
+    passphrase: &str,
+) -> Result<Zeroizing<[u8; SECRET_BYTES]>, SecretFileError> {
     let text = files::read_text(path, MAX_BYTES)?;
     let secret = keystore::decrypt_secret(kind, &text, passphrase);
     secret.map_err(|source| SecretFileError::Keystore { path: path.to_owned(), source })
@@ -84,21 +80,20 @@ pub(crate) fn decrypt_secret_file(
 /// Decrypts the seed of a file.
 ///
 /// # Errors
-/// Returns `File`, `Keystore`, or `NotASeed` if the secret does not have 32 bytes.
-pub(crate) fn decrypt_seed_file(path: &Path, kind: &str, passphrase: &[u8]) -> Result<Seed, SecretFileError> {
-    let secret = decrypt_secret_file(path, kind, passphrase)?;
-    let bytes = secret.as_slice().try_into().map_err(|_| SecretFileError::NotASeed { path: path.to_owned() })?;
-    Ok(Seed::from_bytes(bytes))
+/// Returns `File` or `Keystore`.
+pub(crate) fn decrypt_seed_file(path: &Path, kind: &str, passphrase: &str) -> Result<Seed, SecretFileError> {
+    Ok(Seed::from_bytes(*decrypt_secret_file(path, kind, passphrase)?))
 }
 
-/// Reads a value of a file's public part, for which no passphrase is needed.
+/// Reads a file's public part, for which no passphrase is needed.
 ///
 /// # Errors
-/// Returns `File`, `Keystore`, or `NotASeed` if the public part has no such value.
-pub(crate) fn read_public_value<T: DeserializeOwned>(path: &Path, name: &str) -> Result<T, SecretFileError> {
-    let text = files::read_text(path, MAX_BYTES)?;
-    let inspection =
-        keystore::inspect(&text).map_err(|source| SecretFileError::Keystore { path: path.to_owned(), source })?;
-    let value = inspection.public.get(name).cloned().unwrap_or_default();
-    serde_json::from_value(value).map_err(|_| SecretFileError::NotASeed { path: path.to_owned() })
+/// Returns `File`, or `Keystore`, also with `WrongKind`.
+pub(crate) fn read_public_part(path: &Path, kind: &str) -> Result<String, SecretFileError> {
+    let failed = |source| SecretFileError::Keystore { path: path.to_owned(), source };
+    let inspection = keystore::inspect(&files::read_text(path, MAX_BYTES)?).map_err(failed)?;
+    match inspection.kind == kind {
+        true => Ok(inspection.public),
+        false => Err(failed(KeystoreError::WrongKind { expected: kind.to_owned(), actual: inspection.kind })),
+    }
 }

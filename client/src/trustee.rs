@@ -27,12 +27,14 @@ pub use tasks::{Task, TaskOutcome, committee_of_key, due_tasks, perform_task, qu
 use std::path::Path;
 
 use psephos_protocol::{
+    Point,
     committee::{TransportKey, TransportSecret},
+    field,
     identity::Seed,
 };
 use rand::rngs::OsRng;
 
-use crate::secret_file::{SecretFileError, create_secret_file, decrypt_seed_file, read_public_value};
+use crate::secret_file::{SecretFileError, create_secret_file, decrypt_seed_file, read_public_part};
 
 const KIND: &str = "trustee";
 
@@ -41,25 +43,37 @@ const KIND: &str = "trustee";
 ///
 /// # Errors
 /// Returns `Keystore`, or `File`: an existing file is never replaced.
-pub fn create_key_file(path: &Path, passphrase: &[u8]) -> Result<TransportKey, SecretFileError> {
+pub fn create_key_file(path: &Path, passphrase: &str) -> Result<TransportKey, SecretFileError> {
     let seed = Seed::random(&mut OsRng);
     let key = TransportSecret::from_seed(&seed)?.transport_key();
-    create_secret_file(path, KIND, seed.expose(), passphrase, serde_json::json!({ "transport_key": key }))?;
+    create_secret_file(path, KIND, seed.expose(), passphrase, &to_text(&key))?;
     Ok(key)
 }
 
 /// Returns the transport key of a file, which is readable without the passphrase.
 ///
 /// # Errors
-/// Returns `File`, `Keystore`, or `NotASeed` if the file has no transport key.
+/// Returns `File`, `Keystore`, or `NotATransportKey` if its public part is none.
 pub fn inspect_key_file(path: &Path) -> Result<TransportKey, SecretFileError> {
-    read_public_value(path, "transport_key")
+    let text = read_public_part(path, KIND)?;
+    from_text(&text).ok_or_else(|| SecretFileError::NotATransportKey { path: path.to_owned() })
+}
+
+/// Returns the public part of a key file: the coordinates as one number in hexadecimal.
+fn to_text(key: &TransportKey) -> String {
+    field::to_hex(&key.point().x()) + field::to_hex(&key.point().y()).trim_start_matches("0x")
+}
+
+fn from_text(text: &str) -> Option<TransportKey> {
+    let (x, y) = text.split_at_checked(66)?;
+    let coordinates = [field::from_hex(x).ok()?, field::from_hex(&format!("0x{y}")).ok()?];
+    TransportKey::new(Point::from_coordinates(coordinates).ok()?).ok()
 }
 
 /// Decrypts a trustee's key file.
 ///
 /// # Errors
-/// Returns `File`, `Keystore` or `NotASeed`.
-pub fn open_key_file(path: &Path, passphrase: &[u8]) -> Result<TransportSecret, SecretFileError> {
+/// Returns `File` or `Keystore`.
+pub fn open_key_file(path: &Path, passphrase: &str) -> Result<TransportSecret, SecretFileError> {
     Ok(TransportSecret::from_seed(&decrypt_seed_file(path, KIND, passphrase)?)?)
 }

@@ -86,7 +86,10 @@ pub(crate) fn secret_file_hint(error: &SecretFileError) -> Option<String> {
         SecretFileError::Keystore { source: KeystoreError::WrongPassphrase, .. } => {
             "try again; without its passphrase no one can decrypt a secret file"
         }
-        SecretFileError::Keystore { .. } | SecretFileError::NotASeed { .. } => {
+        SecretFileError::Keystore { source: KeystoreError::UnsupportedVersion { actual: 1, .. }, .. } => {
+            "files of version 1 are from before the first release and are not read any more: make a new file"
+        }
+        SecretFileError::Keystore { .. } | SecretFileError::NotATransportKey { .. } => {
             "use the file that `psephos` wrote, or an unmodified copy of it"
         }
         SecretFileError::Account(_) => ACCOUNT,

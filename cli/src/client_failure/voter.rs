@@ -5,7 +5,7 @@ use psephos_client::tally::TallyError;
 use psephos_client::voter::VoterError;
 
 use super::parts::{keys_code, remote_code, remote_hint};
-use crate::failure::{CHAIN, CHECK_FAILED, INPUT};
+use crate::failure::{CHAIN, CHECK_FAILED, INPUT, SECRET};
 use crate::hints::{chain_code, chain_hint};
 
 const BALLOT_FILE: &str = "ask the voter for the complete file again";
@@ -17,7 +17,11 @@ pub(crate) fn voter_code(error: &VoterError) -> u8 {
         VoterError::Keys(error) => keys_code(error),
         VoterError::Remote(error) => remote_code(error),
         VoterError::Rule(_) | VoterError::Ballot(_) | VoterError::Package(_) => INPUT,
+        VoterError::SeveralMembersOfSeed { .. } => INPUT,
+        VoterError::Identity(_) => SECRET,
         VoterError::NotMember { .. }
+        | VoterError::NoMemberOfSeed { .. }
+        | VoterError::OtherIdentity { .. }
         | VoterError::AlreadyVoted { .. }
         | VoterError::OtherPoll { .. }
         | VoterError::UnreadablePoll { .. }
@@ -39,13 +43,21 @@ pub(crate) fn voter_hint(error: &VoterError) -> Option<String> {
         VoterError::UnreadablePoll { .. } => {
             "the DAO creates the poll again with `psephos poll create`, which checks its text"
         }
+        VoterError::NoMemberOfSeed { .. } => {
+            "`psephos identity show FILE` lists the accounts that are enrolled with identities of FILE"
+        }
+        VoterError::SeveralMembersOfSeed { .. } => "name one of them with --account ADDRESS",
         VoterError::AlreadyVoted { .. } => "run `psephos vote` again with --replace",
         VoterError::NothingToReplace { .. } => "run `psephos vote` again without --replace",
         VoterError::NoBallot { .. } => "`psephos vote --check` shows whether a ballot counts",
         VoterError::Ballot(_) | VoterError::Rule(_) => {
             "`psephos poll show N` shows the options and the ballot rule of poll N"
         }
-        VoterError::Keys(_) | VoterError::NotMember { .. } | VoterError::Recovery(_) => return None,
+        VoterError::Keys(_)
+        | VoterError::NotMember { .. }
+        | VoterError::OtherIdentity { .. }
+        | VoterError::Identity(_)
+        | VoterError::Recovery(_) => return None,
     };
     Some(hint.into())
 }

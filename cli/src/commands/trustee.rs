@@ -64,7 +64,7 @@ pub(crate) struct KeyFileArgs {
 impl KeyFileArgs {
     fn open_secret(&self, session: &Session) -> Result<TransportSecret, Failure> {
         let passphrase = session.read_passphrase(&self.keys, PassphrasePurpose::Decrypt)?;
-        Ok(trustee::open_key_file(&self.keys, passphrase.as_bytes())?)
+        Ok(trustee::open_key_file(&self.keys, &passphrase)?)
     }
 
     fn journal(&self) -> Journal {
@@ -105,7 +105,7 @@ pub(crate) async fn run(session: &Session, command: TrusteeCommand) -> Result<u8
 fn generate_keys(session: &Session, out: &PathBuf) -> Result<(), Failure> {
     files::ensure_absent(out)?;
     let passphrase = session.read_passphrase(out, PassphrasePurpose::Encrypt)?;
-    let key = trustee::create_key_file(out, passphrase.as_bytes())?;
+    let key = trustee::create_key_file(out, &passphrase)?;
     session.output().print_remark(
         "Back up the file and the passphrase, in different places: a committee with fewer trustees left than its threshold \
          can decrypt nothing.",

@@ -18,6 +18,7 @@ use psephos_wire::proof::StatementKind;
 use psephos_wire::relay::ballot_id;
 use serde_json::json;
 
+use crate::commands::identity::IdentityArgs;
 use crate::commands::poll::text::{identify, read_text};
 use crate::commands::submission;
 use crate::commands::trustee::prepare_circuits;
@@ -25,7 +26,6 @@ use crate::failure::{CHECK_FAILED, Failure, OK};
 use crate::files;
 use crate::progress::Progress;
 use crate::prover_args::ProverArgs;
-use crate::secrets::PassphrasePurpose;
 use crate::session::Session;
 use crate::table::to_printable;
 
@@ -41,9 +41,8 @@ pub(crate) struct VoteArgs {
     /// Chamber number
     #[arg(long, value_name = "N")]
     chamber: ChamberId,
-    /// Identity file
-    #[arg(long, value_name = "FILE", default_value = "me.identity")]
-    identity: PathBuf,
+    #[command(flatten)]
+    identity: IdentityArgs,
     /// Number of the option to vote for, from 1, as `poll show` lists them
     #[arg(long, value_name = "N", required_unless_present_any = ["choices", "check"], conflicts_with = "choices")]
     option: Option<usize>,
@@ -82,10 +81,10 @@ pub(crate) async fn run(session: &Session, args: VoteArgs) -> Result<u8, Failure
         }
     }
     let deployment = session.read_deployment()?;
-    let passphrase = session.read_passphrase(&args.identity, PassphrasePurpose::Decrypt)?;
-    let identity = voter::open_identity(&args.identity, passphrase.as_bytes())?;
+    let seed = args.identity.open_seed(session)?;
     let connection = session.connect_node(&deployment).await?;
     let state = session.source(&connection, &deployment)?.read_state().await?;
+    let identity = args.identity.find_identity(&state, &seed, args.poll, args.chamber)?.identity;
     if args.check {
         return check_ballot(session, &state, &identity, &args);
     }
@@ -241,12 +240,13 @@ fn print_package(
         match promise {
             None => written,
             Some(promise) => format!(
-                "{written}\nThe relayer at {} promised to submit it within {}. Check then with\n  psephos vote --poll {} --chamber {} --identity {} --check --package {}",
+                "{written}\nThe relayer at {} promised to submit it within {}. Check then with\n  psephos vote --poll {} --chamber {} --identity {}{} --check --package {}",
                 promise.url,
                 submission::format_time_until(promise.receipt.promised_by),
                 args.poll,
                 args.chamber,
-                args.identity.display(),
+                args.identity.identity.display(),
+                args.identity.account.map_or_else(String::new, |account| format!(" --account {account}")),
                 args.out.display()
             ),
         }

@@ -5,6 +5,7 @@
 use psephos_protocol::identifiers::{ChainId, ChamberId, PollId};
 use std::path::{Path, PathBuf};
 
+use psephos_chain::Address;
 use psephos_wire::{PackageError, claim::FORMAT};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
@@ -26,11 +27,13 @@ pub struct Planned {
 }
 
 impl ClaimStore {
-    /// Returns the store beside an identity file: a folder of its name with `.claims` appended.
-    pub fn beside(identity: &Path) -> ClaimStore {
+    /// Returns the store beside an identity file: a folder of its name with `.claims` appended, or in it the folder of
+    /// an account that the voter has named, because several of its accounts are in one chamber.
+    pub fn beside(identity: &Path, account: Option<Address>) -> ClaimStore {
         let mut name = identity.as_os_str().to_owned();
         name.push(".claims");
-        ClaimStore(name.into())
+        let folder = PathBuf::from(name);
+        ClaimStore(account.map_or_else(|| folder.clone(), |account| folder.join(account.to_string())))
     }
 
     /// Plans a claim for a random time within the next `within` seconds, which no one can predict.
@@ -55,7 +58,7 @@ impl ClaimStore {
     pub fn find_plan(
         &self,
         chain_id: ChainId,
-        rewards: psephos_chain::Address,
+        rewards: Address,
         poll: PollId,
         chamber: ChamberId,
     ) -> Result<Option<Planned>, RewardError> {
@@ -82,20 +85,22 @@ impl ClaimStore {
     }
 }
 
-fn file_name(chain_id: ChainId, rewards: psephos_chain::Address, poll: PollId, chamber: ChamberId) -> String {
+fn file_name(chain_id: ChainId, rewards: Address, poll: PollId, chamber: ChamberId) -> String {
     format!("{chain_id}-{rewards}-{poll}-{chamber}.json")
 }
 
 #[cfg(test)]
 mod tests {
-    use psephos_chain::{Address, B256};
+    use psephos_chain::B256;
 
     use super::*;
 
     #[test]
     fn plan_is_stored_once_and_found_again() {
         let folder = tempfile::tempdir().unwrap();
-        let store = ClaimStore::beside(&folder.path().join("me.identity"));
+        let store = |account| ClaimStore::beside(&folder.path().join("me.identity"), account);
+        let other = store(Some(Address::repeat_byte(9)));
+        let store = store(None);
         let claim = ClaimPackage {
             format: "psephos-claim".into(),
             version: 1,
@@ -117,6 +122,9 @@ mod tests {
         assert!((1_000..=1_060).contains(&planned.not_before));
         assert_eq!(find(ChamberId::new(3)).unwrap(), Some(planned));
         assert_eq!(find(ChamberId::new(4)).unwrap(), None);
+        other.plan_claim(claim.clone(), 1, 1).unwrap();
+        other.remove_plan(&claim).unwrap();
+        assert!(find(ChamberId::new(3)).unwrap().is_some(), "an account's claims are its own");
         assert!(matches!(store.plan_claim(claim.clone(), 1, 1), Err(FileError::Exists { .. })));
         std::fs::write(store.plan_path(&claim), "{").unwrap();
         assert!(matches!(find(ChamberId::new(3)), Err(RewardError::Package(_))));

@@ -3,9 +3,10 @@
 use psephos_chain::ChainError;
 use psephos_circuits::catalogue::NoCircuit;
 use psephos_protocol::identifiers::{ChamberId, PollId};
+use psephos_protocol::identity::IdentityError;
 use psephos_protocol::{recovery::RecoveryError, rule::RuleError, statement::ballot::BallotError};
 use psephos_prover::{KeyError, KeyRingError};
-use psephos_state::{StateError, metadata::MetadataError};
+use psephos_state::{Address, StateError, metadata::MetadataError};
 use psephos_wire::PackageError;
 
 use crate::{conversions::convert_through, parameters::ParametersError, remote::RemoteProverError};
@@ -68,6 +69,41 @@ pub enum VoterError {
         /// The identity commitment, which is public.
         id: String,
     },
+    /// No member of the frozen census has an identity of the seed.
+    #[error(
+        "no member of chamber {chamber}, as it was when poll {poll} was opened, has an identity of this seed: enrol \
+         before a poll opens, and vote with the seed that was used to enrol"
+    )]
+    NoMemberOfSeed {
+        /// The poll.
+        poll: PollId,
+        /// The chamber.
+        chamber: ChamberId,
+    },
+    /// Several members of the frozen census have identities of the seed.
+    #[error("{} members of chamber {chamber} have identities of this seed: {}", .accounts.len(), list(.accounts))]
+    SeveralMembersOfSeed {
+        /// The chamber.
+        chamber: ChamberId,
+        /// The accounts.
+        accounts: Vec<Address>,
+    },
+    /// The account is a member with another identity.
+    #[error(
+        "{account} was in chamber {chamber} when poll {poll} was opened, but with another identity than that of this \
+         seed: use the identity file that was used to enrol it"
+    )]
+    OtherIdentity {
+        /// The poll.
+        poll: PollId,
+        /// The chamber.
+        chamber: ChamberId,
+        /// The account.
+        account: Address,
+    },
+    /// No identity follows from the seed.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
     /// A first ballot of an identity that has cast one already.
     #[error(
         "this identity has voted in this chamber of poll {poll}: replace the ballot instead, which is possible until \
@@ -95,6 +131,10 @@ pub enum VoterError {
 }
 
 convert_through!(VoterError { KeyError => Keys, NoCircuit => Keys, StateError => Chain });
+
+fn list(accounts: &[Address]) -> String {
+    accounts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
 
 impl VoterError {
     /// Returns the name of the contract's error, if a contract reverted.

@@ -1,4 +1,4 @@
-//! A voter's identity: its encrypted file, its enrolment, and its rotation.
+//! A voter's identities: the encrypted file of their seed, their enrolment, and their rotation.
 
 use std::path::Path;
 
@@ -7,11 +7,11 @@ use psephos_chain::{B256, ChainError, Connection, U256};
 use psephos_protocol::{
     field,
     identifiers::ChamberId,
-    identity::{Identity, IdentityCommitment, Seed},
+    identity::{Identity, IdentityCommitment, IdentityError, Seed},
     weight::Weight,
 };
 use psephos_state::{
-    ChainState, Deployment,
+    Address, ChainState, Deployment,
     bindings::IStakeholderRegistry::{Enrolled, enrolCall, rotateCall},
     words,
 };
@@ -20,37 +20,60 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     operator::{find_event, member_siblings},
-    secret_file::{SecretFileError, create_secret_file, decrypt_seed_file, read_public_value},
+    secret_file::{SecretFileError, create_secret_file, decrypt_seed_file},
 };
 
 const KIND: &str = "identity";
 
-/// Creates an identity and encrypts its seed into a new file. The seed exists nowhere else: without the file its owner
-/// cannot vote.
-///
-/// # Errors
-/// Returns `Keystore`, or `File`: an existing file is never replaced.
-pub fn create_identity(path: &Path, passphrase: &[u8]) -> Result<IdentityCommitment, SecretFileError> {
-    let seed = Seed::random(&mut OsRng);
-    let id = Identity::from_seed(&seed)?.commitment();
-    create_secret_file(path, KIND, seed.expose(), passphrase, serde_json::json!({ "id": id }))?;
-    Ok(id)
+/// The seed of a voter, from which the identity of each of its accounts is derived. Erased on drop, without `Debug`.
+pub struct VoterSeed(Seed);
+
+/// An account and its identity in one deployment. Without `Debug`.
+pub struct AccountIdentity {
+    /// The account, which enrols and is public.
+    pub account: Address,
+    /// The identity, which votes.
+    pub identity: Identity,
 }
 
-/// Decrypts an identity file.
-///
-/// # Errors
-/// Returns `File`, `Keystore` or `NotASeed`.
-pub fn open_identity(path: &Path, passphrase: &[u8]) -> Result<Identity, SecretFileError> {
-    Ok(Identity::from_seed(&decrypt_seed_file(path, KIND, passphrase)?)?)
-}
+impl VoterSeed {
+    /// Draws a fresh seed and encrypts it into a new file. The seed exists nowhere else: without the file its owner
+    /// cannot vote.
+    ///
+    /// # Errors
+    /// Returns `Keystore`, or `File`: an existing file is never replaced.
+    pub fn create_file(path: &Path, passphrase: &str) -> Result<VoterSeed, SecretFileError> {
+        let seed = VoterSeed(Seed::random(&mut OsRng));
+        seed.write_file(path, passphrase)?;
+        Ok(seed)
+    }
 
-/// Returns the commitment of an identity file, which is readable without the passphrase.
-///
-/// # Errors
-/// Returns `File`, `Keystore`, or `NotASeed` if the file has no identity commitment.
-pub fn inspect_identity(path: &Path) -> Result<IdentityCommitment, SecretFileError> {
-    read_public_value(path, "id")
+    /// Decrypts the seed of a file.
+    ///
+    /// # Errors
+    /// Returns `File` or `Keystore`.
+    pub fn open_file(path: &Path, passphrase: &str) -> Result<VoterSeed, SecretFileError> {
+        decrypt_seed_file(path, KIND, passphrase).map(VoterSeed)
+    }
+
+    /// Encrypts the seed into another new file, also under another passphrase.
+    ///
+    /// # Errors
+    /// Returns `Keystore`, or `File`: an existing file is never replaced.
+    pub fn write_file(&self, path: &Path, passphrase: &str) -> Result<(), SecretFileError> {
+        create_secret_file(path, KIND, self.0.expose(), passphrase, "")
+    }
+
+    /// Derives the identity of an account in a deployment. Identities of other accounts, or of the same account in
+    /// another deployment, have nothing in common for anyone who does not know the seed.
+    ///
+    /// # Errors
+    /// Returns [`IdentityError::ZeroKey`], which no one will ever see (one seed in `2^251`).
+    pub fn derive_identity(&self, deployment: &Deployment, account: Address) -> Result<AccountIdentity, IdentityError> {
+        let (registry, subject) = (deployment.registry.into_array(), account.into_array());
+        let seed = self.0.derive_account_seed(deployment.chain_id, registry, subject);
+        Ok(AccountIdentity { account, identity: Identity::from_seed(&seed)? })
+    }
 }
 
 /// A membership, as the registry's event states it.

@@ -10,18 +10,18 @@ use psephos_circuits::catalogue::Name;
 use psephos_client::keys::load_claim_keys;
 use psephos_client::remote::relay::RemoteRelayer;
 use psephos_client::reward::{self, ClaimPackage, ClaimStore, Payout, Planned};
-use psephos_client::{ChainState, Deployment, Observer, Phase, voter};
+use psephos_client::{ChainState, Deployment, Observer, Phase};
 use psephos_protocol::statement::claim as claim_statement;
 use psephos_submission::verifiers::check_verifiers;
 use psephos_wire::proof::StatementKind;
 use serde_json::json;
 
+use crate::commands::identity::IdentityArgs;
 use crate::commands::submission;
 use crate::failure::Failure;
 use crate::files;
 use crate::progress::Progress;
 use crate::prover_args::ProverArgs;
-use crate::secrets::PassphrasePurpose;
 use crate::session::Session;
 
 const HOUR: u64 = 3_600;
@@ -35,9 +35,8 @@ pub(crate) struct ClaimArgs {
     /// Chamber number
     #[arg(long, value_name = "N")]
     chamber: ChamberId,
-    /// Identity file
-    #[arg(long, value_name = "FILE", default_value = "me.identity")]
-    identity: PathBuf,
+    #[command(flatten)]
+    identity: IdentityArgs,
     /// Account to pay the reward to, preferably a fresh address; not needed to continue a scheduled claim
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     recipient: Option<Address>,
@@ -79,7 +78,7 @@ pub(super) async fn run(session: &Session, mut args: ClaimArgs) -> Result<(), Fa
     let deployment = session.read_deployment()?;
     let connection = session.connect_node(&deployment).await?;
     let state = session.source(&connection, &deployment)?.read_state().await?;
-    let store = ClaimStore::beside(&args.identity);
+    let store = ClaimStore::beside(&args.identity.identity, args.identity.account);
     if let Some(planned) = store.find_plan(deployment.chain_id, deployment.rewards, args.poll, args.chamber)? {
         return continue_scheduled(session, &deployment, &state, &args, &store, &planned).await;
     }
@@ -171,8 +170,8 @@ async fn make_claim(session: &Session, state: &ChainState, args: &ClaimArgs) -> 
     for warning in reward::policy_warnings(state, args.poll, args.chamber)? {
         session.output().print_warning(&warning.to_string());
     }
-    let passphrase = session.read_passphrase(&args.identity, PassphrasePurpose::Decrypt)?;
-    let identity = voter::open_identity(&args.identity, passphrase.as_bytes())?;
+    let seed = args.identity.open_seed(session)?;
+    let identity = args.identity.find_identity(state, &seed, args.poll, args.chamber)?.identity;
     let payout = Payout { recipient, relayer: args.relayer_account, fee: args.fee.unwrap_or_default() };
     let progress = Progress::new(session.output());
     let circuits = session.open_circuits()?;
