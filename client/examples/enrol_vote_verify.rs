@@ -36,7 +36,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let state = local.read_state().await;
     for (member, option) in members.iter().zip([0, 1]) {
         let choice = voter::single_choice(3, option);
-        let vote = voter::prepare_ballot(&state, &member.identity, poll, chamber, &choice, false)?;
+        let vote = voter::prepare_ballot(&state, member.voter(), poll, chamber, &choice, false)?;
         let package = voter::prove_ballot(circuits, vote)?;
         let sent = voter::submit_ballot(&local.relayer, &package).await?;
         println!("a ballot was cast for {} gas", sent.gas);

@@ -7,6 +7,7 @@ use psephos_protocol::{
     committee::TransportSecret,
     constants::size_for_options,
     context,
+    elements::CensusLeaf,
     identifiers::{ChamberId, CommitteeId, PollId},
     identity::{Identity, Seed},
     rule::RuleKind,
@@ -19,7 +20,11 @@ use psephos_state::{
 };
 use rand::{SeedableRng, rngs::StdRng};
 
-use crate::{parameters::ballot_parameters, trustee::trustee_context, voter::prepare_ballot};
+use crate::{
+    parameters::ballot_parameters,
+    trustee::trustee_context,
+    voter::{Voter, prepare_ballot},
+};
 
 /// The poll of the state.
 pub(crate) const POLL: PollId = PollId::new(1);
@@ -50,12 +55,21 @@ pub(crate) fn trustee_secret() -> TransportSecret {
     TransportSecret::from_seed(&Seed::from_bytes([0xbb; 32])).unwrap()
 }
 
+/// Returns a voter with the account that has its number in every byte.
+pub(crate) fn voter_of(number: u8, identity: &Identity) -> Voter<'_> {
+    Voter { account: Address::repeat_byte(number), identity }
+}
+
 /// Returns the state of an open poll 1 whose chamber 0 has voters 1 and 2, under a committee 0 of one trustee.
 pub(crate) fn open_poll_state(kind: RuleKind, parameter: u16, options: u8) -> ChainState {
+    open_poll_state_of(chamber_of((1..3).map(|number| (number, number, WEIGHT))), kind, parameter, options)
+}
+
+/// Returns the state of [`open_poll_state`] with other members.
+pub(crate) fn open_poll_state_of(chamber: Chamber, kind: RuleKind, parameter: u16, options: u8) -> ChainState {
     let mut state = ChainState::empty(test_deployment());
     (state.block, state.time) = (100, OPENS);
     state.committees.insert(COMMITTEE, committee_of_one(&state));
-    let chamber = chamber_of_two();
     let keys = state.committees[&COMMITTEE].keys.clone().unwrap();
 
     let rule = ChamberRule { chamber: CHAMBER, weighted: true, min_ballots: 1, threshold_bps: 0, quorum: 0 };
@@ -100,15 +114,16 @@ pub(crate) fn open_poll_state(kind: RuleKind, parameter: u16, options: u8) -> Ch
     state
 }
 
-fn chamber_of_two() -> Chamber {
-    let members = (1..3u8).map(|number| {
-        let index = usize::from(number) - 1;
-        let member = Member { index, id: test_voter(number).commitment(), weight: Weight::new(WEIGHT).unwrap() };
-        (Address::repeat_byte(number), member)
+/// Returns a chamber of accounts by number, each with the identity of the voter of a number, and a weight.
+pub(crate) fn chamber_of(members: impl Iterator<Item = (u8, u8, u64)>) -> Chamber {
+    let members = members.enumerate().map(|(index, (account, voter, weight))| {
+        let member = Member { index, id: test_voter(voter).commitment(), weight: Weight::new(weight).unwrap() };
+        (Address::repeat_byte(account), member)
     });
     let members: BTreeMap<_, _> = members.collect();
-    let census =
-        Census::from_leaves(members.values().map(|member| hash_leaf(&member.id, member.weight)).collect()).unwrap();
+    let mut leaves = vec![CensusLeaf::REMOVED; members.len()];
+    members.values().for_each(|member| leaves[member.index] = hash_leaf(&member.id, member.weight));
+    let census = Census::from_leaves(leaves).unwrap();
     Chamber { name: "Public".into(), policy: Address::ZERO, members, census }
 }
 
@@ -174,6 +189,7 @@ pub(crate) fn cast_ballot(state: &mut ChainState, posted: PostedBallot) {
 
 /// Prepares and adds the ballot of a voter.
 pub(crate) fn cast_vote(state: &mut ChainState, number: u8, choice: &[u64], replace: bool) {
-    let vote = prepare_ballot(state, &test_voter(number), POLL, CHAMBER, choice, replace).unwrap();
+    let identity = test_voter(number);
+    let vote = prepare_ballot(state, voter_of(number, &identity), POLL, CHAMBER, choice, replace).unwrap();
     cast_ballot(state, vote.posted);
 }

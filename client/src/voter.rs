@@ -14,3 +14,39 @@ pub use identity::{AccountIdentity, Enrolment, VoterSeed, enrol_identity, rotate
 pub use membership::{Membership, find_identity, find_same_identity, list_memberships};
 pub use recovery::{RecoveredBallot, recover_ballot};
 pub use reference::{InvalidReference, PollReference, require_poll};
+
+use psephos_chain::Address;
+use psephos_protocol::{
+    field,
+    identifiers::{ChamberId, PollId},
+    identity::Identity,
+};
+use psephos_state::{FrozenChamber, Member};
+
+/// A voter as its own software knows it. It holds the identity: without `Debug`.
+#[derive(Clone, Copy)]
+pub struct Voter<'a> {
+    /// The account that enrolled the identity.
+    pub account: Address,
+    /// The identity.
+    pub identity: &'a Identity,
+}
+
+impl Voter<'_> {
+    /// Finds the voter's leaf in a frozen census: that of its account. Other members may have enrolled a copy of its
+    /// identity commitment; their leaves would give the ballot their weight.
+    fn find_member<'a>(
+        &self,
+        frozen: &'a FrozenChamber,
+        poll: PollId,
+        chamber: ChamberId,
+    ) -> Result<&'a Member, VoterError> {
+        let (account, id) = (self.account, self.identity.commitment());
+        let member = frozen.chamber.members.get(&account).ok_or(VoterError::NotMember { poll, chamber, account })?;
+        if member.id != id {
+            let [id, enrolled] = [id, member.id].map(|id| field::to_hex(&id.value()));
+            return Err(VoterError::OtherIdentity { poll, chamber, account, id, enrolled });
+        }
+        Ok(member)
+    }
+}

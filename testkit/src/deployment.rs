@@ -9,7 +9,8 @@ use psephos_client::{
     keys::load_poll_keys,
     operator::{self, NewCommittee, NewPoll},
     relayer::{self, RelayConfig, RelayReport, Submission},
-    trustee, voter,
+    trustee,
+    voter::{self, Voter},
 };
 use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use psephos_protocol::{
@@ -71,6 +72,11 @@ pub struct Member {
 }
 
 impl Member {
+    /// Returns it as a voter.
+    pub fn voter(&self) -> Voter<'_> {
+        Voter { account: self.address(), identity: &self.identity }
+    }
+
     /// Returns its account's address.
     pub fn address(&self) -> Address {
         self.account.sender().unwrap()
@@ -202,12 +208,12 @@ impl LocalDeployment {
     pub fn prove_ballot(
         &self,
         state: &ChainState,
-        identity: &Identity,
+        voter: Voter<'_>,
         (poll, chamber): (PollId, ChamberId),
         choice: &[u64],
         replace: bool,
     ) -> Package {
-        let vote = voter::prepare_ballot(state, identity, poll, chamber, choice, replace).unwrap();
+        let vote = voter::prepare_ballot(state, voter, poll, chamber, choice, replace).unwrap();
         voter::prove_ballot(&self.circuits, vote).unwrap()
     }
 

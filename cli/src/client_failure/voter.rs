@@ -53,11 +53,11 @@ pub(crate) fn voter_hint(error: &VoterError) -> Option<String> {
         VoterError::Ballot(_) | VoterError::Rule(_) => {
             "`psephos poll show N` shows the options and the ballot rule of poll N"
         }
-        VoterError::Keys(_)
-        | VoterError::NotMember { .. }
-        | VoterError::OtherIdentity { .. }
-        | VoterError::Identity(_)
-        | VoterError::Recovery(_) => return None,
+        VoterError::NotMember { .. } => "name the account that enrolled with --account",
+        VoterError::OtherIdentity { .. } => {
+            "name the identity file that this account enrolled with --identity"
+        }
+        VoterError::Keys(_) | VoterError::Identity(_) | VoterError::Recovery(_) => return None,
     };
     Some(hint.into())
 }

@@ -7,7 +7,9 @@ use clap::Args;
 use psephos_circuits::catalogue::Name;
 use psephos_client::package::MAX_BYTES;
 use psephos_client::remote::relay::{Inclusion, Promise, find_ballot};
-use psephos_client::{ChainState, Observer, Package, Phase, files as client_files, voter, voter::PollReference};
+use psephos_client::{ChainState, Observer, Package, Phase, files as client_files, voter,
+    voter::{PollReference, Voter},
+};
 use psephos_protocol::identity::Identity;
 use psephos_protocol::nullifier;
 use psephos_protocol::statement::ballot;
@@ -84,14 +86,14 @@ pub(crate) async fn run(session: &Session, args: VoteArgs) -> Result<u8, Failure
     let seed = args.identity.open_seed(session)?;
     let connection = session.connect_node(&deployment).await?;
     let state = session.source(&connection, &deployment)?.read_state().await?;
-    let identity = args.identity.find_identity(&state, &seed, args.poll, args.chamber)?.identity;
+    let own = args.identity.find_identity(&state, &seed, args.poll, args.chamber)?;
     if args.check {
-        return check_ballot(session, &state, &identity, &args);
+        return check_ballot(session, &state, &own.identity, &args);
     }
     let circuits = session.open_circuits()?;
     let circuit = Name::for_statement::<ballot::Witness>(Some(state.poll(args.poll)?.circuit_size()))?;
     check_verifiers(&circuits, &connection, &deployment, &[circuit]).await?;
-    let package = prove_ballot(session, &state, &identity, &args).await?;
+    let package = prove_ballot(session, &state, own.voter(), &args).await?;
     let promise = match &args.relayer {
         None => None,
         Some(url) => Some(submission::submit_ballot(&deployment, &state, url, (&package, &args.out)).await?),
@@ -173,7 +175,7 @@ fn require_own_package(
 async fn prove_ballot(
     session: &Session,
     state: &ChainState,
-    identity: &Identity,
+    voter: Voter<'_>,
     args: &VoteArgs,
 ) -> Result<Package, Failure> {
     let poll = state.poll(args.poll)?;
@@ -190,7 +192,7 @@ async fn prove_ballot(
         }
     };
     warn_small_chamber(session, state, args);
-    let vote = voter::prepare_ballot(state, identity, args.poll, args.chamber, &choices, args.replace)?;
+    let vote = voter::prepare_ballot(state, voter, args.poll, args.chamber, &choices, args.replace)?;
     let remote = args.remote.select_prover(session, StatementKind::Ballot)?;
     let circuits = prepare_circuits(session, &[poll.circuit_size()])?;
     let progress = Progress::new(session.output());

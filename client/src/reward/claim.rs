@@ -4,7 +4,6 @@ use psephos_chain::{Address, Connection, Sent, U256};
 use psephos_protocol::{
     elements::{ClaimBinding, NoteCommitment},
     identifiers::{ChamberId, PollId},
-    identity::Identity,
     nullifier,
     statement::claim::{ClaimDraft, ClaimTerms, Instance, PostedClaim, Witness},
 };
@@ -27,7 +26,7 @@ use crate::{
     parameters::inconsistent,
     progress::Observer,
     remote::RemoteProver,
-    voter::{self, RecoveredBallot},
+    voter::{self, RecoveredBallot, Voter},
 };
 
 /// The payees of a claim.
@@ -67,7 +66,7 @@ impl Claiming {
 /// that count.
 pub fn prepare_claim(
     state: &ChainState,
-    identity: &Identity,
+    voter: Voter<'_>,
     poll: PollId,
     chamber: ChamberId,
     payout: Payout,
@@ -80,12 +79,13 @@ pub fn prepare_claim(
     }
     let policy = find_policy(state, poll, chamber)?;
     let (listed, frozen) = state.opened_chamber(poll, chamber)?;
+    let identity = voter.identity;
     let (id, nk, ctx) = (identity.commitment(), identity.nullifier_key(), frozen.ctx);
     let reward_nullifier = nullifier::derive_reward_nullifier(&nk, &id, ctx);
     if reward.is_claimed(chamber, &reward_nullifier) {
         return Err(RewardError::AlreadyClaimed { poll, chamber });
     }
-    let RecoveredBallot { note, opening, .. } = voter::recover_ballot(state, identity, poll, chamber, progress)?;
+    let RecoveredBallot { note, opening, .. } = voter::recover_ballot(state, voter, poll, chamber, progress)?;
     let amount = policy.compute_amount(opening.weight, &opening.x);
     if amount == 0 {
         return Err(psephos_submission::reward::RewardError::NothingPaid { poll, chamber }.into());

@@ -5,16 +5,15 @@ use psephos_circuits::catalogue::NoCircuit;
 use psephos_protocol::{
     committee::KeyVector,
     constants::size_for_options,
-    field,
     identifiers::{ChamberId, PollId},
-    identity::{Identity, IdentityCommitment},
+    identity::Identity,
     nullifier,
     rule::RuleError,
     statement::ballot::{BallotDraft, Instance, PostedBallot, UnsignedWitness, Witness},
 };
 use psephos_prover::Proof;
 use psephos_state::{
-    ChainState, Deployment, FrozenChamber, Member, Poll, PollState, StateError,
+    ChainState, Deployment, Poll, PollState, StateError,
     bindings::IPolls::{castCall, replaceCall},
     record::{BallotRecord, ReplacedBallot},
 };
@@ -22,7 +21,7 @@ use psephos_submission::proofs::{circuit_of, proof_to_words};
 use psephos_wire::proof::{ProofRequest, Statement};
 use rand::rngs::OsRng;
 
-use super::VoterError;
+use super::{Voter, VoterError};
 use crate::{
     KeyRing,
     package::{Contents, Package},
@@ -62,11 +61,11 @@ pub fn single_choice(options: usize, option: usize) -> Vec<u64> {
 ///
 /// # Errors
 /// Returns `Chain` with `UnknownPollChamber`, with `WrongPollState` if the poll is not open, or with `Inconsistent` if
-/// the chain's context is not that of its own events; `UnreadablePoll` if its text could be misread; `NotMember`, `AlreadyVoted`, `NothingToReplace`; and `Rule` or
-/// `Ballot` for a choice that violates the rule.
+/// the chain's context is not that of its own events; `UnreadablePoll` if its text could be misread; `NotMember`,
+/// `OtherIdentity`, `AlreadyVoted`, `NothingToReplace`; and `Rule` or `Ballot` for a choice that violates the rule.
 pub fn prepare_ballot(
     state: &ChainState,
-    identity: &Identity,
+    voter: Voter<'_>,
     poll: PollId,
     chamber: ChamberId,
     choice: &[u64],
@@ -76,8 +75,8 @@ pub fn prepare_ballot(
     state.require_poll_state(poll, PollState::Open)?;
     entry.metadata().map_err(|reason| VoterError::UnreadablePoll { poll, reason })?;
     let (listed, frozen) = state.opened_chamber(poll, chamber)?;
-    let id = identity.commitment();
-    let member = find_member(frozen, &id, poll, chamber)?;
+    let (identity, id) = (voter.identity, voter.identity.commitment());
+    let member = voter.find_member(frozen, poll, chamber)?;
     let rule = ballot_parameters(entry, listed)?;
     if choice.len() != rule.options {
         return Err(RuleError::Length { expected: rule.options, actual: choice.len() }.into());
@@ -202,15 +201,4 @@ pub(crate) fn committee_keys<'a>(state: &'a ChainState, poll: &Poll) -> Result<&
     let committee = state.committees.get(&poll.committee());
     let keys = committee.and_then(|committee| committee.keys.as_ref());
     keys.ok_or_else(|| inconsistent("the poll was opened, but its committee has no keys"))
-}
-
-/// Finds the member of this identity in a frozen census.
-pub(super) fn find_member<'a>(
-    frozen: &'a FrozenChamber,
-    id: &IdentityCommitment,
-    poll: PollId,
-    chamber: ChamberId,
-) -> Result<&'a Member, VoterError> {
-    let found = frozen.chamber.find_member(id).map(|(_, member)| member);
-    found.ok_or_else(|| VoterError::NotMember { poll, chamber, id: field::to_hex(&id.value()) })
 }

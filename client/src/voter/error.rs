@@ -1,12 +1,12 @@
 //! Errors of making, proving, sending and recovering a ballot. No variant holds a secret.
 
-use psephos_chain::ChainError;
+use psephos_chain::{Address, ChainError};
 use psephos_circuits::catalogue::NoCircuit;
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_protocol::identity::IdentityError;
 use psephos_protocol::{recovery::RecoveryError, rule::RuleError, statement::ballot::BallotError};
 use psephos_prover::{KeyError, KeyRingError};
-use psephos_state::{Address, StateError, metadata::MetadataError};
+use psephos_state::{StateError, metadata::MetadataError};
 use psephos_wire::PackageError;
 
 use crate::{conversions::convert_through, parameters::ParametersError, remote::RemoteProverError};
@@ -56,18 +56,35 @@ pub enum VoterError {
         /// Why its text could be misread.
         reason: MetadataError,
     },
-    /// The identity is not in the frozen census.
+    /// The account is not in the frozen census.
     #[error(
-        "this identity ({id}) was not in chamber {chamber} when poll {poll} was opened: enrol before a poll opens, \
-         and vote with the identity that was enrolled"
+        "account {account} was not in chamber {chamber} when poll {poll} was opened: enrol before a poll opens, and \
+         vote with the account that enrolled"
     )]
     NotMember {
         /// The poll.
         poll: PollId,
         /// The chamber.
         chamber: ChamberId,
-        /// The identity commitment, which is public.
+        /// The account.
+        account: Address,
+    },
+    /// The account is in the frozen census with another identity.
+    #[error(
+        "account {account} was in chamber {chamber} with the identity commitment {enrolled} when poll {poll} was \
+         opened, and this identity has {id}: vote with the identity that was enrolled then"
+    )]
+    OtherIdentity {
+        /// The poll.
+        poll: PollId,
+        /// The chamber.
+        chamber: ChamberId,
+        /// The account.
+        account: Address,
+        /// The commitment of the identity, which is public.
         id: String,
+        /// The commitment in the census.
+        enrolled: String,
     },
     /// No member of the frozen census has an identity of the seed.
     #[error(
@@ -87,19 +104,6 @@ pub enum VoterError {
         chamber: ChamberId,
         /// The accounts.
         accounts: Vec<Address>,
-    },
-    /// The account is a member with another identity.
-    #[error(
-        "{account} was in chamber {chamber} when poll {poll} was opened, but with another identity than that of this \
-         seed: use the identity file that was used to enrol it"
-    )]
-    OtherIdentity {
-        /// The poll.
-        poll: PollId,
-        /// The chamber.
-        chamber: ChamberId,
-        /// The account.
-        account: Address,
     },
     /// No identity follows from the seed.
     #[error(transparent)]

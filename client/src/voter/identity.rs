@@ -36,6 +36,13 @@ pub struct AccountIdentity {
     pub identity: Identity,
 }
 
+impl AccountIdentity {
+    /// Returns the voter of this account.
+    pub fn voter(&self) -> Voter<'_> {
+        Voter { account: self.account, identity: &self.identity }
+    }
+}
+
 impl VoterSeed {
     /// Draws a fresh seed and encrypts it into a new file. The seed exists nowhere else: without the file its owner
     /// cannot vote.

@@ -51,12 +51,8 @@ pub fn find_identity(
         };
     };
     let own = seed.derive_identity(&state.deployment, account)?;
-    let id = own.identity.commitment();
-    match frozen.chamber.members.get(&account) {
-        Some(member) if member.id == id => Ok(own),
-        Some(_) => Err(VoterError::OtherIdentity { poll, chamber, account }),
-        None => Err(VoterError::NotMember { poll, chamber, id: psephos_protocol::field::to_hex(&id.value()) }),
-    }
+    own.voter().find_member(frozen, poll, chamber)?;
+    Ok(own)
 }
 
 /// Lists the current memberships whose identities follow from the seed, by chamber and account.

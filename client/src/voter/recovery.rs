@@ -3,17 +3,13 @@
 use psephos_protocol::{
     elements::{Context, NoteCommitment},
     identifiers::{ChamberId, PollId},
-    identity::Identity,
     note::NoteOpening,
     nullifier,
     recovery::CastBallot,
 };
 use psephos_state::ChainState;
 
-use super::{
-    VoterError,
-    ballot::{committee_keys, find_member},
-};
+use super::{Voter, VoterError, ballot::committee_keys};
 use crate::parameters::ballot_parameters;
 
 /// A voter's ballot that counts, with its contents. It holds the vote: without `Debug`.
@@ -28,27 +24,27 @@ pub struct RecoveredBallot {
     pub opening: NoteOpening,
 }
 
-/// Finds the voter's ballot that counts and recovers its contents. Nothing but the seed is needed: neither a file that
-/// the voter has stored nor, once the poll is open, any state of it.
+/// Finds the voter's ballot that counts and recovers its contents. Nothing but the seed and the account is needed:
+/// neither a file that the voter has stored nor, once the poll is open, any state of it.
 ///
 /// `progress` receives the steps done and their total of the search for the ballot's randomness, from several threads;
 /// rules with few choices need no search.
 ///
 /// # Errors
 /// Returns `Chain` with `UnknownPollChamber`, or with `WrongPollState` before the poll is opened; `NotMember`;
-/// `NoBallot`; and `Recovery` with `UnknownRandomness` for a ballot that was made by other software.
+/// `OtherIdentity`; `NoBallot`; and `Recovery` with `UnknownRandomness` for a ballot that was made by other software.
 pub fn recover_ballot(
     state: &ChainState,
-    identity: &Identity,
+    voter: Voter<'_>,
     poll: PollId,
     chamber: ChamberId,
     progress: impl Fn(usize, usize) + Sync,
 ) -> Result<RecoveredBallot, VoterError> {
     let entry = state.poll(poll)?;
     let (listed, frozen) = state.opened_chamber(poll, chamber)?;
-    let id = identity.commitment();
-    let member = find_member(frozen, &id, poll, chamber)?;
-    let nullifier = nullifier::derive_nullifier(&identity.nullifier_key(), &id, frozen.ctx);
+    let identity = voter.identity;
+    let member = voter.find_member(frozen, poll, chamber)?;
+    let nullifier = nullifier::derive_nullifier(&identity.nullifier_key(), &identity.commitment(), frozen.ctx);
     let ballot = listed.counted_ballot(&nullifier).ok_or(VoterError::NoBallot { poll })?;
     let cast = CastBallot {
         rule: &ballot_parameters(entry, listed)?,

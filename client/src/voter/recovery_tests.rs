@@ -8,17 +8,24 @@ use psephos_protocol::{
     statement::ballot::PostedBallot,
     weight::Weight,
 };
+use psephos_state::Address;
 
 use super::*;
-use crate::test_state::{CHAMBER, COMMITTEE, POLL, WEIGHT, cast_ballot, cast_vote, open_poll_state, test_voter};
+use crate::{
+    test_state::{
+        CHAMBER, COMMITTEE, POLL, WEIGHT, cast_ballot, cast_vote, chamber_of, open_poll_state, open_poll_state_of,
+        test_voter, voter_of,
+    },
+    voter::prepare_ballot,
+};
 
 fn recovery_error(state: &ChainState, number: u8) -> VoterError {
-    recover_ballot(state, &test_voter(number), POLL, CHAMBER, |_, _| ()).err().unwrap()
+    recover_ballot(state, voter_of(number, &test_voter(number)), POLL, CHAMBER, |_, _| ()).err().unwrap()
 }
 
 fn assert_recovered(state: &ChainState, number: u8, choice: &[u64]) {
     let RecoveredBallot { ctx, note, opening } =
-        recover_ballot(state, &test_voter(number), POLL, CHAMBER, |_, _| ()).unwrap();
+        recover_ballot(state, voter_of(number, &test_voter(number)), POLL, CHAMBER, |_, _| ()).unwrap();
     assert!(opening.x == choice && opening.weight.get() == WEIGHT);
     assert_eq!(opening.compute_note(&test_voter(number).commitment(), ctx), Ok(note));
     assert!(state.polls[&POLL].chambers[&CHAMBER].counted_ballots().any(|ballot| ballot.posted.note == note));
@@ -60,4 +67,24 @@ fn failed_recovery_states_its_reason() {
     assert!(matches!(error, VoterError::Recovery(RecoveryError::UnknownRandomness)), "{error}");
     assert!(!error.to_string().contains("999"));
     assert!(matches!(recovery_error(&state, 2), VoterError::NoBallot { poll: POLL }));
+}
+
+/// Account 0 sorts before the voter's and has the voter's identity commitment with a weight of its own, as has account
+/// 9 with another; account 2 is a member with its own identity.
+#[test]
+fn voter_has_the_leaf_of_its_account_among_copies_of_its_identity() {
+    let members = [(0, 1, 7), (1, 1, WEIGHT), (9, 1, 9), (2, 2, 5)];
+    let mut state = open_poll_state_of(chamber_of(members.into_iter()), RuleKind::Score, 255, 3);
+    cast_vote(&mut state, 1, &[0, 255, 9], false);
+    assert_recovered(&state, 1, &[0, 255, 9]);
+
+    let identity = test_voter(1);
+    let prepare = |account| prepare_ballot(&state, voter_of(account, &identity), POLL, CHAMBER, &[1, 0, 0], true);
+    let error = prepare(2).err().unwrap();
+    assert!(
+        matches!(error, VoterError::OtherIdentity { account, .. } if account == Address::repeat_byte(2)),
+        "{error}"
+    );
+    let error = prepare(3).err().unwrap();
+    assert!(matches!(error, VoterError::NotMember { account, .. } if account == Address::repeat_byte(3)), "{error}");
 }

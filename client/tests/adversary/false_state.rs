@@ -59,7 +59,7 @@ pub(crate) async fn deceive_voter(scenario: &Scenario) {
     let (state, poll, chamber) = (scenario.read_state().await, scenario.polls[0], scenario.chambers[0]);
     let fewer = |poll: &mut Poll| poll.chambers.get_mut(&chamber).unwrap().rule.min_ballots = 1;
     let prepare =
-        |state: &ChainState| voter::prepare_ballot(state, &scenario.members[2].identity, poll, chamber, &FOR, false);
+        |state: &ChainState| voter::prepare_ballot(state, scenario.members[2].voter(), poll, chamber, &FOR, false);
 
     let mut half = state.clone();
     fewer(Arc::make_mut(half.polls.get_mut(&poll).unwrap()));

@@ -27,7 +27,7 @@ pub(crate) async fn refuse_non_members(scenario: &Scenario) {
     let state = scenario.read_state().await;
     let vote = voter::prepare_ballot(
         &state,
-        &scenario.members[1].identity,
+        scenario.members[1].voter(),
         scenario.polls[0],
         scenario.chambers[1],
         &FOR,
@@ -35,10 +35,10 @@ pub(crate) async fn refuse_non_members(scenario: &Scenario) {
     );
     assert!(matches!(vote.err(), Some(VoterError::NotMember { .. })), "a member of another chamber");
     let vote =
-        voter::prepare_ballot(&state, &scenario.members[0].identity, scenario.polls[0], ChamberId::new(9), &FOR, false);
+        voter::prepare_ballot(&state, scenario.members[0].voter(), scenario.polls[0], ChamberId::new(9), &FOR, false);
     assert!(matches!(vote.err(), Some(VoterError::Chain(ChainError::State(StateError::UnknownPollChamber { .. })))));
     let vote =
-        voter::prepare_ballot(&state, &scenario.members[0].identity, PollId::new(9), scenario.chambers[0], &FOR, false);
+        voter::prepare_ballot(&state, scenario.members[0].voter(), PollId::new(9), scenario.chambers[0], &FOR, false);
     assert!(matches!(
         vote.err(),
         Some(VoterError::Chain(ChainError::State(StateError::UnknownPoll { poll, polls: 2 }))) if poll == PollId::new(9)

@@ -57,15 +57,15 @@ impl Scenario {
     /// Proves a member's ballot in the first chamber.
     pub(crate) async fn prove_ballot(&self, member: usize, poll: PollId, choice: &[u64], replace: bool) -> Package {
         let state = self.read_state().await;
-        let identity = &self.members[member].identity;
-        self.local.prove_ballot(&state, identity, (poll, self.chambers[0]), choice, replace)
+        let voter = self.members[member].voter();
+        self.local.prove_ballot(&state, voter, (poll, self.chambers[0]), choice, replace)
     }
 
     /// Returns the error with which the client refuses to make such a ballot.
     pub(crate) async fn refused_vote(&self, member: usize, poll: PollId, choice: &[u64], replace: bool) -> VoterError {
         let state = self.read_state().await;
-        let vote =
-            voter::prepare_ballot(&state, &self.members[member].identity, poll, self.chambers[0], choice, replace);
+        let voter = self.members[member].voter();
+        let vote = voter::prepare_ballot(&state, voter, poll, self.chambers[0], choice, replace);
         vote.err().expect("the client refuses")
     }
 

@@ -161,8 +161,8 @@ fn prove_claims(
         OsRng.fill_bytes(&mut fresh);
         let payout = Payout { recipient: Address::from(fresh), relayer, fee: U256::from(FEE) * U256::from(UNIT) };
         let chamber = election.chambers[electorate.voters[vote.voter].chamber];
-        let identity = &election.identities[vote.voter];
-        let claiming = reward::prepare_claim(state, identity, poll.id, chamber, payout, &|_, _| ())?;
+        let voter = election.voter(electorate, vote.voter);
+        let claiming = reward::prepare_claim(state, voter, poll.id, chamber, payout, &|_, _| ())?;
         let package = reward::prove_claim(state, circuits, claiming)?;
         observer.advance(Phase::Claim, 1);
         let json = package.to_json().into_bytes();

@@ -15,7 +15,7 @@ use psephos_client::{
     account::Account,
     operator::{self, NewPoll},
     progress::{Observer, Phase},
-    voter,
+    voter::{self, Voter},
 };
 
 const DAY: u64 = 86_400;
@@ -38,6 +38,13 @@ pub(super) struct ElectionSetup {
     /// The members' identities, in the electorate's order.
     pub(super) identities: Vec<Identity>,
     pub(super) gas: Vec<GasEntry>,
+}
+
+impl ElectionSetup {
+    /// Returns the voter at a position of the electorate.
+    pub(super) fn voter(&self, electorate: &Electorate, position: usize) -> Voter<'_> {
+        Voter { account: electorate.voters[position].account, identity: &self.identities[position] }
+    }
 }
 
 /// A poll that is open.

@@ -95,8 +95,8 @@ fn prove_ballots(
             _ => &vote.final_choice,
         };
         let chamber = election.chambers[electorate.voters[vote.voter].chamber];
-        let identity = &election.identities[vote.voter];
-        let signed = voter::prepare_ballot(state, identity, poll.id, chamber, choice, pass == BallotPass::Replacement)?;
+        let voter = election.voter(electorate, vote.voter);
+        let signed = voter::prepare_ballot(state, voter, poll.id, chamber, choice, pass == BallotPass::Replacement)?;
         let package = voter::prove_ballot(circuits, signed)?;
         done();
         // The name does not identify the voter: a relayer does not know whose ballot it carries.

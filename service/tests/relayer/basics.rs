@@ -56,8 +56,15 @@ async fn ballots_are_promised_batched_and_included_once() {
 async fn check_reproved_ballot(system: &LocalSystem, harness: &RelayerHarness, poll: PollId) {
     let chain_state = system.read_chain_state().await;
     let vote = || {
-        voter::prepare_ballot(&chain_state, &system.voters[6], poll, system.chamber, &voter::single_choice(3, 1), false)
-            .unwrap()
+        voter::prepare_ballot(
+            &chain_state,
+            system.voters[6].voter(),
+            poll,
+            system.chamber,
+            &voter::single_choice(3, 1),
+            false,
+        )
+        .unwrap()
     };
     let first = voter::prove_ballot(&system.circuits, vote()).unwrap();
     let mut reproved = voter::prove_ballot(&system.circuits, vote()).unwrap();

@@ -108,7 +108,8 @@ async fn prove_claim(
     let payout = Payout { recipient: PrivateKeySigner::random().address(), relayer, fee };
     let chain_state = system.read_chain_state().await;
     let claiming =
-        reward::prepare_claim(&chain_state, &system.voters[voter], poll, system.chamber, payout, &|_, _| ()).unwrap();
+        reward::prepare_claim(&chain_state, system.voters[voter].voter(), poll, system.chamber, payout, &|_, _| ())
+            .unwrap();
     reward::prove_claim(&chain_state, &system.circuits, claiming).unwrap()
 }
 

@@ -6,16 +6,15 @@ use alloy::signers::local::PrivateKeySigner;
 use psephos_chain::{U256, local};
 use psephos_client::voter;
 use psephos_protocol::identifiers::{ChamberId, PollId};
-use psephos_protocol::identity::Identity;
 use psephos_state::ChainState;
-use psephos_testkit::{CommitteeSize, FUNDS, LocalDeployment};
+use psephos_testkit::{CommitteeSize, FUNDS, LocalDeployment, Member};
 pub(crate) use psephos_testkit::{HOUR, create_funded_account as actor};
 use psephos_wire::Package;
 
 pub(crate) struct LocalSystem {
     pub(crate) local: LocalDeployment,
     pub(crate) signer: PrivateKeySigner,
-    pub(crate) voters: Vec<Identity>,
+    pub(crate) voters: Vec<Member>,
     pub(crate) chamber: ChamberId,
 }
 
@@ -36,8 +35,7 @@ impl LocalSystem {
         }
         let weighted: Vec<_> = members.iter().map(|member| (member, 1)).collect();
         let chamber = local.create_chamber(&local.deployment, "Researchers", &weighted).await;
-        let voters = members.into_iter().map(|member| member.identity).collect();
-        let system = Self { local, signer: PrivateKeySigner::random(), voters, chamber };
+        let system = Self { local, signer: PrivateKeySigner::random(), voters: members, chamber };
         system.fund_relayer(FUNDS).await;
         system
     }
@@ -74,7 +72,7 @@ impl LocalSystem {
         replace: bool,
     ) -> Package {
         let choice = voter::single_choice(3, option);
-        self.local.prove_ballot(chain_state, &self.voters[voter], (poll, self.chamber), &choice, replace)
+        self.local.prove_ballot(chain_state, self.voters[voter].voter(), (poll, self.chamber), &choice, replace)
     }
 
     /// Proves the ballots of all these voters on two threads.

@@ -171,7 +171,7 @@ async fn make_claim(session: &Session, state: &ChainState, args: &ClaimArgs) -> 
         session.output().print_warning(&warning.to_string());
     }
     let seed = args.identity.open_seed(session)?;
-    let identity = args.identity.find_identity(state, &seed, args.poll, args.chamber)?.identity;
+    let own = args.identity.find_identity(state, &seed, args.poll, args.chamber)?;
     let payout = Payout { recipient, relayer: args.relayer_account, fee: args.fee.unwrap_or_default() };
     let progress = Progress::new(session.output());
     let circuits = session.open_circuits()?;
@@ -179,7 +179,7 @@ async fn make_claim(session: &Session, state: &ChainState, args: &ClaimArgs) -> 
     let claiming = tokio::task::block_in_place(|| -> Result<_, Failure> {
         load_claim_keys(&circuits, state.poll(args.poll)?.circuit_size(), &progress)?;
         progress.begin(Phase::Claim, 0);
-        Ok(reward::prepare_claim(state, &identity, args.poll, args.chamber, payout, &|_, _| ())?)
+        Ok(reward::prepare_claim(state, own.voter(), args.poll, args.chamber, payout, &|_, _| ())?)
     })?;
     let claim = match remote {
         Some(prover) => reward::prove_claim_remotely(state, &prover, &circuits, claiming, &progress).await?,
