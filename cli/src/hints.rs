@@ -157,7 +157,12 @@ fn revert_hint(name: &str) -> Option<&'static str> {
         "NotEligible" => "the owner makes this account eligible with `psephos chamber allow`",
         "AlreadyEnrolled" => "to replace the identity, run `psephos enrol --rotate`",
         "NotEnrolled" => "enrol first: `psephos enrol`",
-        "IdentityTaken" => "an identity can be enrolled in a chamber once: make a new one with `psephos identity new`",
+        "RemovalPending" => {
+            "members of this chamber are marked for removal: anybody purges them with `psephos chamber purge`; then run \
+             the command again"
+        }
+        "RemovalAlreadyMarked" => "`psephos chamber purge` removes the member",
+        "RemovalNotMarked" => "the owner marks the member first: `psephos chamber mark`",
         "TooFewBallots" => "the total of a chamber with fewer than its minimum ballots is never decrypted",
         "TallyIncomplete" => {
             "the chambers that are not tallied could change the decision: trustees run `psephos trustee decrypt`; or \
@@ -174,6 +179,10 @@ fn revert_hint(name: &str) -> Option<&'static str> {
         "InvalidSchedule" => "compare opens_at, closes_at and tally_deadline with the chain's time",
         "TotalCouldOverflow" => {
             "lower the weights, the rule's parameter or the number of members: totals must stay below 2^40"
+        }
+        "TotalWeightOutOfRange" => {
+            "the weights of a chamber must not exceed 4311810305 together: the owner sets smaller ones with `psephos \
+             chamber allow`, in a larger unit"
         }
         "UnknownPot" => "the owner creates the fee pot first: `psephos poll fees create`",
         "PotAlreadyExists" => {
@@ -201,7 +210,7 @@ fn revert_hint(name: &str) -> Option<&'static str> {
         "InvalidChambers" => {
             "name 1 to 16 different chambers of `psephos chamber list`, and chambers_required from 1 to their number"
         }
-        "WeightOutOfRange" | "WeightTooLarge" => "weights are from 1 to 2^40 - 1",
+        "WeightTooLarge" => "weights are from 1 to 4311810305, and those of a chamber no more than that together",
         "CensusFull" => "the owner creates another chamber with `psephos chamber create`",
         "WrongSiblings" => "the census has changed in the meantime: run the command again",
         "AlreadyTallied" => "`psephos poll show N` shows the totals of poll N",

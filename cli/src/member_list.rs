@@ -6,7 +6,7 @@ use std::path::Path;
 use psephos_chain::Address;
 use psephos_client::address::parse_address;
 use psephos_client::files::read_text;
-use psephos_protocol::weight::Weight;
+use psephos_protocol::weight::TotalWeight;
 
 use crate::failure::Failure;
 
@@ -24,7 +24,7 @@ pub(crate) enum ZeroWeight {
     Allowed,
 }
 
-/// Reads a list and checks that accounts are unique and weights are in range.
+/// Reads a list and checks that accounts are unique and that their weights are within what one chamber can have.
 pub(crate) fn read_members(path: &Path, zero: ZeroWeight) -> Result<Vec<(Address, u64)>, Failure> {
     let text = read_text(path, MAX_BYTES)?;
     parse_members(&text, zero)
@@ -44,10 +44,19 @@ fn parse_members(text: &str, zero: ZeroWeight) -> Result<Vec<(Address, u64)>, (u
     }
     let mut seen = BTreeSet::new();
     let mut members = Vec::new();
+    let mut total: u64 = 0;
     for (number, line) in lines.filter(|(_, line)| !line.is_empty()) {
         let (account, weight) = parse_member(line, zero).map_err(|what| (number, what))?;
         if !seen.insert(account) {
             return Err((number, format!("{account} is listed twice")));
+        }
+        // The registry refuses the enrolment that exceeds this sum, and with it members that this list makes eligible.
+        total = total.saturating_add(weight);
+        if total > TotalWeight::MAX.get() {
+            return Err((
+                number,
+                format!("with this weight the sum is {total}: at most {}, so choose a larger unit", TotalWeight::MAX),
+            ));
         }
         members.push((account, weight));
     }
@@ -59,11 +68,9 @@ fn parse_member(line: &str, zero: ZeroWeight) -> Result<(Address, u64), String> 
         line.split_once(',').ok_or_else(|| format!("expected an account and a weight, found {line:?}"))?;
     let account = parse_address(account.trim()).map_err(|error| format!("{account:?}: {error}"))?;
     let weight = weight.trim();
-    let parsed: u64 =
-        weight.parse().map_err(|_| format!("{weight:?} is not a weight: a whole number from 1 to 2^40 - 1"))?;
+    let parsed: u64 = weight.parse().map_err(|_| format!("{weight:?} is not a weight: a whole number from 1 on"))?;
     match parsed {
         0 if zero == ZeroWeight::Rejected => Err("the weight is 0: leave the account out".into()),
-        parsed if parsed > Weight::MAX.get() => Err(format!("the weight {parsed} is too large: at most 2^40 - 1")),
         parsed => Ok((account, parsed)),
     }
 }
@@ -73,12 +80,13 @@ mod tests {
     use super::*;
 
     const A: &str = "0x9F791Ae2160f4Ec6D9c8986c40Da9b99c3A5F2FE";
+    const B: &str = "0x87C9E571ae1657b19030EEe27506c5D7e66ac29e";
 
     #[test]
     fn valid_list_is_parsed() {
-        let text = format!("account,weight\n{A},7\n\n0x87C9E571ae1657b19030EEe27506c5D7e66ac29e, 1099511627775\r\n");
+        let text = format!("account,weight\n{A},7\n\n{B}, 4311810298\r\n");
         let members = parse_members(&text, ZeroWeight::Rejected).expect("valid");
-        assert_eq!(members.iter().map(|(_, weight)| *weight).collect::<Vec<_>>(), [7, (1 << 40) - 1]);
+        assert_eq!(members.iter().map(|(_, weight)| *weight).collect::<Vec<_>>(), [7, 4_311_810_298]);
     }
 
     #[test]
@@ -91,7 +99,8 @@ mod tests {
             (format!("account,weight\n{A},0"), 2, "weight is 0"),
             (format!("account,weight\n{A},-1"), 2, "not a weight"),
             (format!("account,weight\n{A},1.5"), 2, "not a weight"),
-            (format!("account,weight\n{A},1099511627776"), 2, "too large"),
+            (format!("account,weight\n{A},4311810306"), 2, "larger unit"),
+            (format!("account,weight\n{A},7\n{B},4311810299"), 3, "the sum is 4311810306"),
             (format!("account,weight\n{A},99999999999999999999999"), 2, "not a weight"),
             ("account,weight\n0x12,5".into(), 2, "not an account"),
             (format!("account,weight\n{},5", A.replace("9F79", "9f79")), 2, "a digit was mistyped"),

@@ -17,7 +17,7 @@ use psephos_state::{
     bindings::{
         AllowListPolicy::setWeightsCall,
         IPolls::{self, PollCreated},
-        IStakeholderRegistry::{ChamberCreated, createChamberCall, removeCall},
+        IStakeholderRegistry::{ChamberCreated, createChamberCall, markRemovalCall, purgeCall},
     },
     fingerprint::hash_text,
     words,
@@ -92,19 +92,37 @@ pub async fn set_weights(
     Ok(sent)
 }
 
-/// Removes a member from a chamber. Polls that are open are not affected.
+/// Marks a member for removal. Until it is purged, its chamber takes no enrolment and no rotation, and no poll opens
+/// with it.
 ///
 /// # Errors
-/// Returns `State` with `UnknownChamber`, or another [`ChainError`] if the transaction is not accepted.
-pub async fn remove_member(
+/// Returns `Reverted` with `NotEnrolled`, `RemovalAlreadyMarked` or `OwnableUnauthorizedAccount`, or another
+/// [`ChainError`].
+pub async fn mark_removal(
     dao: &Connection,
+    deployment: &Deployment,
+    chamber: ChamberId,
+    subject: Address,
+) -> Result<Sent, ChainError> {
+    dao.send_call(deployment.registry, &markRemovalCall { chamber: U256::from(chamber.get()), subject }).await
+}
+
+/// Removes a marked member from its chamber. Anyone may. Polls that are open are not affected.
+///
+/// `state` must be newer than the last purge in the chamber, which changes the siblings of other members.
+///
+/// # Errors
+/// Returns `State` with `UnknownChamber`; `Reverted` with `NotEnrolled`, `RemovalNotMarked` or `WrongSiblings`, or
+/// another [`ChainError`].
+pub async fn purge_member(
+    connection: &Connection,
     state: &ChainState,
     chamber: ChamberId,
     subject: Address,
 ) -> Result<Sent, ChainError> {
     let siblings = member_siblings(state, chamber, subject)?;
-    dao.send_call(state.deployment.registry, &removeCall { chamber: U256::from(chamber.get()), subject, siblings })
-        .await
+    let call = purgeCall { chamber: U256::from(chamber.get()), subject, siblings };
+    connection.send_call(state.deployment.registry, &call).await
 }
 
 /// Returns the siblings of a member's leaf, as the registry needs them; none for an account that is not a member, which
@@ -153,7 +171,7 @@ pub async fn create_poll(dao: &Connection, deployment: &Deployment, poll: &NewPo
 /// Opens a poll, which freezes the censuses. Anyone may.
 ///
 /// # Errors
-/// Returns `Reverted` with `InvalidSchedule`, `EmptyCensus`, `CommitteeNotReady`, `TotalCouldOverflow`, .., or another
+/// Returns `Reverted` with `InvalidSchedule`, `EmptyCensus`, `CommitteeNotReady`, `RemovalPending`, .., or another
 /// [`ChainError`].
 pub async fn open_poll(connection: &Connection, deployment: &Deployment, poll: PollId) -> Result<Sent, ChainError> {
     connection.send_call(deployment.polls, &IPolls::openCall { poll: U256::from(poll.get()) }).await

@@ -1,6 +1,9 @@
 //! Chain state for unit tests, built without a chain: an open poll with two voters and one trustee.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use psephos_protocol::{
     census::{Census, hash_leaf},
@@ -124,7 +127,7 @@ pub(crate) fn chamber_of(members: impl Iterator<Item = (u8, u8, u64)>) -> Chambe
     let mut leaves = vec![CensusLeaf::REMOVED; members.len()];
     members.values().for_each(|member| leaves[member.index] = hash_leaf(&member.id, member.weight));
     let census = Census::from_leaves(leaves).unwrap();
-    Chamber { name: "Public".into(), policy: Address::ZERO, members, census }
+    Chamber { name: "Public".into(), policy: Address::ZERO, members, marked: BTreeSet::new(), census }
 }
 
 /// Returns a committee whose only trustee has registered and dealt. The proof of its dealing is empty.

@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use zeroize::Zeroize;
 
-use crate::{Fr, constants::VALUE_BITS};
+use crate::{
+    Fr,
+    constants::{MAX_TOTAL, VALUE_BITS},
+};
 
 /// A number that is not a weight.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
@@ -80,13 +83,17 @@ impl fmt::Display for Weight {
     }
 }
 
-/// The sum of the weights of members. Members of one census have less than `2^60` together; sums that are greater than
-/// 64 bits saturate.
+/// The sum of the weights of members. The registry keeps that of a chamber within [`TotalWeight::MAX`]; sums that are
+/// greater than 64 bits saturate.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TotalWeight(u64);
 
 impl TotalWeight {
+    /// The greatest sum of the weights of a chamber's members, `2^40 / 255` rounded down: with it no ballot rule's total
+    /// exceeds `2^40`.
+    pub const MAX: TotalWeight = TotalWeight(MAX_TOTAL / u8::MAX as u64);
+
     /// Returns the total weight of this number.
     pub const fn new(total: u64) -> TotalWeight {
         TotalWeight(total)

@@ -94,6 +94,9 @@ impl ChainState {
                 let member = decode_member(event.index, event.id, event.weight)?;
                 self.chamber_with_leaves(event.chamber, batch)?.rotate_key(event.subject, member)?;
             }
+            Event::RemovalMarked(event) => {
+                self.chamber_mut(words::to_chamber(event.chamber)?)?.mark_removal(event.subject)?;
+            }
             Event::Removed(event) => {
                 let index = words::to_u64(event.index)? as usize;
                 self.chamber_with_leaves(event.chamber, batch)?.remove_member(event.subject, index)?;

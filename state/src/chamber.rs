@@ -1,6 +1,9 @@
 //! A chamber and its census, rebuilt from enrolment events.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Display,
+};
 
 use alloy_primitives::Address;
 use psephos_protocol::{
@@ -19,6 +22,9 @@ pub struct Chamber {
     pub policy: Address,
     /// The current members by account.
     pub members: BTreeMap<Address, Member>,
+    /// The members that are marked for removal and not purged yet. While there are any, the census takes nothing but
+    /// purges.
+    pub marked: BTreeSet<Address>,
     /// The census.
     pub census: Census,
 }
@@ -43,7 +49,7 @@ impl Member {
 
 impl Chamber {
     pub(crate) fn new(name: String, policy: Address) -> Self {
-        Self { name, policy, members: BTreeMap::new(), census: Census::new() }
+        Self { name, policy, members: BTreeMap::new(), marked: BTreeSet::new(), census: Census::new() }
     }
 
     /// Returns the sum of the members' weights.
@@ -51,9 +57,12 @@ impl Chamber {
         self.members.values().map(|member| member.weight).sum()
     }
 
-    /// Finds the member with this identity commitment.
-    pub fn find_member(&self, id: &IdentityCommitment) -> Option<(&Address, &Member)> {
-        self.members.iter().find(|(_, member)| member.id == *id)
+    /// Returns an error if members are marked for removal: until they are purged the contract allows nothing else.
+    pub(crate) fn require_unmarked(&self, what: impl Display) -> Result<(), String> {
+        match self.marked.len() {
+            0 => Ok(()),
+            marks => Err(format!("{what} while a removal is pending ({marks} marked)")),
+        }
     }
 
     /// Adds a member; its leaf goes to `pending`, whose leaves enter the census together.
@@ -67,6 +76,7 @@ impl Chamber {
         if self.members.contains_key(&subject) {
             return Err(format!("{subject} enrols twice"));
         }
+        self.require_unmarked(format_args!("{subject} enrols"))?;
         let index = self.census.len() + pending.len();
         if leaf.is_removed() {
             return Err(CensusError::ZeroLeaf.to_string());
@@ -83,6 +93,7 @@ impl Chamber {
     }
 
     pub(crate) fn rotate_key(&mut self, subject: Address, member: Member) -> Result<(), String> {
+        self.require_unmarked(format_args!("{subject} replaces its identity"))?;
         match self.members.get_mut(&subject) {
             Some(old) if old.index == member.index => {
                 self.census.update_leaf(member.index, member.leaf()).map_err(|error| error.to_string())?;
@@ -93,11 +104,25 @@ impl Chamber {
         }
     }
 
+    pub(crate) fn mark_removal(&mut self, subject: Address) -> Result<(), String> {
+        if !self.members.contains_key(&subject) {
+            return Err(format!("{subject} is marked for removal and is not a member"));
+        }
+        if !self.marked.insert(subject) {
+            return Err(format!("{subject} is marked for removal twice"));
+        }
+        Ok(())
+    }
+
     pub(crate) fn remove_member(&mut self, subject: Address, index: usize) -> Result<(), String> {
         match self.members.get(&subject) {
             Some(member) if member.index == index => {
+                if !self.marked.contains(&subject) {
+                    return Err(format!("{subject} is removed without a mark"));
+                }
                 self.census.remove_leaf(index).map_err(|error| error.to_string())?;
                 self.members.remove(&subject);
+                self.marked.remove(&subject);
                 Ok(())
             }
             _ => Err(format!("{subject} is removed from leaf index {index}, which is not its own")),

@@ -28,7 +28,7 @@ use crate::{
     log::Log,
 };
 
-const MAGIC: &[u8; 8] = b"PSSTATE1";
+const MAGIC: &[u8; 8] = b"PSSTATE2";
 const WORD: usize = 32;
 
 /// The chambers of a state, the chambers frozen by polls, and the findings.
@@ -178,6 +178,8 @@ fn write_chamber(bytes: &mut Vec<u8>, chamber: &Chamber) {
         bytes.extend(field::to_bytes(&member.id.value()));
         write_varint(bytes, member.weight.get());
     }
+    write_varint(bytes, chamber.marked.len() as u64);
+    chamber.marked.iter().for_each(|subject| bytes.extend(subject));
     write_varint(bytes, chamber.census.levels().len() as u64);
     for level in chamber.census.levels() {
         write_varint(bytes, level.len() as u64);
@@ -198,6 +200,10 @@ fn read_chamber(reader: &mut ByteReader<'_>) -> Result<Chamber, DecodeError> {
         list.push((subject, Member { index, id, weight }));
     }
     members.extend(list);
+    let mut marked = BTreeSet::new();
+    for _ in 0..reader.read_count(Address::len_bytes())? {
+        marked.insert(Address::new(reader.read_array()?));
+    }
     let mut levels = Vec::new();
     for _ in 0..reader.read_count(1)? {
         let nodes = (0..reader.read_count(WORD)?).map(|_| reader.read_field()).collect::<Result<Vec<_>, _>>()?;
@@ -205,5 +211,5 @@ fn read_chamber(reader: &mut ByteReader<'_>) -> Result<Chamber, DecodeError> {
     }
     let census = Census::from_levels(levels)
         .ok_or(DecodeError::InvalidPart("its hashes are not the levels of a census tree"))?;
-    Ok(Chamber { name, policy, members, census })
+    Ok(Chamber { name, policy, members, marked, census })
 }

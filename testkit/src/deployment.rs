@@ -154,6 +154,13 @@ impl LocalDeployment {
         voter::enrol_identity(&member.account, deployment, chamber, &member.identity.commitment()).await.unwrap();
     }
 
+    /// Removes a member: the DAO marks it, and the relayer's account purges it.
+    pub async fn remove_member(&self, deployment: &Deployment, chamber: ChamberId, member: &Member) {
+        operator::mark_removal(&self.dao, deployment, chamber, member.address()).await.unwrap();
+        let state = psephos_chain::read_state(&self.dao, deployment).await.unwrap();
+        operator::purge_member(&self.relayer, &state, chamber, member.address()).await.unwrap();
+    }
+
     /// Creates a poll of three options by plurality, weighted, that closes in an [`HOUR`].
     pub async fn create_poll(&self, deployment: &Deployment, chambers: &[ChamberId], min_ballots: u32) -> PollId {
         let now = self.dao.newest_time().await.unwrap();

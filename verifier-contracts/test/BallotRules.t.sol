@@ -48,6 +48,20 @@ contract BallotRulesTest is Test {
         assertEq(_worst(IPolls.Kind.Borda, 0, false), 2 * 10, "m - 1 a member");
     }
 
+    /// What the registry holds at each enrolment is enough for every rule that a poll can have: no enrolment makes a
+    /// poll that was created impossible to open.
+    function test_NoRuleCanOverflowWithinBoundsOfChamber() public view {
+        uint256 greatest = 0;
+        for (uint256 options = 2; options <= 8; ++options) {
+            for (uint16 parameter = 0; parameter < 256; ++parameter) {
+                greatest = _max(greatest, _greatest(parameter, options));
+            }
+            greatest = _max(greatest, _greatest(type(uint16).max, options));
+        }
+        assertTrue(greatest <= BallotRules.MAX_TOTAL, "no total above 2^40");
+        assertTrue(greatest + 255 > BallotRules.MAX_TOTAL, "and no lower bound would be needed");
+    }
+
     function pack(IPolls.Rule memory rule, bool weighted, uint256 options) external pure returns (uint256) {
         return BallotRules.pack(rule, weighted, options);
     }
@@ -70,5 +84,22 @@ contract BallotRulesTest is Test {
 
     function _worst(IPolls.Kind kind, uint16 parameter, bool weighted) private view returns (uint256) {
         return BallotRules.worstCase(this.pack(IPolls.Rule(kind, parameter, false), weighted, 3), 10, 1000);
+    }
+
+    /// @dev Returns the greatest worst case of the rules of every kind that take this parameter.
+    function _greatest(uint16 parameter, uint256 options) private view returns (uint256 greatest) {
+        for (uint8 flags = 0; flags < 4; ++flags) {
+            for (uint8 kind = 0; kind <= uint8(type(IPolls.Kind).max); ++kind) {
+                IPolls.Rule memory rule = IPolls.Rule(IPolls.Kind(kind), parameter, flags & 1 == 1);
+                try this.pack(rule, flags & 2 == 2, options) returns (uint256 packed) {
+                    uint256 worst = BallotRules.worstCase(packed, BallotRules.MAX_MEMBERS, BallotRules.MAX_TOTAL_WEIGHT);
+                    greatest = _max(greatest, worst);
+                } catch {}
+            }
+        }
+    }
+
+    function _max(uint256 a, uint256 b) private pure returns (uint256) {
+        return a > b ? a : b;
     }
 }

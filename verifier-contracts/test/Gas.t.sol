@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
+import {PoseidonT4} from "poseidon-solidity/PoseidonT4.sol";
+
 import {FeePot} from "../src/FeePot.sol";
+import {Domain} from "../src/libraries/Domain.sol";
 import {Election} from "./support/Election.sol";
+import {RebuiltTree} from "./support/RebuiltTree.sol";
 
 /// @title Gas of ballots
 /// @notice Whole transactions with proofs that verify, calldata and the 21,000 included. `npm run gas` prints the
@@ -112,9 +116,33 @@ contract GasTest is Election {
             vm.warp(CLOSES);
             _open(poll, size, randomness, suffix);
         }
+    }
+
+    /// A rotation and a purge need as many siblings as the census is deep: here five.
+    function test_GasOfMembership() public {
         uint256 chamber = newChamber(20);
-        enrol(chamber, address(0xabc), 1, 1);
-        _reportCall("enrol.member-21", 300_000);
+        enrol(chamber, _SENDER, 1, 1);
+        _reportCall("enrol.member-21", 200_000);
+        uint256[] memory leaves = new uint256[](32);
+        for (uint256 i = 0; i < 20; ++i) {
+            leaves[i] = PoseidonT4.hash([Domain.LEAF, random("id", i + 1) % R, i + 1]);
+        }
+        leaves[20] = PoseidonT4.hash([Domain.LEAF, 1, 1]);
+        for (uint256 i = 21; i < 32; ++i) {
+            leaves[i] = PoseidonT4.hash([Domain.LEAF, i, 1]);
+            enrol(chamber, address(uint160(0xbeef00 + i)), i, 1);
+        }
+        // The member whose leaf completes the tree: the enrolment that hashes most nodes.
+        _reportCall("enrol.member-32", 250_000);
+
+        uint256[] memory siblings = RebuiltTree.siblings(leaves, 20);
+        vm.prank(_SENDER, _SENDER);
+        registry.rotate(chamber, 2, siblings);
+        _reportCall("rotate.members-32", 330_000);
+        registry.markRemoval(chamber, _SENDER);
+        _reportCall("markRemoval", 42_000);
+        registry.purge(chamber, _SENDER, siblings);
+        _reportCall("purge.members-32", 290_000);
     }
 
     function _open(uint256 poll, uint256 size, uint256 randomness, string memory suffix) private {

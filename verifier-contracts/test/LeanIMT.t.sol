@@ -2,11 +2,11 @@
 pragma solidity ^0.8.28;
 
 import {InternalLeanIMT, LeanIMTData} from "@zk-kit/lean-imt.sol/InternalLeanIMT.sol";
-import {PoseidonT3} from "poseidon-solidity/PoseidonT3.sol";
 import {PoseidonT4} from "poseidon-solidity/PoseidonT4.sol";
 
 import {LeanIMT} from "../src/libraries/LeanIMT.sol";
 import {Domain} from "../src/libraries/Domain.sol";
+import {RebuiltTree} from "./support/RebuiltTree.sol";
 import {Test} from "./support/Test.sol";
 
 /// @title The census tree: vectors of another implementation, and comparison with a rebuilt tree
@@ -58,7 +58,7 @@ contract LeanIMTTest is Test {
                 _tree.insert(leaf);
                 _leaves.push(leaf);
             }
-            assertEq(_tree.root(), _rootOf(_leaves), "root");
+            assertEq(_tree.root(), RebuiltTree.rootOf(_leaves), "root");
         }
     }
 
@@ -98,14 +98,14 @@ contract LeanIMTTest is Test {
         this.removeFromPeer(1, path);
         assertTrue(this.update(0, 1, 0, path), "siblings");
         _leaves[0] = 0;
-        assertEq(InternalLeanIMT._root(_peer), _rootOf(_leaves), "equal so far");
+        assertEq(InternalLeanIMT._root(_peer), RebuiltTree.rootOf(_leaves), "equal so far");
 
         InternalLeanIMT._insert(_peer, 4);
         _tree.insert(4);
         _leaves.push(4);
-        assertEq(_tree.root(), _rootOf(_leaves), "the leaf stays removed");
+        assertEq(_tree.root(), RebuiltTree.rootOf(_leaves), "the leaf stays removed");
         _leaves[0] = 1;
-        assertEq(InternalLeanIMT._root(_peer), _rootOf(_leaves), "the package's removed leaf is back");
+        assertEq(InternalLeanIMT._root(_peer), RebuiltTree.rootOf(_leaves), "the package's removed leaf is back");
     }
 
     function update(uint256 index, uint256 oldLeaf, uint256 leaf, uint256[] calldata siblings) external returns (bool) {
@@ -126,33 +126,7 @@ contract LeanIMTTest is Test {
         InternalLeanIMT._remove(_peer, leaf, siblings);
     }
 
-    function _siblings(uint256 index) private view returns (uint256[] memory path) {
-        uint256[] memory level = _leaves;
-        uint256[] memory found = new uint256[](32);
-        uint256 count = 0;
-        while (level.length > 1) {
-            if (index ^ 1 < level.length) found[count++] = level[index ^ 1];
-            level = _parents(level);
-            index >>= 1;
-        }
-        path = new uint256[](count);
-        for (uint256 i = 0; i < count; ++i) {
-            path[i] = found[i];
-        }
-    }
-
-    function _rootOf(uint256[] memory level) private pure returns (uint256) {
-        while (level.length > 1) {
-            level = _parents(level);
-        }
-        return level[0];
-    }
-
-    function _parents(uint256[] memory level) private pure returns (uint256[] memory parents) {
-        parents = new uint256[]((level.length + 1) / 2);
-        for (uint256 i = 0; i < parents.length; ++i) {
-            bool pair = 2 * i + 1 < level.length;
-            parents[i] = pair ? PoseidonT3.hash([level[2 * i], level[2 * i + 1]]) : level[2 * i];
-        }
+    function _siblings(uint256 index) private view returns (uint256[] memory) {
+        return RebuiltTree.siblings(_leaves, index);
     }
 }

@@ -7,6 +7,7 @@ import {PoseidonT4} from "poseidon-solidity/PoseidonT4.sol";
 
 import {IMembershipPolicy} from "../src/interfaces/IMembershipPolicy.sol";
 import {IStakeholderRegistry} from "../src/interfaces/IStakeholderRegistry.sol";
+import {BallotRules} from "../src/libraries/BallotRules.sol";
 import {Domain} from "../src/libraries/Domain.sol";
 import {AllowListPolicy} from "../src/policies/AllowListPolicy.sol";
 import {StakeholderRegistry} from "../src/StakeholderRegistry.sol";
@@ -20,10 +21,10 @@ contract SmallRegistry is StakeholderRegistry {
     }
 }
 
-/// @title A policy that violates the bound on weights
+/// @title A policy that violates every bound on weights
 contract GenerousPolicy is IMembershipPolicy {
     function weightOf(uint256, address, bytes calldata) external pure returns (uint256) {
-        return 1 << 40;
+        return type(uint256).max;
     }
 }
 
@@ -45,7 +46,7 @@ contract StakeholderRegistryTest is Test {
         _policy.setWeight(_chamber, _bob, 5);
     }
 
-    function test_EnrolRotateAndRemoveUpdateCensus() public {
+    function test_EnrolRotateAndPurgeUpdateCensus() public {
         _enrol(_alice, 11);
         _assertCensus(_leaf(11, 7), 1, 7);
         _enrol(_bob, 22);
@@ -61,15 +62,16 @@ contract StakeholderRegistryTest is Test {
         _assertMember(_bob, 23, 5, 1);
 
         siblings = _one(_leaf(23, 5));
+        _registry.markRemoval(_chamber, _alice);
         vm.expectEmit(address(_registry));
         emit IStakeholderRegistry.Removed(_chamber, _alice, 0);
-        _registry.remove(_chamber, _alice, siblings);
+        _registry.purge(_chamber, _alice, siblings);
         _assertCensus(PoseidonT3.hash([uint256(0), _leaf(23, 5)]), 1, 5);
         _assertMember(_alice, 0, 0, 0);
 
-        // Again, at a new leaf and with an identity commitment that is not used any more.
-        _enrol(_alice, 22);
-        _assertMember(_alice, 22, 7, 2);
+        // Again, at a new leaf.
+        _enrol(_alice, 11);
+        _assertMember(_alice, 11, 7, 2);
         (, uint256 members, uint256 totalWeight) = _registry.census(_chamber);
         assertEq(members, 2, "members");
         assertEq(totalWeight, 12, "total weight");
@@ -83,17 +85,35 @@ contract StakeholderRegistryTest is Test {
         assertTrue(root == 0 && members == 0 && totalWeight == 0, "an empty census");
     }
 
-    function test_RevertWhen_SubjectOrIdentityEnrolledTwice() public {
+    function test_RevertWhen_SubjectEnrolledTwice() public {
         _enrol(_alice, 11);
         vm.prank(_alice);
         vm.expectRevert(abi.encodeWithSelector(IStakeholderRegistry.AlreadyEnrolled.selector, _chamber, _alice));
         _registry.enrol(_chamber, 12, "");
+    }
+
+    /// Bob sends each of Alice's commitments before she does: he keeps her from nothing, and has a leaf that he cannot
+    /// use.
+    function test_CopiedIdentityKeepsAuthorFromNothing() public {
+        _enrol(_bob, 11);
+        _enrol(_alice, 11);
+        _assertMember(_bob, 11, 5, 0);
+        _assertMember(_alice, 11, 7, 1);
+        _assertCensus(PoseidonT3.hash([_leaf(11, 5), _leaf(11, 7)]), 2, 12);
+
+        uint256[] memory siblings = _one(_leaf(11, 7));
         vm.prank(_bob);
-        vm.expectRevert(abi.encodeWithSelector(IStakeholderRegistry.IdentityTaken.selector, _chamber, 11));
-        _registry.enrol(_chamber, 11, "");
+        _registry.rotate(_chamber, 12, siblings);
+        siblings = _one(_leaf(12, 5));
         vm.prank(_alice);
-        vm.expectRevert(abi.encodeWithSelector(IStakeholderRegistry.IdentityTaken.selector, _chamber, 11));
-        _registry.rotate(_chamber, 11, new uint256[](0));
+        _registry.rotate(_chamber, 12, siblings);
+        _assertMember(_alice, 12, 7, 1);
+        // Both leaves count, in members and in weight.
+        _assertCensus(PoseidonT3.hash([_leaf(12, 5), _leaf(12, 7)]), 2, 12);
+        // To rotate to the commitment that one has changes nothing.
+        vm.prank(_alice);
+        _registry.rotate(_chamber, 12, siblings);
+        _assertCensus(PoseidonT3.hash([_leaf(12, 5), _leaf(12, 7)]), 2, 12);
     }
 
     function test_RevertWhen_IdentityZeroOrOutOfField() public {
@@ -106,17 +126,33 @@ contract StakeholderRegistryTest is Test {
         _enrol(_alice, R - 1);
     }
 
-    function test_RevertWhen_WeightInvalid() public {
+    function test_RevertWhen_NotEligible() public {
         address carol = address(0xca201);
         vm.prank(carol);
         vm.expectRevert(abi.encodeWithSelector(IStakeholderRegistry.NotEligible.selector, _chamber, carol));
         _registry.enrol(_chamber, 1, "");
-        uint256 generous = _registry.createChamber("generous", new GenerousPolicy());
-        vm.expectRevert(abi.encodeWithSelector(IStakeholderRegistry.WeightOutOfRange.selector, 1 << 40));
-        _registry.enrol(generous, 1, "");
-        _policy.setWeight(_chamber, carol, (1 << 40) - 1);
+    }
+
+    function test_RevertWhen_SumOfWeightsExceedsBound() public {
+        uint256 bound = (uint256(1) << 40) / 255;
+        address carol = address(0xca201);
+        _policy.setWeight(_chamber, carol, bound - 6);
         _enrol(carol, 1);
-        _assertMember(carol, 1, (1 << 40) - 1, 0);
+        bytes memory outOfRange =
+            abi.encodeWithSelector(IStakeholderRegistry.TotalWeightOutOfRange.selector, _chamber, bound - 6, 7);
+        vm.prank(_alice);
+        vm.expectRevert(outOfRange);
+        _registry.enrol(_chamber, 11, "");
+        _policy.setWeight(_chamber, _alice, 6);
+        _enrol(_alice, 11);
+        (,, uint256 totalWeight) = _registry.census(_chamber);
+        assertEq(totalWeight, bound, "total weight");
+
+        uint256 generous = _registry.createChamber("generous", new GenerousPolicy());
+        outOfRange =
+            abi.encodeWithSelector(IStakeholderRegistry.TotalWeightOutOfRange.selector, generous, 0, type(uint256).max);
+        vm.expectRevert(outOfRange);
+        _registry.enrol(generous, 1, "");
     }
 
     function test_RevertWhen_CensusFull() public {
@@ -137,10 +173,13 @@ contract StakeholderRegistryTest is Test {
         vm.prank(_bob);
         vm.expectRevert(wrong);
         _registry.rotate(_chamber, 23, siblings);
+        _registry.markRemoval(_chamber, _bob);
         vm.expectRevert(wrong);
-        _registry.remove(_chamber, _bob, new uint256[](0));
+        _registry.purge(_chamber, _bob, new uint256[](0));
         _assertMember(_bob, 22, 5, 1);
-        _assertCensus(PoseidonT3.hash([_leaf(11, 7), _leaf(22, 5)]), 2, 12);
+        (uint256 root,,, uint256 marks) = _registry.currentCensus(_chamber);
+        assertEq(root, PoseidonT3.hash([_leaf(11, 7), _leaf(22, 5)]), "root");
+        assertEq(marks, 1, "marks");
     }
 
     function test_RevertWhen_CallerNotPermitted() public {
@@ -149,12 +188,14 @@ contract StakeholderRegistryTest is Test {
         vm.expectRevert(stranger);
         _registry.rotate(_chamber, 1, new uint256[](0));
         vm.expectRevert(stranger);
-        _registry.remove(_chamber, _alice, new uint256[](0));
+        _registry.markRemoval(_chamber, _alice);
+        vm.expectRevert(stranger);
+        _registry.purge(_chamber, _alice, new uint256[](0));
 
         bytes memory unauthorised = abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, _alice);
         vm.startPrank(_alice);
         vm.expectRevert(unauthorised);
-        _registry.remove(_chamber, _bob, new uint256[](0));
+        _registry.markRemoval(_chamber, _bob);
         vm.expectRevert(unauthorised);
         _registry.createChamber("mine", _policy);
         vm.expectRevert(unauthorised);
@@ -174,6 +215,14 @@ contract StakeholderRegistryTest is Test {
         _registry.member(2, _alice);
         vm.expectRevert(unknown);
         _registry.rotate(2, 1, new uint256[](0));
+        vm.expectRevert(unknown);
+        _registry.markRemoval(2, _alice);
+        vm.expectRevert(unknown);
+        _registry.purge(2, _alice, new uint256[](0));
+        vm.expectRevert(unknown);
+        _registry.currentCensus(2);
+        vm.expectRevert(unknown);
+        _registry.isMarked(2, _alice);
     }
 
     function test_AllowListSetsWeights() public {
@@ -187,8 +236,10 @@ contract StakeholderRegistryTest is Test {
         assertEq(_policy.weightOf(8, _bob, ""), 0, "another chamber");
         vm.expectRevert(abi.encodeWithSelector(AllowListPolicy.LengthMismatch.selector, 2, 1));
         _policy.setWeights(9, subjects, new uint256[](1));
-        vm.expectRevert(abi.encodeWithSelector(AllowListPolicy.WeightTooLarge.selector, _bob, 1 << 40));
-        _policy.setWeight(9, _bob, 1 << 40);
+        uint256 most = BallotRules.MAX_TOTAL_WEIGHT;
+        _policy.setWeight(9, _bob, most);
+        vm.expectRevert(abi.encodeWithSelector(AllowListPolicy.WeightTooLarge.selector, _bob, most + 1));
+        _policy.setWeight(9, _bob, most + 1);
     }
 
     function _enrol(address subject, uint256 id) private {

@@ -53,7 +53,10 @@ pub(crate) fn voter_hint(error: &VoterError) -> Option<String> {
         VoterError::Ballot(_) | VoterError::Rule(_) => {
             "`psephos poll show N` shows the options and the ballot rule of poll N"
         }
-        VoterError::NotMember { .. } => "name the account that enrolled with --account",
+        VoterError::NotMember { .. } => {
+            "`psephos chamber show --account ADDRESS` shows where an account is a member; name the account that \
+             enrolled with --account"
+        }
         VoterError::OtherIdentity { .. } => {
             "name the identity file that this account enrolled with --identity"
         }

@@ -1,10 +1,12 @@
 //! `psephos chamber`: classes of stakeholders, and the accounts that may enrol in them.
 
+mod removal;
+mod show;
+
 use psephos_protocol::identifiers::ChamberId;
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use psephos_chain::Address;
 use psephos_client::operator;
 use serde_json::json;
 
@@ -24,7 +26,8 @@ pub(crate) enum ChamberCommand {
         /// Name of the chamber
         #[arg(long)]
         name: String,
-        /// CSV file of the accounts that may enrol, with the columns account,weight (weight: 1 to 2^40 - 1)
+        /// CSV file of the accounts that may enrol, with the columns account,weight; the weights are at most 4311810305
+        /// together
         #[arg(long, value_name = "FILE")]
         members: Option<PathBuf>,
     },
@@ -37,15 +40,14 @@ pub(crate) enum ChamberCommand {
         #[arg(value_name = "FILE")]
         members: PathBuf,
     },
-    /// Remove a member; open polls keep their frozen census
-    Remove {
-        /// Chamber number
-        #[arg(long, value_name = "N")]
-        chamber: ChamberId,
-        /// Account of the member
-        #[arg(long, value_name = "ADDRESS")]
-        account: Address,
-    },
+    /// Show a chamber's census and the marks that stand in it, or where an account is a member
+    Show(show::ShowArgs),
+    /// Mark a member for removal; the chamber takes nothing, and no poll opens with it, before the member is purged
+    Mark(removal::MemberArgs),
+    /// Purge members that are marked for removal; anybody may. Open polls keep their frozen census
+    Purge(removal::PurgeArgs),
+    /// Mark a member for removal and purge it; run again to continue where it stopped
+    Remove(removal::MemberArgs),
 }
 
 /// Runs the command.
@@ -66,14 +68,10 @@ pub(crate) async fn run(session: &Session, command: ChamberCommand) -> Result<u8
                 format!("Chamber {chamber}: {} may enrol", plural(weights.len() as u64, "account"))
             })?;
         }
-        ChamberCommand::Remove { chamber, account } => {
-            let deployment = session.read_deployment()?;
-            let dao = session.connect_sender(&deployment).await?;
-            let state = session.source(&dao, &deployment)?.read_state().await?;
-            let sent = operator::remove_member(&dao, &state, chamber, account).await?;
-            let shown = json!({ "chamber": chamber, "account": account, "transaction": sent.hash });
-            session.output().print_result(&shown, || format!("Removed {account} from chamber {chamber}"))?;
-        }
+        ChamberCommand::Show(args) => return show::run(session, args).await,
+        ChamberCommand::Mark(args) => removal::mark(session, args).await?,
+        ChamberCommand::Purge(args) => removal::purge(session, args).await?,
+        ChamberCommand::Remove(args) => removal::remove(session, args).await?,
     }
     Ok(OK)
 }

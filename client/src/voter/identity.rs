@@ -18,6 +18,7 @@ use psephos_state::{
 use rand::rngs::OsRng;
 use serde::{Deserialize, Serialize};
 
+use super::Voter;
 use crate::{
     operator::{find_event, member_siblings},
     secret_file::{SecretFileError, create_secret_file, decrypt_seed_file},
@@ -103,7 +104,7 @@ pub struct Enrolment {
 /// Enrols an identity for the account that the connection sends from.
 ///
 /// # Errors
-/// Returns `Reverted` with `NotEligible`, `AlreadyEnrolled`, `IdentityTaken` or another of the registry's errors,
+/// Returns `Reverted` with `NotEligible`, `AlreadyEnrolled`, `RemovalPending` or another of the registry's errors,
 /// `Unfunded`, or another [`ChainError`].
 pub async fn enrol_identity(
     connection: &Connection,
@@ -128,7 +129,7 @@ pub async fn enrol_identity(
 /// Replaces the identity of the sending account in a chamber. Polls that are open keep the old one.
 ///
 /// # Errors
-/// Returns `State` with `UnknownChamber`, `Reverted` with `NotEnrolled`, `IdentityTaken`, .., or another
+/// Returns `State` with `UnknownChamber`, `Reverted` with `NotEnrolled`, `RemovalPending`, .., or another
 /// [`ChainError`].
 pub async fn rotate_identity(
     connection: &Connection,

@@ -6,7 +6,7 @@ use alloy::{
 };
 use psephos_chain::{ChainError, Connection};
 use psephos_client::{
-    Package, Silent, operator, relayer,
+    Package, Silent, relayer,
     relayer::{Refusal, RelayConfig, RelayerError, Submission},
     voter::{self, VoterError},
 };
@@ -112,8 +112,7 @@ pub(crate) async fn refuse_ballot_of_other_contract(scenario: &Scenario, alice: 
     assert_eq!(local.form_committee(&twin).await, local.committee);
     let [first, bob, carol, removed, _] = &scenario.members[..] else { unreachable!() };
     let chamber = local.create_chamber(&twin, "Researchers", &[(first, 5), (bob, 7), (carol, 1), (removed, 9)]).await;
-    let state = psephos_chain::read_state(&local.dao, &twin).await.unwrap();
-    operator::remove_member(&local.dao, &state, chamber, removed.address()).await.unwrap();
+    local.remove_member(&twin, chamber, removed).await;
     let poll = local.open_poll(&twin, &[chamber], 2).await;
     let roots = [&local.deployment, &twin].map(|deployment| psephos_chain::read_state(&local.dao, deployment));
     let [ours, theirs] = roots;

@@ -6,7 +6,7 @@ use alloy::{
 };
 use psephos_chain::ChainError;
 use psephos_client::{
-    Package, operator,
+    Package,
     relayer::{PackageOutcome, Refusal, RelayReport},
     voter::{self, VoterError},
 };
@@ -42,7 +42,7 @@ impl Scenario {
         let weights = [(alice, 5), (bob, 7), (carol, 1), (removed, 9)];
         let first = local.create_chamber(deployment, "Researchers", &weights).await;
         let second = local.create_chamber(deployment, "Public", &[(alice, 5)]).await;
-        operator::remove_member(&local.dao, &local.read_state().await, first, removed.address()).await.unwrap();
+        local.remove_member(deployment, first, removed).await;
         let chambers = [first, second];
         let polls = [local.open_poll(deployment, &chambers, 2).await, local.open_poll(deployment, &chambers, 2).await];
         // Too late for the polls that are open: their censuses are frozen.

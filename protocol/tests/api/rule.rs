@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 use psephos_protocol::{
     Fr,
+    census::Census,
     rule::{Rule, RuleError, RuleKind, RuleParameters},
     testing::{BallotInput, ballots, rules, weight, weights},
     weight::TotalWeight,
@@ -158,6 +159,28 @@ fn rule_whose_totals_could_exceed_two_to_the_forty_is_rejected() {
     assert_eq!(worst(RuleKind::Quadratic, 9, true, 5, bound + 1), refused);
     assert_eq!(worst(RuleKind::Cumulative, 65535, false, 1 << 20, u64::MAX), Ok(65535 << 20));
     assert!(worst(RuleKind::Score, 255, true, 1, u64::MAX).is_err(), "the product does not wrap");
+}
+
+/// The registry holds these bounds at each enrolment: no census is too large for a rule.
+#[test]
+fn no_rule_exceeds_the_greatest_total_within_the_bounds_of_a_chamber() {
+    use RuleKind::{Approval, Borda, Cumulative, Plurality, Quadratic, Score};
+    let mut greatest = 0;
+    for kind in [Plurality, Approval, Score, Cumulative, Quadratic, Borda] {
+        for parameter in (0..=256).chain([u16::MAX]) {
+            for case in 0..28usize {
+                let (exact, weighted, options) = (case & 1 == 1, case & 2 == 2, 2 + case / 4);
+                let rule = Rule { kind, parameter, exact };
+                if rule.to_parameters(options, weighted).is_err() {
+                    continue;
+                }
+                let worst = rule.compute_worst_case(options, weighted, Census::CAPACITY as u64, TotalWeight::MAX);
+                greatest = greatest.max(worst.unwrap());
+            }
+        }
+    }
+    let bound = 1 << 40;
+    assert!(greatest <= bound && greatest + 255 > bound, "{greatest} is the greatest multiple of 255");
 }
 
 proptest! {

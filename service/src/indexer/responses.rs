@@ -66,6 +66,8 @@ pub struct ChamberInfo {
     pub leaves: u64,
     /// The sum of the members' weights.
     pub total_weight: u64,
+    /// The accounts of members that are marked for removal and not purged yet.
+    pub marked: Vec<String>,
     /// The census root.
     pub root: String,
     /// The complete census.

@@ -13,7 +13,7 @@ use psephos_protocol::{
 use psephos_state::{
     bindings::{
         IPolls::{ChamberOpened, PollOpened, PollParameters},
-        IStakeholderRegistry::Removed,
+        IStakeholderRegistry::{RemovalMarked, Removed},
     },
     census,
 };
@@ -148,7 +148,10 @@ async fn served_data_equals_the_chain_state() {
     scene.cast_ballot(1).await;
     scene.cast_ballot(2).await;
     let (chamber, subject) = (U256::ZERO, Address::left_padding_from(&3u64.to_be_bytes()));
+    scene.emit_registry_event(&RemovalMarked { chamber, subject }).await;
     scene.emit_registry_event(&Removed { chamber, subject, index: U256::from(2) }).await;
+    let marked = Address::left_padding_from(&1u64.to_be_bytes());
+    scene.emit_registry_event(&RemovalMarked { chamber, subject: marked }).await;
     let running = scene.start_indexer(4).await;
     scene.assert_in_sync(&running).await;
     let state = scene.read_chain_state().await;
@@ -157,6 +160,7 @@ async fn served_data_equals_the_chain_state() {
     assert_eq!((info.block, info.lag, info.chambers.len(), info.polls.len()), (state.block, 0, 1, 1));
     let chamber = &info.chambers[0];
     assert_eq!((chamber.members, chamber.leaves, chamber.total_weight), (5, 6, 18));
+    assert_eq!(chamber.marked, [marked.to_string()]);
     let (_, tag, bytes) = running.get(&chamber.census.path, None).await;
     assert_eq!(bytes.len() as u64, chamber.census.bytes);
     assert_eq!(tag, Some(format!("\"{}\"", chamber.census.sha256)));

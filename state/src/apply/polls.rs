@@ -116,8 +116,10 @@ impl ChainState {
         let chamber = chamber.ok_or_else(|| format!("chamber {id} was never created"))?.clone();
         let (root, ctx) = (words::to_field(event.root)?, words::to_field(event.ctx)?);
         let frozen = FrozenChamber { root, ctx, packed_rule: event.packedRule, chamber };
+        let poll = words::to_poll(event.poll)?;
+        let settled = frozen.chamber.require_unmarked(format_args!("poll {poll} opens in chamber {id}"));
         self.poll_chamber_mut(event.poll, event.chamber)?.frozen = Some(frozen);
-        Ok(())
+        settled.map_err(|what| InvalidEvent(Some(poll), what))
     }
 
     pub(super) fn apply_ballot(

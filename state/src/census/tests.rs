@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use psephos_protocol::{
     identifiers::{ChainId, ChamberId},
@@ -19,7 +19,7 @@ fn chamber() -> Chamber {
     }
     census.remove_leaf(2).unwrap();
     members.remove(&Address::repeat_byte(7)).unwrap();
-    Chamber { name: "Founders".into(), policy: Address::ZERO, members, census }
+    Chamber { name: "Founders".into(), policy: Address::ZERO, members, marked: BTreeSet::new(), census }
 }
 
 fn header() -> CensusHeader {

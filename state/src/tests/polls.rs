@@ -13,7 +13,7 @@ use super::story::{Story, ballot, deployment, id, leaf_of, log, poll_created, po
 use crate::{
     bindings::{
         IPolls::{self, BallotCast, BallotSkipped, PollEnded, PollOpened},
-        IStakeholderRegistry::{ChamberCreated, KeyRotated, Removed},
+        IStakeholderRegistry::{ChamberCreated, Enrolled, KeyRotated, RemovalMarked, Removed},
     },
     poll::{PollState, StatedRule},
     words,
@@ -30,13 +30,73 @@ fn census_is_rebuilt_through_rotation_and_removal() {
         id: words::from_field(&id(9).value()),
         weight: U256::from(20),
     });
-    story.registry(&Removed { chamber: U256::ZERO, subject: Address::repeat_byte(1), index: U256::ZERO });
+    story.remove(1, 0);
     assert!(story.findings().is_empty(), "{:?}", story.findings());
     let chamber = &story.0.chambers[&ChamberId::new(0)];
     let expected = Census::from_leaves(vec![CensusLeaf::REMOVED, leaf_of(9, 20), leaf_of(3, 30)]).unwrap();
     assert_eq!(chamber.census.root(), expected.root());
     assert_eq!((chamber.members.len(), chamber.total_weight().get()), (2, 50));
-    assert!(chamber.find_member(&id(2)).is_none() && chamber.find_member(&id(9)).is_some());
+    assert_eq!(chamber.members[&Address::repeat_byte(2)].id, id(9));
+    assert!(chamber.marked.is_empty() && !chamber.members.contains_key(&Address::repeat_byte(1)));
+}
+
+#[test]
+fn members_may_have_one_identity_commitment() {
+    let mut story = Story::new();
+    story.chamber().enrol(1, 0, 10);
+    let enrolled = |index: u64, subject: u8| Enrolled {
+        chamber: U256::ZERO,
+        subject: Address::repeat_byte(subject),
+        index: U256::from(index),
+        id: words::from_field(&id(1).value()),
+        weight: U256::from(3),
+    };
+    story.registry(&enrolled(1, 0)).registry(&enrolled(2, 7));
+    assert!(story.findings().is_empty(), "{:?}", story.findings());
+    let chamber = &story.0.chambers[&ChamberId::new(0)];
+    let expected = Census::from_leaves(vec![leaf_of(1, 10), leaf_of(1, 3), leaf_of(1, 3)]).unwrap();
+    assert_eq!(chamber.census.root(), expected.root());
+    assert_eq!((chamber.members.len(), chamber.total_weight().get()), (3, 16));
+}
+
+/// What the contract reverts is recorded and changes nothing, however a node or an index came to show it.
+#[test]
+fn marked_chamber_takes_nothing_but_purges() {
+    let mut story = Story::new();
+    story.chamber().enrol(1, 0, 10).enrol(2, 1, 20).enrol(3, 2, 30);
+    let (chamber, subject) = (U256::ZERO, Address::repeat_byte(2));
+    let removed = |subject, index: u64| Removed { chamber, subject, index: U256::from(index) };
+    story.registry(&removed(subject, 1));
+    story.registry(&RemovalMarked { chamber, subject });
+    story.registry(&RemovalMarked { chamber, subject });
+    story.registry(&RemovalMarked { chamber, subject: Address::repeat_byte(9) });
+    story.enrol(4, 3, 40);
+    let id = words::from_field(&id(9).value());
+    let subject = Address::repeat_byte(1);
+    story.registry(&KeyRotated { chamber, subject, index: U256::ZERO, id, weight: U256::from(10) });
+    story.poll();
+    let expected = [
+        "is removed without a mark",
+        "is marked for removal twice",
+        "is marked for removal and is not a member",
+        "enrols while a removal is pending (1 marked)",
+        "replaces its identity while a removal is pending (1 marked)",
+        "poll 1 opens in chamber 0 while a removal is pending (1 marked)",
+    ];
+    let findings = story.findings();
+    assert_eq!(findings.len(), expected.len(), "{findings:?}");
+    for (finding, expected) in findings.iter().zip(expected) {
+        assert!(finding.contains(expected), "{finding:?} is not: {expected}");
+    }
+    let entry = &story.0.chambers[&ChamberId::new(0)];
+    assert_eq!((entry.members.len(), entry.marked.iter().next()), (3, Some(&Address::repeat_byte(2))));
+    let root = Census::from_leaves(vec![leaf_of(1, 10), leaf_of(2, 20), leaf_of(3, 30)]).unwrap().root();
+    assert_eq!(entry.census.root(), root);
+
+    story.registry(&removed(Address::repeat_byte(2), 1)).enrol(4, 3, 40);
+    let entry = &story.0.chambers[&ChamberId::new(0)];
+    assert_eq!((story.findings().len(), entry.members.len()), (expected.len(), 3));
+    assert!(entry.marked.is_empty());
 }
 
 #[test]

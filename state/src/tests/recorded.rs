@@ -8,7 +8,7 @@ use alloy_primitives::{B256, U256};
 
 use super::story::{Story, ballot};
 use crate::{
-    bindings::{ICommittee::CommitteeReady, IStakeholderRegistry::Removed},
+    bindings::ICommittee::CommitteeReady,
     committee::CommitteeStatus,
     deployment::placeholder,
     events::{EventBlock, EventPage, EventPageHeader},
@@ -27,8 +27,7 @@ fn recorded() -> EventPage {
     for member in 1..=12u8 {
         story.enrol(member, u64::from(member) - 1, 10);
     }
-    let subject = alloy_primitives::Address::repeat_byte(4);
-    story.registry(&Removed { chamber: U256::ZERO, subject, index: U256::from(3) });
+    story.remove(4, 3);
     story.create_committee(3, 2).register(0).register(1).register(2);
     let dealings = [story.deal(2), story.deal(0)];
     let sums = psephos_protocol::committee::PolynomialCommitments::sum_dealings(&dealings).unwrap().unwrap();

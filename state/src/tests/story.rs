@@ -19,7 +19,7 @@ use crate::{
     bindings::{
         ICommittee::{CommitteeCreated, Dealt, TrusteeRegistered},
         IPolls::{self, BallotCast, ChamberOpened, PollCreated, PollOpened},
-        IStakeholderRegistry::{ChamberCreated, Enrolled},
+        IStakeholderRegistry::{ChamberCreated, Enrolled, RemovalMarked, Removed},
     },
     chain_state::ChainState,
     deployment::{Deployment, placeholder},
@@ -83,6 +83,13 @@ impl Story {
             id: words::from_field(&id(member).value()),
             weight: U256::from(weight),
         })
+    }
+
+    /// Marks a member for removal and purges it.
+    pub(super) fn remove(&mut self, member: u8, index: u64) -> &mut Self {
+        let (chamber, subject) = (U256::ZERO, Address::repeat_byte(member));
+        self.registry(&RemovalMarked { chamber, subject });
+        self.registry(&Removed { chamber, subject, index: U256::from(index) })
     }
 
     pub(super) fn poll(&mut self) -> &mut Self {

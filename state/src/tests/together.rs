@@ -12,7 +12,7 @@ use super::story::{ballot, deployment, id, log, poll_created, poll_parameters};
 use crate::{
     bindings::{
         IPolls::{BallotCast, ChamberOpened, PollOpened},
-        IStakeholderRegistry::{ChamberCreated, Enrolled, KeyRotated, Removed},
+        IStakeholderRegistry::{ChamberCreated, Enrolled, KeyRotated, RemovalMarked, Removed},
     },
     bytes::DecodeError,
     chain_state::ChainState,
@@ -92,8 +92,13 @@ fn tale() -> Vec<Log> {
     tale.enrol(0, 22, 20);
     tale.registry(&KeyRotated { chamber, subject, index, id: words::from_field(&id(99).value()), weight });
     tale.registry(&Removed { chamber: U256::from(1), subject, index });
+    tale.registry(&RemovalMarked { chamber: U256::from(1), subject: Address::repeat_byte(54) });
+    tale.registry(&RemovalMarked { chamber: U256::from(1), subject: Address::repeat_byte(55) });
     tale.registry(&Removed { chamber: U256::from(1), subject: Address::repeat_byte(54), index });
     tale.cast(1, false);
+    tale.enrol(1, 89, 19);
+    let purged = Removed { chamber: U256::from(1), subject: Address::repeat_byte(55), index: U256::from(4) };
+    tale.registry(&purged);
     tale.enrol(1, 90, 19);
     tale.poll(2, &[0]);
     tale.open(2, 0);
@@ -101,6 +106,7 @@ fn tale() -> Vec<Log> {
     tale.cast(2, false);
     tale.registry(&created(1));
     tale.enrol(1, 91, 0);
+    tale.registry(&RemovalMarked { chamber: U256::ZERO, subject: Address::repeat_byte(6) });
     tale.0
 }
 
@@ -118,7 +124,7 @@ fn text(state: &ChainState) -> String {
 fn batch_and_single_application_agree() {
     let logs = tale();
     let expected = one_by_one(&logs);
-    assert_eq!(expected.findings.len(), 6, "{:?}", expected.findings);
+    assert_eq!(expected.findings.len(), 7, "{:?}", expected.findings);
     assert_eq!(
         expected.polls[&PollId::new(1)].chambers[&ChamberId::new(1)].frozen.as_ref().unwrap().chamber.census.len(),
         19

@@ -8,6 +8,7 @@ interface IMembershipPolicy {
     /// @param chamber the chamber's id in the registry
     /// @param subject the account that enrols
     /// @param evidence data in a format of the policy's own: a membership proof or signature, or empty
-    /// @return weight below 2^40; 0 if the account may not enrol
+    /// @return weight the account's weight; 0 if it may not enrol. The registry refuses one with which the chamber's
+    /// weights would exceed their bound
     function weightOf(uint256 chamber, address subject, bytes calldata evidence) external view returns (uint256 weight);
 }

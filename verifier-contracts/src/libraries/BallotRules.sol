@@ -12,6 +12,13 @@ library BallotRules {
     uint256 internal constant MAX_OPTIONS = 8;
     /// @notice The greatest total, so that it can be found in its encryption.
     uint256 internal constant MAX_TOTAL = 1 << 40;
+    /// @notice The greatest number of members of a chamber: leaves of a census of the depth that the circuits provide
+    /// for.
+    uint256 internal constant MAX_MEMBERS = 1 << 20;
+    /// @notice The greatest sum of the weights of a chamber's members. Of all rules a weighted score with the greatest
+    /// cap counts weights most often; with this sum its total stays within `MAX_TOTAL`. `MAX_MEMBERS` bounds the rules
+    /// that count members: 2^20 times the greatest budget is below 2^36. So no census is too large for a rule.
+    uint256 internal constant MAX_TOTAL_WEIGHT = MAX_TOTAL / MAX_CAP;
 
     uint256 private constant WEIGHTED = 1 << 0;
     uint256 private constant QUADRATIC = 1 << 1;

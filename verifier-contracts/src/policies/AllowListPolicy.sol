@@ -4,12 +4,11 @@ pragma solidity ^0.8.28;
 import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 
 import {IMembershipPolicy} from "../interfaces/IMembershipPolicy.sol";
+import {BallotRules} from "../libraries/BallotRules.sol";
 
 /// @title Allow-list policy
 /// @notice A membership policy by the owner's list of accounts and their weights.
 contract AllowListPolicy is IMembershipPolicy, Ownable2Step {
-    uint256 private constant WEIGHT_BOUND = 1 << 40;
-
     mapping(uint256 chamber => mapping(address subject => uint256 weight)) private _weights;
 
     /// @notice The weight of an account was set.
@@ -18,7 +17,7 @@ contract AllowListPolicy is IMembershipPolicy, Ownable2Step {
     /// @param weight the weight with which it may enrol; 0 if it may not
     event WeightSet(uint256 indexed chamber, address indexed subject, uint256 weight);
 
-    /// @notice The weight is not below 2^40.
+    /// @notice No account can enrol with this weight: alone it exceeds the bound on the sum of a chamber's weights.
     /// @param subject the account
     /// @param weight the weight that was passed
     error WeightTooLarge(address subject, uint256 weight);
@@ -35,7 +34,7 @@ contract AllowListPolicy is IMembershipPolicy, Ownable2Step {
     /// enrolled stays a member until it is removed from the registry.
     /// @param chamber the chamber's id in the registry
     /// @param subject the account
-    /// @param weight below 2^40; 0 if it may not enrol
+    /// @param weight at most (2^40 / 255), rounded down; 0 if it may not enrol
     function setWeight(uint256 chamber, address subject, uint256 weight) external virtual onlyOwner {
         _setWeight(chamber, subject, weight);
     }
@@ -43,7 +42,7 @@ contract AllowListPolicy is IMembershipPolicy, Ownable2Step {
     /// @notice Sets the weights of several accounts. Only the owner.
     /// @param chamber the chamber's id in the registry
     /// @param subjects the accounts
-    /// @param weights their weights, each below 2^40
+    /// @param weights their weights, each at most (2^40 / 255), rounded down
     function setWeights(uint256 chamber, address[] calldata subjects, uint256[] calldata weights)
         external
         virtual
@@ -62,7 +61,7 @@ contract AllowListPolicy is IMembershipPolicy, Ownable2Step {
 
     /// @dev Sets the weight of an account.
     function _setWeight(uint256 chamber, address subject, uint256 weight) private {
-        if (weight >= WEIGHT_BOUND) revert WeightTooLarge(subject, weight);
+        if (weight > BallotRules.MAX_TOTAL_WEIGHT) revert WeightTooLarge(subject, weight);
         _weights[chamber][subject] = weight;
         emit WeightSet(chamber, subject, weight);
     }

@@ -62,9 +62,10 @@ async fn compare_chamber(
     let registry = state.deployment.registry;
     let chamber = U256::from(id.get());
     let part = |what| Part::Chamber(id, what);
-    let census = views.call(registry, IStakeholderRegistry::censusCall { chamber }).await?;
+    let census = views.call(registry, IStakeholderRegistry::currentCensusCall { chamber }).await?;
     ensure_equal(part("number of members"), census.members, U256::from(entry.members.len()))?;
     ensure_equal(part("total weight"), census.totalWeight, U256::from(entry.total_weight().get()))?;
+    ensure_equal(part("number of marked members"), census.marks, U256::from(entry.marked.len()))?;
     ensure_equal(part("census root"), census.root, words::from_field(&entry.census.root()))?;
     let name = views.call(registry, IStakeholderRegistry::chamberNameCall { chamber }).await?;
     ensure_equal(part("name"), &name, &entry.name)?;

@@ -19,6 +19,7 @@ pub(in crate::indexer) fn index_info(status: &IndexerStatus, cache: &ResponseCac
         members: chamber.members.len() as u64,
         leaves: chamber.census.len() as u64,
         total_weight: chamber.total_weight().get(),
+        marked: chamber.marked.iter().map(ToString::to_string).collect(),
         root: word_to_hex(words::from_field(&chamber.census.root())),
         census: cache.census_artefact(status, id, chamber, format!("/v1/chambers/{id}/census")),
     });
