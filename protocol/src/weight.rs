@@ -90,8 +90,8 @@ impl fmt::Display for Weight {
 pub struct TotalWeight(u64);
 
 impl TotalWeight {
-    /// The greatest sum of the weights of a chamber's members, `2^40 / 255` rounded down: with it no ballot rule's total
-    /// exceeds `2^40`.
+    /// The greatest sum of the weights of a chamber's members, `2^40 / 255` rounded down: with it no ballot rule's
+    /// total exceeds `2^40`.
     pub const MAX: TotalWeight = TotalWeight(MAX_TOTAL / u8::MAX as u64);
 
     /// Returns the total weight of this number.

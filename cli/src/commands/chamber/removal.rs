@@ -1,7 +1,7 @@
 //! `psephos chamber mark`, `purge` and `remove`: the removal of members.
 //!
-//! The mark is the owner's call, which a proposal can hold as it is. The purge needs siblings of the current census, and
-//! no ownership.
+//! The mark is the owner's call, which a proposal can hold as it is. The purge needs siblings of the current census,
+//! and no ownership.
 
 use clap::Args;
 use psephos_chain::{Address, Connection, StateSource};
