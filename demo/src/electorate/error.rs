@@ -1,6 +1,7 @@
 //! Reasons why an electorate file is refused, by line, each with its remedy.
 
 use psephos_client::files::FileError;
+use psephos_protocol::weight::TotalWeight;
 
 use super::parse::MAX_VOTERS;
 
@@ -48,8 +49,8 @@ pub enum ElectorateError {
     /// Too few voters for three chambers.
     #[error("the proposal has {0} voters, but three chambers need at least 3: choose a larger proposal")]
     TooFew(usize),
-    /// The sum of the weights exceeds the greatest total.
-    #[error("the weights add up to {0}, more than the greatest total of 2^40: scale them down")]
+    /// The sum of the weights exceeds the greatest of a chamber.
+    #[error("the weights add up to {0}, more than a chamber can have ({max}): scale them down", max = TotalWeight::MAX)]
     TotalTooLarge(u128),
 }
 

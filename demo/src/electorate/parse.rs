@@ -5,7 +5,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use csv::{ReaderBuilder, StringRecord};
-use psephos_protocol::{constants::MAX_TOTAL, weight::Weight};
+use psephos_protocol::weight::{TotalWeight, Weight};
 use psephos_state::Address;
 
 use super::{CHAMBER_NAMES, Electorate, ElectorateError, LineError, Voter};
@@ -80,7 +80,7 @@ pub fn parse_proposal(text: &str, proposal: &str, source: &str) -> Result<Electo
         _ => {}
     }
     let total: u128 = voters.iter().map(|voter| u128::from(voter.weight.get())).sum();
-    if total > u128::from(MAX_TOTAL) {
+    if total > u128::from(TotalWeight::MAX.get()) {
         return Err(ElectorateError::TotalTooLarge(total));
     }
     voters.sort_by(|a, b| b.weight.cmp(&a.weight).then(a.account.cmp(&b.account)));
