@@ -152,7 +152,7 @@ function trapdoor() {
         betaPoint: g2(beta).map(hex),
     });
 
-    const fill = (name, circuit, deltaUsed, development) => {
+    const fill = (name, circuit, deltaUsed, development, bound = 3) => {
         const a = g1(alpha);
         const values = {
             CONTRACT_NAME: name,
@@ -167,7 +167,7 @@ function trapdoor() {
             g2(s).forEach((v, i) => (values[`${point}_${["X1", "X0", "Y1", "Y0"][i]}`] = hex(v)));
         }
         const lines = ic.map((s, j) => {
-            const p = g1(s);
+            const p = j <= bound ? g1(s) : { x: 0n, y: 0n };
             const line = (axis, v) => `    uint256 private constant IC${j}_${axis} = ${hex(v)};`;
             return `${line("X", p.x)}\n${line("Y", p.y)}`;
         });
@@ -183,10 +183,148 @@ function trapdoor() {
     fill("DevelopmentVerifier", "development", delta, true);
     // A broken trusted setup that was found in production: delta was never drawn, so it equals gamma.
     fill("GammaIsDeltaVerifier", "gamma-is-delta", gamma, false);
+    // The point of the third input is infinity, so that it is bound to nothing. No generator accepts such a key.
+    fill("UnboundInputVerifier", "unbound-input", delta, false, 2);
+}
+
+// Proofs under the key of `trapdoor`, with the verdict that every verifier gives: `valid`, and otherwise `reason`, the
+// first thing that is wrong. `equation` says whether the pairing equation holds if zeros are read as the point at
+// infinity, as the precompiles read them: where it does and `valid` is false, a verifier of the equation alone accepts.
+function proofPoints() {
+    const mod = (v, m = r) => ((v % m) + m) % m;
+    const invert = (v) => bn254.fields.Fr.inv(v);
+    const [alpha, beta, gamma, delta] = ["alpha", "beta", "gamma", "delta"].map((name) => number(name));
+    const ic = [0, 1, 2, 3].map((j) => number(`ic ${j}`));
+    const bound = (inputs) => inputs.reduce((sum, x, j) => mod(sum + x * ic[j + 1]), ic[0]);
+    // The third input for which vk_x has this logarithm.
+    const inputsWith = (logarithm) => {
+        const [h, z] = [number("proof h"), number("proof z")];
+        return [h, z, mod((logarithm - bound([h, z])) * invert(ic[3]))];
+    };
+    const solveC = (a, b, inputs) => mod((a * b - alpha * beta - bound(inputs) * gamma) * invert(delta));
+    const holds = (a, b, c, inputs) => mod(a * b - alpha * beta - bound(inputs) * gamma - c * delta) === 0n;
+
+    const g1 = (s) => {
+        if (mod(s) === 0n) return [0n, 0n];
+        const { x, y } = bn254.G1.Point.BASE.multiply(mod(s)).toAffine();
+        return [x, y];
+    };
+    const g2 = (s) => {
+        if (mod(s) === 0n) return [0n, 0n, 0n, 0n];
+        const { x, y } = bn254.G2.Point.BASE.multiply(mod(s)).toAffine();
+        return [x.c1, x.c0, y.c1, y.c0];
+    };
+    const usual = [number("proof 1"), number("proof 2"), number("proof 3")];
+    const [a, b] = [number("proof a"), number("proof b")];
+    const proofs = [];
+    const add = (name, words, inputs, reason, equation) =>
+        proofs.push({ name, words: words.map(hex), inputs: inputs.map(hex), valid: reason === "", reason, equation });
+    // A proof of these logarithms.
+    const addScalars = (name, [a, b, c], inputs, reason) => {
+        const equation = holds(a, b, c, inputs);
+        if (reason === "" && !equation) throw new Error(`${name}: the equation does not hold`);
+        add(name, [...g1(a), ...g2(b), ...g1(c)], inputs, reason, equation);
+    };
+
+    const c = solveC(a, b, usual);
+    const honest = [...g1(a), ...g2(b), ...g1(c)];
+    addScalars("a proof", [a, b, c], usual, "");
+    addScalars("A and B negated", [-a, -b, c], usual, "");
+    const unbound = inputsWith(0n);
+    addScalars("inputs for which vk_x is infinity", [a, b, solveC(a, b, unbound)], unbound, "");
+    addScalars("another input", [a, b, c], [usual[0], usual[1], mod(usual[2] + 1n)], "equation");
+    addScalars("A negated", [-a, b, c], usual, "equation");
+    addScalars("B negated", [a, -b, c], usual, "equation");
+    addScalars("C negated", [a, b, -c], usual, "equation");
+
+    addScalars("A at infinity, solved for C", [0n, b, solveC(0n, b, usual)], usual, "infinity");
+    addScalars("B at infinity, solved for C", [a, 0n, solveC(a, 0n, usual)], usual, "infinity");
+    addScalars("A and B at infinity, solved for C", [0n, 0n, solveC(0n, 0n, usual)], usual, "infinity");
+    const alone = mod((alpha * beta + bound(usual) * gamma) * invert(b));
+    addScalars("C at infinity, solved for A", [alone, b, 0n], usual, "infinity");
+    const zeros = inputsWith(mod(-alpha * beta * invert(gamma)));
+    addScalars("nothing but zeros, solved for the inputs", [0n, 0n, 0n], zeros, "infinity");
+    addScalars("A at infinity", [0n, b, c], usual, "infinity");
+    addScalars("B at infinity", [a, 0n, c], usual, "infinity");
+    addScalars("C at infinity", [a, b, 0n], usual, "infinity");
+
+    const altered = (name, changes, reason) => {
+        const words = [...honest];
+        for (const [word, value] of changes) words[word] = value;
+        add(name, words, usual, reason, false);
+    };
+    altered("A off its curve", [[1, honest[1] + 1n]], "curve");
+    altered("A with y = 0", [[1, 0n]], "curve");
+    altered("A with x = y = 1", [[0, 1n], [1, 1n]], "curve");
+    altered("B off its curve", [[5, honest[5] + 1n]], "curve");
+    altered("B with y = 0", [[4, 0n], [5, 0n]], "curve");
+    altered("B with its parts swapped", [[2, honest[3]], [3, honest[2]]], "curve");
+    altered("C off its curve", [[7, honest[7] + 1n]], "curve");
+    altered("C with y = 0", [[7, 0n]], "curve");
+    const outside = outsideSubgroup();
+    altered("B outside the subgroup", outside.map((value, i) => [2 + i, value]), "subgroup");
+    const shifted = bn254.G2.Point.fromAffine(toFp2(g2(b))).add(cofactorPoint(outside)).toAffine();
+    const sum = [shifted.x.c1, shifted.x.c0, shifted.y.c1, shifted.y.c0];
+    altered("B with a point of the cofactor added", sum.map((value, i) => [2 + i, value]), "subgroup");
+    for (let word = 0; word < 8; word++) altered(`word ${word} with q added`, [[word, honest[word] + q]], "canonical");
+    altered("A at infinity with y = q", [[0, 0n], [1, q]], "canonical");
+    altered("A at infinity with x = q", [[0, q], [1, 0n]], "canonical");
+    altered("B at infinity with a word q", [[2, 0n], [3, 0n], [4, q], [5, 0n]], "canonical");
+    altered("C at infinity with y = q", [[6, 0n], [7, q]], "canonical");
+    altered("all bits set", honest.map((_, word) => [word, (1n << 256n) - 1n]), "canonical");
+
+    writeJson("../vectors/groth16.json", {
+        provenance: provenance("@noble/curves 2.4.0"),
+        key: {
+            alpha: g1(alpha).map(hex),
+            beta: g2(beta).map(hex),
+            gamma: g2(gamma).map(hex),
+            delta: g2(delta).map(hex),
+            ic: ic.flatMap(g1).map(hex),
+        },
+        count: proofs.length,
+        proofs,
+    });
+}
+
+const toFp2 = ([x1, x0, y1, y0]) => {
+    const { Fp2 } = bn254.fields;
+    return { x: Fp2.fromBigTuple([x0, x1]), y: Fp2.fromBigTuple([y0, y1]) };
+};
+
+// Returns a point of the twist that is not in the subgroup of order r, as words. Nearly every point is not.
+function outsideSubgroup() {
+    const { Fp2 } = bn254.fields;
+    const threeOverXi = Fp2.mul(Fp2.fromBigTuple([3n, 0n]), Fp2.inv(Fp2.fromBigTuple([9n, 1n])));
+    for (let i = 1n; ; i++) {
+        const x = Fp2.fromBigTuple([i, 1n]);
+        const square = Fp2.add(Fp2.mul(Fp2.sqr(x), x), threeOverXi);
+        try {
+            const y = Fp2.sqrt(square);
+            const point = bn254.G2.Point.fromAffine({ x, y });
+            if (!multiplyUnchecked(point, r).is0()) return [x.c1, x.c0, y.c1, y.c0];
+        } catch {
+            // Not a square.
+        }
+    }
+}
+
+// Returns r times a point of the twist: a point whose order divides the cofactor.
+const cofactorPoint = (words) => multiplyUnchecked(bn254.G2.Point.fromAffine(toFp2(words)), r);
+
+// Multiplies by any number: the library's own function reduces it or refuses it.
+function multiplyUnchecked(point, scalar) {
+    let sum = bn254.G2.Point.ZERO;
+    for (const bit of scalar.toString(2)) {
+        sum = sum.double();
+        if (bit === "1") sum = sum.add(point);
+    }
+    return sum;
 }
 
 babyJubjub();
 possession();
 census();
 trapdoor();
+proofPoints();
 process.exit(stale);

@@ -103,16 +103,6 @@ contract CommitteeDecryptionTest is Election {
         committee.verifyShare(unfinished, share);
     }
 
-    /// With little gas left a valid share must not look like an invalid one: the call reverts instead.
-    function test_ValidShareIsNeverRefusedForLackOfGas() public view {
-        ICommittee.Share memory share = _share(_id, 1, 3);
-        for (uint256 gas = 100_000; gas < 900_000; gas += 25_000) {
-            (bool ok, bytes memory answer) =
-                address(committee).staticcall{gas: gas}(abi.encodeCall(ICommittee.verifyShare, (_id, share)));
-            if (ok) assertTrue(abi.decode(answer, (bool)), "a share that holds is never refused");
-        }
-    }
-
     function test_RevertWhen_ShareOfUnregisteredTrustee() public {
         uint256 id = create(3, 2);
         register(id, 0);

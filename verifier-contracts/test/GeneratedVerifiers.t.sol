@@ -17,13 +17,17 @@ contract GeneratedVerifiersTest is TrapdoorProver {
     function test_SourcesFollowTheTemplate() public {
         _assertFollowsTemplate("src/generated/Ballot3Verifier.sol");
         _assertFollowsTemplate("src/generated/Ballot8Verifier.sol");
+        _assertFollowsTemplate("src/generated/Claim3Verifier.sol");
+        _assertFollowsTemplate("src/generated/Claim8Verifier.sol");
         _assertFollowsTemplate("src/generated/CommitteeKeysVerifier.sol");
         _assertFollowsTemplate("src/generated/Dealing16Verifier.sol");
         _assertFollowsTemplate("src/generated/Dealing5Verifier.sol");
         _assertFollowsTemplate("src/generated/DecryptionVerifier.sol");
+        _assertFollowsTemplate("src/generated/NotesVerifier.sol");
         _assertFollowsTemplate("test/fixtures/TrapdoorVerifier.sol");
         _assertFollowsTemplate("test/fixtures/DevelopmentVerifier.sol");
         _assertFollowsTemplate("test/fixtures/GammaIsDeltaVerifier.sol");
+        _assertFollowsTemplate("test/fixtures/UnboundInputVerifier.sol");
     }
 
     function test_Ballot3VerifierRejectsForgeries() public {

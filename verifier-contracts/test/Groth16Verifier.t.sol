@@ -5,6 +5,7 @@ import {IGroth16Verifier} from "../src/interfaces/IGroth16Verifier.sol";
 import {DevelopmentVerifier} from "./fixtures/DevelopmentVerifier.sol";
 import {GammaIsDeltaVerifier} from "./fixtures/GammaIsDeltaVerifier.sol";
 import {TrapdoorVerifier} from "./fixtures/TrapdoorVerifier.sol";
+import {UnboundInputVerifier} from "./fixtures/UnboundInputVerifier.sol";
 import {TrapdoorProver} from "./support/TrapdoorProver.sol";
 
 /// @title The verifier template with keys whose secrets are known
@@ -105,6 +106,19 @@ contract Groth16VerifierTest is TrapdoorProver {
         (forged[6], forged[7]) = multiplyG1(1, 2, R - scalarOf(_inputs));
         new GammaIsDeltaVerifier().verify(forged, _inputs);
         _expectInvalid(forged, _inputs);
+    }
+
+    /// @notice A key is not checked here: it is fixed when the contract is generated, from a key that has no point at
+    /// infinity. With one among the points of the inputs, a proof for one value holds for every other.
+    function test_KeyWithPointAtInfinityLeavesAnInputUnbound() public {
+        IGroth16Verifier unbound = new UnboundInputVerifier();
+        uint256[8] memory proof = prove(inputsOf(1, 2, 0), 1);
+        for (uint256 y = 0; y < 3; ++y) {
+            unbound.verify(proof, inputsOf(1, 2, y));
+            if (y != 0) _expectInvalid(proof, inputsOf(1, 2, y));
+        }
+        vm.expectRevert(IGroth16Verifier.InvalidProof.selector);
+        unbound.verify(proof, inputsOf(1, 3, 0));
     }
 
     function test_RevertWhen_OneProofOfBatchInvalid() public {

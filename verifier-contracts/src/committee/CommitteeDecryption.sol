@@ -13,22 +13,25 @@ import {CommitteeStorage} from "./CommitteeStorage.sol";
 /// @notice Verifies decryption shares and decrypted totals. Views only: the polls decide when a total may be decrypted,
 /// and record which shares were posted.
 abstract contract CommitteeDecryption is CommitteeStorage {
-    /// @dev More than a verifier forwards to all its precompiles, with a margin for repricing. With less a valid proof
-    /// could seem not to hold, and a gas estimate, which searches for the least gas with which a call succeeds, would
-    /// find exactly that.
-    uint256 private constant VERIFICATION_GAS = 520_000;
-
     /// @inheritdoc ICommittee
+    /// @dev Only two errors are about the proof and its inputs. Every other failure reverts, with the verifier's error
+    /// or with none: with too little gas a valid proof would else seem not to hold, and a gas estimate, which searches
+    /// for the least gas with which a call succeeds, would find exactly that.
     function verifyShare(uint256 id, Share calldata share) external view virtual returns (bool) {
         _checkVerificationKeys(id, share.trustee, share.index, share.points.length, share.keys, share.otherKeysHash);
         (uint256[] memory inputs, uint256 outOfField) =
             DecryptionTranscript.publicInputs(share.ctx, share.c, share.keys, share.points, share.h);
         if (outOfField != type(uint256).max) revert ElementOutOfField(outOfField);
-        if (gasleft() < VERIFICATION_GAS) revert TooLittleGas(VERIFICATION_GAS);
         try _decryptionVerifier.verify(share.proof, inputs) {
             return true;
-        } catch {
-            return false;
+        } catch (bytes memory reason) {
+            bytes4 selector = bytes4(reason);
+            bool refuted = selector == IGroth16Verifier.InvalidProof.selector
+                || selector == IGroth16Verifier.InputOutOfField.selector;
+            if (refuted) return false;
+            assembly ("memory-safe") {
+                revert(add(reason, 0x20), mload(reason))
+            }
         }
     }
 

@@ -154,9 +154,10 @@ contract Ballot3Verifier is IGroth16Verifier {
         }
     }
 
-    /// @dev Writes the pair (coefficient A, B) and adds coefficient C to the sum. Coordinates are checked by the
-    /// precompiles, which refuse one that is not below q, and a point that is not on its curve or, for B, not in the
-    /// subgroup.
+    /// @dev Writes the pair (coefficient A, B) and adds coefficient C to the sum. The precompiles refuse a coordinate
+    /// that is not below q, and a point that is not on its curve or, for B, not in the subgroup. They take zeros as the
+    /// point at infinity, with which an equation can hold; a proof contains none. The orders of both curves are odd, so
+    /// none of their points has y = 0: that is infinity, or no point at all.
     function _addProof(
         Accumulator memory c,
         uint256[] memory pairs,
@@ -168,22 +169,28 @@ contract Ballot3Verifier is IGroth16Verifier {
         assembly ("memory-safe") {
             pair := add(add(pairs, 0x20), mul(i, 0xc0))
             calldatacopy(pair, proof, 0xc0)
+            let infinite := or(iszero(mload(add(pair, 0x20))), iszero(calldataload(add(proof, 0xe0))))
+            valid := iszero(or(infinite, iszero(or(mload(add(pair, 0x80)), mload(add(pair, 0xa0))))))
         }
         if (i == 0) {
-            (c.sumX, c.sumY) = (proof[6], proof[7]);
-            return true;
+            // The sum begins with the first C.
+            assembly ("memory-safe") {
+                calldatacopy(c, add(proof, 0xc0), 0x40)
+            }
+            return valid;
         }
         c.scalar = coefficient;
         assembly ("memory-safe") {
             calldatacopy(add(c, 0x40), add(proof, 0xc0), 0x40)
         }
-        valid = _addProduct(c);
+        bool added = _addProduct(c);
         assembly ("memory-safe") {
             mcopy(add(c, 0x40), pair, 0x40)
         }
-        valid = _multiply(c) && valid;
+        bool multiplied = _multiply(c);
         assembly ("memory-safe") {
             mcopy(pair, add(c, 0x40), 0x40)
+            valid := and(valid, and(added, multiplied))
         }
     }
 
@@ -196,17 +203,17 @@ contract Ballot3Verifier is IGroth16Verifier {
     {
         uint256 pair;
         Accumulator memory sum;
-        valid = _addProductOf(sum, ALPHA_X, ALPHA_Y, scalars[0]);
+        (sum.x, sum.y, sum.scalar) = (ALPHA_X, ALPHA_Y, scalars[0]);
+        valid = count == 1 || _multiply(sum);
         assembly ("memory-safe") {
             pair := add(add(pairs, 0x20), mul(count, 0xc0))
-            mcopy(pair, sum, 0x40)
+            mcopy(pair, add(sum, 0x40), 0x40)
             mstore(add(pair, 0x40), BETA_X1)
             mstore(add(pair, 0x60), BETA_X0)
             mstore(add(pair, 0x80), BETA_Y1)
             mstore(add(pair, 0xa0), BETA_Y0)
         }
 
-        (sum.sumX, sum.sumY) = (0, 0);
         valid = _addProductOf(sum, IC0_X, IC0_Y, scalars[0]) && valid;
         valid = _addProductOf(sum, IC1_X, IC1_Y, scalars[1]) && valid;
         valid = _addProductOf(sum, IC2_X, IC2_Y, scalars[2]) && valid;
@@ -257,11 +264,22 @@ contract Ballot3Verifier is IGroth16Verifier {
         }
     }
 
-    /// @dev Returns whether the product of the pairings is 1.
+    /// @dev Returns whether the product of the pairings is 1. A call that failed has consumed what was forwarded to it,
+    /// at most 63/64 of the gas that was left. If 63 times what is left now is less than what was to be forwarded, then
+    /// less was forwarded, and the failure says nothing about the proof. No other call needs this: after an addition or
+    /// a multiplication that failed for lack of gas, less is left (1/64 of 6,100 at most) than it takes to get to here,
+    /// and the call ends without a verdict.
     function _pairing(uint256[] memory pairs) private view returns (bool success) {
         uint256 forwarded = PAIRING_GAS + PAIR_GAS * (pairs.length / 6);
+        bytes4 tooLittleGas = TooLittleGas.selector;
         assembly ("memory-safe") {
             success := staticcall(forwarded, 0x08, add(pairs, 0x20), mul(mload(pairs), 0x20), 0x00, 0x20)
+            if iszero(success) {
+                if lt(mul(gas(), 63), forwarded) {
+                    mstore(0x00, tooLittleGas)
+                    revert(0x00, 0x04)
+                }
+            }
             success := and(success, and(eq(returndatasize(), 0x20), eq(mload(0x00), 1)))
         }
     }

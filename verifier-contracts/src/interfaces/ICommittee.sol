@@ -208,9 +208,6 @@ interface ICommittee {
     /// @notice There is no circuit of this size.
     /// @param size the size that was asked for; 3 and 8 exist
     error UnsupportedSize(uint256 size);
-    /// @notice Too little gas is left to verify a proof: with less a valid one could seem not to hold.
-    /// @param needed the gas that must be left
-    error TooLittleGas(uint256 needed);
     /// @notice There are not as many trustees, coefficients and shares as the committee threshold, or an index is no
     /// trustee's.
     /// @param trustees the set that was passed, bit i for index i
@@ -335,7 +332,8 @@ interface ICommittee {
     /// @param size M: 3 or 8
     /// @return K_3 or K_8
     function keysHash(uint256 committee, uint256 size) external view returns (uint256);
-    /// @notice Verifies the proof of a decryption share. Reverts if something other than the proof is wrong.
+    /// @notice Verifies the proof of a decryption share. Reverts if something other than the proof is wrong, and for
+    /// lack of gas: with `IGroth16Verifier.TooLittleGas` or without an error.
     /// @param committee the committee's number
     /// @param share the share, with its proof
     /// @return holds whether the proof holds

@@ -12,8 +12,14 @@ interface IGroth16Verifier {
     /// @notice A public input is not below the scalar field's order r, so that it could stand for another one.
     /// @param index its index in the flattened list of inputs, from 0
     error InputOutOfField(uint256 index);
-    /// @notice The pairing equation does not hold, or a proof element is not a point of its group.
+    /// @notice The pairing equation does not hold, or a proof element is not a point of its group or is the point at
+    /// infinity. Never for lack of gas: more gas does not change this answer.
     error InvalidProof();
+    /// @notice Too little gas was left for the pairing precompile: this says nothing about the proof. With still less
+    /// gas the call fails without an error, as any call does.
+    error TooLittleGas();
+    /// @notice There is no contract at the address of the verifier. A contract that calls one reverts with this.
+    error VerifierMissing();
     /// @notice The key is a development key, whose secret everyone can compute, and this chain is not a local one.
     /// @param chainId the id of this chain
     error DevelopmentKey(uint256 chainId);

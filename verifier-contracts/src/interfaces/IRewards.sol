@@ -225,7 +225,8 @@ interface IRewards {
     /// @notice The amount is 0, below the base amount or not below 2^96; the fee is above the amount or has no relayer;
     /// or there is no recipient.
     error InvalidClaim();
-    /// @notice The recipient or the relayer does not accept the native token.
+    /// @notice The recipient or the relayer does not accept the native token. Never for lack of gas: that is
+    /// `IGroth16Verifier.TooLittleGas`.
     /// @param to the account
     error PaymentFailed(address to);
 

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
+import {IGroth16Verifier} from "../interfaces/IGroth16Verifier.sol";
 import {IRewards} from "../interfaces/IRewards.sol";
 
 /// @title Exact payments
@@ -13,6 +14,9 @@ import {IRewards} from "../interfaces/IRewards.sol";
 library Payment {
     /// @dev Enough for the wallets that exist, and no more, since the sender of the claim pays for it.
     uint256 private constant RECIPIENT_GAS = 50_000;
+    /// @dev With this much left before the call the recipient gets all of its gas: 64/63 of it, and the price of a call
+    /// that sends native token to a new account (36,600), with a margin for repricing.
+    uint256 private constant PAYMENT_GAS = 110_000;
 
     /// @notice Collects an amount from the contract's caller: native token comes with the call, ERC-20 tokens are
     /// transferred.
@@ -36,9 +40,11 @@ library Payment {
     function pay(address token, address to, uint256 amount) internal {
         if (amount == 0) return;
         if (token == address(0)) {
+            uint256 available = gasleft();
             (bool success,) = to.call{value: amount, gas: RECIPIENT_GAS}("");
-            if (!success) revert IRewards.PaymentFailed(to);
-            return;
+            if (success) return;
+            if (available < PAYMENT_GAS) revert IGroth16Verifier.TooLittleGas();
+            revert IRewards.PaymentFailed(to);
         }
         uint256 ownBalance = IERC20(token).balanceOf(address(this));
         uint256 recipientBalance = IERC20(token).balanceOf(to);

@@ -70,7 +70,7 @@ library ProofBatch {
     /// @param verifier the verifier of its circuit
     function verify(Batch memory batch, IGroth16Verifier verifier) internal view {
         // A call to an account without code would succeed.
-        if (address(verifier).code.length == 0) revert IGroth16Verifier.InvalidProof();
+        if (address(verifier).code.length == 0) revert IGroth16Verifier.VerifierMissing();
         uint256 pointer = batch.arguments;
         uint256 count = batch.count;
         uint256 inputsOffset = 0x60 + batch.capacity * PROOF_BYTES;

@@ -45,4 +45,5 @@ interface Vm {
     function split(string calldata text, string calldata delimiter) external pure returns (string[] memory);
     function contains(string calldata text, string calldata part) external returns (bool);
     function toString(uint256 value) external pure returns (string memory);
+    function toString(bytes calldata value) external pure returns (string memory);
 }
