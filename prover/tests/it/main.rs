@@ -11,6 +11,7 @@ mod key_ring;
 mod keys;
 mod manifests;
 mod peers;
+mod points;
 mod proofs;
 mod proving;
 mod rewards;
