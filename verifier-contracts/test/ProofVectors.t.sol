@@ -84,7 +84,8 @@ contract ProofVectorsTest is TrapdoorProver {
         (uint256 x, uint256 y) = (ic[0], ic[1]);
         for (uint256 j = 0; j < 3; ++j) {
             (uint256 px, uint256 py) = multiplyG1(ic[2 * j + 2], ic[2 * j + 3], inputs[j]);
-            (, bytes memory sum) = address(6).staticcall(abi.encode(x, y, px, py));
+            (bool added, bytes memory sum) = address(6).staticcall(abi.encode(x, y, px, py));
+            assertTrue(added, "addition");
             (x, y) = abi.decode(sum, (uint256, uint256));
         }
         uint256[] memory alpha_ = vm.parseJsonUintArray(_json, ".key.alpha");

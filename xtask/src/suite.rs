@@ -24,6 +24,7 @@ const STEPS: &[Step] = &[
     Step { name: "reduced builds", run: check_reduced_builds },
     Step { name: "build of the tests", run: build_tests },
     Step { name: "generated files", run: generate::check_built },
+    Step { name: "solidity build", run: build_solidity },
     Step { name: "solidity tests", run: run_solidity_tests },
     Step { name: "figures", run: figures::check_built },
     Step { name: "service against its OpenAPI description", run: service::run },
@@ -72,6 +73,11 @@ fn run_clippy(workspace: &Workspace) -> Result<(), String> {
 
 fn build_tests(workspace: &Workspace) -> Result<(), String> {
     process::run(&mut workspace.cargo(&["test", "--workspace", "--locked", "--no-run"]))
+}
+
+/// Builds contracts and tests as their README says, with the compiler's and the linter's warnings as errors.
+fn build_solidity(workspace: &Workspace) -> Result<(), String> {
+    process::run(workspace.command("npm", "verifier-contracts").args(["run", "build"]))
 }
 
 fn run_solidity_tests(workspace: &Workspace) -> Result<(), String> {

@@ -25,6 +25,8 @@ abstract contract CommitteeDecryption is CommitteeStorage {
         try _decryptionVerifier.verify(share.proof, inputs) {
             return true;
         } catch (bytes memory reason) {
+            // An error is named by its first four bytes; fewer name none.
+            // forge-lint: disable-next-line(unsafe-typecast)
             bytes4 selector = bytes4(reason);
             bool refuted = selector == IGroth16Verifier.InvalidProof.selector
                 || selector == IGroth16Verifier.InputOutOfField.selector;
