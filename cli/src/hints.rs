@@ -153,6 +153,14 @@ fn revert_hint(name: &str) -> Option<&'static str> {
             "the proof was made for other values than those on chain, such as another poll, census or committee: make \
              it again from the current state"
         }
+        "TooLittleGas" | "InversionFailed" => {
+            "the call ran out of gas before there was a verdict, which says nothing about what was sent: send it again with \
+             more gas"
+        }
+        "VerifierMissing" => {
+            "the contracts were deployed with an address that has no verifier: name another deployment file with \
+             --deployment FILE"
+        }
         "WrongState" => "`psephos poll show N` shows the state of poll N",
         "NotEligible" => "the owner makes this account eligible with `psephos chamber allow`",
         "AlreadyEnrolled" => "to replace the identity, run `psephos enrol --rotate`",
@@ -248,5 +256,12 @@ mod tests {
     fn contract_errors_have_hints() {
         assert!(revert_hint("AlreadyCast").is_some_and(|hint| hint.contains("--replace")));
         assert!(revert_hint("SomethingElse").is_none());
+    }
+
+    /// Advice to make a proof again would be wrong for a valid one that got too little gas.
+    #[test]
+    fn lack_of_gas_is_not_explained_as_an_invalid_proof() {
+        let hint = revert_hint("TooLittleGas").expect("a hint");
+        assert!(hint.contains("more gas") && Some(hint) != revert_hint("InvalidProof"), "{hint}");
     }
 }
