@@ -16,6 +16,7 @@ use psephos_engine::{
 use rand::{CryptoRng, RngCore};
 use rayon::prelude::*;
 
+use crate::bisection::bisect;
 use crate::{Proof, VerifyError, VerifyingKey};
 
 impl VerifyingKey {
@@ -67,27 +68,12 @@ impl VerifyingKey {
         let values = miller_values(Backend::detect(), &pairs);
         terms.iter_mut().zip(values).for_each(|(term, value)| term.value = value);
         if !self.subset_holds(&terms) {
-            self.bisect_invalid(&terms, &mut invalid);
+            let mut found = Vec::new();
+            bisect(&terms, &mut |part| self.subset_holds(part), &mut found);
+            invalid.extend(found.into_iter().map(|term| term.index));
         }
         invalid.sort_unstable();
         invalid
-    }
-
-    /// Adds the indices of the invalid items among `terms`, whose product is known not to hold.
-    fn bisect_invalid(&self, terms: &[Term<'_>], invalid: &mut Vec<usize>) {
-        if let [] | [_] = terms {
-            invalid.extend(terms.iter().map(|term| term.index));
-            return;
-        }
-        let (left, right) = terms.split_at(terms.len() / 2);
-        let left_holds = self.subset_holds(left);
-        if !left_holds {
-            self.bisect_invalid(left, invalid);
-        }
-        // If the left half holds, the right half cannot: the whole is their product.
-        if left_holds || !self.subset_holds(right) {
-            self.bisect_invalid(right, invalid);
-        }
     }
 
     fn subset_holds(&self, terms: &[Term<'_>]) -> bool {

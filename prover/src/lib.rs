@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod batch;
+mod bisection;
 pub mod broken;
 mod key;
 mod proof;

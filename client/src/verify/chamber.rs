@@ -89,9 +89,33 @@ fn check_context(
     }
 }
 
+/// What the check of ballots needs of a verifying key.
+pub(crate) trait BallotVerifier {
+    /// Whether this is a proof for these inputs.
+    fn is_valid(&self, proof: &Proof, inputs: &[Fr]) -> bool;
+    /// Whether all of them are proofs for their inputs.
+    fn are_valid(&self, items: &[(Proof, Vec<Fr>)]) -> bool;
+    /// Returns the positions of those that are not, without verifying each.
+    fn find_invalid(&self, items: &[(Proof, Vec<Fr>)]) -> Vec<usize>;
+}
+
+impl BallotVerifier for VerifyingKey {
+    fn is_valid(&self, proof: &Proof, inputs: &[Fr]) -> bool {
+        self.verify(proof, inputs).is_ok()
+    }
+
+    fn are_valid(&self, items: &[(Proof, Vec<Fr>)]) -> bool {
+        self.verify_batch(items, &mut OsRng).is_ok()
+    }
+
+    fn find_invalid(&self, items: &[(Proof, Vec<Fr>)]) -> Vec<usize> {
+        VerifyingKey::find_invalid(self, items, &mut OsRng)
+    }
+}
+
 /// Returns every ballot without a valid proof, replaced ones included: each was accepted when it was cast.
 pub(crate) fn find_unproved_ballots(
-    verifier: &VerifyingKey,
+    verifier: &impl BallotVerifier,
     chamber: &PollChamber,
     frozen: &FrozenChamber,
 ) -> Vec<String> {
@@ -126,12 +150,12 @@ pub(crate) fn find_unproved_ballots(
         }
     }
     // One false proof does not make everyone verify all others one by one: the batch is bisected.
-    if verifier.verify_batch(&items, &mut OsRng).is_err() {
-        unproved.extend(verifier.find_invalid(&items, &mut OsRng).into_iter().map(|item| positions[item]));
+    if !verifier.are_valid(&items) {
+        unproved.extend(verifier.find_invalid(&items).into_iter().map(|item| positions[item]));
     }
     for (ballot, candidates) in unproved.into_iter().map(|position| ballots[position]) {
         let inputs = inputs(ballot);
-        let is_valid = |words| proof_from_words(words).is_ok_and(|proof| verifier.verify(&proof, &inputs).is_ok());
+        let is_valid = |words| proof_from_words(words).is_ok_and(|proof| verifier.is_valid(&proof, &inputs));
         if !candidates.iter().skip(1).any(is_valid) {
             found.push(describe_unproved(ballot, "its proof is invalid"));
         }

@@ -1,8 +1,12 @@
-use std::collections::BTreeMap;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 
-use psephos_protocol::{elements::Nullifier, rule::RuleKind};
-use psephos_state::Ballot;
+use psephos_protocol::{Fr, elements::Nullifier, rule::RuleKind};
+use psephos_prover::Proof;
+use psephos_state::{Ballot, ProofData, U256};
+use psephos_submission::proofs::{proof_from_words, proof_to_words};
 
+use super::chamber::BallotVerifier;
 use super::*;
 use crate::test_state::{CHAMBER, CLOSES, OPENS, POLL, cast_vote, chamber_mut, open_poll_state, poll_mut};
 
@@ -61,4 +65,108 @@ fn more_ballots_than_members_are_found() {
     assert!(find_invalid_replacements(listed).is_empty());
     chamber_mut(&mut state).ballots.push(Ballot { previous: [7; 32], ..ballot });
     assert_eq!(find_invalid_replacements(&state.polls[&POLL].chambers[&CHAMBER]).len(), 1);
+}
+
+/// Takes all proofs but these, and counts how often it is asked.
+#[derive(Default)]
+struct CountingVerifier {
+    refused: BTreeSet<[u8; 256]>,
+    alone: Cell<usize>,
+    batches: Cell<usize>,
+    searches: Cell<usize>,
+}
+
+impl CountingVerifier {
+    fn accepts(&self, proof: &Proof) -> bool {
+        !self.refused.contains(&proof.to_bytes())
+    }
+}
+
+impl BallotVerifier for CountingVerifier {
+    fn is_valid(&self, proof: &Proof, _: &[Fr]) -> bool {
+        self.alone.set(self.alone.get() + 1);
+        self.accepts(proof)
+    }
+
+    fn are_valid(&self, items: &[(Proof, Vec<Fr>)]) -> bool {
+        self.batches.set(self.batches.get() + 1);
+        items.iter().all(|(proof, _)| self.accepts(proof))
+    }
+
+    fn find_invalid(&self, items: &[(Proof, Vec<Fr>)]) -> Vec<usize> {
+        self.searches.set(self.searches.get() + 1);
+        (0..items.len()).filter(|position| !self.accepts(&items[*position].0)).collect()
+    }
+}
+
+/// Returns the words of different proofs: a point of the vectors' proofs for each of A, B and C.
+fn different_proofs() -> Vec<[U256; 8]> {
+    let vectors: serde_json::Value = serde_json::from_str(include_str!("../../../vectors/groth16.json")).unwrap();
+    let read = |case: &serde_json::Value| -> Option<Proof> {
+        let words = case["words"].as_array()?.iter().map(|word| word.as_str()?.parse().ok());
+        proof_from_words(&words.collect::<Option<Vec<U256>>>()?.try_into().ok()?).ok()
+    };
+    let proofs: Vec<Proof> = vectors["proofs"].as_array().unwrap().iter().filter_map(read).collect();
+    let points: Vec<_> = proofs.iter().map(Proof::points).collect();
+    let mut all = BTreeSet::new();
+    for (a, _, _) in &points {
+        for (_, b, _) in &points {
+            all.extend(points.iter().map(|(_, _, c)| Proof::from_points(*a, *b, *c).unwrap().to_bytes()));
+        }
+    }
+    all.iter().map(|bytes| proof_to_words(&Proof::from_bytes(bytes).unwrap())).collect()
+}
+
+/// One false proof among decoys must not make every trustee verify all of them one by one.
+#[test]
+fn false_proofs_among_many_are_named_by_one_batch_and_one_search() {
+    let proofs = different_proofs();
+    assert!(proofs.len() >= 8);
+    let mut state = state_with_ballot();
+    let ballot: Ballot = state.polls[&POLL].chambers[&CHAMBER].ballots[0].clone();
+    let bytes = |words: &[U256; 8]| proof_from_words(words).unwrap().to_bytes();
+    let (good, bad, other) = (proofs[0], proofs[1], proofs[2]);
+    let verifier = CountingVerifier { refused: [bytes(&bad)].into(), ..Default::default() };
+    let infinity = [U256::ZERO; 8];
+    let number_of = |position: usize| Nullifier::from_u64(1000 + position as u64);
+    let found = |candidates: &[[U256; 8]]| ProofData::Found(candidates.to_vec());
+    chamber_mut(&mut state).ballots = (0..300)
+        .map(|position| {
+            let mut ballot = ballot.clone();
+            ballot.posted.nullifier = number_of(position);
+            ballot.proof = match position {
+                7 | 150 | 299 => found(&[bad]),
+                // The second candidate is the proof; neither is; the first is no proof at all.
+                20 => found(&[bad, other]),
+                21 => found(&[bad, bad]),
+                22 => found(&[infinity]),
+                23 => ProofData::Missing("it is in no calldata".into()),
+                _ => found(&[good]),
+            };
+            ballot
+        })
+        .collect();
+    let (listed, frozen) = state.opened_chamber(POLL, CHAMBER).unwrap();
+    let mut unproved = find_unproved_ballots(&verifier, listed, frozen);
+    unproved.sort();
+    let mut expected: Vec<String> =
+        [7, 21, 22, 23, 150, 299].map(|position| format!("ballot {} in ", number_of(position).to_hex())).to_vec();
+    expected.sort();
+    assert_eq!(unproved.len(), expected.len(), "{unproved:#?}");
+    for (reason, name) in unproved.iter().zip(&expected) {
+        assert!(reason.starts_with(name), "{reason} is not about {name}");
+    }
+    // Alone only the further candidates of two ballots.
+    assert_eq!((verifier.batches.get(), verifier.searches.get(), verifier.alone.get()), (1, 1, 2));
+}
+
+#[test]
+fn valid_proofs_are_verified_in_one_batch() {
+    let mut state = state_with_ballot();
+    let proof = different_proofs()[0];
+    chamber_mut(&mut state).ballots.iter_mut().for_each(|ballot| ballot.proof = ProofData::Found(vec![proof]));
+    let (listed, frozen) = state.opened_chamber(POLL, CHAMBER).unwrap();
+    let verifier = CountingVerifier::default();
+    assert!(find_unproved_ballots(&verifier, listed, frozen).is_empty());
+    assert_eq!((verifier.batches.get(), verifier.searches.get(), verifier.alone.get()), (1, 0, 0));
 }
