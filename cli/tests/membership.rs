@@ -24,7 +24,7 @@ async fn member_is_marked_by_the_owner_and_purged_by_anybody() {
     assert_eq!((&ours["enrolled"], &ours["memberships"][0]["index"]), (&json!(true), &json!(0)));
     let other = show(&["0", "--account", &dan]);
     assert!(other.code == 1 && other.stdout.contains("\"enrolled\":false"), "{other:#?}");
-    show(&[]).fails(2, "--account");
+    show(&[]).fails(2, "required arguments");
     show(&["5"]).fails(2, "chamber list");
 
     organisation.folder.put("dan.csv", &format!("account,weight\n{dan},1\n"));
