@@ -109,7 +109,7 @@ fn write_broken_promise(organisation: &Organisation) {
 
 /// Starts a relayer with the account of `relayer`.
 async fn start_relayer(organisation: &Organisation) -> (String, CancellationToken) {
-    let account = Account::open_file(&organisation.folder.path("relayer.key"), organisation::PASSPHRASE.as_bytes())
+    let account = Account::open_file(&organisation.folder.path("relayer.key"), organisation::PASSPHRASE)
         .expect("an account");
     let connection = organisation.chain.connection().clone();
     let deployment = psephos_chain::deployment_file::read_deployment(&organisation.folder.path("deployment.json"))
