@@ -130,6 +130,11 @@ contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
     }
 
     /// @inheritdoc IStakeholderRegistry
+    function requireNextChamber(uint256 expected) external view virtual {
+        if (expected != _chambers.length) revert UnexpectedChamber(expected, _chambers.length);
+    }
+
+    /// @inheritdoc IStakeholderRegistry
     function chamberName(uint256 chamber) external view virtual returns (string memory) {
         return _requireChamber(chamber).name;
     }

@@ -1,4 +1,5 @@
-//! Builds the contracts and writes reduced artifacts for the Rust bindings to `chain/artifacts`.
+//! Builds the contracts and writes reduced artifacts for the Rust bindings to `chain/artifacts`, and those that only
+//! tests deploy to `testkit/artifacts`.
 //!
 //! The output is deterministic (no metadata in the bytecode, keys in one order), so that a fresh build can be compared
 //! with the committed files.
@@ -32,6 +33,12 @@ const CONTRACTS: [(&str, &str); 17] = [
     ("PoseidonT6.sol", "PoseidonT6"),
 ];
 
+/// The contracts of others that tests deploy beside ours, as (source file, contract).
+const TEST_CONTRACTS: [(&str, &str); 1] = [("TimelockController.sol", "TimelockController")];
+
+/// The folder of `TEST_CONTRACTS`' artifacts.
+pub(crate) const TEST_ARTIFACTS: &str = "testkit/artifacts";
+
 /// The limit of EIP-170 on deployed code, in bytes.
 const MAX_DEPLOYED_SIZE: usize = 24_576;
 
@@ -44,7 +51,8 @@ const MAX_DEPLOYED_SIZE: usize = 24_576;
 pub fn build_artifacts(root: &Path) -> Result<(), String> {
     let project = root.join("verifier-contracts");
     // Not npm's wrapper in `.bin`: it exits with 0 when forge fails.
-    run_forge(&project, &["script/forge.mjs", "build", "src", "node_modules/poseidon-solidity"])?;
+    let timelock = "node_modules/@openzeppelin/contracts/governance/TimelockController.sol";
+    run_forge(&project, &["script/forge.mjs", "build", "src", "node_modules/poseidon-solidity", timelock])?;
 
     let artifacts = root.join("chain").join("artifacts");
     fs::create_dir_all(&artifacts).map_err(|e| describe_io_error(&artifacts, &e))?;
@@ -53,6 +61,11 @@ pub fn build_artifacts(root: &Path) -> Result<(), String> {
     }
     for contract in list_generated_contracts(&project)? {
         write_artifact(&project, &artifacts, &format!("{contract}.sol"), &contract)?;
+    }
+    let artifacts = root.join(TEST_ARTIFACTS);
+    fs::create_dir_all(&artifacts).map_err(|e| describe_io_error(&artifacts, &e))?;
+    for (file, contract) in TEST_CONTRACTS {
+        write_artifact(&project, &artifacts, file, contract)?;
     }
     Ok(())
 }

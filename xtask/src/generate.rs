@@ -16,7 +16,7 @@ const SOURCES: &str = "verifier-contracts/src/generated";
 const OPENAPI: &str = "docs/src/openapi.json";
 
 /// Generated files, and folders that hold nothing else.
-const GENERATED: &[&str] = &[SOURCES, "chain/artifacts", OPENAPI];
+const GENERATED: &[&str] = &[SOURCES, "chain/artifacts", contracts::TEST_ARTIFACTS, OPENAPI];
 
 /// Writes the verifiers of the development keys, compiles the contracts and writes their artifacts for Rust.
 pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {

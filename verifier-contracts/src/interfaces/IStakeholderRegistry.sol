@@ -39,6 +39,10 @@ interface IStakeholderRegistry {
     /// @notice The registry has no such chamber.
     /// @param chamber the id that was passed
     error UnknownChamber(uint256 chamber);
+    /// @notice The next chamber gets another number than the caller counts on: another one was created meanwhile.
+    /// @param expected the number that the caller counts on
+    /// @param next the number that the next chamber gets
+    error UnexpectedChamber(uint256 expected, uint256 next);
     /// @notice The chamber's policy gives this account no weight.
     /// @param chamber the chamber's id
     /// @param subject the account that tried to enrol
@@ -116,6 +120,11 @@ interface IStakeholderRegistry {
     /// @notice Returns the number of chambers.
     /// @return the number n of chambers; their ids are 0 to n - 1
     function chambers() external view returns (uint256);
+    /// @notice Reverts unless the next chamber gets this number. It is the first call of a batch that creates a chamber
+    /// and names it in later calls: such a batch is decided long before it is executed, and without this call the later
+    /// ones could meet a chamber that another batch created meanwhile.
+    /// @param expected the number that the batch gives to the chamber that it creates
+    function requireNextChamber(uint256 expected) external view;
     /// @notice Returns a chamber's name.
     /// @param chamber the chamber's id
     /// @return its name, for people
