@@ -41,26 +41,31 @@ pub struct Deployed {
 }
 
 /// Deploys libraries, verifiers, registry, allow-list, committee, polls, fee pots and rewards. The sending account owns
-/// them: it is the DAO's.
+/// them.
 ///
 /// # Errors
 /// `NoSender`, `Unfunded`, `Reverted`, `Artifact`, and others of sending.
 pub async fn deploy_system(connection: &Connection, bounds: PollBounds) -> Result<Installation, ChainError> {
-    deploy_with_verifiers(connection, &BTreeMap::new(), None, bounds).await
+    deploy_with_verifiers(connection, None, &BTreeMap::new(), None, bounds).await
 }
 
-/// Deploys the system with other verifiers than those of development keys, given by their names, with the hash of the
-/// keys' manifest, and with bounds for all polls.
+/// Deploys the system for an owner, by default the sending account, with other verifiers than those of development
+/// keys, given by their names, with the hash of the keys' manifest, and with bounds for all polls.
+///
+/// The owner is set in the constructors: the sending account never owns anything for another one, and nothing has to be
+/// accepted.
 ///
 /// # Errors
 /// As [`deploy_system`].
 pub async fn deploy_with_verifiers(
     connection: &Connection,
+    owner: Option<Address>,
     verifiers: &BTreeMap<String, Artifact>,
     keys: Option<String>,
     bounds: PollBounds,
 ) -> Result<Installation, ChainError> {
-    let owner = connection.sender().ok_or(ChainError::NoSender)?;
+    let sender = connection.sender().ok_or(ChainError::NoSender)?;
+    let owner = owner.unwrap_or(sender);
     let from_block = connection.newest_block().await?;
     let mut builder = Builder { connection, verifiers, libraries: BTreeMap::new(), contracts: Vec::new() };
     let ballot3 = builder.deploy_contract("Ballot3Verifier", &[]).await?;

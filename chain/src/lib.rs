@@ -15,6 +15,7 @@ pub mod local;
 pub mod logs;
 pub mod revert;
 pub mod sending;
+pub mod simulation;
 pub mod source;
 pub mod tls;
 pub mod transaction;

@@ -41,6 +41,14 @@ impl Connection {
         self.send_request(Some(to), call.abi_encode().into(), wei).await
     }
 
+    /// Sends a call with these bytes and an amount of the native token, in wei, and waits for its receipt.
+    ///
+    /// # Errors
+    /// As [`Connection::send_call`].
+    pub async fn send_bytes(&self, to: Address, data: Bytes, wei: U256) -> Result<Sent, ChainError> {
+        self.send_request(Some(to), data, wei).await
+    }
+
     /// Deploys a contract.
     ///
     /// # Errors

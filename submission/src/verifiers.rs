@@ -96,7 +96,8 @@ pub fn load_verifier(keys: &KeyRing, circuit: Name) -> Result<Artifact, Submissi
     Ok(artifact)
 }
 
-/// Deploys the system with the verifiers of these keys and with bounds for all polls. The verifiers' code on chain is then compared with the manifest.
+/// Deploys the system with the verifiers of these keys and with bounds for all polls, for an owner, by default the
+/// sending account. The verifiers' code on chain is then compared with the manifest.
 ///
 /// # Errors
 /// Returns `Keys` for development keys on a chain that is not local, `NoVerifier` if a verifier was not compiled, and
@@ -104,6 +105,7 @@ pub fn load_verifier(keys: &KeyRing, circuit: Name) -> Result<Artifact, Submissi
 pub async fn deploy_system(
     keys: &KeyRing,
     connection: &Connection,
+    owner: Option<Address>,
     bounds: PollBounds,
 ) -> Result<Installation, SubmissionError> {
     let mut verifiers = BTreeMap::new();
@@ -112,7 +114,7 @@ pub async fn deploy_system(
     }
     // Before the deployment: verifiers of development keys would be paid for, and would then refuse every proof.
     keys.verifying_key(Name::CommitteeKeys)?.check_chain(connection.chain_id())?;
-    let installation = deploy_with_verifiers(connection, &verifiers, manifest_hash(keys), bounds).await?;
+    let installation = deploy_with_verifiers(connection, owner, &verifiers, manifest_hash(keys), bounds).await?;
     check_verifiers(keys, connection, &installation.deployment, &Name::ALL).await?;
     Ok(installation)
 }
