@@ -40,6 +40,9 @@ pub(crate) enum RootCommand {
     Sender(commands::sender::SenderCommand),
     /// Deploy the contracts
     Deploy(commands::deploy::DeployArgs),
+    /// Show and transfer the ownership of the contracts
+    #[command(subcommand)]
+    Ownership(commands::ownership::OwnershipCommand),
     /// Manage chambers, the classes of stakeholders
     #[command(subcommand)]
     Chamber(commands::chamber::ChamberCommand),

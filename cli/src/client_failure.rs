@@ -1,5 +1,6 @@
 //! Exit codes and hints for the errors of the roles: voter, trustee, operator, relayer, tally, verification, rewards.
 
+mod operator;
 mod parts;
 mod reward;
 #[cfg(test)]
@@ -10,6 +11,7 @@ mod voter;
 use psephos_client::PackageError;
 use psephos_client::account::AccountError;
 use psephos_client::files::FileError;
+use psephos_client::operator::error::OperatorError;
 use psephos_client::parameters::ParametersError;
 use psephos_client::relayer::RelayerError;
 use psephos_client::remote::RemoteProverError;
@@ -23,6 +25,7 @@ use psephos_client::voter::VoterError;
 use psephos_prover::KeyRingError;
 use psephos_submission::SubmissionError;
 
+use self::operator::{operator_code, operator_hint};
 use self::parts::{file_code, file_hint, remote_code, remote_hint, secret_file_hint};
 use crate::failure::{Failure, INPUT, SECRET};
 use crate::hints::{chain_code, chain_hint};
@@ -54,6 +57,8 @@ client_failures! {
     Voter(VoterError),
     /// A trustee's action failed.
     Trustee(TrusteeError),
+    /// An operator's calls are not made.
+    Operator(OperatorError),
     /// A relayer's run failed.
     Relayer(RelayerError),
     /// An action about a reward failed.
@@ -88,6 +93,7 @@ impl ClientFailure {
         match self {
             Self::Voter(error) => voter_code(error),
             Self::Trustee(error) => trustee_code(error),
+            Self::Operator(error) => operator_code(error),
             Self::Relayer(RelayerError::Chain(error)) => chain_code(error),
             Self::Relayer(RelayerError::Submission(error)) | Self::Submission(error) => submission_code(error),
             Self::Keys(error) => keys_code(error),
@@ -109,6 +115,7 @@ impl ClientFailure {
         match self {
             Self::Voter(error) => voter_hint(error),
             Self::Trustee(error) => trustee_hint(error),
+            Self::Operator(error) => operator_hint(error),
             Self::Relayer(RelayerError::Chain(error)) => chain_hint(error),
             Self::Relayer(RelayerError::Submission(error)) | Self::Submission(error) => submission_hint(error),
             Self::Parameters(error) => parameters_hint(error),

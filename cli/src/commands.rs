@@ -9,6 +9,7 @@ pub(crate) mod electorate;
 pub(crate) mod enrol;
 pub(crate) mod identity;
 pub(crate) mod keys;
+pub(crate) mod ownership;
 pub(crate) mod poll;
 pub(crate) mod relay;
 pub(crate) mod reward;
@@ -34,6 +35,7 @@ pub(crate) async fn run(session: &Session, command: RootCommand) -> Result<u8, F
         RootCommand::Chamber(command) => chamber::run(session, command).await,
         RootCommand::Committee(command) => committee::run(session, command).await,
         RootCommand::Enrol(args) => enrol::run(session, args).await,
+        RootCommand::Ownership(command) => ownership::run(session, command).await,
         RootCommand::Poll(command) => poll::run(session, command).await,
         RootCommand::Vote(args) => vote::run(session, args).await,
         RootCommand::Relay(args) => relay::run(session, args).await,

@@ -144,7 +144,7 @@ pub(crate) fn chain_hint(error: &ChainError) -> Option<String> {
 }
 
 /// Returns the hint for a contract's error, by the error's name.
-fn revert_hint(name: &str) -> Option<&'static str> {
+pub(crate) fn revert_hint(name: &str) -> Option<&'static str> {
     Some(match name {
         "AlreadyCast" => "this member has a ballot already: make a replacement with `psephos vote --replace`",
         "WrongPrevious" => "the ballot to replace has been replaced meanwhile: run `psephos vote --replace` again",
@@ -208,8 +208,10 @@ fn revert_hint(name: &str) -> Option<&'static str> {
             "others cast some of these ballots first, or the pot is nearly empty: see `psephos poll fees show N`"
         }
         "NotPollsOwner" | "OwnableUnauthorizedAccount" => {
-            "only the owner of the contracts may do this: send from the owner's account"
+            "only the owner of the contracts may do this (`psephos ownership show` names it): send from its account, or \
+             export the call for a timelock or a Safe with --calldata or --safe-batch FILE"
         }
+        "UnexpectedChamber" => "another chamber was created meanwhile: export the batch again, for the next number",
         "UnknownPoll" => "`psephos poll list` lists the polls",
         "UnknownChamber" => "`psephos chamber list` lists the chambers, `psephos poll show N` those of poll N",
         "UnknownCommittee" => "`psephos committee list` lists the committees",

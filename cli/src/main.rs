@@ -3,6 +3,7 @@
 mod args;
 mod client_failure;
 mod commands;
+mod dao;
 mod failure;
 mod files;
 mod format;

@@ -1,11 +1,17 @@
 //! An operator's actions on behalf of a DAO: chambers, allow-lists, committees, polls and fee pots.
 //!
-//! They build and send transactions and read their events: an operator meets chain errors only.
+//! Each is a [`Call`], which `.._call` builds and the owner's account sends, or which is exported for an owner that
+//! decides elsewhere ([`export`]). What was created is read from the events of the transaction.
 
+mod call;
 mod committees;
+pub mod error;
+pub mod export;
 pub mod fees;
+pub mod ownership;
 
-pub use committees::{NewCommittee, create_committee, retire_committee};
+pub use call::{Call, describe_calls, simulate_calls};
+pub use committees::{NewCommittee, create_committee, create_committee_call, created_committee, retire_committee_call};
 
 use alloy::{primitives::Address, sol_types::SolEvent};
 use psephos_chain::{ChainError, Connection, Sent, U256};
@@ -17,7 +23,9 @@ use psephos_state::{
     bindings::{
         AllowListPolicy::setWeightsCall,
         IPolls::{self, PollCreated},
-        IStakeholderRegistry::{ChamberCreated, createChamberCall, markRemovalCall, purgeCall},
+        IStakeholderRegistry::{
+            ChamberCreated, chambersCall, createChamberCall, markRemovalCall, purgeCall, requireNextChamberCall,
+        },
     },
     fingerprint::hash_text,
     words,
@@ -27,6 +35,9 @@ use crate::{parameters::inconsistent, reward};
 
 /// Number of weights set in one transaction.
 const WEIGHTS_PER_TRANSACTION: usize = 100;
+
+/// Up to this many weights are listed in a call's description.
+const LISTED_WEIGHTS: usize = 10;
 
 /// A poll to create.
 #[derive(Clone, Debug)]
@@ -64,10 +75,45 @@ pub struct NewPoll {
 /// # Errors
 /// Returns [`ChainError`] if the transaction is not accepted.
 pub async fn create_chamber(dao: &Connection, deployment: &Deployment, name: &str) -> Result<ChamberId, ChainError> {
+    created_chamber(deployment, &create_chamber_call(deployment, name).send(dao).await?)
+}
+
+/// Builds the call that creates a chamber with the allow-list as its enrolment policy.
+pub fn create_chamber_call(deployment: &Deployment, name: &str) -> Call {
     let call = createChamberCall { name: name.to_owned(), policy: deployment.policy };
-    let sent = dao.send_call(deployment.registry, &call).await?;
-    let event = find_event::<ChamberCreated>(&sent, deployment.registry)?;
+    Call::new(deployment.registry, &call, format!("create the chamber {name:?}, with the allow-list as its policy"))
+}
+
+/// Reads the id of the chamber that a transaction created.
+///
+/// # Errors
+/// Returns `State` if it created none.
+pub fn created_chamber(deployment: &Deployment, sent: &Sent) -> Result<ChamberId, ChainError> {
+    let event = find_event::<ChamberCreated>(sent, deployment.registry)?;
     Ok(words::to_chamber(event.chamber)?)
+}
+
+/// Reads the id that the next chamber gets.
+///
+/// # Errors
+/// Returns [`ChainError`] if the chain cannot be read.
+pub async fn next_chamber(connection: &Connection, deployment: &Deployment) -> Result<ChamberId, ChainError> {
+    Ok(words::to_chamber(connection.call(deployment.registry, &chambersCall {}).await?)?)
+}
+
+/// Builds the calls that create a chamber under a known id with its list, for a batch that is executed whole or not at
+/// all, and later: the first call makes it fail if another chamber has the id by then.
+pub fn new_chamber_calls(
+    deployment: &Deployment,
+    name: &str,
+    chamber: ChamberId,
+    weights: &[(Address, u64)],
+) -> Vec<Call> {
+    let require = requireNextChamberCall { expected: U256::from(chamber.get()) };
+    let require =
+        Call::new(deployment.registry, &require, format!("require that the next chamber is chamber {chamber}"));
+    let create = create_chamber_call(deployment, name);
+    [require, create].into_iter().chain(set_weights_calls(deployment, chamber, weights)).collect()
 }
 
 /// Sets the weights of accounts on a chamber's allow-list. Weight 0 removes an account.
@@ -81,15 +127,39 @@ pub async fn set_weights(
     weights: &[(Address, u64)],
 ) -> Result<Vec<Sent>, ChainError> {
     let mut sent = Vec::new();
-    for part in weights.chunks(WEIGHTS_PER_TRANSACTION) {
+    for call in set_weights_calls(deployment, chamber, weights) {
+        sent.push(call.send(dao).await?);
+    }
+    Ok(sent)
+}
+
+/// Builds the calls that set the weights of accounts on a chamber's allow-list.
+pub fn set_weights_calls(deployment: &Deployment, chamber: ChamberId, weights: &[(Address, u64)]) -> Vec<Call> {
+    let parts = weights.chunks(WEIGHTS_PER_TRANSACTION).map(|part| {
         let call = setWeightsCall {
             chamber: U256::from(chamber.get()),
             subjects: part.iter().map(|(subject, _)| *subject).collect(),
             weights: part.iter().map(|(_, weight)| U256::from(*weight)).collect(),
         };
-        sent.push(dao.send_call(deployment.policy, &call).await?);
-    }
-    Ok(sent)
+        Call::new(deployment.policy, &call, describe_weights(chamber, part))
+    });
+    parts.collect()
+}
+
+/// Returns which weights are set, or how many and their sum if a list of them would be too long to read.
+fn describe_weights(chamber: ChamberId, weights: &[(Address, u64)]) -> String {
+    let list = match weights.len() {
+        0..=LISTED_WEIGHTS => {
+            let one = |(subject, weight): &(Address, u64)| format!("{subject} {weight}");
+            weights.iter().map(one).collect::<Vec<_>>().join(", ")
+        }
+        number => {
+            let sum: u64 = weights.iter().map(|(_, weight)| weight).sum();
+            let removed = weights.iter().filter(|(_, weight)| *weight == 0).count();
+            format!("{number} accounts with the sum {sum}, {removed} of them 0")
+        }
+    };
+    format!("set weights on the allow-list of chamber {chamber}: {list}")
 }
 
 /// Marks a member for removal. Until it is purged, its chamber takes no enrolment and no rotation, and no poll opens
@@ -104,7 +174,13 @@ pub async fn mark_removal(
     chamber: ChamberId,
     subject: Address,
 ) -> Result<Sent, ChainError> {
-    dao.send_call(deployment.registry, &markRemovalCall { chamber: U256::from(chamber.get()), subject }).await
+    mark_removal_call(deployment, chamber, subject).send(dao).await
+}
+
+/// Builds the call that marks a member for removal.
+pub fn mark_removal_call(deployment: &Deployment, chamber: ChamberId, subject: Address) -> Call {
+    let call = markRemovalCall { chamber: U256::from(chamber.get()), subject };
+    Call::new(deployment.registry, &call, format!("mark {subject} for removal from chamber {chamber}"))
 }
 
 /// Removes a marked member from its chamber. Anyone may. Polls that are open are not affected.
@@ -144,6 +220,11 @@ pub(crate) fn member_siblings(
 /// Returns `Reverted` with `InvalidSchedule`, `InvalidOptions`, `InvalidRule`, `InvalidChambers`, .., or another
 /// [`ChainError`].
 pub async fn create_poll(dao: &Connection, deployment: &Deployment, poll: &NewPoll) -> Result<PollId, ChainError> {
+    created_poll(deployment, &create_poll_call(deployment, poll).send(dao).await?)
+}
+
+/// Builds the call that creates a poll.
+pub fn create_poll_call(deployment: &Deployment, poll: &NewPoll) -> Call {
     let cancellation = poll.cancellation.unwrap_or(Cancellation { canceller: Address::ZERO, deadline: 0 });
     let parameters = IPolls::PollParameters {
         proposal: match poll.ratifies {
@@ -163,8 +244,35 @@ pub async fn create_poll(dao: &Connection, deployment: &Deployment, poll: &NewPo
         chambersRequired: poll.chambers_required,
         chambers: poll.chambers.iter().copied().map(Into::into).collect(),
     };
-    let sent = dao.send_call(deployment.polls, &IPolls::createCall { parameters }).await?;
-    let event = find_event::<PollCreated>(&sent, deployment.polls)?;
+    Call::new(deployment.polls, &IPolls::createCall { parameters }, describe_poll(poll))
+}
+
+/// Returns what a poll asks, of which chambers, and who may cancel it, in one line.
+fn describe_poll(poll: &NewPoll) -> String {
+    let chambers: Vec<String> = poll.chambers.iter().map(|rule| rule.chamber.to_string()).collect();
+    let cancellation = poll.cancellation.map_or_else(
+        || "not to be cancelled".to_owned(),
+        |Cancellation { canceller, deadline }| format!("which {canceller} may cancel until {deadline}"),
+    );
+    format!(
+        "create the poll {:?}, decided by {} of the chambers {}, under committee {}, open from {} to {}, tallied until {} \
+         (seconds since 1970), {cancellation}",
+        poll.metadata,
+        poll.chambers_required,
+        chambers.join(", "),
+        poll.committee,
+        poll.opens_at,
+        poll.closes_at,
+        poll.tally_deadline
+    )
+}
+
+/// Reads the id of the poll that a transaction created.
+///
+/// # Errors
+/// Returns `State` if it created none.
+pub fn created_poll(deployment: &Deployment, sent: &Sent) -> Result<PollId, ChainError> {
+    let event = find_event::<PollCreated>(sent, deployment.polls)?;
     Ok(words::to_poll(event.poll)?)
 }
 
@@ -177,12 +285,10 @@ pub async fn open_poll(connection: &Connection, deployment: &Deployment, poll: P
     connection.send_call(deployment.polls, &IPolls::openCall { poll: U256::from(poll.get()) }).await
 }
 
-/// Cancels a poll, from the account that may.
-///
-/// # Errors
-/// Returns `Reverted` with `NotCanceller`, `CancelTooLate`, `WrongState`, .., or another [`ChainError`].
-pub async fn cancel_poll(connection: &Connection, deployment: &Deployment, poll: PollId) -> Result<Sent, ChainError> {
-    connection.send_call(deployment.polls, &IPolls::cancelCall { poll: U256::from(poll.get()) }).await
+/// Builds the call that cancels a poll, from the account that may.
+pub fn cancel_poll_call(deployment: &Deployment, poll: PollId) -> Call {
+    let call = IPolls::cancelCall { poll: U256::from(poll.get()) };
+    Call::new(deployment.polls, &call, format!("cancel poll {poll}"))
 }
 
 /// Finds the event of this type that a contract emitted in a transaction.

@@ -15,8 +15,8 @@ pub use psephos_wire::claim::{ClaimPackage, MAX_CLAIM_BYTES};
 pub use relay::{ClaimOutcome, ClaimRelay, relay_claims};
 pub use seal::{SealedBatch, seal_notes};
 pub use setup::{
-    NewReward, create_reward, fund_reward, open_claims, ratification_of, ratify_option, sweep_pool, token_balance,
-    withdraw_surplus,
+    NewReward, create_reward, create_reward_call, fund_reward, fund_reward_calls, open_claims, ratification_of,
+    ratify_option, sweep_pool, sweep_pool_call, token_balance, withdraw_surplus_call,
 };
 pub use status::{ChamberStatus, RewardStage, RewardStatus, Warning, policy_warnings, reward_stage, reward_status};
 pub use store::{ClaimStore, Planned};

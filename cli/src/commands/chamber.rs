@@ -10,6 +10,7 @@ use clap::Subcommand;
 use psephos_client::operator;
 use serde_json::json;
 
+use crate::dao::{Dao, ExportArgs};
 use crate::failure::{Failure, OK};
 use crate::format::{plural, thousands};
 use crate::member_list;
@@ -30,6 +31,8 @@ pub(crate) enum ChamberCommand {
         /// together
         #[arg(long, value_name = "FILE")]
         members: Option<PathBuf>,
+        #[command(flatten)]
+        export: ExportArgs,
     },
     /// Set the accounts that may enrol in a chamber, and their weights
     Allow {
@@ -39,11 +42,13 @@ pub(crate) enum ChamberCommand {
         /// CSV file with the columns account,weight; weight 0 removes an account from the list
         #[arg(value_name = "FILE")]
         members: PathBuf,
+        #[command(flatten)]
+        export: ExportArgs,
     },
     /// Show a chamber's census and the marks that stand in it, or where an account is a member
     Show(show::ShowArgs),
     /// Mark a member for removal; the chamber takes nothing, and no poll opens with it, before the member is purged
-    Mark(removal::MemberArgs),
+    Mark(removal::MarkArgs),
     /// Purge members that are marked for removal; anybody may. Open polls keep their frozen census
     Purge(removal::PurgeArgs),
     /// Mark a member for removal and purge it; run again to continue where it stopped
@@ -54,14 +59,16 @@ pub(crate) enum ChamberCommand {
 pub(crate) async fn run(session: &Session, command: ChamberCommand) -> Result<u8, Failure> {
     match command {
         ChamberCommand::List => list_chambers(session).await?,
-        ChamberCommand::Create { name, members } => create_chamber(session, &name, members).await?,
-        ChamberCommand::Allow { chamber, members } => {
+        ChamberCommand::Create { name, members, export } => create_chamber(session, &name, members, export).await?,
+        ChamberCommand::Allow { chamber, members, export } => {
             let weights = member_list::read_members(&members, member_list::ZeroWeight::Allowed)?;
-            let deployment = session.read_deployment()?;
-            let dao = session.connect_sender(&deployment).await?;
+            let dao = Dao::connect(session, export).await?;
             // A list of a chamber that does not exist would be paid for, and serve nothing.
-            session.source(&dao, &deployment)?.read_state().await?.registered_chamber(chamber)?;
-            let sent = operator::set_weights(&dao, &deployment, chamber, &weights).await?;
+            if !dao.is_unchecked() {
+                dao.read_state().await?.registered_chamber(chamber)?;
+            }
+            let calls = operator::set_weights_calls(&dao.deployment, chamber, &weights);
+            let Some(sent) = dao.execute(&calls).await? else { return Ok(OK) };
             let transactions: Vec<_> = sent.iter().map(|sent| sent.hash).collect();
             let shown = json!({ "chamber": chamber, "accounts": weights.len(), "transactions": transactions });
             session.output().print_result(&shown, || {
@@ -76,21 +83,30 @@ pub(crate) async fn run(session: &Session, command: ChamberCommand) -> Result<u8
     Ok(OK)
 }
 
-async fn create_chamber(session: &Session, name: &str, members: Option<PathBuf>) -> Result<(), Failure> {
+async fn create_chamber(
+    session: &Session,
+    name: &str,
+    members: Option<PathBuf>,
+    export: ExportArgs,
+) -> Result<(), Failure> {
     // The file is read first, so that no chamber is created for an invalid list.
     let weights = members
         .map(|path| member_list::read_members(&path, member_list::ZeroWeight::Rejected))
         .transpose()?
         .unwrap_or_default();
-    let deployment = session.read_deployment()?;
-    let dao = session.connect_sender(&deployment).await?;
-    let chamber = operator::create_chamber(&dao, &deployment, name).await?;
-    operator::set_weights(&dao, &deployment, chamber, &weights).await?;
+    let dao = Dao::connect(session, export).await?;
     if !weights.is_empty() && weights.len() < 10 {
         session.output().print_warning(
             "a chamber of fewer than ten members hides its voters poorly: consider merging it with another",
         );
     }
+    if dao.is_export() {
+        let chamber = operator::next_chamber(&dao.connection, &dao.deployment).await?;
+        dao.execute(&operator::new_chamber_calls(&dao.deployment, name, chamber, &weights)).await?;
+        return Ok(());
+    }
+    let chamber = operator::create_chamber(&dao.connection, &dao.deployment, name).await?;
+    operator::set_weights(&dao.connection, &dao.deployment, chamber, &weights).await?;
     session.output().print_result(&json!({ "chamber": chamber, "name": name, "accounts": weights.len() }), || {
         format!("Chamber {chamber}: {name}, {} may enrol", plural(weights.len() as u64, "account"))
     })

@@ -10,6 +10,7 @@ use psephos_state::{Address, Poll, PollState};
 use serde_json::json;
 
 use crate::commands::trustee::prepare_key_generation;
+use crate::dao::{Dao, ExportArgs};
 use crate::failure::{Failure, OK};
 use crate::session::Session;
 use crate::table::Table;
@@ -34,6 +35,8 @@ pub(crate) enum CommitteeCommand {
         /// Committee number
         #[arg(value_name = "N")]
         committee: CommitteeId,
+        #[command(flatten)]
+        export: ExportArgs,
     },
 }
 
@@ -55,6 +58,8 @@ pub(crate) struct CreateCommitteeArgs {
     /// Number of a committee to retire as soon as this one has its keys
     #[arg(long, value_name = "N")]
     replaces: Option<CommitteeId>,
+    #[command(flatten)]
+    export: ExportArgs,
 }
 
 fn hours_parser() -> clap::builder::RangedU64ValueParser {
@@ -67,11 +72,11 @@ pub(crate) async fn run(session: &Session, command: CommitteeCommand) -> Result<
         CommitteeCommand::List => list_committees(session).await?,
         CommitteeCommand::Create(args) => create_committee(session, args).await?,
         CommitteeCommand::Finalise { committee } => finalise_committee(session, committee).await?,
-        CommitteeCommand::Retire { committee } => {
-            let deployment = session.read_deployment()?;
-            let dao = session.connect_sender(&deployment).await?;
-            warn_stranded_polls(session, &session.source(&dao, &deployment)?.read_state().await?, committee, "it can");
-            let sent = operator::retire_committee(&dao, &deployment, committee).await?;
+        CommitteeCommand::Retire { committee, export } => {
+            let dao = Dao::connect(session, export).await?;
+            warn_stranded_polls(session, &dao.read_state().await?, committee, "it can");
+            let call = operator::retire_committee_call(&dao.deployment, committee);
+            let Some(sent) = dao.execute_one(call).await? else { return Ok(OK) };
             session.output().print_result(&json!({ "committee": committee, "transaction": sent.hash }), || {
                 format!("Committee {committee} is retired: no further poll opens under it; open polls keep it")
             })?;
@@ -93,13 +98,11 @@ async fn create_committee(session: &Session, args: CreateCommitteeArgs) -> Resul
     if let Some(twice) = (1..number).find(|&i| args.trustees[..i].contains(&args.trustees[i])) {
         return Err(Failure::invalid_input(format!("trustee {} is named twice", args.trustees[twice]), hint));
     }
-    let deployment = session.read_deployment()?;
-    let dao = session.connect_sender(&deployment).await?;
+    let dao = Dao::connect(session, args.export).await?;
     if let Some(old) = args.replaces {
-        let state = session.source(&dao, &deployment)?.read_state().await?;
-        warn_stranded_polls(session, &state, old, "once the new committee is ready it can");
+        warn_stranded_polls(session, &dao.read_state().await?, old, "once the new committee is ready it can");
     }
-    let registration_deadline = dao.newest_time().await? + args.register_within * HOUR;
+    let registration_deadline = dao.connection.newest_time().await? + args.register_within * HOUR;
     let new = NewCommittee {
         trustees: args.trustees,
         threshold: threshold as u64,
@@ -107,10 +110,19 @@ async fn create_committee(session: &Session, args: CreateCommitteeArgs) -> Resul
         dealing_deadline: registration_deadline + args.deal_within * HOUR,
         replaces: args.replaces,
     };
-    let committee = operator::create_committee(&dao, &deployment, &new).await?;
     if threshold == 1 && number > 1 {
         session.output().print_warning("with a threshold of 1 each trustee alone can decrypt every ballot");
     }
+    if dao.is_export() {
+        session.output().print_warning(&format!(
+            "registration ends {} hours from now, whenever the call is executed: trustees have what is left of them then; \
+             add the time until the execution with --register-within",
+            args.register_within
+        ));
+    }
+    let call = operator::create_committee_call(&dao.deployment, &new);
+    let Some(sent) = dao.execute_one(call).await? else { return Ok(()) };
+    let committee = operator::created_committee(&dao.deployment, &sent)?;
     let shown = json!({
         "committee": committee, "trustees": new.trustees, "threshold": threshold,
         "registration_deadline": new.registration_deadline, "dealing_deadline": new.dealing_deadline,

@@ -8,6 +8,7 @@ use psephos_client::operator;
 use psephos_state::fingerprint::ContentWords;
 use serde_json::json;
 
+use crate::dao::{Dao, ExportArgs};
 use crate::failure::{Failure, OK};
 use crate::session::Session;
 use crate::table::{Table, to_printable};
@@ -35,6 +36,8 @@ pub(crate) enum PollCommand {
         /// JSON file
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        #[command(flatten)]
+        export: ExportArgs,
     },
     /// Open a poll: freeze the census roots of its chambers
     Open {
@@ -47,6 +50,8 @@ pub(crate) enum PollCommand {
         /// Poll number
         #[arg(value_name = "N")]
         poll: PollId,
+        #[command(flatten)]
+        export: ExportArgs,
     },
     /// Manage fee pots, which pay relayers for first ballots
     #[command(subcommand)]
@@ -58,7 +63,7 @@ pub(crate) async fn run(session: &Session, command: PollCommand) -> Result<u8, F
     match command {
         PollCommand::List => list_polls(session).await?,
         PollCommand::Show { poll } => show::run(session, poll.get()).await?,
-        PollCommand::Create { file } => {
+        PollCommand::Create { file, export } => {
             let (poll, metadata) = file::read_poll_file(&file)?;
             for chamber in poll.chambers.iter().filter(|chamber| chamber.min_ballots < 10) {
                 session.output().print_warning(&format!(
@@ -66,11 +71,12 @@ pub(crate) async fn run(session: &Session, command: PollCommand) -> Result<u8, F
                     chamber.chamber, chamber.min_ballots
                 ));
             }
-            let deployment = session.read_deployment()?;
-            let dao = session.connect_sender(&deployment).await?;
-            let number = operator::create_poll(&dao, &deployment, &poll).await?;
+            let dao = Dao::connect(session, export).await?;
+            let call = operator::create_poll_call(&dao.deployment, &poll);
+            let Some(sent) = dao.execute_one(call).await? else { return Ok(OK) };
+            let number = operator::created_poll(&dao.deployment, &sent)?;
             // Read back, so that what is announced is computed from the chain's own parameters.
-            let state = session.source(&dao, &deployment)?.read_state().await?;
+            let state = dao.read_state().await?;
             let created = state.poll(number)?;
             let identified = identify(created);
             let shown = json!({
@@ -100,10 +106,12 @@ pub(crate) async fn run(session: &Session, command: PollCommand) -> Result<u8, F
                     format!("Poll {poll} is open\ntransaction {}", sent.hash)
                 })?;
         }
-        PollCommand::Cancel { poll } => {
-            let deployment = session.read_deployment()?;
-            let connection = session.connect_sender(&deployment).await?;
-            let sent = operator::cancel_poll(&connection, &deployment, poll).await?;
+        PollCommand::Cancel { poll, export } => {
+            let dao = Dao::connect(session, export).await?;
+            let canceller = dao.read_state().await?.poll(poll)?.parameters.cancellation.map(|by| by.canceller);
+            let call = operator::cancel_poll_call(&dao.deployment, poll);
+            let sent = dao.execute_as(canceller, &[call]).await?.and_then(|mut sent| sent.pop());
+            let Some(sent) = sent else { return Ok(OK) };
             session
                 .output()
                 .print_result(&json!({ "poll": poll, "transaction": sent.hash, "gas": sent.gas }), || {

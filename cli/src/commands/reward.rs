@@ -12,9 +12,11 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use psephos_chain::{Address, Sent, U256};
 use psephos_client::keys::load_sealing_keys;
+use psephos_client::operator::Call;
 use psephos_client::{ChainState, Connection, Deployment, reward};
 use serde_json::json;
 
+use crate::dao::{Dao, ExportArgs};
 use crate::failure::{Failure, OK};
 use crate::progress::Progress;
 use crate::session::Session;
@@ -27,6 +29,8 @@ pub(crate) enum RewardCommand {
         /// JSON file
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        #[command(flatten)]
+        export: ExportArgs,
     },
     /// Add money to a reward's pool
     Fund {
@@ -36,6 +40,8 @@ pub(crate) enum RewardCommand {
         /// Amount in the token's smallest unit (wei)
         #[arg(long, value_name = "AMOUNT")]
         amount: U256,
+        #[command(flatten)]
+        export: ExportArgs,
     },
     /// Show the state of rewards: pool, sealed notes, claims, and what the amounts reveal
     Status {
@@ -80,19 +86,23 @@ pub(crate) struct WithdrawArgs {
     /// Poll number
     #[arg(long, value_name = "N")]
     poll: PollId,
-    /// Account to pay (default: the sender)
+    /// Account to pay (default: the owner)
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     to: Option<Address>,
+    #[command(flatten)]
+    export: ExportArgs,
 }
 
 /// Runs the command.
 pub(crate) async fn run(session: &Session, command: RewardCommand) -> Result<u8, Failure> {
     match command {
-        RewardCommand::Create { file } => create_reward(session, &file).await?,
-        RewardCommand::Fund { poll, amount } => {
-            let (deployment, connection, state) = connect_sender(session).await?;
+        RewardCommand::Create { file, export } => create_reward(session, &file, export).await?,
+        RewardCommand::Fund { poll, amount, export } => {
+            let dao = Dao::connect(session, export).await?;
+            let state = dao.read_state().await?;
             let token = Some(state.reward(poll)?.parameters.token).filter(|token| !token.is_zero());
-            let sent = reward::fund_reward(&connection, &deployment, token, poll, amount).await?;
+            let calls = reward::fund_reward_calls(&dao.deployment, token, poll, amount);
+            let Some(sent) = dao.execute(&calls).await?.and_then(|mut sent| sent.pop()) else { return Ok(OK) };
             print_sent(session, poll, &sent, format!("Added {amount} to the pool of poll {poll}"))?;
         }
         RewardCommand::Status { poll } => status::run(session, poll).await?,
@@ -110,24 +120,30 @@ pub(crate) async fn run(session: &Session, command: RewardCommand) -> Result<u8,
         RewardCommand::Claim(args) => claim::run(session, args).await?,
         RewardCommand::Relay(args) => return relay::run(session, args).await,
         RewardCommand::Withdraw(args) => {
-            let (deployment, connection, _) = connect_sender(session).await?;
-            let to = args.to.or(connection.sender()).unwrap_or_default();
-            let sent = reward::withdraw_surplus(&connection, &deployment, args.poll, to).await?;
-            print_sent(session, args.poll, &sent, format!("Withdrew the surplus of poll {} to {to}", args.poll))?;
+            withdraw(session, args, reward::withdraw_surplus_call, "the surplus").await?;
         }
         RewardCommand::Sweep(args) => {
-            let (deployment, connection, _) = connect_sender(session).await?;
-            let to = args.to.or(connection.sender()).unwrap_or_default();
-            let sent = reward::sweep_pool(&connection, &deployment, args.poll, to).await?;
-            print_sent(
-                session,
-                args.poll,
-                &sent,
-                format!("Withdrew the rest of the pool of poll {} to {to}", args.poll),
-            )?;
+            withdraw(session, args, reward::sweep_pool_call, "the rest of the pool").await?;
         }
     }
     Ok(OK)
+}
+
+/// Withdraws a part of a pool by this call.
+async fn withdraw(
+    session: &Session,
+    args: WithdrawArgs,
+    call: fn(&Deployment, PollId, Address) -> Call,
+    what: &str,
+) -> Result<(), Failure> {
+    let WithdrawArgs { poll, to, export } = args;
+    let dao = Dao::connect(session, export).await?;
+    let to = match to {
+        Some(to) => to,
+        None => dao.account(dao.deployment.rewards).await?,
+    };
+    let Some(sent) = dao.execute_one(call(&dao.deployment, poll, to)).await? else { return Ok(()) };
+    print_sent(session, poll, &sent, format!("Withdrew {what} of poll {poll} to {to}"))
 }
 
 async fn connect_sender(session: &Session) -> Result<(Deployment, Connection, ChainState), Failure> {
@@ -142,11 +158,12 @@ fn print_sent(session: &Session, poll: PollId, sent: &Sent, text: String) -> Res
     session.output().print_result(&shown, || format!("{text}\ntransaction {}", sent.hash))
 }
 
-async fn create_reward(session: &Session, file: &std::path::Path) -> Result<(), Failure> {
+async fn create_reward(session: &Session, file: &std::path::Path, export: ExportArgs) -> Result<(), Failure> {
     let new = file::read_reward_file(file)?;
-    let (deployment, connection, _) = connect_sender(session).await?;
-    let sent = reward::create_reward(&connection, &deployment, &new).await?;
-    let state = session.source(&connection, &deployment)?.read_state().await?;
+    let dao = Dao::connect(session, export).await?;
+    let sent = dao.execute_one(reward::create_reward_call(&dao.deployment, &new)?).await?;
+    let Some(sent) = sent else { return Ok(()) };
+    let state = dao.read_state().await?;
     for policy in &new.chambers {
         for warning in reward::policy_warnings(&state, new.poll, policy.chamber)? {
             session.output().print_warning(&format!("chamber {}: {warning}", policy.chamber));

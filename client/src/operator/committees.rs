@@ -8,7 +8,7 @@ use psephos_state::{
     words,
 };
 
-use super::find_event;
+use super::{Call, find_event};
 
 /// A committee to create.
 #[derive(Clone, Debug)]
@@ -34,37 +34,48 @@ pub async fn create_committee(
     deployment: &Deployment,
     committee: &NewCommittee,
 ) -> Result<CommitteeId, ChainError> {
+    created_committee(deployment, &create_committee_call(deployment, committee).send(dao).await?)
+}
+
+/// Builds the call that creates a committee.
+pub fn create_committee_call(deployment: &Deployment, committee: &NewCommittee) -> Call {
     let new = ICommittee::createCall {
         trustees: committee.trustees.clone(),
         threshold: U256::from(committee.threshold),
         registrationDeadline: committee.registration_deadline,
         dealingDeadline: committee.dealing_deadline,
     };
-    let sent = match committee.replaces {
-        None => dao.send_call(deployment.committee, &new).await?,
-        Some(old) => {
-            let call = ICommittee::replaceCall {
-                old: U256::from(old.get()),
-                trustees: new.trustees,
-                threshold: new.threshold,
-                registrationDeadline: new.registrationDeadline,
-                dealingDeadline: new.dealingDeadline,
-            };
-            dao.send_call(deployment.committee, &call).await?
-        }
+    let trustees: Vec<String> = committee.trustees.iter().map(Address::to_string).collect();
+    let description = format!(
+        "create a committee with threshold {} of the trustees {}, who register until {} and deal until {} (seconds since \
+         1970)",
+        committee.threshold,
+        trustees.join(", "),
+        committee.registration_deadline,
+        committee.dealing_deadline
+    );
+    let Some(old) = committee.replaces else { return Call::new(deployment.committee, &new, description) };
+    let call = ICommittee::replaceCall {
+        old: U256::from(old.get()),
+        trustees: new.trustees,
+        threshold: new.threshold,
+        registrationDeadline: new.registrationDeadline,
+        dealingDeadline: new.dealingDeadline,
     };
-    let event = find_event::<CommitteeCreated>(&sent, deployment.committee)?;
+    Call::new(deployment.committee, &call, format!("{description}; once ready, it replaces committee {old}"))
+}
+
+/// Reads the id of the committee that a transaction created.
+///
+/// # Errors
+/// Returns `State` if it created none.
+pub fn created_committee(deployment: &Deployment, sent: &Sent) -> Result<CommitteeId, ChainError> {
+    let event = find_event::<CommitteeCreated>(sent, deployment.committee)?;
     Ok(words::to_committee(event.committee)?)
 }
 
-/// Retires a committee: no poll opens under it any more, and those that are open keep it.
-///
-/// # Errors
-/// Returns `Reverted` with `UnknownCommittee` or `NotReady`, or another [`ChainError`].
-pub async fn retire_committee(
-    dao: &Connection,
-    deployment: &Deployment,
-    committee: CommitteeId,
-) -> Result<Sent, ChainError> {
-    dao.send_call(deployment.committee, &ICommittee::retireCall { committee: U256::from(committee.get()) }).await
+/// Builds the call that retires a committee: no poll opens under it any more, and those that are open keep it.
+pub fn retire_committee_call(deployment: &Deployment, committee: CommitteeId) -> Call {
+    let call = ICommittee::retireCall { committee: U256::from(committee.get()) };
+    Call::new(deployment.committee, &call, format!("retire committee {committee}: no further poll opens under it"))
 }

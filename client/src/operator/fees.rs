@@ -13,7 +13,7 @@ use psephos_state::{
     bindings::IFeePot::{CreditWithdrawn, PotReclaimed, createCall, fundCall, reclaimCall, withdrawCall},
 };
 
-use super::find_event;
+use super::{Call, find_event};
 
 /// A fee pot to create.
 #[derive(Clone, Debug)]
@@ -28,47 +28,65 @@ pub struct NewPot {
     pub relayers: Vec<Address>,
 }
 
-/// Creates a poll's fee pot, which is possible once.
+/// Builds the call that creates a poll's fee pot, which is possible once.
 ///
 /// # Errors
-/// Returns `NoFeePots`, `OtherPolls`, `Unfunded`, `Reverted` with `NotPollsOwner`, `PotAlreadyExists`, `ZeroFee`,
-/// `UnknownPoll`, `PollHasClosed`, .., or another [`ChainError`].
-pub async fn create_pot(dao: &Connection, deployment: &Deployment, new: &NewPot) -> Result<Sent, ChainError> {
-    let contract = fees::fee_pot_contract(dao, deployment).await?;
+/// Returns `NoFeePots`, `OtherPolls`, or another [`ChainError`].
+pub async fn create_pot_call(
+    connection: &Connection,
+    deployment: &Deployment,
+    new: &NewPot,
+) -> Result<Call, ChainError> {
+    let contract = fees::fee_pot_contract(connection, deployment).await?;
     let call = createCall { poll: U256::from(new.poll.get()), fee: new.fee, relayers: new.relayers.clone() };
-    dao.send_with_value(contract, &call, new.amount).await
+    let payees = match new.relayers.as_slice() {
+        [] => "any relayer".to_owned(),
+        listed => listed.iter().map(Address::to_string).collect::<Vec<_>>().join(", "),
+    };
+    let description = format!(
+        "create the fee pot of poll {} with {} wei, which pays {} wei for a first ballot to {payees}",
+        new.poll, new.amount, new.fee
+    );
+    Ok(Call::new(contract, &call, description).with_value(new.amount))
 }
 
-/// Adds an amount in wei to a poll's fee pot. Anyone may, before the poll closes.
+/// Builds the call that adds an amount in wei to a poll's fee pot. Anyone may send it, before the poll closes.
 ///
 /// # Errors
-/// Returns `NoFeePots`, `OtherPolls`, `Unfunded`, `Reverted` with `UnknownPot`, `ZeroAmount`, `PollHasClosed`, .., or
-/// another [`ChainError`].
-pub async fn fund_pot(
-    from: &Connection,
+/// Returns `NoFeePots`, `OtherPolls`, or another [`ChainError`].
+pub async fn fund_pot_call(
+    connection: &Connection,
     deployment: &Deployment,
     poll: PollId,
     amount: U256,
-) -> Result<Sent, ChainError> {
-    let contract = fees::fee_pot_contract(from, deployment).await?;
-    from.send_with_value(contract, &fundCall { poll: U256::from(poll.get()) }, amount).await
+) -> Result<Call, ChainError> {
+    let contract = fees::fee_pot_contract(connection, deployment).await?;
+    let description = format!("add {amount} wei to the fee pot of poll {poll}");
+    Ok(Call::new(contract, &fundCall { poll: U256::from(poll.get()) }, description).with_value(amount))
 }
 
-/// Takes back the rest of a poll's fee pot, once the poll has ended, and returns the amount in wei.
+/// Builds the call that takes back the rest of a poll's fee pot, once the poll has ended.
 ///
 /// # Errors
-/// Returns `NoFeePots`, `OtherPolls`, `Reverted` with `NotPollsOwner`, `UnknownPot`, `PollHasNotEnded`, `ZeroAmount`,
-/// `PaymentFailed`, .., or another [`ChainError`].
-pub async fn reclaim_pot(
-    dao: &Connection,
+/// Returns `NoFeePots`, `OtherPolls`, or another [`ChainError`].
+pub async fn reclaim_pot_call(
+    connection: &Connection,
     deployment: &Deployment,
     poll: PollId,
     to: Address,
-) -> Result<(Sent, U256), ChainError> {
-    let contract = fees::fee_pot_contract(dao, deployment).await?;
-    let sent = dao.send_call(contract, &reclaimCall { poll: U256::from(poll.get()), to }).await?;
-    let amount = find_event::<PotReclaimed>(&sent, contract)?.amount;
-    Ok((sent, amount))
+) -> Result<Call, ChainError> {
+    let contract = fees::fee_pot_contract(connection, deployment).await?;
+    let call = reclaimCall { poll: U256::from(poll.get()), to };
+    Ok(Call::new(contract, &call, format!("take the rest of the fee pot of poll {poll} back to {to}")))
+}
+
+/// Reads the amount in wei that a transaction took back from a fee pot.
+///
+/// # Errors
+/// Returns `NoFeePots`, or `State` if it took back nothing.
+pub fn reclaimed_amount(deployment: &Deployment, sent: &Sent) -> Result<U256, ChainError> {
+    let contract = deployment.fee_pot.ok_or(ChainError::NoFeePots)?;
+    Ok(find_event::<PotReclaimed>(sent, contract)?.amount)
 }
 
 /// Withdraws all that the sending account has earned as a relayer, in all polls, and returns the amount in wei.

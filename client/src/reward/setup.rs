@@ -2,7 +2,7 @@
 
 use alloy::{primitives::keccak256, sol, sol_types::SolValue};
 use psephos_chain::{Address, B256, ChainError, Connection, Sent, U256};
-use psephos_protocol::identifiers::PollId;
+use psephos_protocol::{identifiers::PollId, reward::PolicyTerms};
 use psephos_state::{
     ChamberPolicy, Deployment,
     bindings::IRewards::{
@@ -11,6 +11,7 @@ use psephos_state::{
 };
 
 use super::RewardError;
+use crate::operator::Call;
 
 sol! {
     interface IERC20 {
@@ -42,6 +43,14 @@ pub struct NewReward {
 /// # Errors
 /// Returns `Policy`, or `Chain`: `Reverted` with `PollHasOpened`, `AlreadySet`, `InvalidPolicy`, `InvalidDeadlines`, ..
 pub async fn create_reward(dao: &Connection, deployment: &Deployment, new: &NewReward) -> Result<Sent, RewardError> {
+    Ok(create_reward_call(deployment, new)?.send(dao).await?)
+}
+
+/// Builds the call that sets a poll's reward.
+///
+/// # Errors
+/// Returns `Policy`.
+pub fn create_reward_call(deployment: &Deployment, new: &NewReward) -> Result<Call, RewardError> {
     let chambers = new.chambers.iter().map(|&policy| policy.try_into()).collect::<Result<_, _>>()?;
     let parameters = Parameters {
         token: new.token.unwrap_or_default(),
@@ -50,7 +59,19 @@ pub async fn create_reward(dao: &Connection, deployment: &Deployment, new: &NewR
         claimDeadline: new.claim_deadline,
         chambers,
     };
-    Ok(dao.send_call(deployment.rewards, &createCall { poll: U256::from(new.poll.get()), parameters }).await?)
+    let token = new.token.map_or_else(|| "the native token".to_owned(), |token| format!("token {token}"));
+    let paid = new.chambers.iter().map(|ChamberPolicy { chamber, terms }| {
+        let PolicyTerms { base, per_weight, cap, bonus, .. } = terms;
+        format!("chamber {chamber}: {base} a ballot, {per_weight} by weight up to {cap}, bonus {bonus}")
+    });
+    let description = format!(
+        "set the reward of poll {}, claimed until {} (seconds since 1970), in units of {} of {token} ({})",
+        new.poll,
+        new.claim_deadline,
+        new.unit,
+        paid.collect::<Vec<_>>().join("; ")
+    );
+    Ok(Call::new(deployment.rewards, &createCall { poll: U256::from(new.poll.get()), parameters }, description))
 }
 
 /// Adds to a poll's pool. The native token is sent along; for an ERC-20 token the contract gets an allowance first.
@@ -63,11 +84,26 @@ pub async fn fund_reward(
     token: Option<Address>,
     poll: PollId,
     amount: U256,
-) -> Result<Sent, ChainError> {
-    let call = fundCall { poll: U256::from(poll.get()), amount };
-    let Some(token) = token else { return from.send_with_value(deployment.rewards, &call, amount).await };
-    from.send_call(token, &IERC20::approveCall { spender: deployment.rewards, value: amount }).await?;
-    from.send_call(deployment.rewards, &call).await
+) -> Result<(), ChainError> {
+    for call in fund_reward_calls(deployment, token, poll, amount) {
+        call.send(from).await?;
+    }
+    Ok(())
+}
+
+/// Builds the calls that add to a poll's pool; the last one adds.
+pub fn fund_reward_calls(deployment: &Deployment, token: Option<Address>, poll: PollId, amount: U256) -> Vec<Call> {
+    let fund = fundCall { poll: U256::from(poll.get()), amount };
+    let Some(token) = token else {
+        let description = format!("add {amount} wei to the pool of poll {poll}");
+        return vec![Call::new(deployment.rewards, &fund, description).with_value(amount)];
+    };
+    let approve = IERC20::approveCall { spender: deployment.rewards, value: amount };
+    let units = format!("{amount} of the smallest units of token {token}");
+    vec![
+        Call::new(token, &approve, format!("allow the rewards contract to take {units}")),
+        Call::new(deployment.rewards, &fund, format!("add {units} to the pool of poll {poll}")),
+    ]
 }
 
 /// Returns an account's balance of a token, or of the native token for the zero address.
@@ -111,17 +147,10 @@ pub async fn open_claims(connection: &Connection, deployment: &Deployment, poll:
     connection.send_call(deployment.rewards, &openClaimsCall { poll: U256::from(poll.get()) }).await
 }
 
-/// Withdraws the part of the pool that no claim can need.
-///
-/// # Errors
-/// Returns `Reverted` with `WrongStage`, .., or another [`ChainError`].
-pub async fn withdraw_surplus(
-    dao: &Connection,
-    deployment: &Deployment,
-    poll: PollId,
-    to: Address,
-) -> Result<Sent, ChainError> {
-    dao.send_call(deployment.rewards, &withdrawSurplusCall { poll: U256::from(poll.get()), to }).await
+/// Builds the call that withdraws the part of the pool that no claim can need.
+pub fn withdraw_surplus_call(deployment: &Deployment, poll: PollId, to: Address) -> Call {
+    let call = withdrawSurplusCall { poll: U256::from(poll.get()), to };
+    Call::new(deployment.rewards, &call, format!("withdraw the surplus of the pool of poll {poll} to {to}"))
 }
 
 /// Withdraws the rest of the pool after the claim deadline.
@@ -134,5 +163,11 @@ pub async fn sweep_pool(
     poll: PollId,
     to: Address,
 ) -> Result<Sent, ChainError> {
-    dao.send_call(deployment.rewards, &sweepCall { poll: U256::from(poll.get()), to }).await
+    sweep_pool_call(deployment, poll, to).send(dao).await
+}
+
+/// Builds the call that withdraws the rest of the pool after the claim deadline.
+pub fn sweep_pool_call(deployment: &Deployment, poll: PollId, to: Address) -> Call {
+    let call = sweepCall { poll: U256::from(poll.get()), to };
+    Call::new(deployment.rewards, &call, format!("withdraw the rest of the pool of poll {poll} to {to}"))
 }

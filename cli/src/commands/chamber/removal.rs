@@ -11,6 +11,7 @@ use psephos_protocol::identifiers::ChamberId;
 use psephos_state::ChainState;
 use serde_json::{Value, json};
 
+use crate::dao::{Dao, ExportArgs};
 use crate::failure::Failure;
 use crate::format::plural;
 use crate::session::Session;
@@ -24,6 +25,15 @@ pub(crate) struct MemberArgs {
     /// Account of the member
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     account: Address,
+}
+
+/// Arguments of `chamber mark`.
+#[derive(Debug, Args)]
+pub(crate) struct MarkArgs {
+    #[command(flatten)]
+    member: MemberArgs,
+    #[command(flatten)]
+    export: ExportArgs,
 }
 
 /// Arguments of `chamber purge`.
@@ -54,11 +64,7 @@ impl Sender {
 
     /// Marks a member, unless it is marked already. Returns the transaction, if one was sent.
     async fn mark(&self, state: &ChainState, chamber: ChamberId, account: Address) -> Result<Value, Failure> {
-        let entry = state.registered_chamber(chamber)?;
-        if !entry.members.contains_key(&account) {
-            return Err(not_a_member(chamber, account));
-        }
-        if entry.marked.contains(&account) {
+        if is_marked(state, chamber, account)? {
             return Ok(Value::Null);
         }
         let sent = operator::mark_removal(&self.connection, &self.deployment, chamber, account).await?;
@@ -77,11 +83,25 @@ impl Sender {
     }
 }
 
+/// Returns whether a member is marked for removal.
+fn is_marked(state: &ChainState, chamber: ChamberId, account: Address) -> Result<bool, Failure> {
+    let entry = state.registered_chamber(chamber)?;
+    match entry.members.contains_key(&account) {
+        true => Ok(entry.marked.contains(&account)),
+        false => Err(not_a_member(chamber, account)),
+    }
+}
+
 /// Runs `chamber mark`.
-pub(super) async fn mark(session: &Session, args: MemberArgs) -> Result<(), Failure> {
-    let MemberArgs { chamber, account } = args;
-    let sender = Sender::connect(session).await?;
-    let transaction = sender.mark(&sender.source.read_state().await?, chamber, account).await?;
+pub(super) async fn mark(session: &Session, args: MarkArgs) -> Result<(), Failure> {
+    let MarkArgs { member: MemberArgs { chamber, account }, export } = args;
+    let dao = Dao::connect(session, export).await?;
+    let mut calls = Vec::new();
+    if !is_marked(&dao.read_state().await?, chamber, account)? {
+        calls.push(operator::mark_removal_call(&dao.deployment, chamber, account));
+    }
+    let Some(sent) = dao.execute(&calls).await? else { return Ok(()) };
+    let transaction = sent.first().map_or(Value::Null, |sent| json!(sent.hash));
     let shown = json!({ "chamber": chamber, "account": account, "transaction": transaction });
     session.output().print_result(&shown, || match transaction.is_null() {
         true => format!("{account} is marked for removal from chamber {chamber} already"),

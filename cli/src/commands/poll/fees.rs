@@ -1,13 +1,13 @@
 //! `psephos poll fees`: the fee pot that pays a poll's relayers.
 
 use clap::{Args, Subcommand};
-use psephos_chain::{Address, Connection, Sent, U96, U256};
+use psephos_chain::{Address, Sent, U96, U256};
 use psephos_client::address::parse_address;
 use psephos_client::operator::fees::{self, FeeBooks, FeePot, NewPot};
 use psephos_protocol::identifiers::PollId;
-use psephos_state::Deployment;
 use serde_json::{Value, json};
 
+use crate::dao::{Dao, ExportArgs};
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::table::Table;
@@ -25,6 +25,8 @@ pub(crate) enum FeePotCommand {
         /// Amount in wei
         #[arg(long, value_name = "WEI")]
         amount: U256,
+        #[command(flatten)]
+        export: ExportArgs,
     },
     /// Show what a fee pot pays and holds, and what it has paid to each relayer
     Show {
@@ -37,9 +39,11 @@ pub(crate) enum FeePotCommand {
         /// Poll number
         #[arg(value_name = "N")]
         poll: PollId,
-        /// Account to pay (default: the sender)
+        /// Account to pay (default: the owner)
         #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
         to: Option<Address>,
+        #[command(flatten)]
+        export: ExportArgs,
     },
     /// Withdraw the sender's credit as a relayer, from the fee pots of all polls
     Withdraw {
@@ -65,30 +69,39 @@ pub(crate) struct CreatePotArgs {
     /// batches of others)
     #[arg(long = "relayer-account", value_name = "ADDRESS", value_parser = parse_address)]
     relayers: Vec<Address>,
+    #[command(flatten)]
+    export: ExportArgs,
 }
 
 /// Runs the command.
 pub(super) async fn run(session: &Session, command: FeePotCommand) -> Result<(), Failure> {
     match command {
         FeePotCommand::Create(args) => create_pot(session, args).await,
-        FeePotCommand::Fund { poll, amount } => {
-            let (deployment, connection) = connect_sender(session).await?;
-            let sent = fees::fund_pot(&connection, &deployment, poll, amount).await?;
+        FeePotCommand::Fund { poll, amount, export } => {
+            let dao = Dao::connect(session, export).await?;
+            let call = fees::fund_pot_call(&dao.connection, &dao.deployment, poll, amount).await?;
+            let Some(sent) = dao.execute_one(call).await? else { return Ok(()) };
             print_sent(session, &sent, json!({ "poll": poll, "amount": amount }), || {
                 format!("Added {amount} wei to the fee pot of poll {poll}")
             })
         }
         FeePotCommand::Show { poll } => show_pot(session, poll.get()).await,
-        FeePotCommand::Reclaim { poll, to } => {
-            let (deployment, connection) = connect_sender(session).await?;
-            let to = to.or(connection.sender()).unwrap_or_default();
-            let (sent, amount) = fees::reclaim_pot(&connection, &deployment, poll, to).await?;
+        FeePotCommand::Reclaim { poll, to, export } => {
+            let dao = Dao::connect(session, export).await?;
+            let to = match to {
+                Some(to) => to,
+                None => dao.account(dao.deployment.polls).await?,
+            };
+            let call = fees::reclaim_pot_call(&dao.connection, &dao.deployment, poll, to).await?;
+            let Some(sent) = dao.execute_one(call).await? else { return Ok(()) };
+            let amount = fees::reclaimed_amount(&dao.deployment, &sent)?;
             print_sent(session, &sent, json!({ "poll": poll, "amount": amount, "to": to }), || {
                 format!("Returned {amount} wei from the fee pot of poll {poll} to {to}")
             })
         }
         FeePotCommand::Withdraw { to } => {
-            let (deployment, connection) = connect_sender(session).await?;
+            let deployment = session.read_deployment()?;
+            let connection = session.connect_sender(&deployment).await?;
             let to = to.or(connection.sender()).unwrap_or_default();
             let (sent, amount) = fees::withdraw_credit(&connection, &deployment, to).await?;
             print_sent(session, &sent, json!({ "amount": amount, "to": to }), || {
@@ -99,8 +112,8 @@ pub(super) async fn run(session: &Session, command: FeePotCommand) -> Result<(),
 }
 
 async fn create_pot(session: &Session, args: CreatePotArgs) -> Result<(), Failure> {
-    let (deployment, connection) = connect_sender(session).await?;
-    let CreatePotArgs { poll, per_ballot: fee, amount, relayers } = args;
+    let CreatePotArgs { poll, per_ballot: fee, amount, relayers, export } = args;
+    let dao = Dao::connect(session, export).await?;
     if relayers.is_empty() {
         session.output().print_warning(
             "any account may earn these fees: anyone who sees a batch before it is in a block can copy it and earn them \
@@ -108,7 +121,8 @@ async fn create_pot(session: &Session, args: CreatePotArgs) -> Result<(), Failur
         );
     }
     let new = NewPot { poll, fee, amount, relayers };
-    let sent = fees::create_pot(&connection, &deployment, &new).await?;
+    let call = fees::create_pot_call(&dao.connection, &dao.deployment, &new).await?;
+    let Some(sent) = dao.execute_one(call).await? else { return Ok(()) };
     let shown = json!({ "poll": poll, "fee": U256::from(fee), "amount": amount, "relayers": new.relayers });
     print_sent(session, &sent, shown, || {
         format!("The fee pot of poll {poll} pays {fee} wei for a first ballot and holds {amount} wei")
@@ -158,12 +172,6 @@ fn format_pot(number: u64, pot: &FeePot, books: &FeeBooks) -> String {
         text.push_str(&table.render());
     }
     text
-}
-
-async fn connect_sender(session: &Session) -> Result<(Deployment, Connection), Failure> {
-    let deployment = session.read_deployment()?;
-    let connection = session.connect_sender(&deployment).await?;
-    Ok((deployment, connection))
 }
 
 /// Prints what was done, with its transaction.
