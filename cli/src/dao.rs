@@ -97,10 +97,22 @@ impl<'a> Dao<'a> {
     }
 
     /// Sends the calls in order and returns their transactions, or exports them and returns nothing: then the command's
-    /// result is printed already.
+    /// result is printed already. Without a call there is nothing to send or export.
     pub(crate) async fn execute(&self, calls: &[Call]) -> Result<Option<Vec<Sent>>, Failure> {
-        if self.is_export() {
-            let caller = self.find_caller(calls.iter().map(|call| call.to)).await?;
+        self.execute_as(None, calls).await
+    }
+
+    /// As [`Dao::execute`], where calls that are exported are those of this account instead of the owner.
+    pub(crate) async fn execute_as(
+        &self,
+        caller: Option<Address>,
+        calls: &[Call],
+    ) -> Result<Option<Vec<Sent>>, Failure> {
+        if self.is_export() && !calls.is_empty() {
+            let caller = match caller {
+                Some(caller) => caller,
+                None => self.find_caller(calls.iter().map(|call| call.to)).await?,
+            };
             self.export_calls(caller, calls).await?;
             return Ok(None);
         }
@@ -117,7 +129,7 @@ impl<'a> Dao<'a> {
     }
 
     /// Simulates the calls from the account that will make them, and exports them.
-    pub(crate) async fn export_calls(&self, caller: Address, calls: &[Call]) -> Result<(), Failure> {
+    async fn export_calls(&self, caller: Address, calls: &[Call]) -> Result<(), Failure> {
         let output = self.session.output();
         let gas = self.simulate(caller, calls).await?;
         let proposal = Proposal::new(self.deployment.chain_id, caller, calls);

@@ -6,8 +6,10 @@ mod account;
 mod deployment;
 pub mod emitter;
 mod stub;
+mod timelock;
 
 pub use account::{FUNDS, create_funded_account};
 #[cfg(feature = "deployment")]
 pub use deployment::{CommitteeSize, HOUR, LocalDeployment, Member, Trustee};
 pub use stub::{StubDeployment, poll_parameters, stub_addresses};
+pub use timelock::{Operation, Timelock};

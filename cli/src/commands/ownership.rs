@@ -59,13 +59,7 @@ async fn transfer(session: &Session, to: Address, export: ExportArgs) -> Result<
         ownership::check_owner(&before, &calls, sender)?;
         list_calls(session, &calls);
     }
-    let sent = match calls.is_empty() {
-        true => Vec::new(),
-        false => match dao.execute(&calls).await? {
-            Some(sent) => sent,
-            None => return Ok(()),
-        },
-    };
+    let Some(sent) = dao.execute(&calls).await? else { return Ok(()) };
     let after = ownership::read_ownership(&dao.connection, &dao.deployment).await?;
     let acceptance = ownership::acceptance_calls(&after, to);
     let proposal = Proposal::new(dao.deployment.chain_id, to, &acceptance);
@@ -102,11 +96,10 @@ async fn accept(session: &Session, account: Option<Address>, export: ExportArgs)
     if !dao.is_unchecked() {
         ownership::check_offered(&before, account)?;
     }
-    if dao.is_export() && !calls.is_empty() {
-        return dao.export_calls(account, &calls).await;
+    if !dao.is_export() {
+        list_calls(session, &calls);
     }
-    list_calls(session, &calls);
-    let sent = dao.execute(&calls).await?.unwrap_or_default();
+    let Some(sent) = dao.execute_as(Some(account), &calls).await? else { return Ok(()) };
     let after = ownership::read_ownership(&dao.connection, &dao.deployment).await?;
     session.output().print_result(&show_sent(&after, &sent), || format!("All contracts belong to {account}"))
 }
