@@ -151,8 +151,8 @@ impl<'a> Dao<'a> {
         })
     }
 
-    /// Returns the gas of the calls, if the node could simulate them all. Calls that would fail are refused, or warned of
-    /// if the user wants unchecked calls.
+    /// Returns the gas of the calls, if the node could simulate them all. Calls that would fail are refused, or warned
+    /// of if the user wants unchecked calls.
     async fn simulate(&self, caller: Address, calls: &[Call]) -> Result<Option<u64>, Failure> {
         let output = self.session.output();
         let gas = match simulate_calls(&self.connection, caller, calls).await {

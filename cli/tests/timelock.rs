@@ -1,5 +1,5 @@
-//! A DAO that owns the contracts by OpenZeppelin's TimelockController: every decision is exported, scheduled and executed
-//! after the delay. Nothing is sent in the owner's name.
+//! A DAO that owns the contracts by OpenZeppelin's TimelockController: every decision is exported, scheduled and
+//! executed after the delay. Nothing is sent in the owner's name.
 
 #[path = "support/organisation.rs"]
 mod organisation;

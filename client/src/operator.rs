@@ -3,6 +3,7 @@
 //! Each is a [`Call`], which `.._call` builds and the owner's account sends, or which is exported for an owner that
 //! decides elsewhere ([`export`]). What was created is read from the events of the transaction.
 
+mod allow_list;
 mod call;
 mod committees;
 pub mod error;
@@ -10,6 +11,7 @@ pub mod export;
 pub mod fees;
 pub mod ownership;
 
+pub use allow_list::{set_weights, set_weights_calls};
 pub use call::{Call, describe_calls, simulate_calls};
 pub use committees::{NewCommittee, create_committee, create_committee_call, created_committee, retire_committee_call};
 
@@ -21,7 +23,6 @@ use psephos_protocol::rule::Rule;
 use psephos_state::{
     Cancellation, ChainState, ChamberRule, Deployment, StateError,
     bindings::{
-        AllowListPolicy::setWeightsCall,
         IPolls::{self, PollCreated},
         IStakeholderRegistry::{
             ChamberCreated, chambersCall, createChamberCall, markRemovalCall, purgeCall, requireNextChamberCall,
@@ -32,12 +33,6 @@ use psephos_state::{
 };
 
 use crate::{parameters::inconsistent, reward};
-
-/// Number of weights set in one transaction.
-const WEIGHTS_PER_TRANSACTION: usize = 100;
-
-/// Up to this many weights are listed in a call's description.
-const LISTED_WEIGHTS: usize = 10;
 
 /// A poll to create.
 #[derive(Clone, Debug)]
@@ -114,52 +109,6 @@ pub fn new_chamber_calls(
         Call::new(deployment.registry, &require, format!("require that the next chamber is chamber {chamber}"));
     let create = create_chamber_call(deployment, name);
     [require, create].into_iter().chain(set_weights_calls(deployment, chamber, weights)).collect()
-}
-
-/// Sets the weights of accounts on a chamber's allow-list. Weight 0 removes an account.
-///
-/// # Errors
-/// Returns [`ChainError`] if a transaction is not accepted; those before it are.
-pub async fn set_weights(
-    dao: &Connection,
-    deployment: &Deployment,
-    chamber: ChamberId,
-    weights: &[(Address, u64)],
-) -> Result<Vec<Sent>, ChainError> {
-    let mut sent = Vec::new();
-    for call in set_weights_calls(deployment, chamber, weights) {
-        sent.push(call.send(dao).await?);
-    }
-    Ok(sent)
-}
-
-/// Builds the calls that set the weights of accounts on a chamber's allow-list.
-pub fn set_weights_calls(deployment: &Deployment, chamber: ChamberId, weights: &[(Address, u64)]) -> Vec<Call> {
-    let parts = weights.chunks(WEIGHTS_PER_TRANSACTION).map(|part| {
-        let call = setWeightsCall {
-            chamber: U256::from(chamber.get()),
-            subjects: part.iter().map(|(subject, _)| *subject).collect(),
-            weights: part.iter().map(|(_, weight)| U256::from(*weight)).collect(),
-        };
-        Call::new(deployment.policy, &call, describe_weights(chamber, part))
-    });
-    parts.collect()
-}
-
-/// Returns which weights are set, or how many and their sum if a list of them would be too long to read.
-fn describe_weights(chamber: ChamberId, weights: &[(Address, u64)]) -> String {
-    let list = match weights.len() {
-        0..=LISTED_WEIGHTS => {
-            let one = |(subject, weight): &(Address, u64)| format!("{subject} {weight}");
-            weights.iter().map(one).collect::<Vec<_>>().join(", ")
-        }
-        number => {
-            let sum: u64 = weights.iter().map(|(_, weight)| weight).sum();
-            let removed = weights.iter().filter(|(_, weight)| *weight == 0).count();
-            format!("{number} accounts with the sum {sum}, {removed} of them 0")
-        }
-    };
-    format!("set weights on the allow-list of chamber {chamber}: {list}")
 }
 
 /// Marks a member for removal. Until it is purged, its chamber takes no enrolment and no rotation, and no poll opens

@@ -1,5 +1,5 @@
-//! A call of a DAO as a value: the owner's account sends it, or it is exported for an owner that decides elsewhere, such
-//! as a timelock or a Safe.
+//! A call of a DAO as a value: the owner's account sends it, or it is exported for an owner that decides elsewhere,
+//! such as a timelock or a Safe.
 
 use alloy::sol_types::SolCall;
 use psephos_chain::{
@@ -58,8 +58,8 @@ pub fn describe_calls(calls: &[Call]) -> String {
 /// Simulates calls of an account in order. Returns the gas of all, or `None` if the node could only simulate the first.
 ///
 /// # Errors
-/// Returns `WouldFail` with the first call that would, `Chain` with `Unfunded` if the account cannot send the amounts, or
-/// another `Chain`.
+/// Returns `WouldFail` with the first call that would, `Chain` with `Unfunded` if the account cannot send the amounts,
+/// or another `Chain`.
 pub async fn simulate_calls(
     connection: &Connection,
     from: Address,
