@@ -37,19 +37,22 @@ async fn timelock_owns_everything_from_deployment_to_tally() {
     let committee = export(&organisation, &["committee", "create", "--trustee", &tia]);
     let create_poll = ["poll", "create", "poll.json"];
     run_export(&organisation, &create_poll)
-        .fails(3, "InvalidChambers")
+        .fails(3, "CommitteeNotReady")
         .fails(3, "Shall it be?")
         .fails(3, "--unchecked");
     let unchecked = run_export(&organisation, &[&create_poll[..], &["--unchecked"]].concat());
-    assert!(unchecked.stderr.contains("warning: ") && unchecked.stderr.contains("InvalidChambers"), "{unchecked:#?}");
+    assert!(unchecked.stderr.contains("warning: ") && unchecked.stderr.contains("CommitteeNotReady"), "{unchecked:#?}");
     let poll = read_operation(&unchecked.json());
     for operation in [&chamber, &committee, &poll] {
         timelock.schedule(operation).await.expect("scheduled");
     }
     pass(&organisation, DELAY + 1).await;
+    assert_eq!(revert_name(timelock.execute(&poll).await), "CommitteeNotReady", "before its committee");
+    timelock.execute(&committee).await.expect("executed");
+    trustee(&organisation, "tia", &["watch", "--once"]).json();
+    run_export(&organisation, &create_poll).fails(3, "InvalidChambers").fails(3, "--unchecked");
     assert_eq!(revert_name(timelock.execute(&poll).await), "InvalidChambers", "before its chamber");
     timelock.execute(&chamber).await.expect("executed");
-    timelock.execute(&committee).await.expect("executed");
     timelock.execute(&poll).await.expect("executed");
     // The same batch again, under the number that the chamber has now.
     run_export(&organisation, &create_chamber).json();
@@ -61,7 +64,6 @@ async fn timelock_owns_everything_from_deployment_to_tally() {
         organisation.folder.run(&["--json", "identity", "new", "--out", &file]).json();
         organisation.run(name, &["enrol", "--chamber", "0", "--identity", &file]).json();
     }
-    trustee(&organisation, "tia", &["watch", "--once"]).json();
     check_fee_pot(&organisation, &timelock).await;
 
     organisation.later(now + 5 * DAY + 1).await;

@@ -203,10 +203,11 @@ fn describe_poll(poll: &NewPoll) -> String {
         || "not to be cancelled".to_owned(),
         |Cancellation { canceller, deadline }| format!("which {canceller} may cancel until {deadline}"),
     );
+    // It is JSON, which has no line break or other control character; a text that is no JSON could have some.
+    let metadata: String = poll.metadata.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
     format!(
-        "create the poll {:?}, decided by {} of the chambers {}, under committee {}, open from {} to {}, tallied until {} \
+        "create the poll {metadata}, decided by {} of the chambers {}, under committee {}, open from {} to {}, tallied until {} \
          (seconds since 1970), {cancellation}",
-        poll.metadata,
         poll.chambers_required,
         chambers.join(", "),
         poll.committee,

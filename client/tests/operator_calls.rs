@@ -3,6 +3,7 @@
 use psephos_chain::{Address, LocalChain, deploy};
 use psephos_client::operator::{self, error::OperatorError, simulate_calls};
 use psephos_protocol::identifiers::ChamberId;
+use psephos_state::PollBounds;
 use psephos_testkit::create_funded_account;
 
 #[tokio::test]
@@ -10,7 +11,7 @@ async fn call_is_simulated_on_the_state_that_those_before_it_leave() {
     let chain = LocalChain::start().await.unwrap();
     let dao = create_funded_account(chain.connection()).await;
     let owner = dao.sender().unwrap();
-    let deployment = deploy::deploy_system(&dao).await.unwrap().deployment;
+    let deployment = deploy::deploy_system(&dao, PollBounds::NONE).await.unwrap().deployment;
     let next = ChamberId::new(1);
     let second = operator::new_chamber_calls(&deployment, "Public", next, &[(owner, 7)]);
     assert_eq!(second.len(), 3);
