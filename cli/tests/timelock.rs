@@ -84,6 +84,15 @@ async fn timelock_owns_everything_from_deployment_to_tally() {
     assert_eq!(balance, U256::from(1_000), "the rest of the pot is back");
     govern(&organisation, &timelock, &["chamber", "allow", "members.csv", "--chamber", "0"]).await;
     govern(&organisation, &timelock, &["committee", "retire", "0"]).await;
+
+    // The mark is decided, and anyone purges.
+    let ada = organisation.run("ada", &["sender", "show"]).json()["address"].as_str().expect("an address").to_owned();
+    organisation.run("ben", &["chamber", "purge", "--chamber", "0", "--account", &ada]).fails(2, "not marked");
+    govern(&organisation, &timelock, &["chamber", "mark", "--chamber", "0", "--account", &ada]).await;
+    let purged = organisation.run("ben", &["chamber", "purge", "--chamber", "0"]).json();
+    assert_eq!(purged["purged"].as_array().map(Vec::len), Some(1), "{purged}");
+    let listed = organisation.folder.run(&["--json", "chamber", "list"]).json();
+    assert_eq!(listed["chambers"][0]["members"], 1, "{listed}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -57,9 +57,7 @@ pub(crate) fn voter_hint(error: &VoterError) -> Option<String> {
             "`psephos chamber show --account ADDRESS` shows where an account is a member; name the account that \
              enrolled with --account"
         }
-        VoterError::OtherIdentity { .. } => {
-            "name the identity file that this account enrolled with --identity"
-        }
+        VoterError::OtherIdentity { .. } => "name the identity file that this account enrolled with --identity",
         VoterError::Keys(_) | VoterError::Identity(_) | VoterError::Recovery(_) => return None,
     };
     Some(hint.into())

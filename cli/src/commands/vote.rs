@@ -7,7 +7,8 @@ use clap::Args;
 use psephos_circuits::catalogue::Name;
 use psephos_client::package::MAX_BYTES;
 use psephos_client::remote::relay::{Inclusion, Promise, find_ballot};
-use psephos_client::{ChainState, Observer, Package, Phase, files as client_files, voter,
+use psephos_client::{
+    ChainState, Observer, Package, Phase, files as client_files, voter,
     voter::{PollReference, Voter},
 };
 use psephos_protocol::identity::Identity;
