@@ -4,7 +4,7 @@
 mod organisation;
 mod support;
 
-use organisation::{Organisation, open_poll, prepare, vote};
+use organisation::{Organisation, prepare};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,21 +51,4 @@ async fn member_is_marked_by_the_owner_and_purged_by_anybody() {
     assert!(removed["mark"].is_string() && removed["purge"].is_string(), "{removed}");
     let chamber = show(&["0"]).json();
     assert_eq!([&chamber["members"], &chamber["total_weight"], &chamber["leaves"]], [2, 2, 4]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn restored_identity_votes_once_its_account_is_named() {
-    let organisation = Organisation::new().await;
-    open_poll(&organisation).await;
-    let address = |name: &str| {
-        let shown = organisation.run(name, &["sender", "show"]).json();
-        shown["address"].as_str().expect("an address").to_owned()
-    };
-    let ballot = ["--option", "1", "--out", "ada.json"];
-    std::fs::remove_dir_all(organisation.folder.path("ada.identity.accounts")).expect("enrol has stored the account");
-    vote(&organisation, "ada", &ballot).fails(2, "--account");
-    let named = |account: &str| vote(&organisation, "ada", &[&ballot[..], &["--account", account]].concat());
-    named(&address("ben")).fails(3, "--identity");
-    named(&address("relayer")).fails(3, "chamber show");
-    named(&address("ada")).json();
 }

@@ -109,8 +109,8 @@ fn write_broken_promise(organisation: &Organisation) {
 
 /// Starts a relayer with the account of `relayer`.
 async fn start_relayer(organisation: &Organisation) -> (String, CancellationToken) {
-    let account = Account::open_file(&organisation.folder.path("relayer.key"), organisation::PASSPHRASE)
-        .expect("an account");
+    let account =
+        Account::open_file(&organisation.folder.path("relayer.key"), organisation::PASSPHRASE).expect("an account");
     let connection = organisation.chain.connection().clone();
     let deployment = psephos_chain::deployment_file::read_deployment(&organisation.folder.path("deployment.json"))
         .expect("a deployment");

@@ -106,6 +106,7 @@ async fn voter_with_two_accounts_in_a_chamber_names_one() {
     }
     let relayed = organisation.run("relayer", &[&["relay"], &packages[..]].concat());
     assert_eq!(relayed.stdout.matches("\"accepted\"").count(), 2, "{relayed:#?}");
-    vote(&organisation, "ben", &["--check", "--account", &accounts[0]]).fails(3, "another identity");
+    vote(&organisation, "ben", &["--check", "--account", &accounts[0]])
+        .fails(3, "vote with the identity that was enrolled then");
     assert_eq!(vote(&organisation, "ada", &["--check", "--account", &accounts[0]]).json()["counted"], true);
 }

@@ -103,7 +103,7 @@ contract CommitteeGasLimitsTest is ClosedPoll, GasLimits {
     function _postCall(uint256 h) private view returns (bytes memory) {
         (uint256[] memory share, uint256[8] memory proof) = proveShare(_poll, _chamber, 1, _randomness, 3);
         (uint256[] memory keys, bytes32 otherKeysHash) = keysOf(committeeId, 1, 3);
-        return abi.encodeCall(IPolls.postShare, (_poll, _chamber, 1, share, keys, otherKeysHash, h, proof));
+        return abi.encodeCall(IPolls.postShares, (_poll, 1, keys, otherKeysHash, oneShare(_chamber, share, h, proof)));
     }
 
     function _verifyCall(uint256 h) private view returns (bytes memory) {
