@@ -166,7 +166,7 @@ pub(crate) fn revert_hint(name: &str) -> Option<&'static str> {
         "AlreadyEnrolled" => "to replace the identity, run `psephos enrol --rotate`",
         "NotEnrolled" => "enrol first: `psephos enrol`",
         "RemovalPending" => {
-            "members of this chamber are marked for removal: anybody purges them with `psephos chamber purge`; then run \
+            "members of this chamber are marked for removal: anyone purges them with `psephos chamber purge`; then run \
              the command again"
         }
         "RemovalAlreadyMarked" => "`psephos chamber purge` removes the member",

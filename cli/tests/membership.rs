@@ -8,7 +8,7 @@ use organisation::{Organisation, prepare};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn member_is_marked_by_the_owner_and_purged_by_anybody() {
+async fn member_is_marked_by_the_owner_and_purged_by_anyone() {
     let organisation = Organisation::new().await;
     prepare(&organisation).await;
     let address = |name: &str| {

@@ -30,8 +30,8 @@ pub fn ballot_parameters(poll: &Poll, chamber: &PollChamber) -> Result<RuleParam
     Ok(rule.to_parameters(poll.options(), chamber.rule.weighted)?)
 }
 
-/// Returns the scope of a chamber, from the very parameters that a voter is shown and that determine when its total may be
-/// decrypted: voters prove under it, and trustees verify ballots under it.
+/// Returns the scope of a chamber, from the very parameters that a voter is shown and that determine when its total may
+/// be decrypted: voters prove under it, and trustees verify ballots under it.
 pub(crate) fn chamber_scope(state: &ChainState, poll: PollId, chamber: ChamberId) -> Result<Scope, StateError> {
     Ok(context::derive_scope(state.poll(poll)?.require_fingerprint()?, chamber))
 }

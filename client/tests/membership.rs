@@ -65,7 +65,7 @@ async fn copied_identity_harms_only_its_copier() {
 /// The mark needs no siblings. Those of the purge are the Rust census's, and of a state that is newer than the last
 /// purge.
 #[tokio::test(flavor = "multi_thread")]
-async fn marked_members_are_purged_by_anybody_and_nothing_else_happens_before() {
+async fn marked_members_are_purged_by_anyone_and_nothing_else_happens_before() {
     let local = LocalDeployment::start(CommitteeSize { trustees: 1, threshold: 1 }).await;
     let deployment = &local.deployment;
     let mut members = Vec::new();

@@ -14,9 +14,9 @@ use crate::{
 
 /// Derives `scope = keccak(poll fingerprint, chamber id) >> 8` (specification, section 6).
 ///
-/// The fingerprint is a hash of all that the poll is. A voter and a trustee read it from nodes that may lie; ballots that
-/// were proved about another question, or under another rule or schedule, do not verify under the context that follows
-/// from the values that they read (decision 35).
+/// The fingerprint is a hash of all that the poll is. A voter and a trustee read it from nodes that may lie; ballots
+/// that were proved about another question, or under another rule or schedule, do not verify under the context that
+/// follows from the values that they read (decision 35).
 pub fn derive_scope(fingerprint: PollFingerprint, chamber: ChamberId) -> Scope {
     let words = [fingerprint.to_bytes(), number_to_word(chamber.get())];
     Scope::from_fr(field::truncate_digest(&transcript::keccak_words(words)))

@@ -93,11 +93,11 @@ pub fn choose_option(kind: DecisionKind, totals: &[u64], quorum: u64, threshold_
 
 /// Returns what the choices of a poll's chambers give, if at least `required` chambers must choose the decided option.
 ///
-/// With `n_j` chambers that choose option `j` and `p` pending ones, option `j` is decided if `n_j >= required` and
-/// `n_j > n_k + p` for every other option `k`. The poll is rejected if no option `j` has `n_j + p >= required` and
-/// `n_j + p > n_k` for every other option `k`. A choice that is no option of the poll counts for none. In a motion no
-/// chamber can choose another option than For, so the pending ones stand in its way no more than the others: it is decided
-/// if `n_1 >= required`, and rejected if `n_1 + p < required`.
+/// With `n_j` chambers that choose option `j` and `p` pending ones, option `j` is decided if `n_j >= required` and `n_j
+/// > n_k + p` for every other option `k`. The poll is rejected if no option `j` has `n_j + p >= required` and `n_j + p
+/// > n_k` for every other option `k`. A choice that is no option of the poll counts for none. In a motion no chamber
+/// can choose another option than For, so the pending ones stand in its way no more than the others: it is decided if
+/// `n_1 >= required`, and rejected if `n_1 + p < required`.
 pub fn decide_poll(
     kind: DecisionKind,
     choices: impl IntoIterator<Item = ChamberChoice>,

@@ -61,13 +61,13 @@ macro_rules! hash {
 }
 
 hash! {
-    /// The hash of a poll's content: everything but its number, its times and its committee's keys. It is known when the
-    /// poll is proposed, and people compare it.
+    /// The hash of a poll's content: everything but its number, its times and its committee's keys. It is known when
+    /// the poll is proposed, and people compare it.
     ContentHash
 }
 hash! {
-    /// A poll's fingerprint: the hash of its content, number and times, and of its committee's keys. Ballots are bound to
-    /// it.
+    /// A poll's fingerprint: the hash of its content, number and times, and of its committee's keys. Ballots are bound
+    /// to it.
     PollFingerprint
 }
 

@@ -1,6 +1,6 @@
 //! Errors of reading chain state.
 
-use crate::{poll::PollState, record::RecordError};
+use crate::{poll_state::PollState, record::RecordError};
 use psephos_protocol::identifiers::ChamberId;
 use psephos_protocol::identifiers::{CommitteeId, PollId};
 

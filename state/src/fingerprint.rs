@@ -1,7 +1,8 @@
 //! The fingerprint of a poll from its parameters, and the words that people compare (specification, section 6).
 //!
-//! A fingerprint is the EIP-712 hash of the poll: the contract computes the same, and binds every ballot to it. A reader
-//! that recomputes it from the parameters it shows proves a ballot that the contract refuses if one of them is a lie.
+//! A fingerprint is the EIP-712 hash of the poll: the contract computes the same, and binds every ballot to it. A
+//! reader that recomputes it from the parameters it shows proves a ballot that the contract refuses if one of them is a
+//! lie.
 
 use std::fmt;
 
@@ -115,8 +116,8 @@ const WORDS: usize = 8;
 /// The number of bits that a word stands for: the list of BIP-39 has 2,048 words.
 const WORD_BITS: usize = 11;
 
-/// The first 88 bits of a content's hash as eight words of the English list of BIP-39, which people can read out to each
-/// other. Another content with the same words takes about 2^88 tries to find: too many for anyone.
+/// The first 88 bits of a content's hash as eight words of the English list of BIP-39, which people can read out to
+/// each other. Another content with the same words takes about 2^88 tries to find: too many for anyone.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ContentWords([usize; WORDS]);
 

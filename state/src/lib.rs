@@ -21,6 +21,7 @@ pub mod fingerprint;
 pub mod log;
 pub mod metadata;
 pub mod poll;
+mod poll_state;
 pub mod proofs;
 pub mod record;
 pub mod reward;

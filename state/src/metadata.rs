@@ -1,4 +1,5 @@
-//! A poll's text: the question and the names of its options, in a bounded and versioned form (specification, section 6).
+//! A poll's text: the question and the names of its options, in a bounded and versioned form (specification, section
+//! 6).
 //!
 //! Voters decide by this text, so it must not show one thing and mean another: no control or invisible characters, no
 //! reordering, and no two options that look alike.

@@ -1,6 +1,6 @@
 //! A poll, its chambers and their ballots, rebuilt from events.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use alloy_primitives::{Address, B256, U256};
 use psephos_protocol::{
@@ -16,6 +16,7 @@ use psephos_protocol::{
 };
 use serde::{Deserialize, Serialize};
 
+pub use crate::poll_state::PollState;
 use crate::{
     chamber::Chamber,
     error::StateError,
@@ -31,8 +32,8 @@ pub struct Poll {
     pub creator: Address,
     /// The hash of its content, computed from its parameters.
     pub content: ContentHash,
-    /// Its fingerprint, computed from its parameters and its committee's keys; `None` if the committee had none when the
-    /// poll was created, which the contract does not allow.
+    /// Its fingerprint, computed from its parameters and its committee's keys; `None` if the committee had none when
+    /// the poll was created, which the contract does not allow.
     pub fingerprint: Option<PollFingerprint>,
     /// Its chambers.
     pub chambers: BTreeMap<ChamberId, PollChamber>,
@@ -53,7 +54,8 @@ pub struct PollParameters {
     pub rule: StatedRule,
     /// How its chambers' choices decide; `None` if the contract's number is not one of a kind.
     pub decision: Option<DecisionKind>,
-    /// The account that may cancel it, and the last second in which it may, since 1970; `None` if it cannot be cancelled.
+    /// The account that may cancel it, and the last second in which it may, since 1970; `None` if it cannot be
+    /// cancelled.
     pub cancellation: Option<Cancellation>,
     /// The first second in which it may be opened, since 1970.
     pub opens_at: u64,
@@ -130,40 +132,6 @@ pub struct ChamberRule {
     pub threshold_bps: u16,
     /// The quorum: the least sum of totals for the chamber to make a choice.
     pub quorum: u64,
-}
-
-/// The state of a poll.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PollState {
-    /// Not opened yet.
-    Created,
-    /// Takes ballots.
-    Open,
-    /// Takes no more ballots; is being tallied.
-    Closed,
-    /// Enough chambers chose the same option.
-    Decided,
-    /// No option was chosen by enough chambers.
-    Rejected,
-    /// The tally did not come in time.
-    Undecided,
-    /// Its canceller ended it.
-    Cancelled,
-}
-
-impl fmt::Display for PollState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Created => "created",
-            Self::Open => "open",
-            Self::Closed => "closed",
-            Self::Decided => "decided",
-            Self::Rejected => "rejected",
-            Self::Undecided => "undecided",
-            Self::Cancelled => "cancelled",
-        })
-    }
 }
 
 /// One chamber of one poll.

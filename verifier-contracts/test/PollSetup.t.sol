@@ -120,8 +120,8 @@ contract PollSetupTest is Election {
         assertTrue(elsewhere != ctxOf(fourth, _chamber), "chain");
     }
 
-    /// @notice The same poll of the same number each time; one parameter differs, so that a ballot about the one is none
-    /// about the other, as after a reorganisation.
+    /// @notice The same poll of the same number each time; one parameter differs, so that a ballot about the one is
+    /// none about the other, as after a reorganisation.
     function test_ContextDependsOnEveryParameter() public {
         IPolls.PollParameters memory p = parameters(_chamber, 3);
         uint256 ctx = _contextOf(p);

@@ -49,7 +49,7 @@ pub(crate) enum ChamberCommand {
     Show(show::ShowArgs),
     /// Mark a member for removal; the chamber takes nothing, and no poll opens with it, before the member is purged
     Mark(removal::MarkArgs),
-    /// Purge members that are marked for removal; anybody may. Open polls keep their frozen census
+    /// Purge members that are marked for removal; anyone may. Open polls keep their frozen census
     Purge(removal::PurgeArgs),
     /// Mark a member for removal and purge it; run again to continue where it stopped
     Remove(removal::MemberArgs),

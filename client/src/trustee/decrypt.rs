@@ -89,15 +89,15 @@ pub async fn decrypt_total(
     all.into_iter().next().map_or_else(|| Err(ChainError::from(missing()).into()), |(_, outcome)| outcome)
 }
 
-/// Posts this trustee's decryption shares of a poll's closed totals, in one transaction: a trustee that posted one after
-/// the other could see the first totals and withhold the last.
+/// Posts this trustee's decryption shares of a poll's closed totals, in one transaction: a trustee that posted one
+/// after the other could see the first totals and withhold the last.
 ///
 /// The totals are recomputed from the ballots on chain, each with its proof verified, and compared with the contract's;
 /// so are the keys from the dealings. So a node that invents ballots around a single real one gets no share: it would
-/// need proofs for them. Nor does one that shows another question, `minBallots` or `closesAt`: proofs are verified under
-/// the context that follows from the poll's fingerprint, before there is a share. A node can still leave real ballots
-/// out, so a trustee uses a node that it trusts, waits until the close is final, and [`Journal`] prevents it from
-/// decrypting two totals of one chamber.
+/// need proofs for them. Nor does one that shows another question, `minBallots` or `closesAt`: proofs are verified
+/// under the context that follows from the poll's fingerprint, before there is a share. A node can still leave real
+/// ballots out, so a trustee uses a node that it trusts, waits until the close is final, and [`Journal`] prevents it
+/// from decrypting two totals of one chamber.
 ///
 /// Returns the outcome of each chamber: a refusal in one does not prevent the others from being decrypted.
 ///

@@ -327,8 +327,8 @@ interface IPolls {
     /// @param minBallots the minimum that was passed
     /// @param least the bound
     error MinBallotsTooLow(uint256 chamber, uint256 minBallots, uint256 least);
-    /// @notice There is less time to cast ballots than the bound of all polls: by the schedule, or because the poll would
-    /// open late.
+    /// @notice There is less time to cast ballots than the bound of all polls: by the schedule, or because the poll
+    /// would open late.
     /// @param time the time until the close, in seconds
     /// @param least the bound
     error CastingTimeTooShort(uint256 time, uint256 least);
@@ -445,9 +445,9 @@ interface IPolls {
     /// @param records first ballots: ballot records, one after another
     /// @param replacements records, each followed by the note commitment and ciphertext that it replaces
     function castBatch(uint256 poll, uint256 chamber, bytes calldata records, bytes calldata replacements) external;
-    /// @notice Posts the calling trustee's decryption shares of closed totals, each with its proof: those of all pending
-    /// chambers in one transaction, so that no trustee withholds one after it has seen another chamber's total. A share
-    /// whose proof does not hold is not accepted, and `ShareRefused` names the trustee.
+    /// @notice Posts the calling trustee's decryption shares of closed totals, each with its proof: those of all
+    /// pending chambers in one transaction, so that no trustee withholds one after it has seen another chamber's total.
+    /// A share whose proof does not hold is not accepted, and `ShareRefused` names the trustee.
     /// @param poll the poll's number
     /// @param index the caller's index in its committee
     /// @param keys pk_{i,1}..pk_{i,M}, the trustee's verification keys, x then y (specification, section 5)

@@ -104,13 +104,13 @@ interface IStakeholderRegistry {
     /// @param siblings the Merkle path of the caller's leaf, from the leaf up; levels without a sibling are left out
     function rotate(uint256 chamber, uint256 newId, uint256[] calldata siblings) external;
     /// @notice Marks a member for removal. Only the owner. It needs nothing that a later enrolment changes, so that it
-    /// can be a call of a proposal that is executed long after it was made. A mark cannot be withdrawn: anybody may
+    /// can be a call of a proposal that is executed long after it was made. A mark cannot be withdrawn: anyone may
     /// purge it at once, so that no one could rely on a withdrawal, and an account that was marked by mistake enrols
     /// again once it is purged.
     /// @param chamber the chamber's id
     /// @param subject the member's account
     function markRemoval(uint256 chamber, address subject) external;
-    /// @notice Removes a marked member. Anybody. Polls that are open are not affected: their census is frozen.
+    /// @notice Removes a marked member. Anyone. Polls that are open are not affected: their census is frozen.
     /// @param chamber the chamber's id
     /// @param subject the member's account
     /// @param siblings the Merkle path of the member's leaf, from the leaf up; levels without a sibling are left out.

@@ -15,8 +15,8 @@ library Decision {
 
     /// @notice Returns the option that a chamber chooses. Of options, it is the one with the only highest total, if all
     /// totals together reach the quorum and this one the approval threshold, a part of their sum. A motion is chosen if
-    /// For exceeds Against, For and Abstain together reach the quorum, and For the approval threshold, a part of For and
-    /// Against: abstentions count for the quorum alone, and no vote against a motion can help it.
+    /// For exceeds Against, For and Abstain together reach the quorum, and For the approval threshold, a part of For
+    /// and Against: abstentions count for the quorum alone, and no vote against a motion can help it.
     /// @param kind how the chambers' choices decide
     /// @param totals the totals of the options
     /// @param quorum the least sum of totals

@@ -6,10 +6,10 @@ import {EncryptedTotal} from "../libraries/EncryptedTotal.sol";
 import {IPolls} from "../interfaces/IPolls.sol";
 
 /// @title Poll data
-/// @notice The stored data of polls, and the state that follows from it and from time. The contract holds it; the linked
-/// libraries `PollSetup` and `PollTally` work on it by delegated calls.
+/// @notice The stored data of polls, and the state that follows from it and from time. The contract holds it; the
+/// linked libraries `PollSetup` and `PollTally` work on it by delegated calls.
 library PollData {
-    /// @dev The part of a poll's state that is stored; the rest follows from time.
+    /// @notice The part of a poll's state that is stored; the rest follows from time.
     /// @custom:variant None there is no poll of this number
     /// @custom:variant Created not opened yet
     /// @custom:variant Opened open, or closed by time
@@ -27,7 +27,7 @@ library PollData {
         Cancelled
     }
 
-    /// @dev A poll. Casting reads only the first slot of it.
+    /// @notice A poll. Casting reads only the first slot of it.
     /// @param opensAt the first second in which it may be opened
     /// @param closesAt the first second in which no ballot is accepted any more
     /// @param tallyDeadline the last second in which decryption shares and totals are accepted
@@ -65,7 +65,7 @@ library PollData {
         mapping(uint256 chamber => Chamber) chambers;
     }
 
-    /// @dev A ballot slot.
+    /// @notice A ballot slot.
     /// @param ballot the fingerprint of the ballot that counts for a nullifier, and in the lowest 32 bits the
     /// nullifier's ordinal: the number of nullifiers that had cast before it; or 0. Rewards are sealed by the ordinal,
     /// which costs no gas here.
@@ -73,7 +73,7 @@ library PollData {
         uint256 ballot;
     }
 
-    /// @dev A chamber of a poll. Casting reads the first two slots, the total, and one slot for the nullifier.
+    /// @notice A chamber of a poll. Casting reads the first two slots, the total, and one slot for the nullifier.
     /// @param ballots the number of nullifiers that have cast
     /// @param shares bit i: the trustee of index i has posted its decryption share
     /// @param tallied whether the chamber is tallied

@@ -121,8 +121,8 @@ library PollSetup {
         if (actual < least) revert IPolls.CastingTimeTooShort(actual, least);
     }
 
-    /// @dev Reverts if a poll could be cancelled by none, or late. Turnout is visible while ballots are cast: an account
-    /// that may cancel in their first quarter at most cannot wait for a turnout that it dislikes.
+    /// @dev Reverts if a poll could be cancelled by none, or late. Turnout is visible while ballots are cast: an
+    /// account that may cancel in their first quarter at most cannot wait for a turnout that it dislikes.
     function _checkCancellation(IPolls.PollParameters calldata p) private pure {
         uint64 latest = p.canceller == address(0) ? 0 : p.opensAt + (p.closesAt - p.opensAt) / 4;
         bool needed = p.canceller != address(0);

@@ -108,7 +108,7 @@ pub(super) async fn mark(session: &Session, args: MarkArgs) -> Result<(), Failur
         false => format!("Marked {account} for removal from chamber {chamber}"),
     })?;
     session.output().print_remark(&format!(
-        "Anybody can purge it now, with `psephos chamber purge --chamber {chamber}`; until then the chamber takes no \
+        "Anyone can purge it now, with `psephos chamber purge --chamber {chamber}`; until then the chamber takes no \
          enrolment and no poll opens with it."
     ));
     remind_of_list(session, chamber);

@@ -10,8 +10,8 @@ use psephos_testkit::{CommitteeSize, LocalDeployment};
 
 use super::*;
 
-/// Deploys the real contracts, with a chamber of one member and a poll that is created and not opened: the contract knows
-/// its packed rule, and no event states it.
+/// Deploys the real contracts, with a chamber of one member and a poll that is created and not opened: the contract
+/// knows its packed rule, and no event states it.
 async fn deploy_real_contracts() -> LocalDeployment {
     let local = LocalDeployment::start(CommitteeSize { trustees: 1, threshold: 1 }).await;
     let chamber = local.create_chamber(&local.deployment, "Founders", &[]).await;
