@@ -1,7 +1,7 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use psephos_protocol::{Fr, elements::Nullifier, rule::RuleKind};
+use psephos_protocol::{Fr, elements::Nullifier, fingerprint::PollFingerprint, rule::RuleKind};
 use psephos_prover::Proof;
 use psephos_state::{Ballot, ProofData, U256};
 use psephos_submission::proofs::{proof_from_words, proof_to_words};
@@ -30,16 +30,16 @@ fn ballots_outside_their_times_fail_the_schedule() {
 }
 
 #[test]
-fn context_depends_on_close_and_minimum() {
+fn context_depends_on_the_fingerprint() {
     let state = state_with_ballot();
     let frozen = state.opened_chamber(POLL, CHAMBER).unwrap().1.ctx;
     assert_eq!(recompute_context(&state, POLL, CHAMBER), Ok(frozen));
-    let mut earlier = state.clone();
-    poll_mut(&mut earlier).parameters.closes_at -= 1;
-    assert_ne!(recompute_context(&earlier, POLL, CHAMBER), Ok(frozen));
-    let mut fewer = state.clone();
-    chamber_mut(&mut fewer).rule.min_ballots += 1;
-    assert_ne!(recompute_context(&fewer, POLL, CHAMBER), Ok(frozen));
+    let mut other = state.clone();
+    poll_mut(&mut other).fingerprint = Some(PollFingerprint::from_bytes([8; 32]));
+    assert!(recompute_context(&other, POLL, CHAMBER).is_ok_and(|ctx| ctx != frozen));
+    let mut none = state.clone();
+    poll_mut(&mut none).fingerprint = None;
+    assert!(recompute_context(&none, POLL, CHAMBER).is_err());
 }
 
 #[test]

@@ -14,6 +14,7 @@ use psephos_client::{
 };
 use psephos_protocol::{
     context,
+    fingerprint::PollFingerprint,
     identifiers::{ChainId, ChamberId, PollId},
 };
 use psephos_state::Poll;
@@ -24,7 +25,11 @@ use crate::scenario::{FOR, Scenario, refusal_of};
 pub(crate) async fn show_earlier_close(scenario: &Scenario) {
     let state = scenario.read_state().await;
     let now = state.time;
-    assert_both_ways_refused(scenario, &state, scenario.polls[0], &|poll, _| poll.parameters.closes_at = now).await;
+    assert_both_ways_refused(scenario, &state, scenario.polls[0], &|poll, _| {
+        poll.parameters.closes_at = now;
+        change_fingerprint(poll);
+    })
+    .await;
 
     // Only the time of the newest block is false: the trustee compares it with its own clock.
     let mut ahead = state;
@@ -41,7 +46,10 @@ pub(crate) async fn show_earlier_close(scenario: &Scenario) {
 pub(crate) async fn show_lower_minimum(scenario: &Scenario) {
     let (state, poll) = (scenario.read_state().await, scenario.polls[1]);
     assert_eq!(state.polls[&poll].chambers[&scenario.chambers[0]].latest.len(), 1);
-    let fewer = |poll: &mut Poll, chamber: ChamberId| poll.chambers.get_mut(&chamber).unwrap().rule.min_ballots = 1;
+    let fewer = |poll: &mut Poll, chamber: ChamberId| {
+        poll.chambers.get_mut(&chamber).unwrap().rule.min_ballots = 1;
+        change_fingerprint(poll);
+    };
     assert_both_ways_refused(scenario, &state, poll, &fewer).await;
     // Close and minimum at once.
     let all = |poll: &mut Poll, chamber: ChamberId| {
@@ -57,7 +65,10 @@ pub(crate) async fn show_lower_minimum(scenario: &Scenario) {
 /// inconsistent.
 pub(crate) async fn deceive_voter(scenario: &Scenario) {
     let (state, poll, chamber) = (scenario.read_state().await, scenario.polls[0], scenario.chambers[0]);
-    let fewer = |poll: &mut Poll| poll.chambers.get_mut(&chamber).unwrap().rule.min_ballots = 1;
+    let fewer = |poll: &mut Poll| {
+        poll.chambers.get_mut(&chamber).unwrap().rule.min_ballots = 1;
+        change_fingerprint(poll);
+    };
     let prepare =
         |state: &ChainState| voter::prepare_ballot(state, scenario.members[2].voter(), poll, chamber, &FOR, false);
 
@@ -75,6 +86,11 @@ pub(crate) async fn deceive_voter(scenario: &Scenario) {
         voter::submit_ballot(&scenario.local.relayer, &package).await.unwrap_err().revert_name(),
         Some("InvalidProof")
     );
+}
+
+/// Gives a poll the fingerprint of another one: the state computes another for any parameter that a node changes.
+fn change_fingerprint(poll: &mut Poll) {
+    poll.fingerprint = Some(PollFingerprint::from_bytes([8; 32]));
 }
 
 /// Asserts that the trustee refuses the false state in both ways, by name.

@@ -1,4 +1,7 @@
-use psephos_protocol::{Point, committee::TransportSecret, elements::StatementHash, identity::Seed, rule::RuleKind};
+use psephos_protocol::{
+    Point, committee::TransportSecret, elements::StatementHash, fingerprint::PollFingerprint, identity::Seed,
+    rule::RuleKind,
+};
 use psephos_state::{B256, DecryptionShare, Finding, PollState, Tally};
 
 use super::*;
@@ -138,10 +141,10 @@ fn inconsistent_events_are_refused_unless_they_concern_another_poll() {
 
 #[test]
 fn context_that_does_not_follow_from_the_poll_is_refused() {
-    let earlier = refusal_after(|evidence| poll_mut(&mut evidence.state).parameters.closes_at -= 1);
-    assert!(matches!(earlier, Refusal::WrongContext { chamber: CHAMBER, .. }), "{earlier}");
-    let fewer = refusal_after(|evidence| chamber_mut(&mut evidence.state).rule.min_ballots = 2);
-    assert!(matches!(fewer, Refusal::WrongContext { chamber: CHAMBER, .. }), "{fewer}");
+    // Any other parameter of the poll is another fingerprint.
+    let other = PollFingerprint::from_bytes([8; 32]);
+    let refusal = refusal_after(|evidence| poll_mut(&mut evidence.state).fingerprint = Some(other));
+    assert!(matches!(refusal, Refusal::WrongContext { chamber: CHAMBER, .. }), "{refusal}");
 }
 
 #[test]
