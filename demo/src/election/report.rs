@@ -76,6 +76,10 @@ pub struct PollReport {
     pub poll: PollId,
     /// Its question.
     pub title: String,
+    /// The eight words of its content, which people compare.
+    pub words: String,
+    /// Its fingerprint, which every ballot is bound to.
+    pub fingerprint: String,
     /// Its ballot rule in words, such as `plurality` or `quadratic, 100 credits each`.
     pub rule: String,
     /// The circuit's number of options, 3 or 8.

@@ -1,7 +1,7 @@
 //! Builds the report: chain state beside the plaintext count.
 
 use psephos_protocol::decision::{ChamberChoice, Decision, choose_option, decide_poll};
-use psephos_state::{ChainState, PollState};
+use psephos_state::{ChainState, PollState, fingerprint::ContentWords};
 
 use super::{
     ChamberReport, Clock, ElectionReport, ElectorateSummary, GasEntry, Outcome, PollReport, RewardReport,
@@ -100,6 +100,8 @@ fn build_poll_report(
     Ok(PollReport {
         poll: id,
         title: plan.title,
+        words: ContentWords::new(entry.content).to_string(),
+        fingerprint: entry.require_fingerprint()?.to_string(),
         rule: plan.rule_name,
         circuit: plan.size,
         options: plan.options,

@@ -14,7 +14,8 @@ pub(crate) fn write_section(page: &mut Markup, poll: &PollReport) {
     page.text(poll.poll).raw("\">").text(&poll.title).raw("</h2><p class=\"soft\">Poll ").text(poll.poll);
     page.raw(": ").text(&poll.rule).raw("; ").text(plural(poll.ballots as u64, "ballot")).raw(" counted, ");
     page.text(poll.replaced).raw(" replaced before the close; an option needs ").text(poll.chambers_required);
-    page.raw(" of ").text(plural(poll.chambers.len() as u64, "chamber")).raw("</p></div>");
+    page.raw(" of ").text(plural(poll.chambers.len() as u64, "chamber")).raw("</p><p class=\"soft\">Content <code>");
+    page.text(&poll.words).raw("</code></p></div>");
     write_outcome(page, poll);
     page.raw("</div><div class=\"panels\">");
     for chamber in &poll.chambers {
@@ -102,9 +103,8 @@ fn write_parameters(page: &mut Markup, poll: &PollReport) {
         page.cell(chamber.choice.and_then(|option| poll.options.get(option)).map_or("none", String::as_str))
             .raw("</tr>");
     }
-    page.raw(
-        "</tbody></table></div><details><summary>Census roots and contexts</summary><div class=\"scroll\"><table>",
-    );
+    page.raw("</tbody></table></div><details><summary>Fingerprint, census roots and contexts</summary><p><code>");
+    page.text(&poll.fingerprint).raw("</code></p><div class=\"scroll\"><table>");
     page.raw("<thead><tr><th scope=\"col\">Chamber</th><th scope=\"col\">Root</th><th scope=\"col\">Context</th></tr></thead><tbody>");
     for chamber in &poll.chambers {
         page.raw("<tr><th scope=\"row\">").text(&chamber.name).raw("</th><td><code>").text(&chamber.root);

@@ -54,6 +54,8 @@ fn poll_report(number: u64, options: &[&str], chambers: Vec<ChamberReport>, outc
     PollReport {
         poll: PollId::new(number),
         title: "Fund the evaluation of frontier models".into(),
+        words: "abandon-ability-able-about-above-absent-absorb-abstract".into(),
+        fingerprint: format!("0x{}", "5b".repeat(32)),
         rule: "plurality".into(),
         circuit: if options.len() > 3 { 8 } else { 3 },
         options: options.iter().map(|&name| name.to_owned()).collect(),
@@ -225,6 +227,8 @@ fn page_shows_every_total_and_describes_every_chart() {
         "3 dealt, 2 were absent at the close, 3 posted decryption shares",
         "60 claims paid, 35 with the bonus",
         "The books balance: 90,000 in, 90,000 out.",
+        "<code>abandon-ability-able-about-above-absent-absorb-abstract</code>",
+        "<code>0x5b5b",
     ] {
         assert!(page.contains(expected), "missing: {expected}");
     }
