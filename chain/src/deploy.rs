@@ -7,7 +7,7 @@ use alloy::{
     sol_types::SolValue,
 };
 
-use psephos_state::{Deployment, PollBounds, Verifiers, bindings::IPolls};
+use psephos_state::{Deployment, PollBounds, Verifiers, bindings::IPolls, deployment::DEPLOYMENT_VERSION};
 
 use crate::{
     artifact::{Artifact, ArtifactError},
@@ -89,6 +89,7 @@ pub async fn deploy_with_verifiers(
     let verifiers =
         Verifiers { ballot3, ballot8, decryption, dealing5, dealing16, committee_keys, notes, claim3, claim8 };
     let deployment = Deployment {
+        version: DEPLOYMENT_VERSION,
         chain_id: connection.chain_id(),
         from_block,
         registry,

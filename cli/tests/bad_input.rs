@@ -5,7 +5,7 @@ mod support;
 
 use support::CommandFolder;
 
-const DEPLOYMENT: &str = r#"{ "chain_id": 31337, "from_block": 0,
+const DEPLOYMENT: &str = r#"{ "version": 1, "chain_id": 31337, "from_block": 0,
     "registry": "0x0000000000000000000000000000000000000001", "policy": "0x0000000000000000000000000000000000000002",
     "committee": "0x0000000000000000000000000000000000000003", "polls": "0x0000000000000000000000000000000000000004",
     "rewards": "0x000000000000000000000000000000000000000e",
@@ -57,6 +57,8 @@ fn invalid_deployment_file_is_rejected() {
         folder.put("deployment.json", content);
         folder.run(&["poll", "list"]).fails(2, "deployment.json");
     }
+    folder.put("deployment.json", &DEPLOYMENT.replace(r#""version": 1"#, r#""version": 2"#));
+    folder.run(&["poll", "list"]).fails(2, "it has version 2, and this program reads version 1");
 }
 
 #[test]

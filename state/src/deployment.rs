@@ -9,10 +9,15 @@ use crate::error::StateError;
 /// The chain id of the local chains that anvil starts.
 pub const LOCAL_CHAIN_ID: ChainId = ChainId::new(31_337);
 
+/// The version of the deployment file that this program writes, and the only one that it reads.
+pub const DEPLOYMENT_VERSION: u32 = 1;
+
 /// The addresses of one deployed system.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Deployment {
+    /// The version of the file, [`DEPLOYMENT_VERSION`].
+    pub version: u32,
     /// The chain id.
     pub chain_id: ChainId,
     /// The number of the block before which there are no events.
@@ -35,6 +40,12 @@ pub struct Deployment {
     /// BLAKE2b hash of the manifest of the verified keys, in hexadecimal; none for development keys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keys: Option<String>,
+}
+
+/// The part of the file that every version has.
+#[derive(Deserialize)]
+struct Version {
+    version: Option<u32>,
 }
 
 /// Defines the verifiers of a deployment from the list of their fields and circuits.
@@ -89,9 +100,23 @@ impl Deployment {
     /// Parses the JSON of a deployment file.
     ///
     /// # Errors
-    /// `Deployment` if the text is not one.
+    /// `Deployment` if the text is not one, or is one of another version.
     pub fn from_json(json: &str) -> Result<Self, StateError> {
-        serde_json::from_str(json).map_err(|error| StateError::Deployment(error.to_string()))
+        let refuse = |error: serde_json::Error| StateError::Deployment(error.to_string());
+        // The version first: a file of another version may have other fields.
+        match serde_json::from_str::<Version>(json).map_err(refuse)?.version {
+            Some(DEPLOYMENT_VERSION) => {}
+            Some(other) => {
+                let reason = format!("it has version {other}, and this program reads version {DEPLOYMENT_VERSION}");
+                return Err(StateError::Deployment(reason));
+            }
+            None => {
+                let reason = "it has no `version`: it is not a deployment file, or it was written before they had one; \
+                              get the file that the DAO publishes for this version of the program";
+                return Err(StateError::Deployment(reason.into()));
+            }
+        }
+        serde_json::from_str(json).map_err(refuse)
     }
 
     /// Returns the JSON of a deployment file, with a final line break.
@@ -116,6 +141,7 @@ pub fn placeholder(at: impl Fn(u8) -> Address) -> Deployment {
         claim8: at(13),
     };
     Deployment {
+        version: DEPLOYMENT_VERSION,
         chain_id: LOCAL_CHAIN_ID,
         from_block: 0,
         registry: at(1),
@@ -133,30 +159,41 @@ pub fn placeholder(at: impl Fn(u8) -> Address) -> Deployment {
 mod tests {
     use super::*;
 
+    /// Returns the JSON of a deployment file with this change.
+    fn change(edit: impl Fn(&mut serde_json::Value)) -> String {
+        let mut json = serde_json::from_str(&placeholder(Address::repeat_byte).to_json()).unwrap();
+        edit(&mut json);
+        json.to_string()
+    }
+
     #[test]
-    fn deployment_without_fee_pots_still_parses() {
-        let at = |byte: u8| Address::repeat_byte(byte).to_string();
-        let verifiers = [
-            "ballot3",
-            "ballot8",
-            "decryption",
-            "dealing5",
-            "dealing16",
-            "committee_keys",
-            "notes",
-            "claim3",
-            "claim8",
-        ];
-        let verifiers: serde_json::Map<_, _> = verifiers.iter().map(|name| ((*name).into(), at(9).into())).collect();
-        let mut old = serde_json::json!({
-            "chain_id": 1, "from_block": 2, "registry": at(1), "policy": at(2), "committee": at(3), "polls": at(4), "rewards": at(5),
-            "verifiers": verifiers,
-        });
-        let read: Deployment = serde_json::from_value(old.clone()).unwrap();
-        assert_eq!(read.fee_pot, None);
-        assert!(!serde_json::to_string(&read).unwrap().contains("fee_pot"), "and written as it was");
-        old["fee_pot"] = at(6).into();
-        let read: Deployment = serde_json::from_value(old).unwrap();
-        assert_eq!(read.fee_pot, Some(Address::repeat_byte(6)));
+    fn deployment_without_fee_pots_or_manifest_parses() {
+        let deployment = placeholder(Address::repeat_byte);
+        let json = deployment.to_json();
+        assert!(!json.contains("fee_pot") && !json.contains("\"keys\""), "absent fields are left out: {json}");
+        assert_eq!(Deployment::from_json(&json).unwrap(), deployment);
+        let fee_pot = Some(Address::repeat_byte(6));
+        let full = Deployment { fee_pot, keys: Some("ab".into()), ..deployment };
+        assert_eq!(Deployment::from_json(&full.to_json()).unwrap(), full);
+    }
+
+    #[test]
+    fn other_version_is_named() {
+        let older = Deployment::from_json(&change(|file| drop(file.as_object_mut().unwrap().remove("version"))));
+        assert!(older.unwrap_err().to_string().contains("has no `version`"));
+        // A later version may have other fields; its version is named, not the field.
+        let later = change(|file| (file["version"], file["more"]) = (2.into(), 1.into()));
+        let error = Deployment::from_json(&later).unwrap_err().to_string();
+        assert_eq!(error, "it has version 2, and this program reads version 1");
+    }
+
+    #[test]
+    fn unknown_and_repeated_fields_are_rejected() {
+        let error = Deployment::from_json(&change(|file| file["more"] = 1.into())).unwrap_err().to_string();
+        assert!(error.contains("unknown field `more`"), "{error}");
+        let json = placeholder(Address::repeat_byte).to_json();
+        let twice = json.replacen("\"chain_id\"", "\"chain_id\": 1, \"chain_id\"", 1);
+        let error = Deployment::from_json(&twice).unwrap_err().to_string();
+        assert!(error.contains("duplicate field `chain_id`"), "{error}");
     }
 }

@@ -135,6 +135,7 @@ pub(crate) fn sample_report() -> ElectionReport {
             division: "by the class of each voter".into(),
         },
         deployment: Deployment {
+            version: 1,
             chain_id: ChainId::new(31_337),
             from_block: 0,
             registry: Address::ZERO,
