@@ -35,9 +35,24 @@ pub struct Artifact {
     /// Length of the deployed code in bytes.
     #[serde(default)]
     pub deployed_size: usize,
-    /// Keccak-256 of the deployed code; none if immutable values are filled in on deployment.
+    /// Keccak-256 of the deployed code with zeros in its blanks; none for interfaces.
     #[serde(default)]
     pub deployed_code_hash: Option<B256>,
+    /// The places of the deployed code that deployment fills in.
+    #[serde(default)]
+    pub deployed_blanks: Blanks,
+}
+
+/// The places of deployed code that deployment fills in, by the bytes where they begin.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Blanks {
+    /// The addresses of libraries, 20 bytes each, by the libraries' names.
+    pub libraries: BTreeMap<String, Vec<usize>>,
+    /// The immutable values, 32 bytes each, in the order of their declarations; each may be at several places.
+    pub immutables: Vec<Vec<usize>>,
+    /// Whether the code is a library's, which holds its own address in the bytes 1 to 20.
+    pub own_address: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -4,13 +4,16 @@
 //! The output is deterministic (no metadata in the bytecode, keys in one order), so that a fresh build can be compared
 //! with the committed files.
 
+mod blanks;
+
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
-use sha3::Digest;
+
+use self::blanks::mask_code;
 
 /// Contracts that are deployed or have Rust bindings, as (source file, contract).
 const CONTRACTS: [(&str, &str); 17] = [
@@ -113,20 +116,14 @@ fn reduce_artifact(full: &Value, contract: &str) -> Result<Value, String> {
         "linkReferences": full["bytecode"]["linkReferences"],
         "deployedSize": deployed_size,
     });
-    // The code hash is known before deployment only if no library address or immutable value is filled in.
-    let filled = |what: &str| full["deployedBytecode"][what].as_object().is_some_and(|places| !places.is_empty());
-    if deployed_size > 0 && !filled("immutableReferences") && !filled("linkReferences") {
-        artifact["deployedCodeHash"] = hash_code(code("deployedBytecode")?)?.into();
+    if deployed_size > 0 {
+        let masked = mask_code(&full["deployedBytecode"])?;
+        artifact["deployedCodeHash"] = masked.hash.into();
+        if let Some(blanks) = masked.blanks {
+            artifact["deployedBlanks"] = blanks;
+        }
     }
     Ok(artifact)
-}
-
-fn hash_code(code: &str) -> Result<String, String> {
-    let digits = code.trim_start_matches("0x");
-    let byte = |at: usize| u8::from_str_radix(digits.get(at..at + 2).unwrap_or_default(), 16);
-    let bytes: Result<Vec<u8>, _> = (0..digits.len()).step_by(2).map(byte).collect();
-    let bytes = bytes.map_err(|_| "its code is not hexadecimal")?;
-    Ok(format!("0x{}", sha3::Keccak256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
 }
 
 fn run_forge(folder: &Path, arguments: &[&str]) -> Result<(), String> {
