@@ -7,7 +7,7 @@ use alloy::{
 use psephos_protocol::identifiers::ChainId;
 use psephos_state::StateError;
 
-use crate::{artifact::ArtifactError, revert::Revert, source::indexer::error::IndexerError};
+use crate::{artifact::ArtifactError, code::error::CodeError, revert::Revert, source::indexer::error::IndexerError};
 
 /// A failure to read from, or to write to, a chain.
 #[derive(Debug, thiserror::Error)]
@@ -108,6 +108,9 @@ pub enum ChainError {
         /// The deployment's polls contract.
         expected: Address,
     },
+    /// A contract of the deployment is not the one that this program was built with.
+    #[error(transparent)]
+    Code(#[from] Box<CodeError>),
     /// A compiled contract cannot be used.
     #[error(transparent)]
     Artifact(#[from] ArtifactError),
@@ -148,6 +151,12 @@ impl ChainError {
             Self::Reverted(revert) => Some(&revert.name),
             _ => None,
         }
+    }
+}
+
+impl From<CodeError> for ChainError {
+    fn from(error: CodeError) -> Self {
+        Self::Code(Box::new(error))
     }
 }
 

@@ -5,6 +5,7 @@
 pub mod artifact;
 pub mod backoff;
 pub mod built_in;
+pub mod code;
 pub mod connection;
 pub mod deploy;
 pub mod deployment_file;

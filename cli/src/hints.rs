@@ -119,6 +119,10 @@ pub(crate) fn chain_hint(error: &ChainError) -> Option<String> {
     let hint = match error {
         ChainError::Reverted(revert) => return revert_hint(&revert.name).map(str::to_owned),
         ChainError::NodeUnreachable { .. } => "check that a node runs at the URL in --rpc or PSEPHOS_RPC",
+        ChainError::Code(_) => {
+            "do not use this deployment with this program: compare the deployment file, and the release of this \
+             program, with those that the DAO has published, or use another node with --rpc URL"
+        }
         ChainError::NotDeployed { .. } => {
             "name the deployment file of this chain with --deployment FILE, or make one with `psephos deploy`"
         }

@@ -1,0 +1,68 @@
+//! What the contracts of a deployment must be: their names, and what their immutable values mean.
+
+use alloy::primitives::Address;
+use psephos_state::Deployment;
+
+/// The meaning of an immutable value, and what it must be.
+pub(super) enum Immutable {
+    /// Another contract of the deployment.
+    Contract {
+        /// Its purpose.
+        what: &'static str,
+        /// Its address in the deployment.
+        expected: Address,
+    },
+    /// A number that the deploying account chose.
+    Number {
+        /// Its meaning.
+        what: &'static str,
+        /// The width of its type in bits.
+        bits: usize,
+    },
+}
+
+/// Returns the contracts of a deployment but its verifiers, by the names of their artifacts.
+pub(super) fn list_contracts(deployment: &Deployment) -> Vec<(&'static str, Address)> {
+    let mut contracts = vec![
+        ("StakeholderRegistry", deployment.registry),
+        ("AllowListPolicy", deployment.policy),
+        ("Committee", deployment.committee),
+        ("Polls", deployment.polls),
+        ("Rewards", deployment.rewards),
+    ];
+    contracts.extend(deployment.fee_pot.map(|address| ("FeePot", address)));
+    contracts
+}
+
+/// Returns the meaning of a contract's immutable values, in the order of its artifact: that of their declarations.
+pub(super) fn immutables_of(contract: &str, deployment: &Deployment) -> Vec<Immutable> {
+    let verifiers = &deployment.verifiers;
+    let contract_at = |what, expected| Immutable::Contract { what, expected };
+    let number = |what, bits| Immutable::Number { what, bits };
+    match contract {
+        "Committee" => vec![
+            contract_at("verifier of decryption", verifiers.decryption),
+            contract_at("verifier of dealings to 5 trustees", verifiers.dealing5),
+            contract_at("verifier of dealings to 16 trustees", verifiers.dealing16),
+            contract_at("verifier of committee keys", verifiers.committee_keys),
+        ],
+        "Polls" => vec![
+            contract_at("registry", deployment.registry),
+            contract_at("committee contract", deployment.committee),
+            number("smallest minimum of ballots", 32),
+            number("least casting time", 64),
+            number("least tally time", 64),
+            number("longest duration", 64),
+            contract_at("verifier of ballots of 3 options", verifiers.ballot3),
+            contract_at("verifier of ballots of 8 options", verifiers.ballot8),
+        ],
+        "Rewards" => vec![
+            contract_at("polls contract", deployment.polls),
+            contract_at("verifier of note batches", verifiers.notes),
+            contract_at("verifier of claims for 3 options", verifiers.claim3),
+            contract_at("verifier of claims for 8 options", verifiers.claim8),
+        ],
+        "FeePot" => vec![contract_at("polls contract", deployment.polls)],
+        _ => Vec::new(),
+    }
+}
