@@ -14,7 +14,7 @@ pub use psephos_submission::{
 use psephos_chain::{Connection, StateSource};
 use psephos_circuits::catalogue::Name;
 use psephos_protocol::statement::ballot;
-use psephos_submission::{ballots::check_ballots, schedule::schedule_ballots, verifiers::check_verifiers};
+use psephos_submission::{ballots::check_ballots, schedule::schedule_ballots, verifiers::check_contracts};
 
 use crate::{
     KeyRing,
@@ -48,7 +48,7 @@ pub async fn relay_ballots(
     observer: &dyn Observer,
 ) -> Result<RelayReport, RelayerError> {
     let verifiers: Vec<Name> = Name::all_for_statement::<ballot::Witness>().collect();
-    check_verifiers(circuits, connection, source.deployment(), &verifiers).await?;
+    check_contracts(circuits, connection, source.deployment(), &verifiers).await?;
     observer.begin(Phase::Relay, submissions.len() as u64);
     let state = source.read_state().await?;
     let mut report = RelayReport::pending(submissions);

@@ -11,6 +11,7 @@ use psephos_chain::{
     Address, B256, Connection,
     artifact::Artifact,
     built_in,
+    code::check_code,
     deploy::{Installation, deploy_with_verifiers},
     keccak256,
 };
@@ -28,9 +29,24 @@ pub fn verifier_address(deployment: &Deployment, circuit: Name) -> Result<Addres
     deployment.verifiers.address(circuit.as_str()).ok_or(SubmissionError::NotDeployed { circuit })
 }
 
+/// Rejects a deployment whose verifiers of these circuits are not those of our keys, or in which another contract is
+/// not the one that this program was built with. Check this before something is proved for a deployment, and before
+/// something is believed because a contract there has accepted it.
+///
+/// # Errors
+/// As [`check_verifiers`], and `Chain` with `Code` for the contract that differs.
+pub async fn check_contracts(
+    keys: &KeyRing,
+    connection: &Connection,
+    deployment: &Deployment,
+    circuits: &[Name],
+) -> Result<(), SubmissionError> {
+    check_verifiers(keys, connection, deployment, circuits).await?;
+    Ok(check_code(connection, deployment).await?)
+}
+
 /// Rejects a deployment that was made for other keys than these, and verifiers whose code is not that of our keys'
-/// verifiers. Check this before something is proved for a deployment, and before something is believed because a
-/// contract there has accepted it.
+/// verifiers. [`check_contracts`] compares the other contracts too.
 ///
 /// # Errors
 /// Returns `OtherKeys`, `OtherVerifier` or `NotDeployed`, and `Chain` if the code cannot be read.
@@ -73,7 +89,7 @@ pub fn expected_code_hash(keys: &KeyRing, circuit: Name) -> Result<Option<B256>,
 }
 
 /// Loads the compiled verifier of a circuit's key. The code hash that its artifact states is compared with the
-/// manifest, before anything is paid for; [`check_verifiers`] compares the code that is then on chain.
+/// manifest, before anything is paid for; [`check_contracts`] compares the code that is then on chain.
 ///
 /// # Errors
 /// Returns `NoVerifier` if it was not compiled, or was compiled from another key, and `Chain` if the artifact does not
@@ -97,7 +113,7 @@ pub fn load_verifier(keys: &KeyRing, circuit: Name) -> Result<Artifact, Submissi
 }
 
 /// Deploys the system with the verifiers of these keys and with bounds for all polls, for an owner, by default the
-/// sending account. The verifiers' code on chain is then compared with the manifest.
+/// sending account. The code on chain is then compared: the verifiers' with the manifest, and all other contracts'.
 ///
 /// # Errors
 /// Returns `Keys` for development keys on a chain that is not local, `NoVerifier` if a verifier was not compiled, and
@@ -115,7 +131,7 @@ pub async fn deploy_system(
     // Before the deployment: verifiers of development keys would be paid for, and would then refuse every proof.
     keys.verifying_key(Name::CommitteeKeys)?.check_chain(connection.chain_id())?;
     let installation = deploy_with_verifiers(connection, owner, &verifiers, manifest_hash(keys), bounds).await?;
-    check_verifiers(keys, connection, &installation.deployment, &Name::ALL).await?;
+    check_contracts(keys, connection, &installation.deployment, &Name::ALL).await?;
     Ok(installation)
 }
 

@@ -1,6 +1,6 @@
 //! Tests of exit codes and hints.
 
-use psephos_chain::{Address, B256, ChainError};
+use psephos_chain::{Address, B256, ChainError, code::error::CodeError};
 use psephos_circuits::catalogue::Name;
 use psephos_client::StateError;
 use psephos_client::keystore::KeystoreError;
@@ -20,6 +20,22 @@ fn exit_codes_follow_the_kind_of_failure() {
     assert_eq!(ClientFailure::from(inconsistent).code(), CHECK_FAILED);
     let development = KeyError::Development { circuit: "ballot-3".into(), chain_id: ChainId::new(1) };
     assert_eq!(ClientFailure::from(KeyRingError::Key(development)).code(), CHAIN);
+}
+
+#[test]
+fn other_contract_has_a_hint_in_every_role() {
+    let missing = || CodeError::Missing { contract: "Polls".into(), address: Address::ZERO };
+    let swapped = || SubmissionError::from(ChainError::from(missing()));
+    assert_eq!(ClientFailure::from(swapped()).code(), CHAIN);
+    let hints = [
+        ClientFailure::from(swapped()).hint(),
+        trustee_hint(&swapped().into()),
+        verify_hint(&swapped().into()),
+        reward_hint(&swapped().into()),
+    ];
+    for hint in hints {
+        assert!(hint.as_deref().is_some_and(|hint| hint.contains("do not use this deployment")), "{hint:?}");
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use psephos_service::http::{ListenError, generate_token, openapi_description};
 use psephos_service::prover::{ProverMetrics, Worker as ProverWorker};
 use psephos_service::serve::ServeError;
 use psephos_service::{logging, serve};
-use psephos_submission::verifiers::check_verifiers;
+use psephos_submission::verifiers::check_contracts;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
@@ -162,7 +162,7 @@ async fn load_resources(session: &Session, config: &Config) -> Result<serve::Ser
     let mut account = None;
     if config.relayer.enabled {
         // Native verification is meaningful only if the contracts verify with the same keys.
-        check_verifiers(&circuits, &connection, &deployment, &Name::ALL).await?;
+        check_contracts(&circuits, &connection, &deployment, &Name::ALL).await?;
         let paying = session.open_account().map_err(|failure| match failure {
             Failure::Secret { what, hint } => Failure::secret_failure(
                 what,

@@ -15,7 +15,7 @@ use psephos_protocol::identity::Identity;
 use psephos_protocol::nullifier;
 use psephos_protocol::statement::ballot;
 use psephos_state::{Poll, fingerprint::ContentWords};
-use psephos_submission::verifiers::check_verifiers;
+use psephos_submission::verifiers::check_contracts;
 use psephos_wire::ballot::Contents;
 use psephos_wire::proof::StatementKind;
 use psephos_wire::relay::ballot_id;
@@ -93,7 +93,7 @@ pub(crate) async fn run(session: &Session, args: VoteArgs) -> Result<u8, Failure
     }
     let circuits = session.open_circuits()?;
     let circuit = Name::for_statement::<ballot::Witness>(Some(state.poll(args.poll)?.circuit_size()))?;
-    check_verifiers(&circuits, &connection, &deployment, &[circuit]).await?;
+    check_contracts(&circuits, &connection, &deployment, &[circuit]).await?;
     let package = prove_ballot(session, &state, own.voter(), &args).await?;
     let promise = match &args.relayer {
         None => None,

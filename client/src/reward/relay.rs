@@ -6,7 +6,7 @@ use psephos_protocol::statement::claim;
 use psephos_state::ChainState;
 use psephos_submission::{
     claims::{ClaimRefusal, FeePolicy, NotesRoots, check_claim, simulate_claim},
-    verifiers::check_verifiers,
+    verifiers::check_contracts,
 };
 use serde::Serialize;
 
@@ -60,7 +60,7 @@ pub async fn relay_claims(
     observer: &dyn Observer,
 ) -> Result<Vec<ClaimRelay>, RewardError> {
     let verifiers: Vec<Name> = Name::all_for_statement::<claim::Witness>().collect();
-    check_verifiers(circuits, connection, &state.deployment, &verifiers).await?;
+    check_contracts(circuits, connection, &state.deployment, &verifiers).await?;
     observer.begin(Phase::Claim, submissions.len() as u64);
     let mut results = Vec::new();
     let mut roots = NotesRoots::default();

@@ -11,7 +11,7 @@ use psephos_protocol::{
     statement, transcript,
 };
 use psephos_state::{Ballot, ChainState, StateError, bindings::IRewards::sealNotesCall, words};
-use psephos_submission::{proofs::proof_to_words, verifiers::check_verifiers};
+use psephos_submission::{proofs::proof_to_words, verifiers::check_contracts};
 
 use super::RewardError;
 use crate::{
@@ -47,7 +47,7 @@ pub async fn seal_notes(
     poll: PollId,
     observer: &dyn Observer,
 ) -> Result<Vec<SealedBatch>, RewardError> {
-    check_verifiers(circuits, connection, &state.deployment, &[Name::Notes]).await?;
+    check_contracts(circuits, connection, &state.deployment, &[Name::Notes]).await?;
     let reward = state.reward(poll)?;
     let mut due = Vec::new();
     for (&chamber, batches) in &reward.batches {

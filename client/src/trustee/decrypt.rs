@@ -30,7 +30,7 @@ use psephos_state::{
     bindings::IPolls::{ChamberShare, SharePosted, chamberCall, postSharesCall},
     words,
 };
-use psephos_submission::{proofs::proof_to_words, verifiers::check_verifiers};
+use psephos_submission::{proofs::proof_to_words, verifiers::check_contracts};
 
 use super::{Journal, Refusal, TrusteeError};
 use crate::KeyRing;
@@ -186,7 +186,7 @@ async fn gather_close(
     precautions: Precautions<'_>,
 ) -> Result<CloseEvidence, TrusteeError> {
     let verifiers = [Name::for_statement::<ballot::Witness>(Some(state.poll(poll)?.circuit_size()))?, Name::Decryption];
-    check_verifiers(circuits, connection, &state.deployment, &verifiers).await?;
+    check_contracts(circuits, connection, &state.deployment, &verifiers).await?;
     let confirmations = precautions.confirmations;
     let clock = precautions.clock.map(|clock| clock());
     let confirmed_time = match state.block.checked_sub(confirmations) {

@@ -15,7 +15,7 @@ use psephos_state::{
     bindings::ICommittee::{dealCall, finaliseCall, gatherCall, registerCall},
     words,
 };
-use psephos_submission::{proofs::proof_to_words, verifiers::check_verifiers};
+use psephos_submission::{proofs::proof_to_words, verifiers::check_contracts};
 use rand::rngs::OsRng;
 
 use super::{TrusteeError, tasks::committee_of_key};
@@ -66,7 +66,7 @@ pub async fn post_dealing(
     let (entry, account, index) = find_trustee(connection, state, committee)?;
     require_phase(entry, state, committee, CommitteeStatus::Dealing, "dealing")?;
     let recipients = entry.recipients()?;
-    check_verifiers(
+    check_contracts(
         circuits,
         connection,
         &state.deployment,
@@ -108,7 +108,7 @@ pub async fn finalise_committee(
             needed: "dealt to by as many trustees as its threshold",
         });
     };
-    check_verifiers(circuits, connection, &state.deployment, &[Name::CommitteeKeys]).await?;
+    check_contracts(circuits, connection, &state.deployment, &[Name::CommitteeKeys]).await?;
     let keys = all.key_vector()?;
     let instance = committee_keys::Instance::from_keys(&keys);
     let (hash3, hash8) = (keys.hash_keys(3), instance.h);

@@ -3,10 +3,11 @@
 
 use std::{sync::Arc, time::Duration};
 
+use psephos_chain::ChainError;
 use psephos_circuits::catalogue::Name;
 use psephos_protocol::statement::{ballot, claim};
 use psephos_state::{ChainState, PollState, U256};
-use psephos_submission::{SubmissionError, verifiers::check_verifiers};
+use psephos_submission::{SubmissionError, verifiers::check_contracts};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -22,8 +23,8 @@ impl Relayer {
     /// work in progress is stored.
     ///
     /// # Errors
-    /// Returns `Submission` if the deployment uses other keys, before anything is accepted, and `WorkerLost` if the
-    /// relayer is running already.
+    /// Returns `Submission` if the deployment uses other keys or other contracts, before anything is accepted, and
+    /// `WorkerLost` if the relayer is running already.
     pub async fn run(self: Arc<Self>, shutdown: CancellationToken) -> Result<(), RelayerError> {
         let incoming = self.incoming.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         let incoming = incoming.ok_or(RelayerError::WorkerLost)?;
@@ -37,13 +38,15 @@ impl Relayer {
         collected.and(rounds)
     }
 
-    /// Checks that the deployment uses these circuits' keys; waits for a chain that does not answer.
+    /// Checks that the deployment uses these circuits' keys and our contracts; waits for a chain that does not answer.
     async fn ensure_matching_keys(&self, shutdown: &CancellationToken) -> Result<(), RelayerError> {
         let ballots = Name::all_for_statement::<ballot::Witness>();
         let circuits: Vec<Name> = ballots.chain(Name::all_for_statement::<claim::Witness>()).collect();
         loop {
-            match check_verifiers(&self.circuits, &self.connection, &self.deployment, &circuits).await {
+            match check_contracts(&self.circuits, &self.connection, &self.deployment, &circuits).await {
                 Ok(()) => return Ok(()),
+                // Other code does not become ours by waiting.
+                Err(error @ SubmissionError::Chain(ChainError::Code(_))) => return Err(error.into()),
                 Err(SubmissionError::Chain(error)) if !shutdown.is_cancelled() => {
                     self.record_failure("no_chain", &error);
                     self.wait_for_iteration(shutdown).await;

@@ -12,7 +12,7 @@ use psephos_client::remote::relay::RemoteRelayer;
 use psephos_client::reward::{self, ClaimPackage, ClaimStore, Payout, Planned};
 use psephos_client::{ChainState, Deployment, Observer, Phase};
 use psephos_protocol::statement::claim as claim_statement;
-use psephos_submission::verifiers::check_verifiers;
+use psephos_submission::verifiers::check_contracts;
 use psephos_wire::proof::StatementKind;
 use serde_json::json;
 
@@ -90,7 +90,7 @@ pub(super) async fn run(session: &Session, mut args: ClaimArgs) -> Result<(), Fa
     }
     let size = state.poll(args.poll)?.circuit_size();
     let used = [Name::for_statement::<claim_statement::Witness>(Some(size))?, Name::Notes];
-    check_verifiers(&session.open_circuits()?, &connection, &deployment, &used).await?;
+    check_contracts(&session.open_circuits()?, &connection, &deployment, &used).await?;
     if let (Some(url), None) = (&args.relayer, args.relayer_account) {
         // The proof binds the relayer's account and the fee, so the relayer is asked for them first.
         let out = args.out.clone().unwrap_or_default();
