@@ -75,6 +75,7 @@ pub fn check_evidence(
         check_events(state, poll),
         check_fingerprint(entry, &evidence.view),
         schedule::check_schedule(entry, &evidence.block_times),
+        Check::single(CheckName::Code, None, evidence.other_code.clone().map_or(Ok(()), Err)),
         verifiers::check_verifiers(&state.deployment, circuits, &evidence.verifiers)?,
     ];
     if entry.opened || !opened.is_empty() || entry.ended.is_some() {

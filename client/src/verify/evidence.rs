@@ -3,7 +3,7 @@
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::collections::{BTreeMap, BTreeSet};
 
-use psephos_chain::{B256, ChainError, Connection, U256};
+use psephos_chain::{B256, ChainError, Connection, U256, code::check_code};
 use psephos_circuits::catalogue::{Name, NoCircuit};
 use psephos_protocol::{
     constants::capacity_for_trustees,
@@ -36,6 +36,8 @@ pub struct PollEvidence {
     pub block_times: BTreeMap<u64, u64>,
     /// The contracts that the polls depend on.
     pub verifiers: VerifierEvidence,
+    /// The reason why a contract is not the one that this program was built with; none if all are.
+    pub other_code: Option<String>,
     /// The committee, as its contract answers; none if it does not exist or the poll was not opened.
     pub committee: Option<CommitteeView>,
     /// The opened chambers, as the contract answers.
@@ -85,6 +87,11 @@ pub async fn gather_evidence(
         block_times.insert(block, connection.block_time(block).await?);
     }
     let verifiers = gather_verifiers(connection, &state, circuits, poll).await?;
+    let other_code = match check_code(connection, &state.deployment).await {
+        Ok(()) => None,
+        Err(ChainError::Code(error)) => Some(error.to_string()),
+        Err(error) => return Err(error.into()),
+    };
     let opened = opened_chambers(entry);
     let id = entry.committee();
     let committee = match state.committees.contains_key(&id) {
@@ -100,7 +107,7 @@ pub async fn gather_evidence(
     }
     let view = connection.call(state.deployment.polls, &pollCall { id: U256::from(poll.get()) }).await?;
     let reward = gather_reward(connection, &state, poll).await?;
-    Ok(PollEvidence { poll, block_times, verifiers, committee, chambers, view, reward, state })
+    Ok(PollEvidence { poll, block_times, verifiers, other_code, committee, chambers, view, reward, state })
 }
 
 /// Returns the blocks with the poll's ballots, shares and totals.

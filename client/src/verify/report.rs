@@ -42,6 +42,8 @@ pub enum CheckName {
     Fingerprint,
     /// Ballots, shares and totals came within their times.
     Schedule,
+    /// The code of all contracts but the verifiers is the one that this program was built with.
+    Code,
     /// The contracts depend on those of the deployment, and the deployed verifiers answer with the hashes of our
     /// circuits.
     Verifiers,
@@ -90,6 +92,7 @@ impl CheckName {
             Self::Events => "all events of the contracts fit together",
             Self::Fingerprint => "the poll's question, options, rules and times are those of its fingerprint",
             Self::Schedule => "ballots, decryption shares and tallies came within their periods",
+            Self::Code => "the contracts are those that this program was built with",
             Self::Verifiers => "the deployed verifiers are for these circuits",
             Self::Registrations => "every registered trustee knows the secret of its transport key",
             Self::Dealings => "every dealing holds what it commits to, for every trustee",

@@ -107,7 +107,7 @@ pub(crate) async fn refuse_invalid_shares_and_tally(scenario: &Scenario) {
     let mut swapped = local.deployment.clone();
     swapped.verifiers.ballot3 = swapped.verifiers.decryption;
     let failed: Vec<_> = check(&swapped).await.failed().map(|check| check.name).collect();
-    assert_eq!(failed, [CheckName::Verifiers]);
+    assert_eq!(failed, [CheckName::Code, CheckName::Verifiers]);
 }
 
 async fn post_share(
