@@ -149,6 +149,7 @@ contract Polls is PollCasting, Ownable2Step {
             ctx: entry.ctx,
             packedRule: entry.packedRule,
             ballots: entry.ballots,
+            members: entry.members,
             totalWeight: entry.totalWeight,
             shares: entry.shares,
             tallied: entry.tallied,

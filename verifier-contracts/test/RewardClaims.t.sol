@@ -22,12 +22,11 @@ contract RewardClaimsTest is Rewarding {
     /// @dev Sets up an ended poll with its four notes sealed and its pool full.
     function _sealed(IRewards.Parameters memory reward) private returns (uint256 poll) {
         vm.warp(START);
-        poll = openPaidPoll(_chamber, 3, reward);
+        poll = openPaidPoll(_chamber, 3, reward, 1_000 * UNIT);
         castBallots(poll, _chamber, 1, 4, 0);
         vm.warp(CLOSES);
         sealBatch(poll, _chamber, batchOf(votesOf(1, 4, 0), 3), 0);
         finishUntallied(poll);
-        rewards.fund{value: 1_000 * UNIT}(poll, 1_000 * UNIT);
     }
 
     function test_ClaimPaysRecipientAndRelayer() public {

@@ -43,12 +43,11 @@ contract RewardGasTest is Rewarding {
     function _open(uint256 chamber, uint8 options, address token) private returns (uint256 poll) {
         IRewards.Parameters memory reward = rewardOf(policyOf(chamber, 100, 0, 0, 0));
         reward.token = token;
-        poll = openPaidPoll(chamber, options, reward);
+        poll = openPaidPoll(chamber, options, reward, 300_000);
         castBallots(poll, chamber, 1, 3, 0);
         vm.warp(CLOSES);
         sealBatch(poll, chamber, batchOf(votesOf(1, 3, 0), options), 0);
         finishUntallied(poll);
-        rewards.fund{value: token == address(0) ? 300_000 : 0}(poll, 300_000);
         rewards.openClaims(poll);
         _report(
             string.concat("openClaims.", token == address(0) ? "native" : "token", ".claim-", vm.toString(options)),
@@ -71,7 +70,7 @@ contract RewardGasTest is Rewarding {
     function _seal(uint8 options, string memory what) private {
         vm.warp(START);
         uint256 chamber = newChamber(3);
-        uint256 poll = openPaidPoll(chamber, options, rewardOf(policyOf(chamber, 100, 0, 0, 0)));
+        uint256 poll = openPaidPoll(chamber, options, rewardOf(policyOf(chamber, 100, 0, 0, 0)), 0);
         // In separate calls: memory is not released within one.
         for (uint256 first = 0; first < 600; first += 40) {
             this.castSome(poll, chamber, first);

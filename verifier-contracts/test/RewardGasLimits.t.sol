@@ -27,7 +27,7 @@ contract RewardGasLimitsTest is Rewarding, GasLimits {
     function setUp() public {
         deployRewards();
         _chamber = newChamber(5);
-        _poll = openPaidPoll(_chamber, 3, rewardOf(policyOf(_chamber, 7, 2, 9, 0)));
+        _poll = openPaidPoll(_chamber, 3, rewardOf(policyOf(_chamber, 7, 2, 9, 0)), 1_000 * UNIT);
         castBallots(_poll, _chamber, 1, 4, 0);
         vm.warp(CLOSES);
     }
@@ -64,7 +64,6 @@ contract RewardGasLimitsTest is Rewarding, GasLimits {
     function _openClaims() private {
         sealBatch(_poll, _chamber, batchOf(votesOf(1, 4, 0), 3), 0);
         finishUntallied(_poll);
-        rewards.fund{value: 1_000 * UNIT}(_poll, 1_000 * UNIT);
         rewards.openClaims(_poll);
     }
 

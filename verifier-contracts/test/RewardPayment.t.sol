@@ -14,7 +14,7 @@ contract RewardPaymentTest is Rewarding {
 
     function setUp() public {
         deployRewards();
-        _chamber = newChamber(5);
+        _chamber = newChamber(4);
         _token = new MisbehavingToken();
         _token.mint(address(this), 10_000_000);
         _token.approve(address(rewards), type(uint256).max);
@@ -24,12 +24,11 @@ contract RewardPaymentTest is Rewarding {
         vm.warp(START);
         IRewards.Parameters memory reward = rewardOf(policyOf(_chamber, 100, 0, 0, 0));
         reward.token = token;
-        poll = openPaidPoll(_chamber, 3, reward);
+        poll = openPaidPoll(_chamber, 3, reward, 400_000);
         castBallots(poll, _chamber, 1, 4, 0);
         vm.warp(CLOSES);
         sealBatch(poll, _chamber, batchOf(votesOf(1, 4, 0), 3), 0);
         finishUntallied(poll);
-        rewards.fund{value: token == address(0) ? 400_000 : 0}(poll, 400_000);
         rewards.openClaims(poll);
     }
 

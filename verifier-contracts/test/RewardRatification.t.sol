@@ -18,11 +18,9 @@ contract RewardRatificationTest is Rewarding {
         IRewards.Parameters memory reward = rewardOf(policyOf(_chamber, 10, 0, 0, 5));
         reward.chambers = new IRewards.ChamberPolicy[](2);
         (reward.chambers[0], reward.chambers[1]) = (policyOf(_chamber, 10, 0, 0, 5), policyOf(_small, 10, 0, 0, 5));
-        IPolls.PollParameters memory p = parameters(_chamber, 3);
-        p.chambers = new IPolls.ChamberRule[](2);
-        (p.chambers[0], p.chambers[1]) = (chamberRule(_chamber), chamberRule(_small));
-        _poll = polls.create(p);
+        _poll = polls.create(_both(3, "proposal"));
         rewards.create(_poll, reward);
+        rewards.fund{value: 1_000 * UNIT}(_poll, 1_000 * UNIT);
         vm.warp(OPENS);
         polls.open(_poll);
         castBallots(_poll, _chamber, 1, 4, 1);
@@ -32,13 +30,20 @@ contract RewardRatificationTest is Rewarding {
         finishTallied(_poll, _chamber, 1, 4, 1);
         sealBatch(_poll, _chamber, batchOf(votesOf(1, 4, 1), 3), 0);
         sealBatch(_poll, _small, batchOf(votesOf(20, 1, 1), 3), 0);
-        rewards.fund{value: 1_000 * UNIT}(_poll, 1_000 * UNIT);
+    }
+
+    /// @dev Returns the parameters of a poll of both chambers, of which one decides.
+    function _both(uint8 options, bytes32 proposal) private view returns (IPolls.PollParameters memory p) {
+        p = parameters(_chamber, options);
+        p.proposal = proposal;
+        p.chambers = new IPolls.ChamberRule[](2);
+        (p.chambers[0], p.chambers[1]) = (chamberRule(_chamber), chamberRule(_small));
     }
 
     function test_RatifiedOptionEarnsBonus() public {
         vm.expectRevert(abi.encodeWithSelector(IRewards.NotRatified.selector, _poll, RATIFICATION));
         rewards.openClaims(_poll);
-        uint256 later = decideLaterPoll(_chamber, 1, 3, rewards.ratificationOf(_poll));
+        uint256 later = decideLaterPoll(_both(3, rewards.ratificationOf(_poll)), 1);
         vm.expectEmit(address(rewards));
         emit IRewards.RewardRatified(_poll, later, true, 1);
         vm.prank(address(0xbeef));
@@ -63,7 +68,7 @@ contract RewardRatificationTest is Rewarding {
 
     /// The ratified option is in the circuit's public inputs.
     function test_RevertWhen_ClaimForOtherOption() public {
-        rewards.ratify(_poll, decideLaterPoll(_chamber, 1, 3, rewards.ratificationOf(_poll)));
+        rewards.ratify(_poll, decideLaterPoll(_both(3, rewards.ratificationOf(_poll)), 1));
         rewards.openClaims(_poll);
         uint8[4] memory list = [0, 2, 3, 1];
         for (uint256 i = 0; i < 4; ++i) {
@@ -76,18 +81,18 @@ contract RewardRatificationTest is Rewarding {
 
     function test_RevertWhen_PollDoesNotRatify() public {
         bytes32 named = rewards.ratificationOf(_poll);
-        uint256 other = decideLaterPoll(_chamber, 1, 3, "proposal");
+        uint256 other = decideLaterPoll(_both(3, "proposal"), 1);
         _expectNot(other);
         _expectNot(_poll);
-        uint256 foreign = decideLaterPoll(_chamber, 1, 3, rewards.ratificationOf(_poll + 1));
+        uint256 foreign = decideLaterPoll(_both(3, rewards.ratificationOf(_poll + 1)), 1);
         _expectNot(foreign);
-        uint256 wide = decideLaterPoll(_chamber, 1, 5, named);
+        uint256 wide = decideLaterPoll(_both(5, named), 1);
         _expectNot(wide);
-        uint256 narrow = decideLaterPoll(_chamber, 1, 2, named);
+        uint256 narrow = decideLaterPoll(_both(2, named), 1);
         _expectNot(narrow);
         // Not decided yet.
         vm.warp(DEADLINE + 1);
-        IPolls.PollParameters memory p = parameters(_chamber, 3);
+        IPolls.PollParameters memory p = _both(3, named);
         (p.proposal, p.opensAt, p.closesAt, p.tallyDeadline) = (named, DEADLINE + 1, DEADLINE + 9, DEADLINE + 99);
         uint256 undecided = polls.create(p);
         _expectNot(undecided);
@@ -101,12 +106,12 @@ contract RewardRatificationTest is Rewarding {
         vm.warp(CLOSES);
         finishTallied(early, _chamber, 500, 3, 1);
         _expectNot(early);
-        rewards.ratify(_poll, decideLaterPoll(_chamber, 1, 3, named));
+        rewards.ratify(_poll, decideLaterPoll(_both(3, named), 1));
     }
 
     /// The option that the poll does not have means none of its options.
     function test_ExtraOptionRatifiesNone() public {
-        uint256 later = decideLaterPoll(_chamber, 3, 4, rewards.ratificationOf(_poll));
+        uint256 later = decideLaterPoll(_both(4, rewards.ratificationOf(_poll)), 3);
         vm.expectEmit(address(rewards));
         emit IRewards.RewardRatified(_poll, later, false, 3);
         rewards.ratify(_poll, later);
@@ -115,7 +120,7 @@ contract RewardRatificationTest is Rewarding {
 
     /// After the deadline no poll ratifies, and the bonus is part of the surplus.
     function test_UnratifiedBonusIsSurplus() public {
-        uint256 later = decideLaterPoll(_chamber, 1, 3, rewards.ratificationOf(_poll));
+        uint256 later = decideLaterPoll(_both(3, rewards.ratificationOf(_poll)), 1);
         vm.warp(RATIFICATION);
         vm.expectRevert(abi.encodeWithSelector(IRewards.NotRatified.selector, _poll, RATIFICATION));
         rewards.openClaims(_poll);

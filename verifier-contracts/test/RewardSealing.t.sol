@@ -14,7 +14,7 @@ contract RewardSealingTest is Rewarding {
     function setUp() public {
         deployRewards();
         _chamber = newChamber(5);
-        _poll = openPaidPoll(_chamber, 3, rewardOf(policyOf(_chamber, 7, 0, 0, 0)));
+        _poll = openPaidPoll(_chamber, 3, rewardOf(policyOf(_chamber, 7, 0, 0, 0)), 2_100 * UNIT);
         castBallots(_poll, _chamber, 1, 4, 0);
     }
 
@@ -118,7 +118,7 @@ contract RewardSealingTest is Rewarding {
     /// 300 ballots are a full note batch and the rest, and nothing else.
     function test_SealSeveralBatches() public {
         vm.warp(START);
-        _poll = openPaidPoll(_chamber, 3, rewardOf(policyOf(_chamber, 7, 0, 0, 0)));
+        _poll = openPaidPoll(_chamber, 3, rewardOf(policyOf(_chamber, 7, 0, 0, 0)), 2_100 * UNIT);
         for (uint256 first = 0; first < 300; first += 50) {
             this.castSome(_poll, _chamber, first);
         }
@@ -134,7 +134,6 @@ contract RewardSealingTest is Rewarding {
         this.sealSome(_poll, _chamber, 256, 44, 1);
         IRewards.ChamberView memory c = rewards.chamber(_poll, _chamber);
         assertTrue(c.sealedBallots == 300 && c.noteBatches == 2, "all");
-        rewards.fund{value: 2_100 * UNIT}(_poll, 2_100 * UNIT);
         rewards.openClaims(_poll);
         vm.expectRevert(abi.encodeWithSelector(IRewards.WrongStage.selector, _poll, IRewards.Stage.Claims));
         this.sealSome(_poll, _chamber, 256, 44, 2);

@@ -7,7 +7,7 @@ import {IPolls} from "../src/interfaces/IPolls.sol";
 import {IRewards} from "../src/interfaces/IRewards.sol";
 import {Rewarding} from "./support/Rewarding.sol";
 
-/// @title Setup of rewards, opening of claims, and the worst case that the pool must hold
+/// @title Setup of rewards, and opening of claims
 contract RewardSetupTest is Rewarding {
     uint256 private _chamber;
     uint256 private _poll;
@@ -100,8 +100,8 @@ contract RewardSetupTest is Rewarding {
         rewards.create(_poll, p);
     }
 
-    /// The most that all ballots could be paid, to the wei.
-    function test_PoolMustHoldWorstCase() public {
+    /// What no ballot can need is surplus, to the wei.
+    function test_SurplusIsAllAboveWorstCaseOfBallots() public {
         // Weights 1 to 5. Three ballots of unknown members: weights of at most 15 together, 6 with the cap.
         _worstCase(policyOf(_chamber, 7, 0, 0, 0), 21);
         _worstCase(policyOf(_chamber, 7, 3, 2, 0), 21 + 3 * 6);
@@ -111,32 +111,27 @@ contract RewardSetupTest is Rewarding {
 
     function _worstCase(IRewards.ChamberPolicy memory policy, uint256 units) private {
         vm.warp(START);
-        uint256 poll = openPaidPoll(_chamber, 3, rewardOf(policy));
+        uint256 poll = openPaidPoll(_chamber, 3, rewardOf(policy), 100 * UNIT);
         castBallots(poll, _chamber, 1, 3, 0);
         vm.warp(CLOSES);
         sealBatch(poll, _chamber, batchOf(votesOf(1, 3, 0), 3), 0);
         finishUntallied(poll);
         uint256 needed = units * UNIT;
-        rewards.fund{value: needed - 1}(poll, needed - 1);
-        _expect(abi.encodeWithSelector(IRewards.InsufficientPool.selector, needed - 1, needed));
-        rewards.openClaims(poll);
-        rewards.fund{value: 6}(poll, 6);
         vm.expectEmit(address(rewards));
         emit IRewards.ClaimsOpened(poll, needed);
         vm.prank(address(0xbeef));
         rewards.openClaims(poll);
-        assertEq(rewards.reward(poll).surplus, 5, "surplus");
+        uint256 surplus = 100 * UNIT - needed;
+        assertEq(rewards.reward(poll).surplus, surplus, "surplus");
         uint256 before = address(0xda0).balance;
         rewards.withdrawSurplus(poll, address(0xda0));
-        assertEq(address(0xda0).balance - before, 5, "surplus");
+        assertEq(address(0xda0).balance - before, surplus, "withdrawn");
         assertTrue(rewards.reward(poll).pool == needed && rewards.reward(poll).surplus == 0, "pool");
-        rewards.fund{value: 9}(poll, 9);
-        assertEq(rewards.reward(poll).surplus, 9, "later funding is surplus");
     }
 
     function test_RevertWhen_ClaimsOpenTooEarly() public {
         rewards.create(_poll, rewardOf(policyOf(_chamber, 7, 0, 0, 0)));
-        rewards.fund{value: 21 * UNIT}(_poll, 21 * UNIT);
+        rewards.fund{value: 35 * UNIT}(_poll, 35 * UNIT);
         bytes memory early = abi.encodeWithSelector(IRewards.PollHasNotEnded.selector, _poll);
         _expect(early);
         rewards.openClaims(_poll);
@@ -167,6 +162,7 @@ contract RewardSetupTest is Rewarding {
     /// A poll without a ballot has nothing to seal and nothing to pay.
     function test_PollWithoutBallotsHasNothingToPay() public {
         rewards.create(_poll, rewardOf(policyOf(_chamber, 7, 0, 0, 0)));
+        rewards.fund{value: 35 * UNIT}(_poll, 35 * UNIT);
         vm.warp(OPENS);
         polls.open(_poll);
         finishUncounted_(_poll);

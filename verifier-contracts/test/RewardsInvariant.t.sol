@@ -21,6 +21,8 @@ contract Claimants is Rewarding {
     uint256[2] public paid;
     uint256[2] public withdrawn;
     bool[VOTERS][2] public hasClaimed;
+    bool[2] public isOpened;
+    bool[2] public isOwed;
     mapping(address => uint256) public due;
     uint256 private _recipients;
 
@@ -35,20 +37,32 @@ contract Claimants is Rewarding {
             vm.warp(START);
             IRewards.Parameters memory reward = rewardOf(policyOf(chamber, uint40(BASE), 0, 0, 0));
             reward.token = address(token);
-            polls_[i] = openPaidPoll(chamber, 3, reward);
-            castBallots(polls_[i], chamber, 1, VOTERS, 0);
+            polls_[i] = polls.create(parameters(chamber, 3));
+            rewards.create(polls_[i], reward);
         }
-        vm.warp(CLOSES);
+    }
+
+    /// @dev Opens a poll; from then on its reward is owed, or void for ever.
+    function open(uint256 which) external {
+        which %= 2;
+        if (block.timestamp < OPENS) vm.warp(OPENS);
+        if (isOpened[which] || block.timestamp >= CLOSES) return;
+        polls.open(polls_[which]);
+        castBallots(polls_[which], chamber, 1, VOTERS, 0);
+        (isOpened[which], isOwed[which]) = (true, funded[which] >= VOTERS * BASE * UNIT);
     }
 
     function fund(uint256 which, uint256 amount) external {
         which %= 2;
         amount = bound(amount, 0, 2 * VOTERS * BASE * UNIT);
-        if (_try(abi.encodeCall(IRewards.fund, (polls_[which], amount)))) funded[which] += amount;
+        if (!_try(abi.encodeCall(IRewards.fund, (polls_[which], amount)))) return;
+        assertTrue(!isOpened[which], "no money after the opening");
+        funded[which] += amount;
     }
 
     function seal(uint256 which) external {
         which %= 2;
+        if (isOpened[which] && block.timestamp < CLOSES) vm.warp(CLOSES);
         NoteBatch memory list = batchOf(votesOf(1, VOTERS, 0), 3);
         uint256[8] memory proof;
         _try(
@@ -61,6 +75,7 @@ contract Claimants is Rewarding {
 
     function end(uint256 which) external {
         which %= 2;
+        if (!isOpened[which]) return;
         if (block.timestamp <= DEADLINE) vm.warp(DEADLINE + 1);
         (bool ok,) = address(polls).call(abi.encodeWithSignature("finalise(uint256)", polls_[which]));
         ok;
@@ -110,6 +125,20 @@ contract Claimants is Rewarding {
         return token.balanceOf(address(rewards)) == pools;
     }
 
+    /// @dev Checks that what is owed is in the pool until claims open, and that a void reward never opens.
+    function verdictsStand() external view returns (bool) {
+        for (uint256 i = 0; i < 2; ++i) {
+            if (!isOpened[i]) continue;
+            IRewards.RewardView memory reward = rewards.reward(polls_[i]);
+            if (!isOwed[i] && reward.stage == IRewards.Stage.Claims) return false;
+            if (block.timestamp > CLAIMS) continue;
+            (IRewards.Funding status,) = rewards.funding(polls_[i]);
+            if ((status == IRewards.Funding.Owed) != isOwed[i]) return false;
+            if (isOwed[i] && reward.stage == IRewards.Stage.Swept) return false;
+        }
+        return true;
+    }
+
     /// @dev Checks that, while claims are open, the pool suffices for everyone who has not claimed, and each of them
     /// can.
     function remainingClaimsArePayable() external returns (bool) {
@@ -137,7 +166,6 @@ contract RewardsInvariantTest is Rewarding {
 
     function setUp() public {
         _claimants = new Claimants();
-        vm.warp(CLOSES);
     }
 
     function targetContracts() external view returns (address[] memory list) {
@@ -148,19 +176,21 @@ contract RewardsInvariantTest is Rewarding {
     function targetSelectors() external view returns (FuzzSelector[] memory list) {
         list = new FuzzSelector[](1);
         list[0].addr = address(_claimants);
-        list[0].selectors = new bytes4[](6);
+        list[0].selectors = new bytes4[](7);
         list[0].selectors[0] = Claimants.fund.selector;
         list[0].selectors[1] = Claimants.seal.selector;
         list[0].selectors[2] = Claimants.end.selector;
         list[0].selectors[3] = Claimants.claim.selector;
         list[0].selectors[4] = Claimants.withdraw.selector;
         list[0].selectors[5] = Claimants.sweep.selector;
+        list[0].selectors[6] = Claimants.open.selector;
     }
 
     /// forge-config: default.invariant.runs = 64
     /// forge-config: default.invariant.depth = 48
     function invariant_PoolsEqualPaymentsAndBalance() public {
         assertTrue(_claimants.booksBalance(), "paid + withdrawn + left = funded");
+        assertTrue(_claimants.verdictsStand(), "owed or void since the opening");
         assertTrue(_claimants.remainingClaimsArePayable(), "enough for all");
     }
 }

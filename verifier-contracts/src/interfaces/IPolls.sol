@@ -186,6 +186,7 @@ interface IPolls {
     /// @param ctx the context; 0 before the poll opens
     /// @param packedRule the ballot rule in one word, as the circuits read it
     /// @param ballots the number of nullifiers that have cast a ballot
+    /// @param members the number of members in the frozen census; 0 before the poll opens
     /// @param totalWeight the sum of all weights in the frozen census
     /// @param shares bit i: the trustee of index i has posted its decryption share
     /// @param tallied whether the chamber is tallied
@@ -199,6 +200,7 @@ interface IPolls {
         uint256 ctx;
         uint256 packedRule;
         uint32 ballots;
+        uint32 members;
         uint64 totalWeight;
         uint16 shares;
         bool tallied;

@@ -2,9 +2,10 @@
 pragma solidity ^0.8.28;
 
 /// @title Rewards for ballots, claimed anonymously
-/// @notice A DAO sets what a poll's ballots are paid before the poll opens, and funds it (specification, sections 11
-/// and 12). When the poll has ended, anyone seals the notes of the ballots that count and opens the claims. A voter
-/// then claims once for its ballot, to any address, with a proof that does not reveal which note is its own.
+/// @notice A DAO sets what a poll's ballots are paid, and funds it, before the poll opens (specification, sections 11
+/// and 12). A reward whose pool does not hold the worst case of the frozen census is void: the poll pays nothing. When
+/// the poll has ended, anyone seals the notes of the ballots that count and opens the claims. A voter then claims once
+/// for its ballot, to any address, with a proof that does not reveal which note is its own.
 interface IRewards {
     /// @notice The stages of a reward.
     /// @custom:variant None nothing was set for the poll
@@ -16,6 +17,17 @@ interface IRewards {
         Created,
         Claims,
         Swept
+    }
+
+    /// @notice Whether a reward is owed. It is decided when the poll opens, and does not change while claims may come.
+    /// @custom:variant Pending the poll may still open: money can be added
+    /// @custom:variant Owed the pool held the worst case of the frozen census when the poll opened: claims will be paid
+    /// @custom:variant Void the pool was too small then, the poll was cancelled or missed its time before it opened, or
+    /// the rest was withdrawn after the claim deadline: nothing is paid
+    enum Funding {
+        Pending,
+        Owed,
+        Void
     }
 
     /// @notice The reward policy of a chamber. A ballot is paid, in units: base + perWeight * min(weight, cap), and the
@@ -154,7 +166,7 @@ interface IRewards {
     /// @notice A reward was set for this poll already, or it was ratified already.
     /// @param poll the poll's number
     error AlreadySet(uint256 poll);
-    /// @notice The poll has opened: rewards are set before.
+    /// @notice The poll has opened, was cancelled, or can open no more: rewards are set and funded before.
     /// @param poll the poll's number
     error PollHasOpened(uint256 poll);
     /// @notice There is no chamber, one twice, one that pays nothing, or one that has a cap without an amount by weight
@@ -177,10 +189,16 @@ interface IRewards {
     /// @param poll the poll's number
     /// @param actual the reward's stage
     error WrongStage(uint256 poll, Stage actual);
-    /// @notice The other poll is not decided, or was not created to ratify this one.
+    /// @notice The other poll is not decided, or rejected before all its chambers are tallied, or it was not created to
+    /// ratify this one.
     /// @param poll the poll's number
     /// @param ratifyingPoll the other poll's number
     error NotRatifying(uint256 poll, uint256 ratifyingPoll);
+    /// @notice The other poll was created to ratify this one, but with other chambers, or under another rule of
+    /// decision.
+    /// @param poll the poll's number
+    /// @param ratifyingPoll the other poll's number
+    error OtherElectorate(uint256 poll, uint256 ratifyingPoll);
     /// @notice The deadline has passed.
     /// @param deadline the last second in which the call was possible
     error TooLate(uint64 deadline);
@@ -212,9 +230,10 @@ interface IRewards {
     /// @param poll the poll's number
     /// @param deadline the ratification deadline
     error NotRatified(uint256 poll, uint64 deadline);
-    /// @notice The pool does not hold the worst case.
+    /// @notice The pool did not hold the worst case of the frozen census when the poll opened: the reward is void, and
+    /// its claims never open.
     /// @param pool the pool, in the token's smallest denomination
-    /// @param worstCase the most that claims can cost
+    /// @param worstCase the most that the members of the frozen census could be paid
     error InsufficientPool(uint256 pool, uint256 worstCase);
     /// @notice The note's reward was claimed already.
     /// @param rewardNullifier the note's reward nullifier
@@ -234,14 +253,17 @@ interface IRewards {
     /// @param poll the poll's number
     /// @param parameters the reward's parameters
     function create(uint256 poll, Parameters calldata parameters) external;
-    /// @notice Pays into a reward's pool, until the claim deadline. Anyone may call it.
+    /// @notice Pays into a reward's pool, before its poll opens. Anyone may call it. What no claim needs goes back to
+    /// the owner.
     /// @param poll the poll's number
     /// @param amount in the token's smallest denomination; native token is sent with the call, ERC-20 is approved
     /// before
     function fund(uint256 poll, uint256 amount) external payable;
-    /// @notice Records the option that a later poll ratifies. That poll's `proposal` is `ratificationOf(poll)`, it
-    /// opens after the tally deadline of `poll`, and it is decided. If it has one option more than `poll`, that one
-    /// means none of them. Anyone may call it.
+    /// @notice Records the option that a later poll ratifies. That poll's `proposal` is `ratificationOf(poll)`, and it
+    /// opens after the tally deadline of `poll`. It has the same chambers in the same order, each with the same
+    /// weights, minimum of ballots, threshold and quorum, the same `chambersRequired`, a decision of kind `Options`,
+    /// and the same ballot rule or approval of one option. If it has one option more than `poll`, that one means none
+    /// of them; so does a rejected poll whose chambers are all tallied. Anyone may call it.
     /// @param poll the poll's number
     /// @param ratifyingPoll the later poll's number
     function ratify(uint256 poll, uint256 ratifyingPoll) external;
@@ -263,8 +285,8 @@ interface IRewards {
         uint256 root,
         uint256[8] calldata proof
     ) external;
-    /// @notice Opens the claims, once the poll has ended, all notes are sealed, the bonus is settled and the pool holds
-    /// the worst case. Anyone may call it.
+    /// @notice Opens the claims of a reward that is owed, once the poll has ended, all notes are sealed and the bonus
+    /// is settled. Anyone may call it.
     /// @param poll the poll's number
     function openClaims(uint256 poll) external;
     /// @notice Pays a claim, for a proof. A claim that cannot be paid exactly reverts. Anyone may call it: recipient,
@@ -277,7 +299,8 @@ interface IRewards {
     /// @param poll the poll's number
     /// @param to the recipient
     function withdrawSurplus(uint256 poll, address to) external;
-    /// @notice Withdraws the rest of the pool after the claim deadline. Only the owner.
+    /// @notice Withdraws the rest of the pool after the claim deadline, or at once if the reward is void. Only the
+    /// owner.
     /// @param poll the poll's number
     /// @param to the recipient
     function sweep(uint256 poll, address to) external;
@@ -295,6 +318,12 @@ interface IRewards {
     /// @param poll the poll's number
     /// @return the reward as it is now
     function reward(uint256 poll) external view returns (RewardView memory);
+    /// @notice Returns whether a poll's reward is owed.
+    /// @param poll the poll's number
+    /// @return status whether it is owed
+    /// @return worstCase the most that the members of the frozen census can be paid, in the token's smallest
+    /// denomination; 0 before the poll opens
+    function funding(uint256 poll) external view returns (Funding status, uint256 worstCase);
     /// @notice Returns a paid chamber of a poll.
     /// @param poll the poll's number
     /// @param chamberId the chamber's id

@@ -95,9 +95,27 @@ library RewardPolicy {
     /// @param totalWeight the sum of all members' weights
     /// @return the amount, in units
     function worstCase(uint256 packed, uint256 ballots, uint256 totalWeight) internal pure returns (uint256) {
+        return _worstCase(packed, base(packed) + (ratified(packed) ? bonus(packed) : 0), ballots, totalWeight);
+    }
+
+    /// @notice Returns the most that the members of a chamber can be paid, whatever they vote and a later poll
+    /// ratifies: every member a ballot, and each with the bonus.
+    /// @param packed the word
+    /// @param members the number of members
+    /// @param totalWeight the sum of their weights
+    /// @return the amount, in units
+    function worstCaseWithBonus(uint256 packed, uint256 members, uint256 totalWeight) internal pure returns (uint256) {
+        return _worstCase(packed, base(packed) + bonus(packed), members, totalWeight);
+    }
+
+    /// @dev Returns the most that `ballots` ballots can be paid, with `each` for each and the amount by weight.
+    function _worstCase(uint256 packed, uint256 each, uint256 ballots, uint256 totalWeight)
+        private
+        pure
+        returns (uint256)
+    {
         uint256 weights = ballots * cap(packed);
         if (weights > totalWeight) weights = totalWeight;
-        uint256 each = base(packed) + (ratified(packed) ? bonus(packed) : 0);
         return ballots * each + perWeight(packed) * weights;
     }
 }

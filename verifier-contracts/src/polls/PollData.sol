@@ -81,6 +81,7 @@ library PollData {
     /// @param choice the option that it chooses
     /// @param opened set when the poll opens: the first ballots then increment a counter in a slot that is not zero
     /// @param totalWeight the sum of all weights in the frozen census
+    /// @param members the number of members in the frozen census
     /// @param ctx the context
     /// @param total the encrypted total
     /// @param slots the ballot slots
@@ -97,6 +98,7 @@ library PollData {
         uint8 choice;
         bool opened;
         uint64 totalWeight;
+        uint32 members;
         uint256 ctx;
         EncryptedTotal.Total total;
         mapping(uint256 nullifier => Slot) slots;

@@ -195,27 +195,28 @@ library PollSetup {
         PollData.Chamber storage entry = data.chambers[chamberId];
         uint256 rule = entry.packedRule;
         entry.opened = true;
-        (entry.root, entry.totalWeight) = _census(registry, chamberId, rule);
+        (entry.root, entry.members, entry.totalWeight) = _census(registry, chamberId, rule);
         entry.ctx = PoseidonT6.hash([Domain.POLL, _scope(data.fingerprint, chamberId), entry.root, keysHash, rule]);
         EncryptedTotal.initialise(entry.total, data.circuitSize());
         emit IPolls.ChamberOpened(id, chamberId, entry.root, entry.ctx, rule);
     }
 
-    /// @dev Returns a census root and the sum of weights, of a census whose totals cannot exceed what can be found.
+    /// @dev Returns root, number of members and sum of weights of a census whose totals cannot exceed what can be
+    /// found.
     function _census(IStakeholderRegistry registry, uint256 chamberId, uint256 rule)
         private
         view
-        returns (uint256 root, uint64 weight)
+        returns (uint256 root, uint32 members, uint64 weight)
     {
-        uint256 members;
+        uint256 count;
         uint256 totalWeight;
-        (root, members, totalWeight) = registry.census(chamberId);
-        if (members == 0) revert IPolls.EmptyCensus(chamberId);
-        uint256 worstCase = BallotRules.worstCase(rule, members, totalWeight);
+        (root, count, totalWeight) = registry.census(chamberId);
+        if (count == 0) revert IPolls.EmptyCensus(chamberId);
+        uint256 worstCase = BallotRules.worstCase(rule, count, totalWeight);
         if (worstCase > BallotRules.MAX_TOTAL) revert IPolls.TotalCouldOverflow(chamberId, worstCase);
         // At most 2^20 members with a weight below 2^40 each.
         // forge-lint: disable-next-line(unsafe-typecast)
-        weight = uint64(totalWeight);
+        (members, weight) = (uint32(count), uint64(totalWeight));
     }
 
     /// @dev Returns the scope. It binds a ballot to the whole poll: for another question, rule or schedule, which a

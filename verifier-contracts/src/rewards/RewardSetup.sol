@@ -2,18 +2,18 @@
 pragma solidity ^0.8.28;
 
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
 import {IPolls} from "../interfaces/IPolls.sol";
 import {IRewards} from "../interfaces/IRewards.sol";
 import {Payment} from "../libraries/Payment.sol";
 import {RewardPolicy} from "../libraries/RewardPolicy.sol";
 import {BallotRules} from "../libraries/BallotRules.sol";
-import {RewardStorage} from "./RewardStorage.sol";
+import {RewardFunding} from "./RewardFunding.sol";
+import {RewardRatification} from "./RewardRatification.sol";
 
 /// @title Reward setup and pool
-/// @notice Sets, funds and ratifies rewards, opens claims, and returns the rest of the pool.
-abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTransient {
+/// @notice Sets rewards, opens claims, and returns the rest of the pool.
+abstract contract RewardSetup is RewardFunding, RewardRatification, Ownable2Step {
     /// @dev No voter is to lose a reward for being away for a week, and claims are to have time to come at moments that
     /// reveal nothing.
     uint64 private constant MIN_CLAIM_TIME = 7 days;
@@ -57,32 +57,6 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
     }
 
     /// @inheritdoc IRewards
-    function fund(uint256 poll, uint256 amount) external payable virtual nonReentrant {
-        Reward storage data = _requireReward(poll);
-        if (data.stage == Stage.Swept) revert WrongStage(poll, data.stage);
-        _requireNotAfter(data.claimDeadline);
-        Payment.collect(data.token, amount);
-        data.pool += amount;
-        if (data.stage == Stage.Claims) data.surplus += amount;
-        emit RewardFunded(poll, msg.sender, amount);
-    }
-
-    /// @inheritdoc IRewards
-    function ratify(uint256 poll, uint256 ratifyingPoll) external virtual {
-        Reward storage data = _requireStage(poll, Stage.Created);
-        if (data.ratified) revert AlreadySet(poll);
-        _requireNotAfter(data.ratificationDeadline);
-        IPolls.PollView memory paid = _polls.poll(poll);
-        IPolls.PollView memory by = _polls.poll(ratifyingPoll);
-        bool fits = by.state == IPolls.State.Decided && by.proposal == _ratificationOf(poll)
-            && by.opensAt > paid.tallyDeadline && (by.options == paid.options || by.options == paid.options + 1);
-        if (!fits) revert NotRatifying(poll, ratifyingPoll);
-        data.ratified = true;
-        (data.hasOption, data.option) = (by.outcome < paid.options, by.outcome);
-        emit RewardRatified(poll, ratifyingPoll, data.hasOption, by.outcome);
-    }
-
-    /// @inheritdoc IRewards
     function openClaims(uint256 poll) external virtual {
         Reward storage data = _requireStage(poll, Stage.Created);
         _requireNotAfter(data.claimDeadline);
@@ -92,13 +66,15 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
         if (!data.ratified && block.timestamp <= data.ratificationDeadline) {
             revert NotRatified(poll, data.ratificationDeadline);
         }
+        (Funding status, uint256 most) = _funding(data, poll);
+        if (status != Funding.Owed) revert InsufficientPool(data.pool, most);
         uint256 worstCase = 0;
         for (uint256 i = 0; i < data.chamberIds.length; ++i) {
             worstCase += _openChamber(data, poll, data.chamberIds[i]);
         }
         worstCase *= data.unit;
-        if (data.pool < worstCase) revert InsufficientPool(data.pool, worstCase);
         data.stage = Stage.Claims;
+        // Not negative: a chamber has no more ballots than members in its frozen census.
         data.surplus = data.pool - worstCase;
         emit ClaimsOpened(poll, worstCase);
     }
@@ -136,7 +112,10 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
     function sweep(uint256 poll, address to) external virtual onlyOwner nonReentrant {
         Reward storage data = _requireReward(poll);
         if (data.stage == Stage.Swept) revert WrongStage(poll, data.stage);
-        if (block.timestamp <= data.claimDeadline) revert TooEarly(data.claimDeadline);
+        if (block.timestamp <= data.claimDeadline) {
+            (Funding status,) = _funding(data, poll);
+            if (status != Funding.Void) revert TooEarly(data.claimDeadline);
+        }
         data.stage = Stage.Swept;
         data.surplus = 0;
         _withdraw(data, poll, to, data.pool);
@@ -147,10 +126,5 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
         data.pool -= amount;
         emit RewardWithdrawn(poll, to, amount);
         Payment.pay(data.token, to, amount);
-    }
-
-    /// @dev Reverts if the deadline has passed.
-    function _requireNotAfter(uint64 deadline) internal view {
-        if (block.timestamp > deadline) revert TooLate(deadline);
     }
 }

@@ -93,6 +93,11 @@ abstract contract RewardStorage is IRewards {
         if (data.stage != expected) revert WrongStage(poll, data.stage);
     }
 
+    /// @dev Reverts if the deadline has passed.
+    function _requireNotAfter(uint64 deadline) internal view {
+        if (block.timestamp > deadline) revert TooLate(deadline);
+    }
+
     /// @dev Returns a chamber whose ballots are paid.
     function _requirePaidChamber(Reward storage data, uint256 poll, uint256 chamberId)
         internal

@@ -39,13 +39,14 @@ abstract contract Rewarding is Election {
         p.chambers[0] = policy;
     }
 
-    /// @dev Creates and opens a poll with a reward.
-    function openPaidPoll(uint256 chamber, uint8 options, IRewards.Parameters memory reward)
+    /// @dev Creates a poll with a reward, adds `amount` to its pool, and opens it.
+    function openPaidPoll(uint256 chamber, uint8 options, IRewards.Parameters memory reward, uint256 amount)
         internal
         returns (uint256 poll)
     {
         poll = polls.create(parameters(chamber, options));
         rewards.create(poll, reward);
+        rewards.fund{value: reward.token == address(0) ? amount : 0}(poll, amount);
         vm.warp(OPENS);
         polls.open(poll);
     }
@@ -183,17 +184,14 @@ abstract contract Rewarding is Election {
         polls.finalise(poll);
     }
 
-    /// @dev Creates and decides a later poll for this option; it ratifies if `proposal` is the reference of a poll.
-    function decideLaterPoll(uint256 chamber, uint256 choice, uint8 options, bytes32 proposal)
-        internal
-        returns (uint256 later)
-    {
+    /// @dev Creates a later poll and decides it for this option by ballots in its first chamber; it ratifies if its
+    /// `proposal` is the reference of a poll.
+    function decideLaterPoll(IPolls.PollParameters memory p, uint256 choice) internal returns (uint256 later) {
         vm.warp(DEADLINE + 1);
-        IPolls.PollParameters memory p = parameters(chamber, options);
-        p.proposal = proposal;
         (p.opensAt, p.closesAt, p.tallyDeadline) = (DEADLINE + 1, DEADLINE + 1_000, DEADLINE + 2_000);
         later = polls.create(p);
         polls.open(later);
+        uint256 chamber = p.chambers[0].chamber;
         castBallots(later, chamber, 500, 3, choice);
         vm.warp(DEADLINE + 1_001);
         finishTallied(later, chamber, 500, 3, choice);
