@@ -18,6 +18,7 @@ pub mod events;
 pub mod fees;
 pub mod finding;
 pub mod fingerprint;
+pub mod funding;
 pub mod log;
 pub mod metadata;
 pub mod poll;
@@ -38,6 +39,7 @@ pub use committee::{Committee, CommitteeStatus, Dealing, Registration};
 pub use deployment::{Deployment, Verifiers};
 pub use error::StateError;
 pub use finding::Finding;
+pub use funding::{Funding, FundingStatus};
 pub use log::Log;
 pub use poll::{
     Ballot, Cancellation, ChamberRule, DecryptionShare, FrozenChamber, Poll, PollBounds, PollChamber, PollParameters,

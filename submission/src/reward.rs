@@ -10,7 +10,7 @@ use psephos_protocol::{
     statement::claim::{ClaimTerms, Instance, PostedClaim},
 };
 use psephos_prover::VerifyingKey;
-use psephos_state::{Address, ChainState, Claim, PollState, StateError, U256};
+use psephos_state::{Address, ChainState, Claim, FundingStatus, PollState, StateError, U256};
 use serde::{Deserialize, Serialize};
 
 use crate::proofs::proof_from_words;
@@ -21,6 +21,8 @@ use crate::proofs::proof_from_words;
 pub enum RewardStage {
     /// The poll accepts ballots, or will.
     Voting,
+    /// The pool was too small when the poll opened, or the poll cannot open: nothing is paid.
+    Void,
     /// Notes have to be sealed.
     Sealing,
     /// All notes are sealed; the poll is being tallied, or a later poll has to name the option that earns the bonus.
@@ -37,6 +39,7 @@ impl fmt::Display for RewardStage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Voting => "waiting for the poll to close",
+            Self::Void => "void, so that the poll pays nothing",
             Self::Sealing => "waiting for notes to be sealed",
             Self::Settling => "waiting for the tally or for ratification",
             Self::Opening => "ready to open claims",
@@ -77,6 +80,9 @@ pub fn find_stage(chain_state: &ChainState, poll: PollId) -> Result<RewardStage,
     }
     if reward.worst_case.is_some() {
         return Ok(RewardStage::Claims);
+    }
+    if chain_state.reward_funding(poll)?.status == FundingStatus::Void {
+        return Ok(RewardStage::Void);
     }
     let state = chain_state.poll_state(poll)?;
     if matches!(state, PollState::Created | PollState::Open) {

@@ -10,10 +10,10 @@ use psephos_protocol::{
     note::NoteBatch,
     statement, transcript,
 };
-use psephos_state::{Ballot, ChainState, StateError, bindings::IRewards::sealNotesCall, words};
+use psephos_state::{Ballot, ChainState, FundingStatus, StateError, bindings::IRewards::sealNotesCall, words};
 use psephos_submission::{proofs::proof_to_words, verifiers::check_contracts};
 
-use super::RewardError;
+use super::{RewardError, RewardStage};
 use crate::{
     KeyRing,
     parameters::inconsistent,
@@ -37,7 +37,7 @@ pub struct SealedBatch {
 /// last sealed batch. Anyone may seal.
 ///
 /// # Errors
-/// Returns `Keys`, or `Chain`: `NoReward`, `Inconsistent` if the sealed notes are not those of the ballots, `Reverted`
+/// Returns `Keys`, `NotClaimable` if the reward is void, or `Chain`: `NoReward`, `Inconsistent` if the sealed notes are not those of the ballots, `Reverted`
 /// with
 /// `PollHasNotEnded`, ..
 pub async fn seal_notes(
@@ -47,6 +47,9 @@ pub async fn seal_notes(
     poll: PollId,
     observer: &dyn Observer,
 ) -> Result<Vec<SealedBatch>, RewardError> {
+    if state.reward_funding(poll)?.status == FundingStatus::Void {
+        return Err(RewardError::NotClaimable { poll, stage: RewardStage::Void });
+    }
     check_contracts(circuits, connection, &state.deployment, &[Name::Notes]).await?;
     let reward = state.reward(poll)?;
     let mut due = Vec::new();

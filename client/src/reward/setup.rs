@@ -74,10 +74,10 @@ pub fn create_reward_call(deployment: &Deployment, new: &NewReward) -> Result<Ca
     Ok(Call::new(deployment.rewards, &createCall { poll: U256::from(new.poll.get()), parameters }, description))
 }
 
-/// Adds to a poll's pool. The native token is sent along; for an ERC-20 token the contract gets an allowance first.
+/// Adds to a poll's pool, before the poll opens. The native token is sent along; for an ERC-20 token the contract gets an allowance first.
 ///
 /// # Errors
-/// Returns `Unfunded`, `Reverted` with `UnknownReward`, `InexactTransfer`, `TooLate`, .., or another [`ChainError`].
+/// Returns `Unfunded`, `Reverted` with `UnknownReward`, `PollHasOpened`, `InexactTransfer`, .., or another [`ChainError`].
 pub async fn fund_reward(
     from: &Connection,
     deployment: &Deployment,
@@ -127,7 +127,7 @@ pub fn ratification_of(deployment: &Deployment, poll: PollId) -> B256 {
 /// Reports to the contract that a later poll has ratified an option. Anyone may.
 ///
 /// # Errors
-/// Returns `Reverted` with `NotRatifying`, `AlreadySet`, `TooLate`, .., or another [`ChainError`].
+/// Returns `Reverted` with `NotRatifying`, `OtherElectorate`, `AlreadySet`, `TooLate`, .., or another [`ChainError`].
 pub async fn ratify_option(
     connection: &Connection,
     deployment: &Deployment,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_protocol::reward::Policy;
 use psephos_protocol::weight::Weight;
-use psephos_state::{ChainState, PollState, Reward, U256};
+use psephos_state::{ChainState, FundingStatus, PollState, U256};
 pub use psephos_submission::reward::RewardStage;
 use psephos_submission::reward::find_stage;
 use serde::Serialize;
@@ -27,8 +27,10 @@ pub struct RewardStatus {
     pub withdrawn: U256,
     /// The balance of the pool.
     pub pool: U256,
-    /// The most that claims can take: the contract's figure once they are open, and before that an estimate from the
-    /// ballots so far.
+    /// Whether the reward is owed.
+    pub funding: FundingStatus,
+    /// The most that claims can take: of the ballots once claims are open, before that of the members of the frozen
+    /// census, and before the poll opens of the members of today.
     pub worst_case: U256,
     /// The option, from 0, that a later poll has ratified.
     pub ratified: Option<u8>,
@@ -89,12 +91,10 @@ pub fn reward_stage(state: &ChainState, poll: PollId) -> Result<RewardStage, Rew
 pub fn reward_status(state: &ChainState, poll: PollId) -> Result<RewardStatus, RewardError> {
     let reward = state.reward(poll)?;
     let mut chambers = Vec::new();
-    let mut worst_case = U256::ZERO;
+    let funding = state.reward_funding(poll)?;
     for &chamber in reward.batches.keys() {
         let listed = state.poll(poll)?.chambers.get(&chamber);
         let ballots = listed.map_or(0, |listed| listed.latest.len());
-        let bonus_is_open = reward.ratified.is_none() && state.time <= reward.parameters.ratification_deadline;
-        worst_case += worst_case_units(state, reward, poll, chamber, bonus_is_open)?.saturating_mul(reward.unit());
         chambers.push(ChamberStatus {
             chamber,
             ballots,
@@ -110,28 +110,11 @@ pub fn reward_status(state: &ChainState, poll: PollId) -> Result<RewardStatus, R
         paid: reward.paid_out(),
         withdrawn: reward.withdrawn,
         pool: reward.pool(),
-        worst_case: reward.worst_case.unwrap_or(worst_case),
+        funding: funding.status,
+        worst_case: reward.worst_case.unwrap_or(funding.worst_case),
         ratified: reward.ratified.and_then(|ratified| ratified.option),
         chambers,
     })
-}
-
-/// Returns the most that a chamber's ballots can be paid, in units, as the contract computes it; with `bonus_is_open`
-/// as if an option might still be ratified.
-fn worst_case_units(
-    state: &ChainState,
-    reward: &Reward,
-    poll: PollId,
-    chamber: ChamberId,
-    bonus_is_open: bool,
-) -> Result<U256, RewardError> {
-    let Ok((listed, frozen)) = state.opened_chamber(poll, chamber) else { return Ok(U256::ZERO) };
-    let Some(policy) = reward.chamber_policy(chamber, listed.tally.is_some()) else { return Ok(U256::ZERO) };
-    let terms = *policy?.terms();
-    let ballots = U256::from(listed.latest.len());
-    let bonus = if terms.ratified.is_some() || bonus_is_open { terms.bonus } else { 0 };
-    let weights = ballots.saturating_mul(U256::from(terms.cap)).min(U256::from(frozen.chamber.total_weight().get()));
-    Ok(ballots * U256::from(terms.base + bonus) + U256::from(terms.per_weight) * weights)
 }
 
 /// Returns what a chamber's amounts reveal.

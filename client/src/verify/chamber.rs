@@ -60,8 +60,10 @@ pub(super) fn check_chamber(
 fn check_census(frozen: &FrozenChamber, view: &ChamberView) -> Result<(), String> {
     let rebuilt = frozen.chamber.census.root();
     require_equal("the root rebuilt from events", &rebuilt, "the root that was frozen", &frozen.root)?;
+    let members = frozen.chamber.members.len();
     match words::from_field(&rebuilt) == view.root {
-        true => Ok(()),
+        true if usize::try_from(view.members) == Ok(members) => Ok(()),
+        true => Err(format!("the contract answers with {} members, the events give {members}", view.members)),
         false => Err(format!("the contract answers with root {}", view.root)),
     }
 }

@@ -67,6 +67,8 @@ pub struct RewardEvidence {
     pub chambers: BTreeMap<ChamberId, (U256, usize, U256)>,
     /// The balance of the pool, in the token's smallest unit.
     pub pool: U256,
+    /// Whether the reward is owed, and the worst case of the frozen census.
+    pub funding: IRewards::fundingReturn,
     /// The contract's balance of the token, for the pools of all polls.
     pub held: U256,
 }
@@ -179,6 +181,7 @@ async fn gather_reward(
         chambers.insert(chamber, (view.notesRoot, view.sealedBallots as usize, view.noteBatches));
     }
     let pool = connection.call(contract, &rewardCall { poll: U256::from(poll.get()) }).await?.pool;
+    let funding = connection.call(contract, &IRewards::fundingCall { poll: U256::from(poll.get()) }).await?;
     let held = token_balance(connection, reward.parameters.token, contract).await?;
-    Ok(Some(RewardEvidence { chambers, pool, held }))
+    Ok(Some(RewardEvidence { chambers, pool, funding, held }))
 }

@@ -77,7 +77,9 @@ pub enum CheckName {
     Outcome,
     /// The sealed notes are those of all ballots that count, and no others.
     Sealing,
-    /// The ratified option is the outcome of a later poll that was created for it.
+    /// Claims are open only if the pool held the worst case when the poll opened, and what is owed was not withdrawn.
+    Funding,
+    /// The ratified option is the outcome of a later poll of the same chambers that was created for it.
     Ratification,
     /// Every claim is proved, and each ballot is paid once at most.
     Claims,
@@ -109,7 +111,8 @@ impl CheckName {
             Self::Choice => "the chamber's choice follows from quorum and threshold",
             Self::Outcome => "the outcome follows from the chambers' choices",
             Self::Sealing => "the notes of all counted ballots are sealed, and no others",
-            Self::Ratification => "the ratified option is the outcome of a later poll",
+            Self::Funding => "claims are open only for a pool that held the worst case when the poll opened",
+            Self::Ratification => "the ratified option is the outcome of a later poll of the same chambers",
             Self::Claims => "every paid claim is proved, and no ballot is paid twice",
             Self::Books => "what was funded is what was paid, withdrawn and left",
         }

@@ -4,11 +4,15 @@ use std::sync::Arc;
 
 use psephos_protocol::{
     constants::BATCH_NOTES,
+    decision::DecisionKind,
     elements::{NoteCommitment, NotesRoot},
     identifiers::{ChamberId, PollId},
+    rule::RuleKind,
     statement::claim::Witness,
 };
-use psephos_state::{Address, ChainState, PollState, Reward, U256, words};
+use psephos_state::{
+    Address, ChainState, Funding, FundingStatus, Poll, PollState, Reward, U256, bindings::IRewards, words,
+};
 use psephos_submission::reward::{claim_terms, verify_claim};
 
 use super::{Check, CheckName, RewardEvidence, VerifyError};
@@ -46,6 +50,7 @@ pub(super) fn check_reward(
         checks.push(Check::new(CheckName::Sealing, Some(chamber), reward.sealed_notes(chamber), failures));
         checks.extend(check_claims(state, circuits, reward, poll, chamber, root)?);
     }
+    checks.push(Check::single(CheckName::Funding, None, check_funding(state, reward, poll, &evidence.funding)));
     checks.extend(check_ratification(state, reward, poll));
     checks.push(Check::single(CheckName::Books, None, check_books(state, reward, evidence)));
     Ok(checks)
@@ -89,6 +94,46 @@ fn check_claims(
     Ok((count > 0).then(|| Check::new(CheckName::Claims, Some(chamber), count, failures)))
 }
 
+/// Checks that claims are open only for a reward that is owed, that nothing of it was withdrawn before, and that the
+/// contract gives the same verdict as the events.
+fn check_funding(
+    state: &ChainState,
+    reward: &Reward,
+    poll: PollId,
+    answer: &IRewards::fundingReturn,
+) -> Result<(), String> {
+    let funding = state.reward_funding(poll).map_err(|error| error.to_string())?;
+    let Funding { status, funded, worst_case } = funding;
+    match (reward.worst_case, status) {
+        (Some(_), FundingStatus::Pending | FundingStatus::Void) => {
+            return Err(format!("claims are open although the pool had {funded}, less than {worst_case}"));
+        }
+        (Some(open), _) if open > worst_case => {
+            return Err(format!("claims may cost {open}, more than all members can be paid, which is {worst_case}"));
+        }
+        (None, FundingStatus::Pending | FundingStatus::Owed)
+            if !reward.withdrawn.is_zero() && state.time <= reward.parameters.claim_deadline =>
+        {
+            return Err(format!("{} was withdrawn before claims were open", reward.withdrawn));
+        }
+        _ => {}
+    }
+    let opened = status == FundingStatus::Owed || !answer.worstCase.is_zero();
+    if opened && answer.worstCase != worst_case {
+        return Err(format!("the contract's worst case is {}, that of the events {worst_case}", answer.worstCase));
+    }
+    let swept = !reward.withdrawn.is_zero() && state.time > reward.parameters.claim_deadline;
+    let expected = match status {
+        FundingStatus::Pending => IRewards::Funding::Pending,
+        FundingStatus::Owed => IRewards::Funding::Owed,
+        FundingStatus::Void => IRewards::Funding::Void,
+    };
+    match answer.status as u8 == expected as u8 || (swept && answer.status as u8 == IRewards::Funding::Void as u8) {
+        true => Ok(()),
+        false => Err(format!("by its events the reward is {status:?}, the contract answers otherwise")),
+    }
+}
+
 fn check_ratification(state: &ChainState, reward: &Reward, poll: PollId) -> Option<Check> {
     let ratified = reward.ratified?;
     let outcome = || {
@@ -103,8 +148,11 @@ fn check_ratification(state: &ChainState, reward: &Reward, poll: PollId) -> Opti
         if by.parameters.opens_at <= paid.parameters.tally_deadline {
             return Err(format!("poll {} opened before this one's tally deadline", ratified.by));
         }
+        require_same_decision(paid, by).map_err(|what| format!("poll {} has {what}", ratified.by))?;
         let named = match by.ended {
             Some((PollState::Decided, option)) => Some(option).filter(|option| usize::from(*option) < paid.options()),
+            // None of the options, if all chambers have answered.
+            Some((PollState::Rejected, _)) if by.chambers.values().all(|chamber| chamber.tally.is_some()) => None,
             _ => return Err(format!("poll {} is not decided", ratified.by)),
         };
         match named == ratified.option {
@@ -113,6 +161,25 @@ fn check_ratification(state: &ChainState, reward: &Reward, poll: PollId) -> Opti
         }
     };
     Some(Check::single(CheckName::Ratification, None, outcome()))
+}
+
+/// Requires that a ratifying poll decides like the paid one: the same chambers with the same weights, minimum ballots,
+/// thresholds and quorums, as many of which must choose an option, any option, and the same ballot rule or approval of
+/// one option.
+fn require_same_decision(paid: &Poll, by: &Poll) -> Result<(), &'static str> {
+    let rules = |poll: &Poll| poll.chambers.values().map(|listed| listed.rule).collect::<Vec<_>>();
+    let (first, second) = (&paid.parameters, &by.parameters);
+    if rules(paid) != rules(by) {
+        return Err("other chambers, or other rules of them");
+    }
+    if first.chambers_required != second.chambers_required || second.decision != Some(DecisionKind::Options) {
+        return Err("another rule of decision");
+    }
+    let single = second.rule.kind == Some(RuleKind::Approval) && second.rule.parameter == 1;
+    match single || first.rule == second.rule {
+        true => Ok(()),
+        false => Err("another ballot rule"),
+    }
 }
 
 /// Checks that the contract's pool is what the events leave of it, and that its balance of a token covers the pools of

@@ -3,8 +3,8 @@ use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_state::{
     Log,
     bindings::{
-        IPolls::{self, PollCreated, PollEnded},
-        IRewards::{self, ClaimsOpened, NotesSealed, RewardCreated, RewardRatified},
+        IPolls::{self, PollCreated, PollEnded, PollOpened},
+        IRewards::{self, ClaimsOpened, NotesSealed, RewardCreated, RewardRatified, RewardWithdrawn},
     },
 };
 
@@ -20,6 +20,10 @@ fn apply_event(state: &mut ChainState, address: Address, event: &impl SolEvent) 
 
 /// Returns a state with poll 1, whose ballots are paid, and poll 2, which ratifies one of its options.
 fn state_with_polls(change: impl Fn(&mut IPolls::PollParameters)) -> ChainState {
+    state_with_chambers(&[], change)
+}
+
+fn state_with_chambers(chambers: &[IPolls::ChamberRule], change: impl Fn(&mut IPolls::PollParameters)) -> ChainState {
     let mut state = ChainState::empty(deployment());
     for poll in [1u64, 2] {
         let mut parameters = IPolls::PollParameters {
@@ -34,7 +38,7 @@ fn state_with_polls(change: impl Fn(&mut IPolls::PollParameters)) -> ChainState 
             tallyDeadline: poll * 100 + 20,
             committee: 0,
             chambersRequired: 1,
-            chambers: Vec::new(),
+            chambers: chambers.to_vec(),
             metadata: String::new(),
         };
         if poll == 2 {
@@ -91,7 +95,25 @@ fn only_the_outcome_of_a_later_poll_ratifies() {
         |failure: Option<String>, text: &str| assert!(failure.as_ref().unwrap().contains(text), "{failure:?}");
     assert_says(failure(state_with_polls(|_| ()), decided, 1, Some(2)), "another option");
     assert_says(failure(state_with_polls(|_| ()), decided, 1, None), "another option");
-    assert_says(failure(state_with_polls(|_| ()), IPolls::State::Rejected, 1, Some(1)), "not decided");
+    assert_says(failure(state_with_polls(|_| ()), IPolls::State::Rejected, 1, Some(1)), "another option");
+    assert_says(failure(state_with_polls(|_| ()), IPolls::State::Undecided, 1, Some(1)), "not decided");
+    assert_says(failure(state_with_polls(|p| p.chambersRequired = 2), decided, 1, Some(1)), "rule of decision");
+    assert_says(
+        failure(state_with_polls(|p| p.decision = IPolls::DecisionKind::Motion), decided, 1, Some(1)),
+        "rule of decision",
+    );
+    assert_says(failure(state_with_polls(|p| p.rule.kind = IPolls::Kind::Borda), decided, 1, Some(1)), "ballot rule");
+    let approval = |parameter| IPolls::Rule { kind: IPolls::Kind::Approval, parameter, exact: false };
+    assert_says(failure(state_with_polls(|p| p.rule = approval(2)), decided, 1, Some(1)), "ballot rule");
+    assert_eq!(failure(state_with_polls(|p| p.rule = approval(1)), decided, 1, Some(1)), None, "blank ballots");
+    let rule = |quorum| IPolls::ChamberRule { chamber: 0, weighted: false, minBallots: 2, thresholdBps: 0, quorum };
+    let with_chamber = |p: &mut IPolls::PollParameters| p.chambers = vec![rule(1)];
+    assert_says(failure(state_with_polls(with_chamber), decided, 1, Some(1)), "other chambers");
+    assert_says(failure(state_with_chambers(&[rule(1)], |p| p.chambers = vec![rule(2)]), decided, 1, Some(1)), "other");
+    assert_eq!(failure(state_with_chambers(&[rule(1)], |_| ()), decided, 1, Some(1)), None);
+    assert_says(failure(state_with_chambers(&[rule(1)], |_| ()), none, 0, None), "not decided");
+    let none = IPolls::State::Rejected;
+    assert_eq!(failure(state_with_polls(|_| ()), none, 0, None), None, "rejected by all chambers means none");
     assert_says(failure(state_with_polls(|p| p.proposal = Default::default()), decided, 1, Some(1)), "not created");
     assert_says(failure(state_with_polls(|p| p.opensAt = 120), decided, 1, Some(1)), "tally deadline");
     assert_says(failure(state_with_polls(|p| p.options = 5), decided, 1, Some(1)), "other options");
@@ -105,6 +127,32 @@ fn only_the_outcome_of_a_later_poll_ratifies() {
         .is_none(),
         "nothing to check"
     );
+}
+
+/// Claims of a reward whose poll has not opened, or of which something was withdrawn, do not pass.
+#[test]
+fn claims_open_only_for_a_reward_that_is_owed() {
+    let poll = PollId::new(1);
+    let check = |state: &ChainState, status, worst_case: u64| {
+        let answer = IRewards::fundingReturn { status, worstCase: U256::from(worst_case) };
+        check_funding(state, &state.rewards[&poll], poll, &answer)
+    };
+    let (pending, owed, void) = (IRewards::Funding::Pending, IRewards::Funding::Owed, IRewards::Funding::Void);
+    let mut state = state_with_polls(|_| ());
+    assert_eq!(check(&state, pending, 0), Ok(()));
+    assert!(check(&state, void, 0).unwrap_err().contains("the contract answers otherwise"));
+    let mut early = state.clone();
+    apply_event(&mut early, deployment().rewards, &ClaimsOpened { poll: U256::from(1), worstCase: U256::ZERO });
+    assert!(check(&early, pending, 0).unwrap_err().contains("claims are open although"));
+    apply_event(&mut state, deployment().polls, &PollOpened { poll: U256::from(1) });
+    assert_eq!(check(&state, owed, 0), Ok(()));
+    assert!(check(&state, owed, 7).unwrap_err().contains("worst case is 7"));
+    let mut dear = state.clone();
+    apply_event(&mut dear, deployment().rewards, &ClaimsOpened { poll: U256::from(1), worstCase: U256::from(1) });
+    assert!(check(&dear, owed, 0).unwrap_err().contains("more than all members"));
+    let withdrawn = RewardWithdrawn { poll: U256::from(1), to: Address::ZERO, amount: U256::from(3) };
+    apply_event(&mut state, deployment().rewards, &withdrawn);
+    assert!(check(&state, owed, 0).unwrap_err().contains("3 was withdrawn"));
 }
 
 #[test]

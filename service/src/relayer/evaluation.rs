@@ -97,7 +97,7 @@ fn evaluate_claim(chain_state: &ChainState, package: &ClaimPackage) -> Verdict {
     }
     match find_stage(chain_state, package.poll) {
         Ok(RewardStage::Claims) => Verdict::Sendable,
-        Ok(RewardStage::Over) => Verdict::Rejected("not_claimable"),
+        Ok(RewardStage::Over | RewardStage::Void) => Verdict::Rejected("not_claimable"),
         _ => Verdict::WaitsForOther,
     }
 }

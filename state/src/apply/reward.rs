@@ -23,6 +23,11 @@ impl ChainState {
                 }
             }
             Event::RewardFunded(event) => {
+                let poll = words::to_poll(event.poll)?;
+                if self.polls.get(&poll).is_some_and(|poll| poll.opened || poll.ended.is_some()) {
+                    let what = format!("the pool of poll {poll} took {} after the poll had opened", event.amount);
+                    return Err(InvalidEvent(Some(poll), what));
+                }
                 let reward = self.reward_mut(event.poll)?;
                 reward.funded = reward.funded.saturating_add(event.amount);
             }

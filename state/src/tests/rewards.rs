@@ -13,6 +13,7 @@ use crate::{
         ChamberPolicy, Claim, ClaimsOpened, NotesSealed, Parameters, RewardClaimed, RewardCreated, RewardFunded,
         RewardRatified, RewardWithdrawn,
     },
+    funding::FundingStatus,
     reward::Ratification,
     words,
 };
@@ -35,6 +36,10 @@ fn created() -> RewardCreated {
         chambers: vec![policy],
     };
     RewardCreated { poll: POLL, parameters }
+}
+
+fn funded(amount: u64) -> RewardFunded {
+    RewardFunded { poll: POLL, from: Address::ZERO, amount: U256::from(amount) }
 }
 
 fn claimed(chamber: u64, nullifier: u64, amount: u64) -> RewardClaimed {
@@ -65,8 +70,8 @@ fn sealed(list: u64, notes: &[u64]) -> NotesSealed {
 #[test]
 fn reward_follows_its_events() {
     let mut story = Story::new();
-    story.chamber().enrol(1, 0, 10).enrol(2, 1, 10).poll();
-    story.rewards(&created()).rewards(&RewardFunded { poll: POLL, from: Address::ZERO, amount: U256::from(30_000) });
+    story.chamber().enrol(1, 0, 10).enrol(2, 1, 10);
+    story.rewards(&created()).rewards(&funded(30_000)).poll();
     let policy = |story: &Story, tallied| {
         story.0.rewards[&PollId::new(1)].chamber_policy(ChamberId::new(0), tallied).unwrap().unwrap()
     };
@@ -99,6 +104,26 @@ fn reward_follows_its_events() {
         "another note is sealed"
     );
     assert!(story.0.reward(PollId::new(7)).is_err());
+}
+
+/// Two members with 15 units of 1,000 each, whatever they vote.
+#[test]
+fn a_reward_is_owed_if_the_pool_held_the_worst_case_at_the_opening() {
+    let status = |amount: u64| {
+        let mut story = Story::new();
+        story.chamber().enrol(1, 0, 10).enrol(2, 1, 10).rewards(&created()).rewards(&funded(amount)).poll();
+        // An enrolment after the opening changes nothing.
+        story.enrol(3, 2, 10);
+        let funding = story.0.reward_funding(PollId::new(1)).unwrap();
+        assert_eq!((funding.funded, funding.worst_case), (U256::from(amount), U256::from(30_000)));
+        (funding.status, story)
+    };
+    assert_eq!(status(30_000).0, FundingStatus::Owed);
+    let (void, mut story) = status(29_999);
+    assert_eq!(void, FundingStatus::Void);
+    story.rewards(&funded(1));
+    assert!(story.findings()[0].contains("took 1 after the poll had opened"), "{:?}", story.findings());
+    assert_eq!(story.0.reward_funding(PollId::new(1)).unwrap().status, FundingStatus::Void);
 }
 
 #[test]

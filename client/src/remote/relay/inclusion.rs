@@ -98,7 +98,7 @@ pub fn find_claim(
     if let Some(paid) = paid {
         return Ok(Inclusion::Included { transaction: paid.transaction, block: paid.block });
     }
-    Ok(judge_absence(find_stage(state, package.poll)? == RewardStage::Over, promise, now))
+    Ok(judge_absence(matches!(find_stage(state, package.poll)?, RewardStage::Over | RewardStage::Void), promise, now))
 }
 
 fn judge_absence(over: bool, promise: Option<&Promise>, now: u64) -> Inclusion {

@@ -85,6 +85,7 @@ async fn compare_poll_chamber(
     ensure_equal(part("packed rule"), seen.packedRule, packed)?;
     ensure_equal(part("number of ballots"), u64::from(seen.ballots), listed.latest.len() as u64)?;
     let Some(frozen) = frozen else { return Ok(()) };
+    ensure_equal(part("members"), u64::from(seen.members), frozen.chamber.members.len() as u64)?;
     ensure_equal(part("total weight"), seen.totalWeight, frozen.chamber.total_weight().get())?;
     let total = listed.encrypted_total(entry.circuit_size());
     let total: Vec<U256> = total.coordinates().iter().map(words::from_field).collect();
