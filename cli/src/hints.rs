@@ -229,7 +229,7 @@ pub(crate) fn revert_hint(name: &str) -> Option<&'static str> {
         "WrongSiblings" => "the census has changed in the meantime: run the command again",
         "AlreadyTallied" => "`psephos poll show N` shows the totals of poll N",
         "ShareAlreadyPosted" => "this account has posted its decryption share: nothing is left to do",
-        "PollHasOpened" => "a reward is set before its poll opens",
+        "PollHasOpened" => "a reward is set and funded before its poll opens",
         "AlreadySet" => "a reward is set once and ratified once: `psephos reward status --poll N` shows that of poll N",
         "InvalidDeadlines" => {
             "the claim deadline must be at least seven days after the tally deadline; with a bonus, at least seven \
@@ -237,10 +237,17 @@ pub(crate) fn revert_hint(name: &str) -> Option<&'static str> {
         }
         "InexactTransfer" => "the token moved another amount, for example less a fee; nothing was changed",
         "WrongStage" => "`psephos reward status --poll N` shows the stage of the reward of poll N",
-        "NotRatifying" => "the other poll must be decided, and created with `ratifies` set to the rewarded poll",
+        "NotRatifying" => {
+            "the other poll must be decided, or rejected with all chambers tallied, and created with `ratifies` set to \
+             the rewarded poll"
+        }
+        "OtherElectorate" => {
+            "a ratifying poll has the chambers of the rewarded poll with the same fields, the same chambers_required, and \
+             the same rule or approval of one option"
+        }
         "NotRatified" => "ratify first with `psephos reward ratify`, or wait for the ratification deadline",
         "NotSealed" => "seal the remaining notes first with `psephos reward seal`",
-        "InsufficientPool" => "add the difference to the pool with `psephos reward fund`",
+        "InsufficientPool" => "the reward is void: the owner takes the pool back with `psephos reward sweep`",
         "AlreadyClaimed" => "the reward of this ballot is paid already: nothing is left to do",
         "TooEarly" => "wait until the deadline, which is in seconds since 1970, has passed",
         "TooLate" => "the deadline, which is in seconds since 1970, has passed",

@@ -20,6 +20,9 @@ async fn rewards_are_claimed_by_commands_alone() {
     create_poll(&organisation, 1, now, None);
     set_reward(&organisation, now);
     cast_ballots(&organisation, PollId::new(1), now + 10, &[("ada", "1"), ("ben", "2")]).await;
+    assert_eq!(organisation.folder.run(&["--json", "poll", "show", "1"]).json()["reward"]["status"], "owed");
+    organisation.run("dao", &["reward", "fund", "--poll", "1", "--amount", "1"]).fails(3, "PollHasOpened");
+    organisation.run("dao", &["reward", "sweep", "--poll", "1"]).fails(3, "TooEarly");
     let early = run_claim(&organisation, "ada", &["--recipient", FRESH[0]]);
     early.fails(3, "waiting for the poll to close").fails(3, "reward status");
     organisation.run("relayer", &["reward", "seal", "--poll", "1"]).fails(3, "PollHasNotEnded");
@@ -43,8 +46,6 @@ async fn rewards_are_claimed_by_commands_alone() {
         json!([]),
         "sealing is idempotent"
     );
-    organisation.run("relayer", &["reward", "open-claims", "--poll", "1"]).fails(3, "InsufficientPool");
-    organisation.run("dao", &["reward", "fund", "--poll", "1", "--amount", "20000"]).json();
     organisation.run("relayer", &["reward", "open-claims", "--poll", "1"]).json();
 
     let claims = claim_rewards(&organisation).await;
@@ -74,7 +75,7 @@ fn create_poll(organisation: &Organisation, number: u64, now: u64, ratifies: Opt
     assert_eq!(organisation.run("dao", &["poll", "create", "poll.json"]).json()["poll"], number);
 }
 
-/// Sets a reward of 10 units per ballot and 5 for the ratified option, of 1,000 wei each; the pool is too small.
+/// Sets a reward of 10 units per ballot and 5 for the ratified option, of 1,000 wei each, and funds it for all members.
 fn set_reward(organisation: &Organisation, now: u64) {
     let reward = |poll: PollId, bonus: u64| {
         let chambers = json!([{ "chamber": 0, "base": 10, "bonus": bonus }]);
@@ -92,6 +93,9 @@ fn set_reward(organisation: &Organisation, now: u64) {
     organisation.run("dao", &["reward", "create", "reward.json"]).fails(3, "AlreadySet");
     organisation.run("dao", &["reward", "fund", "--poll", "1", "--amount", "-5"]).fails(2, "");
     organisation.run("relayer", &["reward", "fund", "--poll", "1", "--amount", "20000"]).json();
+    let reward = || organisation.folder.run(&["--json", "poll", "show", "1"]).json()["reward"].clone();
+    assert_eq!((&reward()["status"], &reward()["worst_case"]), (&json!("pending"), &json!("0xafc8")), "3 members");
+    organisation.run("dao", &["reward", "fund", "--poll", "1", "--amount", "25000"]).json();
 }
 
 async fn cast_ballots(organisation: &Organisation, poll: PollId, opens: u64, votes: &[(&str, &str)]) {

@@ -32,7 +32,7 @@ pub(crate) enum RewardCommand {
         #[command(flatten)]
         export: ExportArgs,
     },
-    /// Add money to a reward's pool
+    /// Add money to a reward's pool, before its poll opens: one that is too small then pays nothing
     Fund {
         /// Poll number
         #[arg(long, value_name = "N")]
@@ -76,7 +76,7 @@ pub(crate) enum RewardCommand {
     Relay(relay::RelayClaimsArgs),
     /// Withdraw the part of the pool that exceeds the worst case
     Withdraw(WithdrawArgs),
-    /// Withdraw the rest of the pool after the claim deadline
+    /// Withdraw the rest of the pool after the claim deadline, or all of a void reward's
     Sweep(WithdrawArgs),
 }
 
@@ -103,7 +103,8 @@ pub(crate) async fn run(session: &Session, command: RewardCommand) -> Result<u8,
             let token = Some(state.reward(poll)?.parameters.token).filter(|token| !token.is_zero());
             let calls = reward::fund_reward_calls(&dao.deployment, token, poll, amount);
             let Some(sent) = dao.execute(&calls).await?.and_then(|mut sent| sent.pop()) else { return Ok(OK) };
-            print_sent(session, poll, &sent, format!("Added {amount} to the pool of poll {poll}"))?;
+            let sentence = to_sentence(&dao.read_state().await?, poll)?;
+            print_sent(session, poll, &sent, format!("Added {amount} to the pool of poll {poll}. {sentence}"))?;
         }
         RewardCommand::Status { poll } => status::run(session, poll).await?,
         RewardCommand::Ratify { poll, by } => {
@@ -153,6 +154,11 @@ async fn connect_sender(session: &Session) -> Result<(Deployment, Connection, Ch
     Ok((deployment, connection, state))
 }
 
+/// Returns what the funding of a reward means, as a sentence.
+fn to_sentence(state: &ChainState, poll: PollId) -> Result<String, Failure> {
+    Ok(format!("As it stands, {}", state.reward_funding(poll)?))
+}
+
 fn print_sent(session: &Session, poll: PollId, sent: &Sent, text: String) -> Result<(), Failure> {
     let shown = json!({ "poll": poll, "transaction": sent.hash, "gas": sent.gas });
     session.output().print_result(&shown, || format!("{text}\ntransaction {}", sent.hash))
@@ -173,7 +179,7 @@ async fn create_reward(session: &Session, file: &std::path::Path, export: Export
         session,
         new.poll,
         &sent,
-        format!("The reward of poll {} is set; fund it before it opens for claims", new.poll),
+        format!("The reward of poll {} is set. {}", new.poll, to_sentence(&state, new.poll)?),
     )
 }
 

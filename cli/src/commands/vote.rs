@@ -193,6 +193,9 @@ async fn prove_ballot(
         }
     };
     warn_small_chamber(session, state, args);
+    if let Ok(funding) = state.reward_funding(args.poll) {
+        session.output().print_remark(&format!("Reward: {funding}."));
+    }
     let vote = voter::prepare_ballot(state, voter, args.poll, args.chamber, &choices, args.replace)?;
     let remote = args.remote.select_prover(session, StatementKind::Ballot)?;
     let circuits = prepare_circuits(session, &[poll.circuit_size()])?;

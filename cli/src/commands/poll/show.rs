@@ -26,6 +26,7 @@ pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
     let chambers: Vec<Value> =
         poll.chambers.iter().map(|(id, chamber)| chamber_to_json(*id, &name(*id), chamber)).collect();
     let parameters = &poll.parameters;
+    let funding = chain.reward_funding(PollId::new(number)).ok();
     let shown = json!({
         "poll": number, "title": metadata.title, "options": metadata.options, "state": state, "rule": poll.rule(),
         "proposal": parameters.proposal, "opens_at": parameters.opens_at, "closes_at": parameters.closes_at,
@@ -34,7 +35,7 @@ pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
         "decision": poll.parameters.decision.map(name_decision), "creator": poll.creator,
         "canceller": parameters.cancellation.map(|cancellation| cancellation.canceller),
         "cancel_deadline": parameters.cancellation.map(|cancellation| cancellation.deadline),
-        "words": identified["words"], "fingerprint": identified["fingerprint"],
+        "reward": funding, "words": identified["words"], "fingerprint": identified["fingerprint"],
     });
     session.output().print_result(&shown, || {
         let mut text = format!("Poll {number}: {}\n  {state}", to_printable(&metadata.title));
@@ -60,6 +61,9 @@ pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
         if let Some(cancellation) = parameters.cancellation.filter(|_| poll.ended.is_none()) {
             let Cancellation { canceller, deadline } = cancellation;
             text.push_str(&format!("  {canceller} may cancel it, deadline {}\n", left(deadline)));
+        }
+        if let Some(funding) = funding {
+            text.push_str(&format!("  reward: {funding}\n"));
         }
         let what = match parameters.decision {
             Some(DecisionKind::Motion) => "the motion",

@@ -2,6 +2,7 @@
 
 use psephos_client::reward::{self, RewardStatus};
 use psephos_protocol::identifiers::PollId;
+use psephos_state::FundingStatus;
 use serde_json::json;
 
 use crate::failure::Failure;
@@ -33,8 +34,13 @@ fn format_status(status: &RewardStatus) -> String {
                 .map(|number| number.to_string()),
         );
     }
+    let funding = match status.funding {
+        FundingStatus::Pending => "owed only if the pool holds the worst case when the poll opens",
+        FundingStatus::Owed => "owed since the poll opened",
+        FundingStatus::Void => "void: the poll pays nothing",
+    };
     let mut out = format!(
-        "Reward of poll {}: {}\n  funded {}, paid {}, withdrawn {}, pool {}; worst case {}\n",
+        "Reward of poll {}: {}\n  {funding}\n  funded {}, paid {}, withdrawn {}, pool {}; worst case {}\n",
         status.poll, status.stage, status.funded, status.paid, status.withdrawn, status.pool, status.worst_case
     );
     if let Some(option) = status.ratified {
