@@ -16,8 +16,6 @@ use psephos_state::ChamberRule;
 /// Minimum ballots of a chamber, unless it has fewer voters.
 const MIN_BALLOTS: usize = 3;
 const CHAMBERS_REQUIRED: u8 = 2;
-/// Number of voters in the poll that ratifies an option.
-const RATIFYING_VOTERS: usize = 8;
 /// Turnout of the quadratic poll: three of every four voters.
 const TURNOUT: (usize, usize) = (3, 4);
 
@@ -101,32 +99,33 @@ fn plan_quadratic(electorate: &Electorate, replace_every: usize) -> PollPlan {
     }
 }
 
-/// Plans a later poll on the same options: some voters of the first chamber are asked which one proved beneficial,
-/// and all of them choose `beneficial`.
-pub(super) fn plan_ratification(electorate: &Electorate, options: &[String], beneficial: usize) -> PollPlan {
-    let voters = electorate.voters.iter().enumerate().filter(|(_, voter)| voter.chamber == 0);
+/// Plans the later poll that ratifies an option of `paid`: the same chambers under the same rule of decision are asked
+/// which option proved beneficial. As many voters of each chamber as its quorum needs answer, all with `beneficial`.
+pub(super) fn plan_ratification(electorate: &Electorate, paid: &PollPlan, beneficial: usize) -> PollPlan {
     let vote = |(voter, _)| PlannedVote {
         voter,
         initial_choice: None,
-        final_choice: single_choice(options.len(), beneficial),
+        final_choice: single_choice(paid.options.len(), beneficial),
     };
-    let votes: Vec<_> = voters.take(RATIFYING_VOTERS).map(vote).collect();
-    let min_ballots = votes.len().clamp(1, MIN_BALLOTS) as u32;
+    let mut cast = vec![(0, 0); paid.chambers.len()];
+    let is_needed = |(_, voter): &(usize, &electorate::Voter)| {
+        let (rule, (weight, ballots)) = (&paid.chambers[voter.chamber], &mut cast[voter.chamber]);
+        let needed = *weight < rule.quorum || *ballots < rule.min_ballots;
+        if needed {
+            (*weight, *ballots) = (*weight + voter.weight.get(), *ballots + 1);
+        }
+        needed
+    };
+    let votes = electorate.voters.iter().enumerate().filter(is_needed).map(vote).collect();
     PollPlan {
         title: "Which option proved beneficial?".into(),
-        rule: Rule { kind: RuleKind::Plurality, parameter: 0, exact: false },
+        rule: paid.rule,
         decision: DecisionKind::Options,
         rule_name: "plurality, in retrospect".into(),
-        options: options.to_vec(),
-        size: size_for_options(options.len()).unwrap_or_default(),
-        chambers_required: 1,
-        chambers: vec![ChamberRule {
-            chamber: ChamberId::new(0),
-            weighted: false,
-            min_ballots,
-            threshold_bps: 5_000,
-            quorum: 1,
-        }],
+        options: paid.options.clone(),
+        size: paid.size,
+        chambers_required: paid.chambers_required,
+        chambers: paid.chambers.clone(),
         votes,
     }
 }

@@ -79,7 +79,7 @@ pub(super) async fn open_ratification_poll(
         _ => 0,
     };
     local::advance_time(actors.chain.connection(), first.tally_deadline + DAY).await?;
-    let plan = plan::plan_ratification(electorate, &first.plan.options, decided);
+    let plan = plan::plan_ratification(electorate, &first.plan, decided);
     let poll = setup::create_poll(actors, election, electorate, plan, Some(first.id)).await?;
     operator::open_poll(&actors.dao, &election.deployment, poll.id).await?;
     observer.advance(Phase::Open, 1);
