@@ -111,8 +111,8 @@ fn only_the_outcome_of_a_later_poll_ratifies() {
     assert_says(failure(state_with_polls(with_chamber), decided, 1, Some(1)), "other chambers");
     assert_says(failure(state_with_chambers(&[rule(1)], |p| p.chambers = vec![rule(2)]), decided, 1, Some(1)), "other");
     assert_eq!(failure(state_with_chambers(&[rule(1)], |_| ()), decided, 1, Some(1)), None);
-    assert_says(failure(state_with_chambers(&[rule(1)], |_| ()), none, 0, None), "not decided");
     let none = IPolls::State::Rejected;
+    assert_says(failure(state_with_chambers(&[rule(1)], |_| ()), none, 0, None), "not decided");
     assert_eq!(failure(state_with_polls(|_| ()), none, 0, None), None, "rejected by all chambers means none");
     assert_says(failure(state_with_polls(|p| p.proposal = Default::default()), decided, 1, Some(1)), "not created");
     assert_says(failure(state_with_polls(|p| p.opensAt = 120), decided, 1, Some(1)), "tally deadline");
