@@ -61,7 +61,7 @@ fn compare_code(
     let mut masked = Masked { code: code.to_vec() };
     let mut libraries = BTreeSet::new();
     for (library, places) in &blanks.libraries {
-        let addresses = places.iter().filter_map(|place| masked.take(*place)).map(|bytes| Address::from(bytes));
+        let addresses = places.iter().filter_map(|place| masked.take(*place)).map(Address::from);
         libraries.extend(addresses.map(|address| (library.clone(), address)));
     }
     let own = if blanks.own_address { masked.take(OWN_ADDRESS).map(Address::from) } else { None };

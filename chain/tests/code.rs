@@ -1,4 +1,5 @@
 //! Every contract of a deployment is compared with what this program was built with, and named if it differs.
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 use alloy::{primitives::B256, providers::ext::AnvilApi};
 use psephos_chain::{
@@ -7,6 +8,9 @@ use psephos_chain::{
     deploy::{Installation, deploy_system},
 };
 use psephos_state::{Deployment, PollBounds};
+
+/// Exchanges an address of a deployment.
+type Exchange = fn(&mut Deployment, Address);
 
 async fn check(connection: &Connection, deployment: &Deployment) -> Result<(), CodeError> {
     match check_code(connection, deployment).await {
@@ -76,7 +80,7 @@ async fn every_contract_is_compared_with_the_built_one() {
 /// An address of the deployment file is replaced: with an account, or with a contract of the same code.
 async fn refuse_other_addresses(dao: &Connection, deployment: &Deployment) {
     let account = dao.sender().unwrap();
-    let cases: [(&str, fn(&mut Deployment, Address)); 6] = [
+    let cases: [(&str, Exchange); 6] = [
         ("StakeholderRegistry", |file, address| file.registry = address),
         ("AllowListPolicy", |file, address| file.policy = address),
         ("Committee", |file, address| file.committee = address),

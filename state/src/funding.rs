@@ -51,8 +51,8 @@ impl fmt::Display for Funding {
 }
 
 impl ChainState {
-    /// Returns the funding of a poll's reward. A pool takes no money once its poll has opened, so that all deposits were
-    /// made before.
+    /// Returns the funding of a poll's reward. A pool takes no money once its poll has opened, so that all deposits
+    /// were made before.
     ///
     /// # Errors
     /// Returns `NoReward` or `UnknownPoll`.

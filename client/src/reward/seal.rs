@@ -37,9 +37,8 @@ pub struct SealedBatch {
 /// last sealed batch. Anyone may seal.
 ///
 /// # Errors
-/// Returns `Keys`, `NotClaimable` if the reward is void, or `Chain`: `NoReward`, `Inconsistent` if the sealed notes are not those of the ballots, `Reverted`
-/// with
-/// `PollHasNotEnded`, ..
+/// Returns `Keys`, `NotClaimable` if the reward is void, or `Chain`: `NoReward`, `Inconsistent` if the sealed notes are
+/// not those of the ballots, `Reverted` with `PollHasNotEnded`, ..
 pub async fn seal_notes(
     connection: &Connection,
     state: &ChainState,

@@ -74,10 +74,12 @@ pub fn create_reward_call(deployment: &Deployment, new: &NewReward) -> Result<Ca
     Ok(Call::new(deployment.rewards, &createCall { poll: U256::from(new.poll.get()), parameters }, description))
 }
 
-/// Adds to a poll's pool, before the poll opens. The native token is sent along; for an ERC-20 token the contract gets an allowance first.
+/// Adds to a poll's pool, before the poll opens. The native token is sent along; for an ERC-20 token the contract gets
+/// an allowance first.
 ///
 /// # Errors
-/// Returns `Unfunded`, `Reverted` with `UnknownReward`, `PollHasOpened`, `InexactTransfer`, .., or another [`ChainError`].
+/// Returns `Unfunded`, `Reverted` with `UnknownReward`, `PollHasOpened`, `InexactTransfer`, .., or another
+/// [`ChainError`].
 pub async fn fund_reward(
     from: &Connection,
     deployment: &Deployment,

@@ -110,7 +110,8 @@ impl FalseIndexer<'_> {
         self.assert_one_detected(logs, &[part]).await;
     }
 
-    /// Asserts that one of these parts is said to differ: a false event may falsify several, which are compared at once.
+    /// Asserts that one of these parts is said to differ: a false event may falsify several, which are compared at
+    /// once.
     async fn assert_one_detected(&self, logs: Vec<Log>, parts: &[Part]) {
         match self.verify_snapshot(&logs).await {
             Err(ChainError::Indexer(error)) => match *error {

@@ -106,10 +106,13 @@ fn fingerprint_follows_from_parameters_and_keys() {
     assert_eq!(poll.require_fingerprint().unwrap().to_bytes(), created.fingerprint.0);
 }
 
+/// Changes one parameter of a poll.
+type Alteration = fn(&mut PollParameters);
+
 /// An altered event changes the fingerprint that is computed from it, and not the one that the contract stated.
 #[test]
 fn every_altered_parameter_is_found() {
-    let alterations: [(&str, fn(&mut PollParameters)); 17] = [
+    let alterations: [(&str, Alteration); 17] = [
         ("metadata", |p| p.metadata.push(' ')),
         ("options", |p| p.options = 2),
         ("kind", |p| p.rule.kind = Kind::Approval),
