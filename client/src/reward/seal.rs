@@ -46,10 +46,10 @@ pub async fn seal_notes(
     poll: PollId,
     observer: &dyn Observer,
 ) -> Result<Vec<SealedBatch>, RewardError> {
+    check_contracts(circuits, connection, &state.deployment, &[Name::Notes]).await?;
     if state.reward_funding(poll)?.status == FundingStatus::Void {
         return Err(RewardError::NotClaimable { poll, stage: RewardStage::Void });
     }
-    check_contracts(circuits, connection, &state.deployment, &[Name::Notes]).await?;
     let reward = state.reward(poll)?;
     let mut due = Vec::new();
     for (&chamber, batches) in &reward.batches {
