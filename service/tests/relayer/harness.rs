@@ -134,7 +134,7 @@ impl RelayerHarness {
 
     /// Waits until the relayer has stopped by itself.
     pub(crate) async fn wait_until_stopped(&mut self) -> Result<(), RelayerError> {
-        tokio::time::timeout(Duration::from_secs(30), &mut self.work)
+        tokio::time::timeout(Duration::from_secs(90), &mut self.work)
             .await
             .expect("the relayer is still running")
             .unwrap()
