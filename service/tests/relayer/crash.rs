@@ -50,8 +50,8 @@ async fn crash_and_restart(system: &LocalSystem, file: &std::path::Path, step: C
         promised.extend(answers.into_iter().flatten());
         tokio::time::sleep(Duration::from_millis(60)).await;
     }
-    // Blocks are mined meanwhile, so that inclusions become final; none where a transaction must stay pending. As long as
-    // it takes: a relayer on a slow machine that gets no more blocks never comes to its step.
+    // Blocks are mined meanwhile, so that inclusions become final; none where a transaction must stay pending. As long
+    // as it takes: a relayer on a slow machine that gets no more blocks never comes to its step.
     for _ in 0..1_200 {
         if slow || harness.is_stopped() {
             break;
