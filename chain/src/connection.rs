@@ -15,7 +15,10 @@ use alloy::{
 use psephos_protocol::identifiers::ChainId;
 use psephos_state::Deployment;
 
-use crate::error::{ChainError, classify_error};
+use crate::{
+    error::{ChainError, classify_error},
+    nodes::Operator,
+};
 
 /// How long to wait for a receipt by default.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -105,6 +108,27 @@ impl Connection {
     /// Returns the URL of the node.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Returns the host of the node, by which messages name it: the rest of the URL may hold a key.
+    pub fn host(&self) -> String {
+        Self::host_of(&self.url)
+    }
+
+    /// Returns the host of a node's URL, with its port.
+    pub(crate) fn host_of(url: &str) -> String {
+        let parsed: Option<Url> = url.parse().ok();
+        let host = parsed.as_ref().and_then(|url| Some((url.host_str()?, url.port())));
+        match host {
+            Some((host, Some(port))) => format!("{host}:{port}"),
+            Some((host, None)) => host.to_owned(),
+            None => "(not a URL)".to_owned(),
+        }
+    }
+
+    /// Returns who operates the node, as far as its URL says.
+    pub fn operator(&self) -> Operator {
+        self.url.parse().map_or_else(|_| Operator::Domain(self.url.clone()), |url| Operator::of_url(&url))
     }
 
     /// Returns the chain id.

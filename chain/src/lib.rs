@@ -14,10 +14,12 @@ pub mod fees;
 pub mod follow;
 pub mod local;
 pub mod logs;
+pub mod nodes;
 pub mod revert;
 pub mod sending;
 pub mod simulation;
 pub mod source;
+pub mod state_proof;
 pub mod tls;
 pub mod transaction;
 
@@ -28,6 +30,7 @@ pub use alloy::{
 pub use connection::{Connection, Sent};
 pub use error::ChainError;
 pub use local::LocalChain;
+pub use nodes::{NodeSet, NodesError};
 pub use revert::Revert;
 pub use source::{
     StateSource,

@@ -26,6 +26,7 @@ mod poll_state;
 pub mod proofs;
 pub mod record;
 pub mod reward;
+pub mod storage;
 pub mod words;
 
 #[cfg(test)]

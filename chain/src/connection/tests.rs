@@ -5,9 +5,14 @@ use crate::local;
 
 /// Returns a connection with scripted responses, on a chain that is not a local one.
 pub(crate) fn mocked() -> (Connection, Asserter) {
+    mocked_at("mock")
+}
+
+/// Returns such a connection, to a node that is named by this URL.
+pub(crate) fn mocked_at(url: &str) -> (Connection, Asserter) {
     let answers = Asserter::new();
     let provider = ProviderBuilder::new().disable_recommended_fillers().connect_mocked_client(answers.clone());
-    let url = "mock".to_owned();
+    let url = url.to_owned();
     (
         Connection { provider: provider.erased(), url, chain_id: ChainId::new(1), sender: None, patience: PATIENCE },
         answers,

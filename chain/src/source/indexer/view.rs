@@ -3,18 +3,12 @@
 use std::fmt::Display;
 
 use alloy::{
-    eips::BlockId,
     primitives::{Address, B256},
-    providers::Provider,
-    rpc::types::TransactionRequest,
     sol_types::SolCall,
 };
 
 use super::error::{Difference, IndexerError, Part};
-use crate::{
-    connection::Connection,
-    error::{ChainError, classify_error},
-};
+use crate::{connection::Connection, error::ChainError, nodes};
 
 /// A node at one block.
 #[derive(Clone, Copy)]
@@ -27,9 +21,7 @@ pub(super) struct Views<'a> {
 impl Views<'_> {
     /// Calls a view function at the block.
     pub(super) async fn call<C: SolCall>(self, to: Address, call: C) -> Result<C::Return, ChainError> {
-        let request = TransactionRequest::default().to(to).input(call.abi_encode().into());
-        let answer = self.connection.provider().call(request).block(BlockId::hash(self.block)).await;
-        let answer = answer.map_err(|error| classify_error(self.connection.url(), C::SIGNATURE, error))?;
+        let answer = nodes::call_at(self.connection, self.block, to, &call).await?;
         C::abi_decode_returns(&answer).map_err(|error| ChainError::unexpected(format!("{}: {error}", C::SIGNATURE)))
     }
 }
