@@ -17,7 +17,7 @@ use psephos_state::Deployment;
 
 use crate::{
     error::{ChainError, classify_error},
-    nodes::Operator,
+    operator::Operator,
 };
 
 /// How long to wait for a receipt by default.

@@ -100,6 +100,7 @@ pub async fn deploy_with_verifiers(
         fee_pot: Some(fee_pot),
         verifiers,
         keys,
+        committees: BTreeMap::new(),
     };
     Ok(Installation { deployment, contracts: builder.contracts })
 }

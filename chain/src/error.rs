@@ -7,10 +7,7 @@ use alloy::{
 use psephos_protocol::identifiers::ChainId;
 use psephos_state::StateError;
 
-use crate::{
-    artifact::ArtifactError, code::error::CodeError, nodes::NodesError, revert::Revert,
-    source::indexer::error::IndexerError, state_proof::StateProofError,
-};
+use crate::{artifact::ArtifactError, code::error::CodeError, revert::Revert, source::indexer::error::IndexerError};
 
 /// A failure to read from, or to write to, a chain.
 #[derive(Debug, thiserror::Error)]
@@ -128,12 +125,6 @@ pub enum ChainError {
     /// An indexer does not answer, or its answer differs from the chain.
     #[error(transparent)]
     Indexer(#[from] Box<IndexerError>),
-    /// Several nodes do not agree.
-    #[error(transparent)]
-    Nodes(#[from] Box<NodesError>),
-    /// A value is not proved against the block that its user trusts.
-    #[error(transparent)]
-    StateProof(#[from] Box<StateProofError>),
     /// An event file cannot be read or written.
     #[error("event file {path}: {reason}")]
     EventFile {
@@ -166,18 +157,6 @@ impl ChainError {
 impl From<CodeError> for ChainError {
     fn from(error: CodeError) -> Self {
         Self::Code(Box::new(error))
-    }
-}
-
-impl From<NodesError> for ChainError {
-    fn from(error: NodesError) -> Self {
-        Self::Nodes(Box::new(error))
-    }
-}
-
-impl From<StateProofError> for ChainError {
-    fn from(error: StateProofError) -> Self {
-        Self::StateProof(Box::new(error))
     }
 }
 

@@ -15,6 +15,7 @@ pub mod follow;
 pub mod local;
 pub mod logs;
 pub mod nodes;
+pub mod operator;
 pub mod revert;
 pub mod sending;
 pub mod simulation;
@@ -31,6 +32,7 @@ pub use connection::{Connection, Sent};
 pub use error::ChainError;
 pub use local::LocalChain;
 pub use nodes::{NodeSet, NodesError};
+pub use operator::Operator;
 pub use revert::Revert;
 pub use source::{
     StateSource,
@@ -38,3 +40,4 @@ pub use source::{
     indexer::IndexerSource,
     node::{NodeSource, load_proofs, read_state},
 };
+pub use state_proof::StateProofError;

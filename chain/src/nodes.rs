@@ -1,11 +1,10 @@
 //! Several nodes that are asked the same: what one of them shows is believed if the others show it too.
 //!
 //! A single node can show a committee, a census and a poll that do not exist. Here nodes of different operators are
-//! compared at one block: its hash, and the answers of the contracts' views, byte by byte. That a lie is found takes one
-//! node that does not take part in it.
+//! compared at one block: its hash, and the answers of the contracts' views, byte by byte. It takes one node that is
+//! not part of a lie to find it.
 
 pub mod error;
-mod operators;
 
 use std::collections::BTreeSet;
 
@@ -19,7 +18,7 @@ use alloy::{
 use futures_util::future::try_join_all;
 use psephos_protocol::identifiers::ChainId;
 
-pub use self::{error::NodesError, operators::Operator};
+pub use self::error::NodesError;
 use crate::{
     connection::Connection,
     error::{ChainError, classify_error},

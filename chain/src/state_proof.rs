@@ -9,7 +9,7 @@ use alloy::{
     primitives::{Address, B256, U256, keccak256},
     providers::Provider,
     rlp::encode,
-    rpc::types::EIP1186AccountProofResponse,
+    rpc::types::{EIP1186AccountProofResponse, EIP1186StorageProof},
     trie::{Nibbles, TrieAccount, proof::verify_proof},
 };
 
@@ -51,6 +51,9 @@ pub enum StateProofError {
         /// What was to be proved.
         part: &'static str,
     },
+    /// The node cannot be asked.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
 }
 
 /// Values that a block proves.
@@ -60,58 +63,62 @@ pub struct ProvedStorage {
     pub number: u64,
     /// The hash of the contract's code.
     pub code_hash: B256,
-    /// The value of the slot.
-    pub value: U256,
+    /// The values of the slots, in their order.
+    pub values: Vec<U256>,
 }
 
-/// Reads a storage slot of a contract, and proves it against the hash of a block.
+/// Reads storage slots of a contract, and proves them against the hash of a block.
 ///
 /// # Errors
-/// `StateProof`, `NodeUnreachable`, `Provider`.
+/// [`StateProofError`].
 pub async fn prove_storage(
     connection: &Connection,
     block: B256,
     contract: Address,
-    slot: U256,
-) -> Result<ProvedStorage, ChainError> {
+    slots: &[U256],
+) -> Result<ProvedStorage, StateProofError> {
     let node = connection.host();
     let answer = connection.provider().get_block(BlockId::hash(block)).await;
     let answer = answer.map_err(|error| classify_error(connection.url(), "a block", error))?;
     let header = answer.ok_or_else(|| StateProofError::UnknownBlock { node: node.clone(), block })?.header.inner;
     let actual = header.hash_slow();
     if actual != block {
-        return Err(StateProofError::OtherHeader { node, block, actual }.into());
+        return Err(StateProofError::OtherHeader { node, block, actual });
     }
-    let keys = vec![B256::from(slot)];
+    let keys = slots.iter().copied().map(B256::from).collect();
     let proof = connection.provider().get_proof(contract, keys).block_id(BlockId::hash(block)).await;
     let proof = proof.map_err(|error| classify_error(connection.url(), "a Merkle proof of storage", error))?;
     let invalid = |part| StateProofError::InvalidProof { node: node.clone(), block, part };
-    let value = check_proof(header.state_root, contract, slot, &proof).map_err(invalid)?;
-    Ok(ProvedStorage { number: header.number, code_hash: proof.code_hash, value })
+    let values = check_proof(header.state_root, contract, slots, &proof).map_err(invalid)?;
+    Ok(ProvedStorage { number: header.number, code_hash: proof.code_hash, values })
 }
 
-/// Checks both Merkle proofs and returns the slot's value; or the part that is not proved.
+/// Checks all Merkle proofs and returns the slots' values; or the part that is not proved.
 fn check_proof(
     state_root: B256,
     contract: Address,
-    slot: U256,
+    slots: &[U256],
     proof: &EIP1186AccountProofResponse,
-) -> Result<U256, &'static str> {
+) -> Result<Vec<U256>, &'static str> {
     let account = TrieAccount {
         nonce: proof.nonce,
         balance: proof.balance,
         storage_root: proof.storage_hash,
         code_hash: proof.code_hash,
-        ..TrieAccount::default()
     };
     let path = Nibbles::unpack(keccak256(contract));
     verify_proof(state_root, path, Some(encode(account)), &proof.account_proof).map_err(|_| "a contract")?;
-    // The node's own key is not looked at: the proof has to be for ours.
-    let storage = proof.storage_proof.first().ok_or("no storage slot, nothing")?;
-    let path = Nibbles::unpack(keccak256(B256::from(slot)));
-    let value = (!storage.value.is_zero()).then(|| encode(storage.value));
-    verify_proof(proof.storage_hash, path, value, &storage.proof).map_err(|_| "a value in storage")?;
-    Ok(storage.value)
+    if proof.storage_proof.len() != slots.len() {
+        return Err("another number of storage slots");
+    }
+    let check_slot = |(slot, storage): (&U256, &EIP1186StorageProof)| {
+        // The node's own key is not looked at: the proof has to be for ours.
+        let path = Nibbles::unpack(keccak256(B256::from(*slot)));
+        let value = (!storage.value.is_zero()).then(|| encode(storage.value));
+        verify_proof(proof.storage_hash, path, value, &storage.proof).map_err(|_| "a value in storage")?;
+        Ok(storage.value)
+    };
+    slots.iter().zip(&proof.storage_proof).map(check_slot).collect()
 }
 
 #[cfg(test)]

@@ -233,6 +233,16 @@ impl Connection {
         let block = block.map_err(|error| classify_error(self.url(), "the newest block", error))?;
         block.map(|block| block.header.hash).ok_or_else(|| ChainError::unexpected("there is no newest block"))
     }
+
+    /// Returns the hash of the block of a number; `None` if the node has no such block.
+    ///
+    /// # Errors
+    /// `NodeUnreachable`, `Provider`.
+    pub async fn block_hash(&self, number: u64) -> Result<Option<B256>, ChainError> {
+        let block = self.provider().get_block(alloy::eips::BlockId::number(number)).await;
+        let block = block.map_err(|error| classify_error(self.url(), "a block", error))?;
+        Ok(block.map(|block| block.header.hash))
+    }
 }
 
 /// Nodes agree on these refusals but not on error codes for them: only their messages tell.

@@ -6,7 +6,7 @@
 use std::error::Error;
 
 use psephos_client::{
-    Silent, operator, tally,
+    NodeSet, Silent, operator, tally,
     trustee::{Journal, Precautions, decrypt_total},
     verify::verify_poll,
     voter,
@@ -45,7 +45,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // After the close the trustee decrypts the total, and anyone finds and posts the totals.
     local.advance_past_close().await;
     let trustee = &local.trustees[0];
-    let precautions = Precautions { journal: &Journal::disabled(), confirmations: 0, proofs: &source, clock: None };
+    // A trustee of a real committee compares several nodes here.
+    let nodes = NodeSet::single(trustee.account.clone());
+    let precautions =
+        Precautions { journal: &Journal::disabled(), confirmations: 0, proofs: &source, nodes: &nodes, clock: None };
     let (account, secret) = (&trustee.account, &trustee.secret);
     decrypt_total(account, &local.read_state().await, circuits, secret, poll, chamber, precautions).await?;
     for tallied in tally::tally_poll(&source, &local.relayer, poll, &Silent).await? {

@@ -31,6 +31,14 @@ pub enum FileError {
         /// The file.
         path: PathBuf,
     },
+    /// The contents are not those of a file of its kind.
+    #[error("{path} is damaged, or is another kind of file: {reason}")]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
     /// The operating system refused.
     #[error("{path}: {source}")]
     Io {

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod address;
+pub mod confirm;
 mod conversions;
 pub mod files;
 pub mod keys;
@@ -20,7 +21,7 @@ pub mod voter;
 
 pub use account::Account;
 pub use progress::{Observer, Phase, Silent};
-pub use psephos_chain::{ChainError, Connection, LocalChain};
+pub use psephos_chain::{ChainError, Connection, LocalChain, NodeSet};
 pub use psephos_prover::{KeyRing, KeyRingError};
 pub use psephos_state::{ChainState, Deployment, StateError};
 pub use psephos_submission::SubmissionError;

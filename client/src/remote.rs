@@ -1,8 +1,10 @@
 //! Services that a client may use over HTTP. Every answer is verified here, or decides nothing.
 
+mod attestations;
 mod prover;
 pub mod relay;
 mod service;
 
+pub use attestations::AttestationService;
 pub use prover::{RemoteProver, RemoteProverError};
 pub use service::{Service, ServiceError};

@@ -5,6 +5,7 @@
 //! and dropped; the share of the election keys is recomputed from the dealings on chain whenever it is needed. So every
 //! action can be interrupted and repeated at any point.
 
+pub mod attest;
 mod decrypt;
 pub mod error;
 mod forming;
@@ -13,6 +14,7 @@ mod key_share;
 mod refusal;
 mod tasks;
 
+pub use attest::{AttestationBook, attest_poll, polls_to_attest};
 pub use decrypt::{
     DecryptionOutcome, Precautions, decrypt_total, decrypt_totals, default_clock, default_confirmations,
 };

@@ -1,7 +1,9 @@
 //! The addresses of one installation of the contracts, which clients store in a file.
 
+use std::collections::BTreeMap;
+
 use alloy_primitives::Address;
-use psephos_protocol::identifiers::ChainId;
+use psephos_protocol::identifiers::{ChainId, CommitteeId};
 use serde::{Deserialize, Serialize};
 
 use crate::error::StateError;
@@ -40,6 +42,19 @@ pub struct Deployment {
     /// BLAKE2b hash of the manifest of the verified keys, in hexadecimal; none for development keys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keys: Option<String>,
+    /// Committees whose trustees are known by their addresses, whatever a node says: their attestations are believed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub committees: BTreeMap<CommitteeId, PinnedCommittee>,
+}
+
+/// A committee as the deployment file has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PinnedCommittee {
+    /// The accounts of its trustees.
+    pub trustees: Vec<Address>,
+    /// Its committee threshold: as many trustees as decrypt a total must attest the same.
+    pub threshold: u64,
 }
 
 /// The part of the file that every version has.
@@ -152,6 +167,7 @@ pub fn placeholder(at: impl Fn(u8) -> Address) -> Deployment {
         fee_pot: None,
         verifiers,
         keys: None,
+        committees: BTreeMap::new(),
     }
 }
 

@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+pub mod attestation;
 pub mod ballot;
 pub mod claim;
 pub mod package;
 pub mod proof;
 pub mod relay;
 
+pub use attestation::Attestation;
 pub use ballot::Package;
 pub use claim::ClaimPackage;
 pub use package::PackageError;

@@ -4,7 +4,8 @@ use alloy::primitives::B256;
 
 use crate::error::ChainError;
 
-/// A node that does not agree with the others, or cannot be asked. Nodes are named by their hosts: a URL may hold a key.
+/// A node that does not agree with the others, or cannot be asked. Nodes are named by their hosts: a URL may hold a
+/// key.
 #[derive(Debug, thiserror::Error)]
 pub enum NodesError {
     /// A node lags behind the others.

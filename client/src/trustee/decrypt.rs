@@ -15,7 +15,7 @@ use psephos_protocol::identifiers::{ChainId, ChamberId, PollId};
 use std::time::SystemTime;
 
 use alloy::sol_types::SolEvent;
-use psephos_chain::{ChainError, Connection, Sent, StateSource, U256};
+use psephos_chain::{ChainError, Connection, NodeSet, Sent, StateSource, U256};
 use psephos_circuits::catalogue::Name;
 use psephos_protocol::{
     committee::TransportSecret,
@@ -55,6 +55,9 @@ pub struct Precautions<'a> {
     pub confirmations: u64,
     /// The source of those ballots' proofs that no event contains.
     pub proofs: &'a dyn StateSource,
+    /// The nodes that must show the same total. Those of one operator are one: others, or a node of the trustee's own,
+    /// prevent a liar from having another total decrypted.
+    pub nodes: &'a NodeSet,
     /// The trustee's own clock, in seconds since 1970. `None` where a chain's time is moved by hand.
     pub clock: Option<fn() -> u64>,
 }
@@ -160,7 +163,7 @@ async fn prepare_share(
     }
     let close = gather_close(connection, state, circuits, poll, precautions).await?;
     check_close(state, poll, &close)?;
-    let evidence = gather_evidence(connection, state, case, close, precautions.proofs).await?;
+    let evidence = gather_evidence(state, case, close, precautions).await?;
     match decide_decryption(&evidence, secret, &VerifyingKeys(circuits))? {
         Decision::ThresholdReached => Ok(Preparation::NotNeeded(DecryptionOutcome::ThresholdReached)),
         Decision::TotalIsPublic => Ok(Preparation::NotNeeded(DecryptionOutcome::TotalIsPublic)),
@@ -196,18 +199,19 @@ async fn gather_close(
     Ok(CloseEvidence { clock, confirmations, confirmed_time })
 }
 
-/// Gathers the proofs of the poll's ballots, and the contract's view of the chamber.
+/// Gathers the proofs of the poll's ballots, and the contract's view of the chamber: the same on all nodes, at a final
+/// block.
 async fn gather_evidence(
-    connection: &Connection,
     state: &ChainState,
     case: DecryptionCase,
     close: CloseEvidence,
-    proofs: &dyn StateSource,
+    precautions: Precautions<'_>,
 ) -> Result<Evidence, TrusteeError> {
     let mut state = state.clone();
-    proofs.load_proofs(&mut state, case.poll).await?;
+    precautions.proofs.load_proofs(&mut state, case.poll).await?;
     let call = chamberCall { id: U256::from(case.poll.get()), chamberId: U256::from(case.chamber.get()) };
-    let view = connection.call(state.deployment.polls, &call).await?;
+    let block = precautions.nodes.find_common_block(precautions.confirmations).await?;
+    let view = precautions.nodes.call_at(block, state.deployment.polls, &call).await?;
     Ok(Evidence { state, case, close, total: view.total, ctx: view.ctx })
 }
 

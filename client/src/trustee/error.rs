@@ -1,6 +1,6 @@
 //! Errors of a trustee's actions. No variant holds a secret.
 
-use psephos_chain::{Address, ChainError};
+use psephos_chain::{Address, ChainError, NodesError};
 use psephos_circuits::catalogue::NoCircuit;
 use psephos_protocol::committee::{CommitteeError, RecipientsError};
 use psephos_protocol::identifiers::CommitteeId;
@@ -9,7 +9,10 @@ use psephos_state::{CommitteeStatus, StateError};
 use psephos_submission::SubmissionError;
 
 use super::Refusal;
-use crate::{conversions::convert_through, files::FileError, parameters::ParametersError, tally::TallyError};
+use crate::{
+    confirm::ConfirmError, conversions::convert_through, files::FileError, parameters::ParametersError,
+    tally::TallyError,
+};
 
 /// A failure of a trustee's action.
 #[derive(Debug, thiserror::Error)]
@@ -38,9 +41,20 @@ pub enum TrusteeError {
     /// A chamber cannot be tallied.
     #[error(transparent)]
     Tally(#[from] TallyError),
-    /// The trustee refuses to decrypt.
-    #[error("refused to decrypt: {0}")]
+    /// The trustee refuses to decrypt, or to attest.
+    #[error("refused: {0}")]
     Refused(#[from] Refusal),
+    /// The nodes do not agree with the events, or with each other.
+    #[error(transparent)]
+    Confirm(#[from] ConfirmError),
+    /// The account's key did not sign.
+    #[error("account {account} cannot sign: {reason}")]
+    Signature {
+        /// The account.
+        account: Address,
+        /// The reason.
+        reason: String,
+    },
     /// The account is not a trustee of the committee.
     #[error("{account} is not a trustee of committee {committee}: send from the account that the DAO has named")]
     NotTrustee {
@@ -70,7 +84,7 @@ pub enum TrusteeError {
     },
 }
 
-convert_through!(TrusteeError { KeyError => Keys, NoCircuit => Keys, StateError => Chain });
+convert_through!(TrusteeError { KeyError => Keys, NoCircuit => Keys, StateError => Chain, NodesError => Confirm });
 
 impl TrusteeError {
     /// Returns the name of the contract's error, if a contract reverted.

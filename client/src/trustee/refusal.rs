@@ -1,11 +1,13 @@
-//! The reasons why a trustee does not decrypt a total.
+//! The reasons why a trustee does not decrypt a total, or does not attest a poll.
 
 use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use std::path::PathBuf;
 
 use psephos_state::{Address, B256, PollState};
 
-/// The reason why a trustee does not decrypt a total.
+use crate::confirm::Mismatch;
+
+/// The reason why a trustee does not decrypt a total, or does not attest a poll.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The poll is not closed: ballots may still come.
@@ -124,6 +126,26 @@ pub enum Refusal {
         chamber: ChamberId,
         /// The transaction of the share.
         transaction: B256,
+    },
+    /// The opening of the poll is too recent: a reorganisation could still change its censuses.
+    #[error("poll {poll} was opened less than {confirmations} blocks ago; wait")]
+    NotFinal {
+        /// The poll.
+        poll: PollId,
+        /// Number of blocks that must follow the opening.
+        confirmations: u64,
+    },
+    /// This trustee has attested something else.
+    #[error(
+        "{book} has an attestation of poll {poll} with another value of {what}: a second one would be a proof that this          trustee lied"
+    )]
+    OtherAttestation {
+        /// The poll.
+        poll: PollId,
+        /// What differs.
+        what: Mismatch,
+        /// The attestation.
+        book: PathBuf,
     },
     /// The events contradict each other.
     #[error("the events of the chain are inconsistent: {0}")]

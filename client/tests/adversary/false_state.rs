@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use psephos_client::{
-    ChainError, ChainState, StateError,
+    ChainError, ChainState, NodeSet, StateError,
     relayer::{Refusal as RelayerRefusal, Submission},
     trustee::{self, DecryptionOutcome, Journal, Precautions, Refusal, TrusteeError},
     voter::{self, VoterError},
@@ -124,7 +124,8 @@ async fn try_decrypt(
     let journal = Journal::beside(&folder.path().join("trustee.keys"));
     let (trustee, circuits) = (&scenario.local.trustees[0], &scenario.local.circuits);
     let source = scenario.local.source();
-    let caution = Precautions { journal: &journal, confirmations: 0, proofs: &source, clock };
+    let nodes = NodeSet::single(trustee.account.clone());
+    let caution = Precautions { journal: &journal, confirmations: 0, proofs: &source, nodes: &nodes, clock };
     let chamber = scenario.chambers[0];
     let outcome =
         trustee::decrypt_total(&trustee.account, state, circuits, &trustee.secret, poll, chamber, caution).await;

@@ -3,7 +3,7 @@
 use alloy::primitives::U256;
 use psephos_chain::NodeSource;
 use psephos_client::{
-    ChainError, ChainState, Silent, StateError, SubmissionError, relayer,
+    ChainError, ChainState, NodeSet, Silent, StateError, SubmissionError, relayer,
     relayer::Submission,
     tally::{self, TallyError},
     trustee::{self, DecryptionOutcome, Journal, Precautions, Refusal, Task, TaskOutcome, TrusteeError},
@@ -118,7 +118,9 @@ async fn post_share(
     confirmations: u64,
 ) -> Result<DecryptionOutcome, TrusteeError> {
     let source = scenario.local.source();
-    let caution = Precautions { journal: &Journal::disabled(), confirmations, proofs: &source, clock: None };
+    let nodes = NodeSet::single(trustee.account.clone());
+    let caution =
+        Precautions { journal: &Journal::disabled(), confirmations, proofs: &source, nodes: &nodes, clock: None };
     let (circuits, poll) = (&scenario.local.circuits, scenario.polls[0]);
     trustee::decrypt_total(&trustee.account, state, circuits, &trustee.secret, poll, chamber, caution).await
 }
@@ -130,7 +132,14 @@ async fn perform_first_task(scenario: &Scenario, trustee: &Trustee) -> Task {
     let due = trustee::due_tasks(&state, trustee.account.sender().unwrap(), &trustee.secret.transport_key(), None);
     for again in [false, true] {
         let source = scenario.local.source();
-        let caution = Precautions { journal: &Journal::disabled(), confirmations: 0, proofs: &source, clock: None };
+        let nodes = NodeSet::single(trustee.account.clone());
+        let caution = Precautions {
+            journal: &Journal::disabled(),
+            confirmations: 0,
+            proofs: &source,
+            nodes: &nodes,
+            clock: None,
+        };
         let done =
             trustee::perform_task(&trustee.account, &state, circuits, &trustee.secret, due[0], caution).await.unwrap();
         assert_eq!(matches!(done, TaskOutcome::NoOp), again);

@@ -1,6 +1,6 @@
 //! The committee: its trustees register and deal; some of them are absent when the polls close.
 
-use psephos_chain::{ChainError, Connection, NodeSource};
+use psephos_chain::{ChainError, Connection, NodeSet, NodeSource};
 use psephos_protocol::{
     committee::TransportSecret,
     constants::{MAX_TRUSTEES, capacity_for_trustees},
@@ -165,7 +165,9 @@ impl Committee {
 impl Trustee {
     async fn perform_task(&self, state: &ChainState, circuits: &KeyRing, task: Task) -> Result<TaskOutcome, DemoError> {
         let source = NodeSource::new(self.account.clone(), state.deployment.clone());
-        let caution = Precautions { journal: &self.journal, confirmations: 0, proofs: &source, clock: None };
+        let nodes = NodeSet::single(self.account.clone());
+        let caution =
+            Precautions { journal: &self.journal, confirmations: 0, proofs: &source, nodes: &nodes, clock: None };
         Ok(trustee::perform_task(&self.account, state, circuits, &self.secret, task, caution).await?)
     }
 }

@@ -156,6 +156,7 @@ pub(crate) fn sample_report() -> ElectionReport {
                 claim8: Address::ZERO,
             },
             keys: None,
+            committees: std::collections::BTreeMap::new(),
         },
         local: true,
         committee: CommitteeReport {

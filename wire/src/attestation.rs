@@ -1,0 +1,298 @@
+//! Attestations: what a trustee signs about an opened poll, after it is final.
+//!
+//! A voter proves its ballot under a context that hashes the poll's fingerprint, the committee's keys and a census root.
+//! Whoever shows it another one than the chain has can read its ballot, or name it by a census made for it alone. An
+//! attestation says which context the chain has, by a party that the voter knows by its address.
+
+use alloy_primitives::{Signature, U256};
+use alloy_sol_types::{SolStruct, eip712_domain, sol};
+use psephos_protocol::{
+    elements::{CensusRoot, Context, KeysHash},
+    fingerprint::PollFingerprint,
+    identifiers::{ChainId, ChamberId, PollId},
+};
+use psephos_state::{Address, B256, hex, words};
+use serde::{Deserialize, Serialize};
+
+/// The largest number of chambers of a poll, and so of an attestation.
+pub const MAX_CHAMBERS: usize = 16;
+
+/// What a trustee says about an opened poll: that at this block the contracts have these values, and that they follow
+/// from the events.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Attestation {
+    /// The id of the chain.
+    #[cfg_attr(feature = "schema", schema(value_type = u64))]
+    pub chain_id: ChainId,
+    /// The polls contract.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub polls: Address,
+    /// The registry of stakeholders.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub registry: Address,
+    /// The committees contract.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub committee: Address,
+    /// The poll.
+    #[cfg_attr(feature = "schema", schema(value_type = u64))]
+    pub poll: PollId,
+    /// Its fingerprint.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub fingerprint: PollFingerprint,
+    /// The hash of its committee's keys.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub keys_hash: B256,
+    /// Its chambers, by number.
+    pub chambers: Vec<AttestedChamber>,
+    /// The number of the final block at which this was read.
+    pub block: u64,
+    /// The hash of that block.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub block_hash: B256,
+    /// The trustee.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub trustee: Address,
+    /// The trustee's EIP-712 signature over all other fields but its own address, `0x..`.
+    pub signature: String,
+}
+
+/// A chamber of an opened poll.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AttestedChamber {
+    /// The chamber.
+    #[cfg_attr(feature = "schema", schema(value_type = u64))]
+    pub chamber: ChamberId,
+    /// Its context.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub ctx: B256,
+    /// The root of its frozen census.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub root: B256,
+    /// The number of members in that census.
+    pub members: u64,
+}
+
+impl AttestedChamber {
+    /// Creates it of the protocol's types.
+    pub fn new(chamber: ChamberId, ctx: Context, root: CensusRoot, members: u64) -> Self {
+        let [ctx, root] = [words::from_field(&ctx), words::from_field(&root)].map(B256::from);
+        Self { chamber, ctx, root, members }
+    }
+}
+
+/// Returns a hash of keys as attestations have it.
+pub fn keys_hash_word(hash: KeysHash) -> B256 {
+    words::from_field(&hash).into()
+}
+
+/// The reason why an attestation says nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AttestationError {
+    /// The signature does not parse.
+    #[error("the attestation's signature is not a valid ECDSA signature")]
+    InvalidSignature,
+    /// Another account signed.
+    #[error("the attestation was signed by {0}, not by the trustee that it names")]
+    OtherAccount(Address),
+    /// It names more chambers than a poll can have, or names them out of order.
+    #[error("the attestation's chambers are too many, or not in ascending order")]
+    Chambers,
+}
+
+sol! {
+    /// The signed message; the chain and the polls contract are in the domain.
+    struct PollAttestation {
+        address registry;
+        address committee;
+        uint256 poll;
+        bytes32 fingerprint;
+        uint256 keysHash;
+        ChamberAttestation[] chambers;
+        uint256 blockNumber;
+        bytes32 blockHash;
+    }
+    /// A chamber of the signed message.
+    struct ChamberAttestation {
+        uint256 chamber;
+        uint256 ctx;
+        uint256 root;
+        uint256 members;
+    }
+}
+
+impl Attestation {
+    /// Returns the EIP-712 hash that is signed.
+    pub fn signing_hash(&self) -> B256 {
+        let domain = eip712_domain! {
+            name: "Psephos attestation",
+            version: "1",
+            chain_id: self.chain_id.get(),
+            verifying_contract: self.polls,
+        };
+        let chambers = self.chambers.iter().map(|one| ChamberAttestation {
+            chamber: U256::from(one.chamber.get()),
+            ctx: one.ctx.into(),
+            root: one.root.into(),
+            members: U256::from(one.members),
+        });
+        let message = PollAttestation {
+            registry: self.registry,
+            committee: self.committee,
+            poll: U256::from(self.poll.get()),
+            fingerprint: self.fingerprint.to_bytes().into(),
+            keysHash: self.keys_hash.into(),
+            chambers: chambers.collect(),
+            blockNumber: U256::from(self.block),
+            blockHash: self.block_hash,
+        };
+        message.eip712_signing_hash(&domain)
+    }
+
+    /// Returns the attestation, signed by the trustee's account.
+    ///
+    /// # Errors
+    /// Returns the signer's error.
+    pub fn sign<E>(
+        mut self,
+        trustee: Address,
+        sign_hash: impl FnOnce(&B256) -> Result<Signature, E>,
+    ) -> Result<Self, E> {
+        self.trustee = trustee;
+        self.signature = hex::encode_prefixed(sign_hash(&self.signing_hash())?.as_bytes());
+        Ok(self)
+    }
+
+    /// Verifies that the trustee that it names has signed it. The caller must know that account from elsewhere.
+    ///
+    /// # Errors
+    /// Returns [`AttestationError`].
+    #[cfg(feature = "ecdsa")]
+    pub fn verify(&self) -> Result<(), AttestationError> {
+        let ascending = self.chambers.windows(2).all(|pair| pair[0].chamber < pair[1].chamber);
+        if !ascending || self.chambers.is_empty() || self.chambers.len() > MAX_CHAMBERS {
+            return Err(AttestationError::Chambers);
+        }
+        let signature: Signature = self.signature.parse().map_err(|_| AttestationError::InvalidSignature)?;
+        let signer = signature.recover_address_from_prehash(&self.signing_hash());
+        match signer.map_err(|_| AttestationError::InvalidSignature)? {
+            signer if signer == self.trustee => Ok(()),
+            other => Err(AttestationError::OtherAccount(other)),
+        }
+    }
+
+    /// Returns whether two attestations say the same about the poll, whoever signed them and at whatever block.
+    pub fn agrees_with(&self, other: &Self) -> bool {
+        let contents = |one: &Self| (one.fingerprint, one.keys_hash, one.chambers.clone(), one.registry, one.committee);
+        self.is_about(other) && contents(self) == contents(other)
+    }
+
+    /// Returns whether two attestations with valid signatures prove that their signer said two different things about
+    /// one poll: a poll has one fingerprint and each chamber one context, for ever, and trustees sign after finality.
+    pub fn equivocates(&self, other: &Self) -> bool {
+        self.trustee == other.trustee && self.is_about(other) && !self.agrees_with(other)
+    }
+
+    fn is_about(&self, other: &Self) -> bool {
+        (self.chain_id, self.polls, self.poll) == (other.chain_id, other.polls, other.poll)
+    }
+}
+
+#[cfg(all(test, feature = "ecdsa"))]
+mod tests {
+    use alloy::signers::{SignerSync, local::PrivateKeySigner};
+
+    use super::*;
+
+    fn example() -> Attestation {
+        let chamber = |number: u8| AttestedChamber {
+            chamber: ChamberId::new(number.into()),
+            ctx: B256::repeat_byte(number + 1),
+            root: B256::repeat_byte(number + 2),
+            members: 5,
+        };
+        Attestation {
+            chain_id: ChainId::new(1),
+            polls: Address::repeat_byte(1),
+            registry: Address::repeat_byte(2),
+            committee: Address::repeat_byte(3),
+            poll: PollId::new(4),
+            fingerprint: PollFingerprint::from_bytes([5; 32]),
+            keys_hash: B256::repeat_byte(6),
+            chambers: vec![chamber(0), chamber(1)],
+            block: 7,
+            block_hash: B256::repeat_byte(8),
+            trustee: Address::ZERO,
+            signature: String::new(),
+        }
+    }
+
+    fn sign(attestation: Attestation, signer: &PrivateKeySigner) -> Attestation {
+        attestation.sign(signer.address(), |hash| signer.sign_hash_sync(hash)).expect("the key signs")
+    }
+
+    const CHANGES: [fn(&mut Attestation); 14] = [
+        |one| one.chain_id = ChainId::new(2),
+        |one| one.polls = Address::ZERO,
+        |one| one.registry = Address::ZERO,
+        |one| one.committee = Address::ZERO,
+        |one| one.poll = PollId::new(1),
+        |one| one.fingerprint = PollFingerprint::from_bytes([1; 32]),
+        |one| one.keys_hash = B256::ZERO,
+        |one| one.chambers.truncate(1),
+        |one| one.chambers[1].chamber = ChamberId::new(2),
+        |one| one.chambers[0].ctx = B256::ZERO,
+        |one| one.chambers[0].root = B256::ZERO,
+        |one| one.chambers[0].members = 6,
+        |one| one.block = 8,
+        |one| one.block_hash = B256::ZERO,
+    ];
+
+    #[test]
+    fn attestation_with_any_field_changed_is_rejected() {
+        let signer = PrivateKeySigner::random();
+        let signed = sign(example(), &signer);
+        assert_eq!(signed.verify(), Ok(()));
+        assert_eq!(sign(example(), &signer), signed, "signing is deterministic");
+        for (number, change) in CHANGES.iter().enumerate() {
+            let mut changed = signed.clone();
+            change(&mut changed);
+            assert!(changed.verify().is_err(), "change {number}");
+        }
+        let other = Attestation { trustee: Address::ZERO, ..signed.clone() };
+        assert_eq!(other.verify(), Err(AttestationError::OtherAccount(signer.address())));
+        assert_eq!(Attestation { signature: "0x".into(), ..signed }.verify(), Err(AttestationError::InvalidSignature));
+    }
+
+    #[test]
+    fn chambers_are_few_and_in_order() {
+        let signer = PrivateKeySigner::random();
+        let mut swapped = example();
+        swapped.chambers.reverse();
+        let mut many = example();
+        many.chambers = (0..=MAX_CHAMBERS as u64)
+            .map(|number| AttestedChamber { chamber: ChamberId::new(number), ..example().chambers[0] })
+            .collect();
+        for wrong in [swapped, many, Attestation { chambers: Vec::new(), ..example() }] {
+            assert_eq!(sign(wrong, &signer).verify(), Err(AttestationError::Chambers));
+        }
+    }
+
+    #[test]
+    fn two_statements_about_one_poll_are_an_equivocation_and_two_blocks_are_none() {
+        let signer = PrivateKeySigner::random();
+        let signed = sign(example(), &signer);
+        for (number, change) in CHANGES.iter().enumerate() {
+            let mut changed = example();
+            change(&mut changed);
+            let other = sign(changed, &signer);
+            // Another chain, contract or poll is another subject; a later block says the same again.
+            assert_eq!(signed.equivocates(&other), ![0, 1, 4, 12, 13].contains(&number), "change {number}");
+        }
+        let by_another = sign(Attestation { keys_hash: B256::ZERO, ..example() }, &PrivateKeySigner::random());
+        assert!(!signed.equivocates(&by_another) && !signed.agrees_with(&by_another));
+    }
+}
