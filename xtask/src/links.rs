@@ -1,10 +1,11 @@
-//! Checks that every relative link in the documentation has a target, that those of the book lead to its own pages, and
-//! that every page is listed.
+//! Checks that every relative link in the documentation has a target, that those of the book lead to its own pages,
+//! that every page is listed, and that the interface chapter agrees with the contracts' ABI.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::interfaces;
 use crate::workspace::Workspace;
 
 /// The folder of the book's pages: what is outside is not in the book.
@@ -14,7 +15,7 @@ const BOOK: &str = "docs/src";
 const INDEXES: [(&str, &str); 2] =
     [("docs/src/SUMMARY.md", "docs/src"), ("docs/src/decisions.md", "docs/src/decisions")];
 
-/// Checks the links of every Markdown file, and that every page is listed.
+/// Checks the links of every Markdown file, that every page is listed, and the interface chapter.
 pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     let listed = workspace.list_files()?;
     let markdown = listed.iter().filter(|path| path.ends_with(".md")).map(|path| workspace.path(path));
@@ -36,7 +37,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     broken.extend(find_unlisted_pages(workspace, &files)?);
     if broken.is_empty() {
         eprintln!("    {} files, {links} links", files.len());
-        Ok(())
+        interfaces::check(workspace)
     } else {
         Err(format!("{} broken links\n  {}", broken.len(), broken.join("\n  ")))
     }

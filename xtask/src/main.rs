@@ -8,6 +8,7 @@ mod demo;
 mod figures;
 mod gas;
 mod generate;
+mod interfaces;
 mod links;
 mod npm;
 mod process;
@@ -32,7 +33,7 @@ Usage: cargo xtask <task>
   figures              measure constraints, gas and bytes, and update docs/src/figures.json and the tables made from it
   gas                  measure gas in whole elections and update docs/src/gas.md (minutes)
   service              start the service and test it against its OpenAPI description with schemathesis
-  links                check the pages and relative links of the documentation
+  links                check pages, relative links and the interface chapter of the documentation
   reduced-builds       check what tests do not build: WebAssembly, the verify-only prover, fuzz targets
   style                check comment width, vocabulary, spelling and import cycles
 
