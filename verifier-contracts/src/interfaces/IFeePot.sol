@@ -63,8 +63,8 @@ interface IFeePot {
     /// @notice The poll has closed: a pot is created and funded only while ballots may still come.
     /// @param poll the poll's number
     error PollHasClosed(uint256 poll);
-    /// @notice The pot is needed until the poll is decided, rejected or undecided, or has passed its close without ever
-    /// being opened.
+    /// @notice The pot is needed until the poll is decided, rejected, undecided or cancelled, or has passed its close
+    /// without ever being opened.
     /// @param poll the poll's number
     error PollHasNotEnded(uint256 poll);
     /// @notice The fee is 0.

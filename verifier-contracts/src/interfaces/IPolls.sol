@@ -380,7 +380,7 @@ interface IPolls {
     /// @param unit the length that it must have; for a batch, the length of which it must be a multiple
     error InvalidLength(uint256 length, uint256 unit);
     /// @notice A word is not below the scalar field's order r, so that it could stand for another element.
-    /// @param index the word's index in its ballot record, 8 for h, or in the share
+    /// @param index the word's index in its ballot record, 8 for h; of a share the committee's error has the same name
     error ElementOutOfField(uint256 index);
     /// @notice The nullifier has a ballot already; another one must replace it.
     /// @param nullifier the nullifier
