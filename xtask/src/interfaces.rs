@@ -1,5 +1,5 @@
 //! Checks the interface chapter of the specification against the contracts' ABI: it names every call, event and error,
-//! with all fields of each event, and no others.
+//! with all fields of each event and what they consist of, and no others.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -106,12 +106,26 @@ fn find_gaps(chapter: &str, rows: &[Row<'_>], item: &Value) -> Vec<String> {
         return vec![format!("the event {name} has no row")];
     };
     let fields = item["inputs"].as_array().into_iter().flatten();
+    let mut gaps: Vec<String> = fields
+        .clone()
+        .flat_map(list_components)
+        .filter(|component| !chapter.contains(&format!("`{component}`")))
+        .map(|component| format!("{component}, in a field of the event {name}, is not named"))
+        .collect();
     let stated = |field: &Value| {
         let form = format!("`{}`", field["name"].as_str().unwrap_or_default());
         let marked = row.second.contains(&format!("{form}\\*"));
         row.second.contains(&form) && marked == (field["indexed"] == true)
     };
-    fields.filter(|field| !stated(field)).map(|field| format!("the event {name} lacks {}", field["name"])).collect()
+    let unstated = fields.filter(|field| !stated(field));
+    gaps.extend(unstated.map(|field| format!("the event {name} lacks {}", field["name"])));
+    gaps
+}
+
+/// Lists the names of a struct's components, and of their components.
+fn list_components(field: &Value) -> Vec<&str> {
+    let components = field["components"].as_array().into_iter().flatten();
+    components.flat_map(|inner| inner["name"].as_str().into_iter().chain(list_components(inner))).collect()
 }
 
 #[cfg(test)]
@@ -126,6 +140,7 @@ The view `count` is a number.
 | event | further fields | emitted when |
 |---|---|---|
 | `Cast` | `poll`\\*; `record` bytes | |
+| `Created` | `rule`, with a `kind` | |
 
 | error | of | meaning |
 |---|---|---|
@@ -138,10 +153,12 @@ The view `count` is a number.
 
     fn abi() -> Vec<Value> {
         let inputs = json!([{ "name": "poll", "indexed": true }, { "name": "record", "indexed": false }]);
+        let rule = json!({ "name": "rule", "indexed": false, "components": [{ "name": "kind" }] });
         vec![
             json!({ "type": "constructor" }),
             json!({ "type": "function", "name": "count" }),
             json!({ "type": "event", "name": "Cast", "inputs": inputs }),
+            json!({ "type": "event", "name": "Created", "inputs": [rule] }),
             json!({ "type": "error", "name": "TooLate" }),
         ]
     }
@@ -160,6 +177,7 @@ The view `count` is a number.
         assert_eq!(differences("`count`", "count"), ["the function count is not named"]);
         assert_eq!(differences("`Cast`", "Cast"), ["the event Cast has no row"]);
         assert_eq!(differences("; `record` bytes", ""), ["the event Cast lacks \"record\""]);
+        assert_eq!(differences("`kind`", "kind"), ["kind, in a field of the event Created, is not named"]);
     }
 
     #[test]
