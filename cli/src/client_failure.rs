@@ -1,5 +1,6 @@
 //! Exit codes and hints for the errors of the roles: voter, trustee, operator, relayer, tally, verification, rewards.
 
+mod confirm;
 mod operator;
 mod parts;
 mod reward;
@@ -10,6 +11,7 @@ mod voter;
 
 use psephos_client::PackageError;
 use psephos_client::account::AccountError;
+use psephos_client::confirm::ConfirmError;
 use psephos_client::files::FileError;
 use psephos_client::operator::error::OperatorError;
 use psephos_client::parameters::ParametersError;
@@ -25,6 +27,7 @@ use psephos_client::voter::VoterError;
 use psephos_prover::KeyRingError;
 use psephos_submission::SubmissionError;
 
+use self::confirm::{confirm_code, confirm_hint};
 use self::operator::{operator_code, operator_hint};
 use self::parts::{file_code, file_hint, remote_code, remote_hint, secret_file_hint};
 use crate::failure::{Failure, INPUT, SECRET};
@@ -55,6 +58,8 @@ macro_rules! client_failures {
 client_failures! {
     /// A voter's action failed.
     Voter(VoterError),
+    /// What a ballot is proved under is not confirmed.
+    Confirm(ConfirmError),
     /// A trustee's action failed.
     Trustee(TrusteeError),
     /// An operator's calls are not made.
@@ -92,6 +97,7 @@ impl ClientFailure {
     pub(crate) fn code(&self) -> u8 {
         match self {
             Self::Voter(error) => voter_code(error),
+            Self::Confirm(error) => confirm_code(error),
             Self::Trustee(error) => trustee_code(error),
             Self::Operator(error) => operator_code(error),
             Self::Relayer(RelayerError::Chain(error)) => chain_code(error),
@@ -114,6 +120,7 @@ impl ClientFailure {
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
             Self::Voter(error) => voter_hint(error),
+            Self::Confirm(error) => confirm_hint(error),
             Self::Trustee(error) => trustee_hint(error),
             Self::Operator(error) => operator_hint(error),
             Self::Relayer(RelayerError::Chain(error)) => chain_hint(error),

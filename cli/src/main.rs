@@ -15,6 +15,7 @@ mod progress;
 mod prover_args;
 mod secrets;
 mod session;
+mod source_args;
 mod table;
 mod value_parsers;
 

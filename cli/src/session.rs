@@ -91,6 +91,12 @@ impl Session {
             .map_err(|error| Failure::invalid_input(error.to_string(), "use the file that `psephos deploy` wrote"))
     }
 
+    /// Replaces the deployment file.
+    pub(crate) fn write_deployment(&self, deployment: &Deployment) -> Result<(), Failure> {
+        psephos_chain::deployment_file::write_deployment(deployment, &self.deployment)
+            .map_err(|error| Failure::machine_failure(error.to_string(), "check the permissions and the free space"))
+    }
+
     /// Connects to the chain of the deployment, for reading.
     pub(crate) async fn connect_node(&self, deployment: &Deployment) -> Result<Connection, Failure> {
         // An invalid URL of an indexer is reported before a node is asked anything.
@@ -98,11 +104,15 @@ impl Session {
         Ok(Connection::connect_to_chain(&self.rpc, deployment.chain_id).await?)
     }
 
+    /// Returns the URL of the indexer, if one is given.
+    pub(crate) fn indexer_url(&self) -> Option<&str> {
+        // An empty environment variable counts as unset.
+        self.indexer.as_deref().filter(|url| !url.is_empty())
+    }
+
     /// Returns a client of the indexer to read state from, if one is given.
     fn indexer(&self) -> Result<Option<IndexerClient>, Failure> {
-        // An empty environment variable counts as unset.
-        let url = self.indexer.as_deref().filter(|url| !url.is_empty());
-        Ok(url.map(IndexerClient::new).transpose().map_err(ChainError::from)?)
+        Ok(self.indexer_url().map(IndexerClient::new).transpose().map_err(ChainError::from)?)
     }
 
     /// Returns the source of the deployment's state: the indexer, if one is given, checked against the node; else the

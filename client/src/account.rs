@@ -5,7 +5,11 @@
 
 use std::path::Path;
 
-use alloy::{network::EthereumWallet, primitives::Address, signers::local::PrivateKeySigner};
+use alloy::{
+    network::EthereumWallet,
+    primitives::{Address, B256, Signature},
+    signers::{SignerSync, local::PrivateKeySigner},
+};
 use zeroize::Zeroizing;
 
 use crate::secret_file::{SecretFileError, create_secret_file, decrypt_secret_file};
@@ -64,6 +68,14 @@ impl Account {
     /// Returns the address.
     pub fn address(&self) -> Address {
         self.signer.address()
+    }
+
+    /// Signs a hash, such as that of an EIP-712 message.
+    ///
+    /// # Errors
+    /// Returns the signer's error; a key in memory always signs.
+    pub fn sign_hash(&self, hash: &B256) -> Result<Signature, alloy::signers::Error> {
+        self.signer.sign_hash_sync(hash)
     }
 
     /// Returns the signer, for a service that sends in the name of this account.

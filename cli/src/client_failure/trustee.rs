@@ -2,9 +2,10 @@
 
 use psephos_client::trustee::{Refusal, TrusteeError};
 
+use super::confirm::{confirm_code, confirm_hint};
 use super::parts::{file_code, file_hint, keys_code, submission_code, submission_hint};
 use super::voter::{parameters_code, parameters_hint, tally_code, tally_hint};
-use crate::failure::{CHAIN, INPUT};
+use crate::failure::{CHAIN, INPUT, SECRET};
 use crate::hints::{chain_code, chain_hint};
 
 pub(crate) fn trustee_code(error: &TrusteeError) -> u8 {
@@ -15,7 +16,9 @@ pub(crate) fn trustee_code(error: &TrusteeError) -> u8 {
         TrusteeError::Parameters(error) => parameters_code(error),
         TrusteeError::File(error) => file_code(error),
         TrusteeError::Tally(error) => tally_code(error),
+        TrusteeError::Confirm(error) => confirm_code(error),
         TrusteeError::KeyInUse { .. } => INPUT,
+        TrusteeError::Signature { .. } => SECRET,
         TrusteeError::Committee(_)
         | TrusteeError::Recipients(_)
         | TrusteeError::Refused(_)
@@ -31,6 +34,7 @@ pub(crate) fn trustee_hint(error: &TrusteeError) -> Option<String> {
         TrusteeError::Parameters(error) => return parameters_hint(error),
         TrusteeError::File(error) => return file_hint(error),
         TrusteeError::Tally(error) => return tally_hint(error),
+        TrusteeError::Confirm(error) => return confirm_hint(error),
         TrusteeError::Refused(
             Refusal::UnprovedBallot { .. }
             | Refusal::WrongContext { .. }
@@ -54,7 +58,10 @@ pub(crate) fn trustee_hint(error: &TrusteeError) -> Option<String> {
         TrusteeError::KeyInUse { .. } => "make a new key file with `psephos trustee keygen --out FILE`",
         TrusteeError::WrongPhase { .. } => "`psephos trustee status` shows which tasks are due",
         TrusteeError::Committee(_) | TrusteeError::Recipients(_) => "use another node, preferably your own",
-        TrusteeError::Refused(_) | TrusteeError::Keys(_) => return None,
+        TrusteeError::Refused(Refusal::OtherAttestation { .. }) => {
+            "do not delete the attestation: use another node, and inform the other trustees"
+        }
+        TrusteeError::Refused(_) | TrusteeError::Keys(_) | TrusteeError::Signature { .. } => return None,
     };
     Some(hint.into())
 }

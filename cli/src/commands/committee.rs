@@ -6,6 +6,7 @@ use psephos_client::operator::{self, NewCommittee};
 use psephos_client::{ChainState, trustee};
 use psephos_protocol::constants::MAX_TRUSTEES;
 use psephos_protocol::identifiers::CommitteeId;
+use psephos_state::deployment::PinnedCommittee;
 use psephos_state::{Address, Poll, PollState};
 use serde_json::json;
 
@@ -26,6 +27,12 @@ pub(crate) enum CommitteeCommand {
     Create(CreateCommitteeArgs),
     /// Finalise key generation once enough trustees have dealt (open to anyone; `trustee watch` does it too)
     Finalise {
+        /// Committee number
+        #[arg(value_name = "N")]
+        committee: CommitteeId,
+    },
+    /// Write the trustees' accounts of a committee into the deployment file, so that their attestations are believed
+    Pin {
         /// Committee number
         #[arg(value_name = "N")]
         committee: CommitteeId,
@@ -71,6 +78,7 @@ pub(crate) async fn run(session: &Session, command: CommitteeCommand) -> Result<
     match command {
         CommitteeCommand::List => list_committees(session).await?,
         CommitteeCommand::Create(args) => create_committee(session, args).await?,
+        CommitteeCommand::Pin { committee } => pin_committee(session, committee).await?,
         CommitteeCommand::Finalise { committee } => finalise_committee(session, committee).await?,
         CommitteeCommand::Retire { committee, export } => {
             let dao = Dao::connect(session, export).await?;
@@ -134,6 +142,39 @@ async fn create_committee(session: &Session, args: CreateCommitteeArgs) -> Resul
             args.register_within, args.deal_within
         )
     })
+}
+
+/// Writes a committee into the deployment file. What a node says is written down: a user compares it with what the DAO
+/// announced, once; afterwards no node can name other trustees.
+async fn pin_committee(session: &Session, id: CommitteeId) -> Result<(), Failure> {
+    let mut deployment = session.read_deployment()?;
+    let state = session.read_state().await?;
+    let committee = state.committee(id)?;
+    let pinned = PinnedCommittee { trustees: committee.trustees.clone(), threshold: committee.threshold };
+    if let Some(known) = deployment.committees.get(&id).filter(|known| **known != pinned) {
+        return Err(Failure::invalid_input(
+            format!(
+                "the deployment file names other trustees of committee {id} than this node: {} of {}, and {} of {}",
+                known.threshold,
+                known.trustees.len(),
+                pinned.threshold,
+                pinned.trustees.len()
+            ),
+            "a committee never changes its trustees: compare both with the DAO's announcement, and use another node",
+        ));
+    }
+    deployment.committees.insert(id, pinned.clone());
+    session.write_deployment(&deployment)?;
+    let shown = json!({ "committee": id, "trustees": pinned.trustees, "threshold": pinned.threshold });
+    session.output().print_result(&shown, || {
+        let trustees: Vec<String> = pinned.trustees.iter().map(|trustee| format!("  {trustee}")).collect();
+        format!("Committee {id}, {} of these trustees:\n{}", pinned.threshold, trustees.join("\n"))
+    })?;
+    session.output().print_remark(
+        "Compare these accounts with the DAO's announcement: from now on their attestations confirm polls to this \
+         deployment's voters.",
+    );
+    Ok(())
 }
 
 /// Warns of polls that lose their committee before they open.

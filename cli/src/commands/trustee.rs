@@ -1,17 +1,18 @@
 //! `psephos trustee`: transport keys, their registration, dealings, and decryption shares of closed polls.
 
+mod attest;
 mod decrypt;
 mod status;
 mod watch;
 
 use psephos_chain::StateSource;
-use psephos_protocol::identifiers::CommitteeId;
+use psephos_protocol::identifiers::{ChainId, CommitteeId};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use psephos_client::KeyRing;
 use psephos_client::keys::{load_committee_keys, load_poll_keys};
-use psephos_client::trustee::{self, Journal, Precautions, default_clock, default_confirmations};
+use psephos_client::trustee::{self, AttestationBook, Journal, Precautions, default_clock, default_confirmations};
+use psephos_client::{Connection, KeyRing, NodeSet};
 use psephos_protocol::committee::TransportSecret;
 use psephos_protocol::constants::capacity_for_trustees;
 use serde_json::json;
@@ -21,6 +22,7 @@ use crate::files;
 use crate::progress::Progress;
 use crate::secrets::PassphrasePurpose;
 use crate::session::Session;
+use crate::source_args::NodeArgs;
 
 /// Subcommands of `trustee`.
 #[derive(Debug, Subcommand)]
@@ -49,7 +51,10 @@ pub(crate) enum TrusteeCommand {
     Status(status::StatusArgs),
     /// Post this trustee's decryption shares of the totals of a closed poll
     Decrypt(decrypt::DecryptArgs),
-    /// Do all tasks that are due, periodically: register, deal, finalise committees, decrypt and tally closed polls
+    /// Sign what the ballots of an opened poll are proved under, so that voters need not believe a node
+    Attest(attest::AttestArgs),
+    /// Do all tasks that are due, periodically: register, deal, finalise committees, attest opened polls, decrypt and
+    /// tally closed ones
     Watch(watch::WatchArgs),
 }
 
@@ -67,6 +72,10 @@ impl KeyFileArgs {
         Ok(trustee::open_key_file(&self.keys, &passphrase)?)
     }
 
+    fn attestation_book(&self) -> AttestationBook {
+        AttestationBook::beside(&self.keys)
+    }
+
     fn journal(&self) -> Journal {
         Journal::beside(&self.keys)
     }
@@ -79,13 +88,27 @@ pub(crate) struct CautionArgs {
     /// chains)
     #[arg(long, value_name = "N")]
     confirmations: Option<u64>,
+    #[command(flatten)]
+    nodes: NodeArgs,
+    /// The node of --rpc is this trustee's own: what it shows need not be confirmed by another
+    #[arg(long)]
+    own_node: bool,
 }
 
 impl CautionArgs {
-    fn to_caution<'a>(&self, journal: &'a Journal, proofs: &'a dyn StateSource) -> Precautions<'a> {
+    /// Connects to the nodes that must agree.
+    async fn connect_nodes(&self, primary: Connection) -> Result<NodeSet, Failure> {
+        self.nodes.connect_for_trustee(primary, self.own_node).await
+    }
+
+    fn confirmations(&self, chain_id: ChainId) -> u64 {
+        self.confirmations.unwrap_or_else(|| default_confirmations(chain_id))
+    }
+
+    fn to_caution<'a>(&self, journal: &'a Journal, proofs: &'a dyn StateSource, nodes: &'a NodeSet) -> Precautions<'a> {
         let chain_id = proofs.deployment().chain_id;
-        let confirmations = self.confirmations.unwrap_or_else(|| default_confirmations(chain_id));
-        Precautions { journal, confirmations, proofs, clock: default_clock(chain_id) }
+        let confirmations = self.confirmations(chain_id);
+        Precautions { journal, confirmations, proofs, nodes, clock: default_clock(chain_id) }
     }
 }
 
@@ -97,6 +120,7 @@ pub(crate) async fn run(session: &Session, command: TrusteeCommand) -> Result<u8
         TrusteeCommand::Deal { committee } => deal_shares(session, committee).await?,
         TrusteeCommand::Status(args) => status::run(session, args).await?,
         TrusteeCommand::Decrypt(args) => decrypt::run(session, args).await?,
+        TrusteeCommand::Attest(args) => attest::run(session, args).await?,
         TrusteeCommand::Watch(args) => watch::run(session, args).await?,
     }
     Ok(OK)

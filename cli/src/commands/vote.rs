@@ -30,6 +30,7 @@ use crate::files;
 use crate::progress::Progress;
 use crate::prover_args::ProverArgs;
 use crate::session::Session;
+use crate::source_args::ConfirmArgs;
 use crate::table::to_printable;
 
 /// The numbers of members and of minimum ballots below which the voter is warned.
@@ -58,6 +59,8 @@ pub(crate) struct VoteArgs {
     /// Vote only if this is the poll that was announced: its fingerprint (0x..), or the eight words of its content
     #[arg(long, value_name = "FINGERPRINT", conflicts_with = "check")]
     fingerprint: Option<PollReference>,
+    #[command(flatten)]
+    confirm: ConfirmArgs,
     #[command(flatten)]
     remote: ProverArgs,
     /// Ballot package to write
@@ -94,6 +97,10 @@ pub(crate) async fn run(session: &Session, args: VoteArgs) -> Result<u8, Failure
     let circuits = session.open_circuits()?;
     let circuit = Name::for_statement::<ballot::Witness>(Some(state.poll(args.poll)?.circuit_size()))?;
     check_contracts(&circuits, &connection, &deployment, &[circuit]).await?;
+    show_poll(session, state.poll(args.poll)?, &args)?;
+    // Before anything is proved: a ballot under a false context would be read by whoever made it.
+    let place = (args.poll, args.chamber);
+    args.confirm.confirm(session, &connection, &state, place, args.fingerprint).await?;
     let package = prove_ballot(session, &state, own.voter(), &args).await?;
     let promise = match &args.relayer {
         None => None,
@@ -180,7 +187,6 @@ async fn prove_ballot(
     args: &VoteArgs,
 ) -> Result<Package, Failure> {
     let poll = state.poll(args.poll)?;
-    show_poll(session, poll, args)?;
     let choices = match (&args.choices, args.option) {
         (Some(choices), _) => choices.clone(),
         (None, Some(number)) if (1..=poll.options()).contains(&number) => {

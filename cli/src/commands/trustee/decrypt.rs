@@ -42,7 +42,8 @@ pub(super) async fn run(session: &Session, args: DecryptArgs) -> Result<(), Fail
         None => select_chambers(session, &state, account, poll)?,
     };
     let journal = args.keys.journal();
-    let caution = args.care.to_caution(&journal, &*source);
+    let nodes = args.care.connect_nodes(connection.clone()).await?;
+    let caution = args.care.to_caution(&journal, &*source, &nodes);
     let progress = Progress::new(session.output());
     progress.begin(Phase::Share, chosen.len() as u64);
     let mut lines = Vec::new();

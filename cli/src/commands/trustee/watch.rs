@@ -14,6 +14,7 @@ use psephos_client::{Connection, KeyRing};
 use psephos_protocol::committee::TransportSecret;
 use serde_json::{Value, json};
 
+use super::attest::{Attester, PublishArgs};
 use super::{CautionArgs, KeyFileArgs};
 use crate::client_failure::trustee_hint;
 use crate::failure::Failure;
@@ -33,6 +34,8 @@ pub(crate) struct WatchArgs {
     keys: KeyFileArgs,
     #[command(flatten)]
     care: CautionArgs,
+    #[command(flatten)]
+    publish: PublishArgs,
     /// Number of a committee to serve (default: all committees of the account)
     #[arg(long, value_name = "N")]
     committee: Option<CommitteeId>,
@@ -48,14 +51,24 @@ pub(crate) struct WatchArgs {
 pub(super) async fn run(session: &Session, args: WatchArgs) -> Result<(), Failure> {
     let deployment = session.read_deployment()?;
     let secret = args.keys.open_secret(session)?;
-    let connection = session.connect_sender(&deployment).await?;
-    let account = connection.sender().ok_or(psephos_chain::ChainError::NoSender)?;
+    let signer = session.open_account()?;
+    let account = signer.address();
+    let connection = session.connect_node(&deployment).await?.with_wallet(signer.wallet())?;
+    let nodes = args.care.connect_nodes(connection.clone()).await?;
     let journal = args.keys.journal();
     let source = session.source(&connection, &deployment)?;
-    let caution = args.care.to_caution(&journal, &*source);
+    let caution = args.care.to_caution(&journal, &*source, &nodes);
     let circuits = session.open_circuits()?;
     let only = args.committee;
-    let watcher = Watcher { session, source: &*source, connection: &connection, circuits, secret, only };
+    let attester = Attester {
+        session,
+        nodes: &nodes,
+        account: &signer,
+        book: args.keys.attestation_book(),
+        confirmations: args.care.confirmations(deployment.chain_id),
+        services: args.publish.services(session)?,
+    };
+    let watcher = Watcher { session, source: &*source, connection: &connection, circuits, secret, only, attester };
     if args.once {
         let mut done = Vec::new();
         watcher.do_due_tasks(caution, None, |entry| done.push(entry)).await?;
@@ -95,6 +108,7 @@ struct Watcher<'a> {
     circuits: KeyRing,
     secret: TransportSecret,
     only: Option<CommitteeId>,
+    attester: Attester<'a>,
 }
 
 impl Watcher<'_> {
@@ -139,6 +153,10 @@ impl Watcher<'_> {
                 }
             }
         }
-        first.map_or(Ok(()), Err)
+        let attested = self.attester.attest_due_polls(&self.source.read_state().await?).await;
+        let attested = attested.map(|polls| {
+            polls.into_iter().for_each(|poll| done(json!({ "task": { "task": "attest", "poll": poll } })));
+        });
+        first.map_or(attested, Err)
     }
 }

@@ -1,0 +1,33 @@
+//! Sources that do not agree, or are too few.
+
+use psephos_client::confirm::ConfirmError;
+
+use crate::failure::{CHAIN, CHECK_FAILED, INPUT};
+use crate::hints::{chain_code, chain_hint};
+
+pub(crate) fn confirm_code(error: &ConfirmError) -> u8 {
+    match error {
+        ConfirmError::Chain(error) => chain_code(error),
+        ConfirmError::Nodes(_) | ConfirmError::StateProof(_) => CHAIN,
+        ConfirmError::Differs { .. } | ConfirmError::OtherAttested { .. } => CHECK_FAILED,
+        ConfirmError::BlockBeforeOpening { .. } | ConfirmError::OneKind { .. } => INPUT,
+    }
+}
+
+pub(crate) fn confirm_hint(error: &ConfirmError) -> Option<String> {
+    let hint = match error {
+        ConfirmError::Chain(error) => return chain_hint(error),
+        ConfirmError::Nodes(_) => return None,
+        ConfirmError::StateProof(_) => "ask another node with --rpc, and compare the hash of the block",
+        ConfirmError::Differs { .. } | ConfirmError::OtherAttested { .. } => {
+            "do not vote through this node: use another one with --rpc, and tell the DAO what differed"
+        }
+        ConfirmError::BlockBeforeOpening { .. } => "pass a later block with --trusted-block",
+        ConfirmError::OneKind { .. } => {
+            "name a second kind of source: trustees' attestations (--indexer URL or --attestations FILE, with trustees \
+             that `psephos committee pin N` wrote into the deployment file), --fingerprint with --census-root, or \
+             --trusted-block; or accept the risk with --trust-nodes-with-vote"
+        }
+    };
+    Some(hint.into())
+}
