@@ -1,11 +1,19 @@
 //! The indexer's endpoints. They serve complete data or ranges of blocks: no request names a member, a leaf, an address
 //! or a nullifier.
 
+mod attestations;
 mod response;
 
-use axum::{Router, extract::State, http::HeaderMap, response::Response, routing::get};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, State},
+    http::HeaderMap,
+    response::Response,
+    routing::{get, post},
+};
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_state::{PollChamber, census};
+use psephos_wire::attestation::{Attestation, AttestedChamber};
 use serde::Deserialize;
 use tokio::task::spawn_blocking;
 use tower_http::compression::{
@@ -24,7 +32,11 @@ const PAGE_BYTES: usize = 2 << 20;
 /// The OpenAPI description of the indexer's endpoints.
 #[derive(Debug, OpenApi)]
 #[openapi(
-    paths(get_indexer, list_polls, get_poll, get_chamber_census, get_frozen_census, get_poll_notes, get_events),
+    paths(
+        get_indexer, list_polls, get_poll, get_chamber_census, get_frozen_census, get_poll_notes, get_events,
+        attestations::list_attestations, attestations::post_attestation
+    ),
+    components(schemas(Attestation, AttestedChamber, attestations::AttestationTaken)),
     tags((name = "indexer", description = "Chain state and events, complete; clients verify them against the chain"))
 )]
 pub struct IndexerApi;
@@ -33,6 +45,7 @@ pub struct IndexerApi;
 /// not compress.
 pub fn router(indexer: Indexer) -> Router {
     let predicate = DefaultPredicate::new().and(NotForContentType::const_new(response::BINARY));
+    let publishing = post(attestations::post_attestation).layer(DefaultBodyLimit::max(attestations::MAX_BYTES));
     Router::new()
         .route("/v1/indexer", get(get_indexer))
         .route("/v1/polls", get(list_polls))
@@ -41,6 +54,7 @@ pub fn router(indexer: Indexer) -> Router {
         .route("/v1/polls/{poll}/chambers/{chamber}/notes", get(get_poll_notes))
         .route("/v1/chambers/{chamber}/census", get(get_chamber_census))
         .route("/v1/events", get(get_events))
+        .route("/v1/attestations", get(attestations::list_attestations).merge(publishing))
         .layer(CompressionLayer::new().compress_when(predicate))
         .with_state(indexer)
 }

@@ -1,6 +1,7 @@
 //! The indexer's store: logs by block, the newest blocks' hashes, a checkpoint. Every update is one transaction: after
 //! a crash either all of it is there or none.
 
+mod attestations;
 mod load;
 
 use std::path::Path;

@@ -1,0 +1,7 @@
+//! What a voter, a trustee and a relayer believe, when nodes, trustees and announcements lie: whatever differs is named
+//! before anything is proved, signed or sent.
+
+mod attesting;
+mod false_census;
+mod fixture;
+mod sources;
