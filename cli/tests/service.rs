@@ -8,7 +8,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use organisation::{Organisation, vote};
+use organisation::{Organisation, trustee, vote};
 use serde_json::Value;
 
 const LOG: &str = "service.log";
@@ -101,12 +101,20 @@ async fn voters_prove_submit_and_read_through_one_service() {
     let service = RunningService::start(&organisation);
     wait_until_ready(&service).await;
 
-    // Everything through the service: read from its indexer, proved by it, submitted to it.
+    // The trustee attests the poll, and whoever pinned its account is told so before voting.
     let url = service.url.clone();
+    organisation.folder.run(&["--json", "committee", "pin", "0"]).json();
+    let attested = trustee(&organisation, "tia", &["attest", "--poll", "1", "--publish", &url]).json();
+    assert_eq!(attested["published"][0], url.as_str(), "{attested}");
+    let done = trustee(&organisation, "tia", &["watch", "--once", "--publish", &url]).json();
+    assert_eq!(done["done"].as_array().map(Vec::len), Some(0), "it was attested: {done}");
+
+    // Everything through the service: read from its indexer, proved by it, submitted to it.
     let through_service =
         ["--option", "1", "--out", "ada.json", "--prover", &url, "--relayer", &url, "--indexer", &url];
     let voted = vote(&organisation, "ada", &through_service);
     assert!(voted.stderr.contains("learns who you are in the chamber"), "{voted:#?}");
+    assert!(voted.stderr.contains("1 node operator, 1 of 1 trustees needed"), "{voted:#?}");
     assert!(voted.json()["promise"]["by"].as_u64().is_some());
     wait_until_counted(&organisation, "ada").await;
 

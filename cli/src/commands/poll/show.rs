@@ -80,6 +80,10 @@ pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
         }
         text.push('\n');
         text.push_str(&chamber_table(poll, &name));
+        for (id, chamber) in &poll.chambers {
+            let Some(frozen) = &chamber.frozen else { continue };
+            text.push_str(&format!("  census root of chamber {id}: {}\n", frozen.root.to_hex()));
+        }
         text.push_str(&results_table(poll, &metadata.options, &name));
         text
     })
