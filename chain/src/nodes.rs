@@ -67,6 +67,11 @@ impl NodeSet {
         &self.primary
     }
 
+    /// Returns whether it is a set of one node.
+    pub fn is_single(&self) -> bool {
+        self.others.is_empty()
+    }
+
     /// Returns the number of different operators, as far as URLs tell them apart; at least 1.
     pub fn operators(&self) -> usize {
         self.all().map(Connection::operator).collect::<BTreeSet<_>>().len()

@@ -27,7 +27,8 @@ use psephos_client::voter::VoterError;
 use psephos_prover::KeyRingError;
 use psephos_submission::SubmissionError;
 
-use self::confirm::{confirm_code, confirm_hint};
+pub(crate) use self::confirm::context_code;
+use self::confirm::{confirm_code, confirm_hint, context_hint};
 use self::operator::{operator_code, operator_hint};
 use self::parts::{file_code, file_hint, remote_code, remote_hint, secret_file_hint};
 use crate::failure::{Failure, INPUT, SECRET};
@@ -102,6 +103,7 @@ impl ClientFailure {
             Self::Operator(error) => operator_code(error),
             Self::Relayer(RelayerError::Chain(error)) => chain_code(error),
             Self::Relayer(RelayerError::Submission(error)) | Self::Submission(error) => submission_code(error),
+            Self::Relayer(RelayerError::Context(error)) => context_code(error),
             Self::Keys(error) => keys_code(error),
             Self::Reward(error) => reward_code(error),
             Self::Tally(error) => tally_code(error),
@@ -125,6 +127,7 @@ impl ClientFailure {
             Self::Operator(error) => operator_hint(error),
             Self::Relayer(RelayerError::Chain(error)) => chain_hint(error),
             Self::Relayer(RelayerError::Submission(error)) | Self::Submission(error) => submission_hint(error),
+            Self::Relayer(RelayerError::Context(error)) => context_hint(error),
             Self::Parameters(error) => parameters_hint(error),
             Self::Keys(_) => None,
             Self::Reward(error) => reward_hint(error),

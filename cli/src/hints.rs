@@ -10,8 +10,9 @@ use psephos_prover::KeyError;
 use psephos_state::StateError;
 
 use crate::client_failure::{
-    keys_code, parameters_code, parameters_hint, reward_code, reward_hint, submission_code, submission_hint,
-    tally_code, tally_hint, trustee_code, trustee_hint, verify_code, verify_hint, voter_code, voter_hint,
+    context_code, keys_code, parameters_code, parameters_hint, reward_code, reward_hint, submission_code,
+    submission_hint, tally_code, tally_hint, trustee_code, trustee_hint, verify_code, verify_hint, voter_code,
+    voter_hint,
 };
 use crate::failure::{CHAIN, CHECK_FAILED, INPUT, MACHINE, SECRET};
 
@@ -48,6 +49,7 @@ pub(crate) fn demo_code(error: &DemoError) -> u8 {
         DemoError::Trustee(error) => trustee_code(error),
         DemoError::Relayer(RelayerError::Chain(error)) => chain_code(error),
         DemoError::Relayer(RelayerError::Submission(error)) => submission_code(error),
+        DemoError::Relayer(RelayerError::Context(error)) => context_code(error),
         DemoError::Reward(error) => reward_code(error),
         DemoError::Tally(error) => tally_code(error),
         DemoError::Verify(error) => verify_code(error),

@@ -124,7 +124,7 @@ async fn start_relayer(organisation: &Organisation) -> (String, CancellationToke
             ..RelayerSettings::default()
         },
         view: Arc::new(NodeStateSource::new(connection.clone(), deployment.clone())),
-        connection,
+        nodes: psephos_chain::NodeSet::single(connection),
         deployment,
         signer: account.into_signer(),
         circuits: Arc::new(KeyRing::default()),

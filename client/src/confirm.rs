@@ -8,7 +8,6 @@
 
 mod attested;
 pub mod error;
-mod nodes;
 
 use std::{collections::BTreeSet, fmt};
 
@@ -21,6 +20,7 @@ use psephos_protocol::{
 };
 use psephos_prover::DEVELOPMENT_CHAINS;
 use psephos_state::{ChainState, PollState, storage::context_slot, words};
+use psephos_submission::contexts::confirm_chamber;
 use psephos_wire::Attestation;
 use serde::Serialize;
 
@@ -28,7 +28,6 @@ pub(crate) use self::attested::{expected_attestation, find_difference};
 pub use self::{
     attested::{AttestationCount, Disregarded, find_equivocations},
     error::{ConfirmError, Mismatch},
-    nodes::confirm_with_nodes,
 };
 use crate::{parameters::inconsistent, verify::recompute_context};
 
@@ -132,7 +131,7 @@ pub async fn confirm_context(
     let nodes = &sources.nodes;
     let block = nodes.find_common_block(0).await?;
     let asked = chambers_to_ask(state, (poll, chamber));
-    let asking = asked.iter().map(|&(poll, chamber)| confirm_with_nodes(nodes, block, state, poll, chamber));
+    let asking = asked.iter().map(|&(poll, chamber)| confirm_chamber(nodes, block, state, poll, chamber));
     try_join_all(asking).await?;
     let mut kinds = BTreeSet::from([SourceKind::Nodes]);
     let attestations =

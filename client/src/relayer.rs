@@ -11,10 +11,16 @@ pub use psephos_submission::{
     MAX_BATCH, PackageOutcome, PackageReport, Refusal, RelayReport, Submission, TransactionReport,
 };
 
-use psephos_chain::{Connection, StateSource};
+use psephos_chain::{NodeSet, StateSource};
 use psephos_circuits::catalogue::Name;
 use psephos_protocol::statement::ballot;
-use psephos_submission::{ballots::check_ballots, schedule::schedule_ballots, verifiers::check_contracts};
+use psephos_state::ChainState;
+use psephos_submission::{
+    ballots::check_ballots,
+    contexts::{ContextError, confirm_chamber},
+    schedule::{BallotQueue, schedule_ballots},
+    verifiers::check_contracts,
+};
 
 use crate::{
     KeyRing,
@@ -34,28 +40,44 @@ impl Default for RelayConfig {
     }
 }
 
-/// Relays ballot packages. An error of one package is in its report and does not stop the others.
+/// Relays ballot packages, sending from the account of the first node's connection. An error of one package is in its
+/// report and does not stop the others.
 ///
 /// # Errors
 /// Returns `Chain` with `NodeUnreachable`, `WrongChain`, `NotDeployed`, `NoSender`, or with `Unfunded` if nothing could
-/// be sent at all; and `Keys`.
+/// be sent at all; `Context` if the nodes do not agree about a chamber; and `Submission`.
 pub async fn relay_ballots(
     source: &dyn StateSource,
-    connection: &Connection,
+    nodes: &NodeSet,
     circuits: &KeyRing,
     submissions: &[Submission],
     config: RelayConfig,
     observer: &dyn Observer,
 ) -> Result<RelayReport, RelayerError> {
     let verifiers: Vec<Name> = Name::all_for_statement::<ballot::Witness>().collect();
+    let connection = nodes.primary();
     check_contracts(circuits, connection, source.deployment(), &verifiers).await?;
     observer.begin(Phase::Relay, submissions.len() as u64);
     let state = source.read_state().await?;
     let mut report = RelayReport::pending(submissions);
     let candidates = check_ballots(&state, circuits, submissions, &mut report)?;
     let queues = schedule_ballots(&state, candidates, &mut report);
+    confirm_contexts(nodes, &state, &queues).await?;
     observer.advance(Phase::Relay, report.settled_count() as u64);
     send::send_queues(source, connection, queues, config.batch.clamp(1, MAX_BATCH), &mut report, observer).await?;
     observer.end(Phase::Relay);
     Ok(report)
+}
+
+/// Confirms that the chambers that ballots are for have the contexts that their proofs were verified under, on all
+/// nodes: gas is not spent on ballots for a poll that one node invents.
+async fn confirm_contexts(nodes: &NodeSet, state: &ChainState, queues: &[BallotQueue]) -> Result<(), RelayerError> {
+    if queues.is_empty() {
+        return Ok(());
+    }
+    let block = nodes.find_common_block(0).await.map_err(ContextError::from)?;
+    for queue in queues {
+        confirm_chamber(nodes, block, state, queue.poll, queue.chamber).await?;
+    }
+    Ok(())
 }

@@ -22,6 +22,7 @@
 mod admission;
 mod calls;
 mod component;
+mod contexts;
 mod crash_points;
 mod evaluation;
 mod intake;
@@ -51,7 +52,7 @@ use std::{
 
 use alloy::{network::EthereumWallet, signers::local::PrivateKeySigner};
 use prometheus_client::registry::Registry;
-use psephos_chain::{Address, B256, Connection, U256};
+use psephos_chain::{Address, B256, Connection, NodeSet, U256};
 use psephos_prover::KeyRing;
 use psephos_state::{ChainState, Deployment};
 use psephos_wire::relay::{FeePot, RelayInfo, SubmissionKind, SubmissionStatus};
@@ -59,6 +60,7 @@ use tokio::sync::{Notify, mpsc};
 
 use crate::http::Problem;
 
+use contexts::ConfirmedContexts;
 use intake::IntakeRequest;
 use metrics::RelayerMetrics;
 use store::RelayerStore;
@@ -67,8 +69,9 @@ use store::RelayerStore;
 pub struct RelayerResources {
     /// The settings.
     pub settings: RelayerSettings,
-    /// The chain. The connection's own sender, if it has one, is not used.
-    pub connection: Connection,
+    /// The chain: the node whose state is used, and those that must show the same contexts. The connections' own
+    /// senders, if they have one, are not used.
+    pub nodes: NodeSet,
     /// The contracts.
     pub deployment: Deployment,
     /// The account that pays and signs. It must be used by this relayer only: the relayer assigns its nonces.
@@ -88,6 +91,7 @@ pub struct Relayer {
     wallet: EthereumWallet,
     circuits: Arc<KeyRing>,
     view: Arc<dyn StateSource>,
+    contexts: ConfirmedContexts,
     store: Arc<RelayerStore>,
     metrics: RelayerMetrics,
     crash_probe: Option<CrashProbe>,
@@ -148,7 +152,8 @@ impl Relayer {
     /// # Errors
     /// Returns [`StoreError`].
     pub fn open_or_create(parts: RelayerResources, file: &Path, registry: &mut Registry) -> Result<Self, StoreError> {
-        let RelayerResources { settings, connection, deployment, signer, circuits, view } = parts;
+        let RelayerResources { settings, nodes, deployment, signer, circuits, view } = parts;
+        let connection = nodes.primary().clone();
         let settings = settings.clamp_values();
         let store = Arc::new(RelayerStore::open_or_create(file, &deployment, signer.address())?);
         let (requests, incoming) = mpsc::channel(settings.capacity.clamp(1, 4_096));
@@ -162,6 +167,7 @@ impl Relayer {
             signer,
             circuits,
             view,
+            contexts: ConfirmedContexts::new(nodes),
             store,
             crash_probe: None,
             requests,

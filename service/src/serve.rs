@@ -14,9 +14,9 @@ use axum::{
     response::Response,
 };
 use prometheus_client::registry::Registry;
-use psephos_chain::Connection;
+use psephos_chain::{Connection, NodeSet};
 use psephos_circuits::catalogue::Name;
-use psephos_prover::KeyRing;
+use psephos_prover::{DEVELOPMENT_CHAINS, KeyRing};
 use psephos_state::Deployment;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -201,9 +201,13 @@ impl ServiceAssembly {
         if !config.relayer.enabled {
             return Ok(());
         }
+        let nodes = NodeSet::connect(connection, &config.relayer.also_rpc).await.map_err(Box::new)?;
+        if nodes.operators() < 2 && !DEVELOPMENT_CHAINS.contains(&deployment.chain_id) {
+            tracing::warn!("the relayer believes one node alone: name one of another operator in `also_rpc`");
+        }
         let parts = relayer::RelayerResources {
             settings: config.relayer.clone(),
-            connection,
+            nodes,
             deployment,
             signer: resources.account.ok_or(ServeError::NoAccount)?,
             circuits: resources.circuits,

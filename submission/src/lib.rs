@@ -2,6 +2,7 @@
 
 pub mod ballots;
 pub mod claims;
+pub mod contexts;
 pub mod error;
 pub mod proofs;
 pub mod report;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use alloy::primitives::Address;
-use psephos_chain::{Connection, LocalChain, NodeSource, deploy, local};
+use psephos_chain::{Connection, LocalChain, NodeSet, NodeSource, deploy, local};
 use psephos_client::{
     KeyRing, Package, Silent,
     keys::load_poll_keys,
@@ -227,7 +227,8 @@ impl LocalDeployment {
     /// Relays ballot packages from the relayer's account.
     pub async fn relay_packages(&self, packages: &[Submission]) -> RelayReport {
         let config = RelayConfig::default();
-        relayer::relay_ballots(&self.source(), &self.relayer, &self.circuits, packages, config, &Silent).await.unwrap()
+        let nodes = NodeSet::single(self.relayer.clone());
+        relayer::relay_ballots(&self.source(), &nodes, &self.circuits, packages, config, &Silent).await.unwrap()
     }
 }
 

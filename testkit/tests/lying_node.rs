@@ -1,4 +1,5 @@
 //! A lying node answers as the node behind it, except for what a test alters.
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 use psephos_chain::Connection;
 use psephos_protocol::identifiers::ChamberId;

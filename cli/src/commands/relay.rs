@@ -13,6 +13,7 @@ use crate::failure::{CHECK_FAILED, Failure, OK};
 use crate::format::{plural, thousands};
 use crate::progress::Progress;
 use crate::session::Session;
+use crate::source_args::NodeArgs;
 use crate::table::{Table, to_printable};
 
 /// Arguments of `relay`.
@@ -27,6 +28,8 @@ pub(crate) struct RelayArgs {
     /// URL of a relayer to submit the packages to instead of sending them; its receipts are written to FILE.receipt
     #[arg(long, value_name = "URL", conflicts_with = "batch")]
     relayer: Option<String>,
+    #[command(flatten)]
+    nodes: NodeArgs,
 }
 
 /// Returns the parser for the number of ballots in a batch.
@@ -56,7 +59,8 @@ pub(crate) async fn run(session: &Session, args: RelayArgs) -> Result<u8, Failur
     let circuits = session.open_circuits()?;
     let config = RelayConfig { batch: args.batch.into() };
     let source = session.source(&connection, &deployment)?;
-    let report = relayer::relay_ballots(&*source, &connection, &circuits, &submissions, config, &progress).await?;
+    let nodes = args.nodes.connect(connection).await?;
+    let report = relayer::relay_ballots(&*source, &nodes, &circuits, &submissions, config, &progress).await?;
     session.output().print_result(&report, || format_report(&report))?;
     Ok(if report.packages.iter().all(|package| is_settled(&package.outcome)) { OK } else { CHECK_FAILED })
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use psephos_chain::{Address, B256, ChainError, NodesError, StateProofError};
 use psephos_protocol::identifiers::PollId;
 use psephos_state::StateError;
+use psephos_submission::contexts::ContextError;
 
 use super::SourceKind;
 use crate::conversions::convert_through;
@@ -54,9 +55,9 @@ pub enum ConfirmError {
     /// The chain cannot be read, or its events do not contain what was asked for.
     #[error(transparent)]
     Chain(#[from] ChainError),
-    /// The nodes do not agree, or one cannot be asked.
+    /// The nodes do not agree, with each other or with the events, or one cannot be asked.
     #[error(transparent)]
-    Nodes(Box<NodesError>),
+    Nodes(#[from] ContextError),
     /// The context cannot be proved against the hash of a block.
     #[error(transparent)]
     StateProof(Box<StateProofError>),

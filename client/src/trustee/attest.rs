@@ -6,11 +6,12 @@ use alloy::primitives::Signature;
 use psephos_chain::{Address, B256, NodeSet, NodesError, U256};
 use psephos_protocol::identifiers::PollId;
 use psephos_state::{ChainState, bindings::IPolls::pollCall};
+use psephos_submission::contexts::{ContextError, confirm_chamber};
 use psephos_wire::Attestation;
 
 use super::{Refusal, TrusteeError};
 use crate::{
-    confirm::{ConfirmError, Mismatch, SourceKind, confirm_with_nodes, expected_attestation, find_difference},
+    confirm::{ConfirmError, Mismatch, SourceKind, expected_attestation, find_difference},
     files,
 };
 
@@ -118,13 +119,11 @@ pub async fn attest_poll<E: std::fmt::Display>(
         return Err(ConfirmError::Differs { kind, what, said, shown }.into());
     }
     for &chamber in state.poll(poll)?.chambers.keys() {
-        match confirm_with_nodes(nodes, block, state, poll, chamber).await {
+        match confirm_chamber(nodes, block, state, poll, chamber).await {
             Ok(()) => {}
             // Before the opening the context is zero.
-            Err(ConfirmError::Differs { what: Mismatch::Context, said, .. }) if said == "0x0" => {
-                return Err(not_final.into());
-            }
-            Err(error) => return Err(error.into()),
+            Err(ContextError::Differs { contract: U256::ZERO, .. }) => return Err(not_final.into()),
+            Err(error) => return Err(ConfirmError::from(error).into()),
         }
     }
     (attestation.block, attestation.block_hash) = (block.number, block.hash);

@@ -4,7 +4,7 @@ use alloy::{
     hex,
     primitives::{Bytes, U256, address},
 };
-use psephos_chain::{ChainError, Connection};
+use psephos_chain::{ChainError, Connection, NodeSet};
 use psephos_client::{
     Package, Silent, relayer,
     relayer::{Refusal, RelayConfig, RelayerError, Submission},
@@ -130,8 +130,8 @@ pub(crate) async fn refuse_unfunded_relayer(scenario: &Scenario, alice: &Package
     let poor = psephos_client::Account::random();
     let connection = local.chain.connection().with_wallet(poor.wallet()).unwrap();
     let packages = [Submission::new("alice", alice)];
-    let config = RelayConfig::default();
-    let error = relayer::relay_ballots(&local.source(), &connection, &local.circuits, &packages, config, &Silent).await;
+    let (config, nodes) = (RelayConfig::default(), NodeSet::single(connection));
+    let error = relayer::relay_ballots(&local.source(), &nodes, &local.circuits, &packages, config, &Silent).await;
     match error.unwrap_err() {
         RelayerError::Chain(ChainError::Unfunded { account, balance, needed }) => {
             assert_eq!((account, balance), (poor.address(), U256::ZERO));

@@ -1,6 +1,6 @@
 //! A deployment file that names another contract in place of a verifier: nothing is proved for it, and nothing sent.
 
-use psephos_chain::NodeSource;
+use psephos_chain::{NodeSet, NodeSource};
 use psephos_circuits::catalogue::Name;
 use psephos_client::{Silent, relayer, relayer::RelayConfig, reward, trustee};
 use psephos_protocol::{committee::TransportSecret, identifiers::PollId, identity::Seed};
@@ -41,7 +41,8 @@ pub(crate) async fn refuse_swapped_verifiers(scenario: &Scenario) {
     };
     let ballots = NodeSource::new(local.relayer.clone(), swap_verifier(deployment, Name::Ballot3));
     let config = RelayConfig { batch: 1 };
-    let relayed = relayer::relay_ballots(&ballots, &local.relayer, circuits, &[], config, &Silent).await;
+    let relayed =
+        relayer::relay_ballots(&ballots, &NodeSet::single(local.relayer.clone()), circuits, &[], config, &Silent).await;
     assert_refused(relayed, Name::Ballot3);
     let claims = state_with(Some(Name::Claim8)).await;
     let fee = psephos_chain::U256::ZERO;

@@ -7,6 +7,7 @@ use psephos_client::{
     trustee::{self, AttestationBook, Journal, Precautions, Refusal, TrusteeError, attest_poll, polls_to_attest},
 };
 use psephos_state::bindings::IPolls::chamberCall;
+use psephos_submission::contexts::ContextError;
 use psephos_testkit::LyingNode;
 use psephos_wire::Attestation;
 
@@ -68,11 +69,11 @@ async fn nothing_is_attested_that_one_node_alone_shows() {
     let urls = [fixture.local.chain.connection().url().to_owned()];
     let both = NodeSet::connect(node, &urls).await.unwrap();
     let refused = try_attest(&fixture, &both, &state, 0, &book).await.unwrap_err();
-    assert!(matches!(refused, TrusteeError::Confirm(ConfirmError::Nodes(_))), "{refused}");
+    assert!(matches!(refused, TrusteeError::Confirm(ConfirmError::Nodes(ContextError::Nodes(_)))), "{refused}");
     assert!(book.read(&state, fixture.poll).unwrap().is_none(), "nothing was signed");
     // Events that contradict the views of an honest node alone are found too.
     let refused = try_attest(&fixture, &fixture.honest_nodes(), &state, 0, &book).await.unwrap_err();
-    assert!(matches!(refused, TrusteeError::Confirm(ConfirmError::Differs { .. })), "{refused}");
+    assert!(matches!(refused, TrusteeError::Confirm(ConfirmError::Nodes(ContextError::Differs { .. }))), "{refused}");
 }
 
 #[tokio::test]
@@ -97,7 +98,7 @@ async fn total_that_one_node_alone_shows_is_not_decrypted() {
     };
     let both = NodeSet::connect(trustee.account.clone(), &[liar.url().to_owned()]).await.unwrap();
     let refused = decrypt(&both).await.unwrap_err();
-    assert!(matches!(refused, TrusteeError::Confirm(ConfirmError::Nodes(_))), "{refused}");
+    assert!(matches!(refused, TrusteeError::Confirm(ConfirmError::Nodes(ContextError::Nodes(_)))), "{refused}");
     liar.be_honest();
     assert!(matches!(decrypt(&both).await, Ok(trustee::DecryptionOutcome::Posted(_))));
 }

@@ -9,9 +9,13 @@ use psephos_client::{
     },
 };
 use psephos_protocol::{fingerprint::PollFingerprint, identifiers::PollId};
+use psephos_submission::contexts::ContextError;
 use psephos_testkit::LyingNode;
 
 use crate::fixture::{Fixture, sign};
+
+/// A change of one field of an attestation.
+type Change = fn(&mut psephos_wire::Attestation);
 
 #[tokio::test]
 async fn every_kind_of_source_confirms_an_honest_poll() {
@@ -91,7 +95,7 @@ async fn false_attestation_of_a_trustee_is_named_and_two_prove_the_lie() {
     let (poll, chamber) = (fixture.poll, fixture.chamber);
     let state = fixture.read_state(fixture.local.chain.connection()).await;
     let liar = fixture.trustees[1].address();
-    let changes: [(Mismatch, fn(&mut psephos_wire::Attestation)); 7] = [
+    let changes: [(Mismatch, Change); 7] = [
         (Mismatch::Contracts, |one| one.registry = liar_address()),
         (Mismatch::Fingerprint, |one| one.fingerprint = PollFingerprint::from_bytes([1; 32])),
         (Mismatch::Keys, |one| one.keys_hash = B256::ZERO),
@@ -123,7 +127,7 @@ async fn node_that_is_behind_or_on_another_fork_is_named() {
     let state = fixture.read_state(honest).await;
     let confirm = async |nodes: NodeSet| confirm_context(&Sources::nodes_only(nodes), &state, poll, chamber).await;
     let named = |result: Result<_, ConfirmError>| match result {
-        Err(ConfirmError::Nodes(error)) => *error,
+        Err(ConfirmError::Nodes(ContextError::Nodes(error))) => *error,
         other => panic!("{other:?}"),
     };
 

@@ -1,6 +1,6 @@
 //! Casting: every voter casts a ballot, and some replace theirs.
 
-use psephos_chain::NodeSource;
+use psephos_chain::{NodeSet, NodeSource};
 use std::time::Instant;
 
 use psephos_state::ChainState;
@@ -70,8 +70,15 @@ pub(super) async fn cast_ballots(
         }
         let config = RelayConfig { batch: config.batch };
         let source = NodeSource::new(actors.chain.connection().clone(), election.deployment.clone());
-        let relayed =
-            relayer::relay_ballots(&source, &actors.relayer, circuits, &submissions, config, observer).await?;
+        let relayed = relayer::relay_ballots(
+            &source,
+            &NodeSet::single(actors.relayer.clone()),
+            circuits,
+            &submissions,
+            config,
+            observer,
+        )
+        .await?;
         clock.record_lap(Phase::Relay);
         ensure_accepted(&relayed)?;
         record_transactions(&relayed, election, polls, &mut cast);

@@ -182,6 +182,10 @@ impl Relayer {
         for (request, outcome) in verified.into_iter().zip(outcomes) {
             let kind = kind_of(&request.work);
             let outcome = match outcome {
+                Ok(()) => self.confirm_context(&chain_state, &request.work).await,
+                Err(problem) => Err(problem),
+            };
+            let outcome = match outcome {
                 Ok(()) => self.admit_request(&chain_state, &request, &all, &changes.accepted),
                 Err(problem) => Err(problem),
             };
@@ -206,6 +210,15 @@ impl Relayer {
         }
         self.send_wakeup.notify_one();
         Ok(())
+    }
+
+    /// Confirms, on the other nodes, the context that a ballot's proof was verified under.
+    async fn confirm_context(&self, chain_state: &ChainState, work: &DecodedPackage) -> Result<(), Problem> {
+        let DecodedPackage::Ballot { package, .. } = work else { return Ok(()) };
+        self.contexts.confirm(chain_state, package.poll, package.chamber).await.map_err(|error| {
+            tracing::error!(%error, "the nodes do not confirm a poll: ballots for it are not accepted");
+            Problem::unavailable("not_confirmed", "this relayer's nodes do not agree about the poll: retry later")
+        })
     }
 
     /// Verifies the proofs.

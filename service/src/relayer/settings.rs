@@ -44,6 +44,8 @@ pub struct RelayerSettings {
     pub tokens: Vec<Address>,
     /// Whether ballots are cast through the deployment's fee pots where these pay for them.
     pub fee_pots: bool,
+    /// URLs of further nodes, of other operators: a ballot is accepted only if they show its chamber's context too.
+    pub also_rpc: Vec<String>,
     /// The interval of the main loop, in milliseconds.
     pub interval_ms: u64,
     /// How long incoming ballots are collected before their proofs are verified together, in milliseconds.
@@ -70,6 +72,7 @@ impl Default for RelayerSettings {
             min_fee: U256::from(1_000_000_000_000_000u64),
             tokens: Vec::new(),
             fee_pots: true,
+            also_rpc: Vec::new(),
             interval_ms: 2_000,
             collect_ms: 4,
         }

@@ -1,5 +1,7 @@
 //! Errors of starting the service.
 
+use psephos_chain::NodesError;
+
 use crate::{
     http::{InvalidTokenHash, ListenError},
     indexer::IndexError,
@@ -33,6 +35,9 @@ pub enum ServeError {
     /// The indexer.
     #[error(transparent)]
     Index(#[from] IndexError),
+    /// One of the relayer's further nodes.
+    #[error("also_rpc: {0}")]
+    Nodes(#[from] Box<NodesError>),
     /// The relayer's file.
     #[error(transparent)]
     Relayer(#[from] StoreError),

@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use prometheus_client::registry::Registry;
-use psephos_chain::B256;
+use psephos_chain::{B256, NodeSet};
 use psephos_service::{
     http::Problem,
     relayer::{
@@ -51,7 +51,7 @@ pub(crate) fn relayer_resources(system: &LocalSystem, settings: RelayerSettings)
     RelayerResources {
         settings,
         view: Arc::new(NodeStateSource::new(connection.clone(), system.deployment.clone())),
-        connection,
+        nodes: NodeSet::single(connection),
         deployment: system.deployment.clone(),
         signer: system.signer.clone(),
         circuits: system.circuits.clone(),
@@ -69,9 +69,21 @@ impl RelayerHarness {
         settings: RelayerSettings,
         probe: Option<CrashProbe>,
     ) -> Self {
+        let nodes = NodeSet::single(system.chain.connection().clone());
+        Self::start_with_nodes(system, file, settings, nodes, probe).await
+    }
+
+    pub(crate) async fn start_with_nodes(
+        system: &LocalSystem,
+        file: &Path,
+        settings: RelayerSettings,
+        nodes: NodeSet,
+        probe: Option<CrashProbe>,
+    ) -> Self {
         let mut attempts = 0;
         let mut relayer = loop {
-            match Relayer::open_or_create(relayer_resources(system, settings.clone()), file, &mut Registry::default()) {
+            let resources = RelayerResources { nodes: nodes.clone(), ..relayer_resources(system, settings.clone()) };
+            match Relayer::open_or_create(resources, file, &mut Registry::default()) {
                 Ok(relayer) => break relayer,
                 // Writes of the aborted relayer may still be in progress.
                 Err(StoreError::File(_)) if attempts < 100 => attempts += 1,

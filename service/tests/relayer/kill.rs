@@ -19,7 +19,7 @@ use alloy::{
     signers::local::PrivateKeySigner,
 };
 use prometheus_client::registry::Registry;
-use psephos_chain::{B256, Connection, hex};
+use psephos_chain::{B256, Connection, NodeSet, hex};
 use psephos_client::KeyRing;
 use psephos_service::relayer::{NodeStateSource, Relayer, RelayerResources, RelayerSettings, relayer_router};
 use psephos_state::{ChainState, Deployment};
@@ -55,7 +55,7 @@ async fn relayer_process() {
     let parts = RelayerResources {
         settings,
         view: Arc::new(NodeStateSource::new(connection.clone(), deployment.clone())),
-        connection,
+        nodes: NodeSet::single(connection),
         deployment,
         signer: key.parse().unwrap(),
         circuits: Arc::new(KeyRing::default()),

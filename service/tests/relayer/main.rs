@@ -10,4 +10,5 @@ mod funds;
 mod harness;
 mod kill;
 mod local_system;
+mod lying_nodes;
 mod voters;
