@@ -95,6 +95,7 @@ fn write_broken_promise(organisation: &Organisation) {
         chain_id: package.chain_id,
         contract: package.polls,
         poll: package.poll,
+        fingerprint: package.fingerprint,
         chamber: package.chamber,
         accepted_at: 1,
         promised_by: 2,

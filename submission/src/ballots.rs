@@ -130,6 +130,14 @@ fn find_open_chamber<'a>(chain_state: &'a ChainState, package: &Package) -> Resu
         return Err((Refusal::WrongContract, message));
     }
     let poll = chain_state.poll(package.poll).map_err(|error| (Refusal::UnknownPoll, error.to_string()))?;
+    if poll.fingerprint != Some(package.fingerprint) {
+        let message = format!(
+            "poll {} has another fingerprint than {}, for which the ballot was made: it was created anew with other \
+             content, or its voter was shown a poll that does not exist",
+            package.poll, package.fingerprint
+        );
+        return Err((Refusal::OtherPoll, message));
+    }
     let chamber = poll.chambers.get(&package.chamber).ok_or_else(|| {
         (Refusal::UnknownChamber, format!("poll {} has no chamber {}", package.poll, package.chamber))
     })?;

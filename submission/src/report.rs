@@ -76,6 +76,8 @@ pub enum Refusal {
     WrongContract,
     /// There is no such poll.
     UnknownPoll,
+    /// The poll of this number is another one than the voter was shown.
+    OtherPoll,
     /// The poll has no such chamber.
     UnknownChamber,
     /// The poll has not been opened.

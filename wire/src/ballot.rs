@@ -2,7 +2,10 @@
 //!
 //! The relayer learns nothing from it that the chain will not show to everyone.
 
-use psephos_protocol::identifiers::{ChainId, ChamberId, PollId};
+use psephos_protocol::{
+    fingerprint::PollFingerprint,
+    identifiers::{ChainId, ChamberId, PollId},
+};
 use psephos_state::{
     Address, Deployment, hex,
     record::{BallotRecord, ReplacedBallot},
@@ -15,7 +18,7 @@ use crate::package::{Format, PackageError, VersionedPackage, decode_hex, parse_p
 pub const MAX_BYTES: usize = 16 * 1024;
 
 /// The format of ballot packages that this program reads and writes.
-pub const FORMAT: Format = Format { name: "psephos-ballot", version: 1, max_bytes: MAX_BYTES };
+pub const FORMAT: Format = Format { name: "psephos-ballot", version: 2, max_bytes: MAX_BYTES };
 
 /// A ballot that anyone can send.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +26,7 @@ pub const FORMAT: Format = Format { name: "psephos-ballot", version: 1, max_byte
 pub struct Package {
     /// `psephos-ballot`.
     pub format: String,
-    /// The version of the format, 1.
+    /// The version of the format, 2.
     pub version: u32,
     /// The circuit's size: 3 or 8 options.
     pub circuit: usize,
@@ -33,6 +36,8 @@ pub struct Package {
     pub polls: Address,
     /// The poll.
     pub poll: PollId,
+    /// The fingerprint of the poll that the voter was shown. The proof holds for no other poll; this says so by name.
+    pub fingerprint: PollFingerprint,
     /// The chamber.
     pub chamber: ChamberId,
     /// The ballot record (specification, section 9), `0x..`.
@@ -65,8 +70,13 @@ impl Contents {
 }
 
 impl Package {
-    /// Creates the package of a ballot in one chamber of one poll.
-    pub fn new(deployment: &Deployment, poll: PollId, chamber: ChamberId, contents: &Contents) -> Self {
+    /// Creates the package of a ballot in one chamber of the poll of this number and fingerprint.
+    pub fn new(
+        deployment: &Deployment,
+        (poll, fingerprint): (PollId, PollFingerprint),
+        chamber: ChamberId,
+        contents: &Contents,
+    ) -> Self {
         Self {
             format: FORMAT.name.into(),
             version: FORMAT.version,
@@ -74,6 +84,7 @@ impl Package {
             chain_id: deployment.chain_id,
             polls: deployment.polls,
             poll,
+            fingerprint,
             chamber,
             record: hex::encode_prefixed(contents.record.to_bytes()),
             replaces: contents.old.as_ref().map(|old| hex::encode_prefixed(old.to_bytes())),

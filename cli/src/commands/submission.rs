@@ -44,9 +44,10 @@ pub(crate) async fn submit_claim(
 ) -> Result<Promise, Failure> {
     let relayer = RemoteRelayer::new(url).map_err(|error| relay_failure(error, path, "reward relay"))?;
     let deadline = state.reward(package.poll)?.parameters.claim_deadline;
+    let fingerprint = state.poll(package.poll)?.require_fingerprint()?;
     let promise = async {
         let info = relayer.fetch_info(deployment).await?;
-        relayer.submit_claim(&info, package, deadline).await
+        relayer.submit_claim(&info, package, fingerprint, deadline).await
     };
     let promise = promise.await.map_err(|error| relay_failure(error, path, "reward relay"))?;
     write_receipt(path, &promise)?;

@@ -5,9 +5,12 @@ mod inclusion;
 
 pub use inclusion::{Inclusion, InclusionError, find_ballot, find_claim};
 
-use psephos_protocol::identifiers::{ChainId, ChamberId, PollId};
 use std::time::Duration;
 
+use psephos_protocol::{
+    fingerprint::PollFingerprint,
+    identifiers::{ChainId, ChamberId, PollId},
+};
 use psephos_state::{Address, B256, Deployment};
 use psephos_wire::{
     ClaimPackage, Package, PackageError,
@@ -105,7 +108,8 @@ impl RemoteRelayer {
         verify_receipt(
             &receipt,
             info.relayer,
-            (SubmissionKind::Ballot, id, package.chain_id, package.polls, package.poll, package.chamber),
+            (SubmissionKind::Ballot, id, package.chain_id, package.polls),
+            (package.poll, package.fingerprint, package.chamber),
         )?;
         if receipt.promised_by > closes_at {
             return Err(RemoteRelayerError::invalid_response(
@@ -115,8 +119,8 @@ impl RemoteRelayer {
         Ok(Promise { url: self.url().to_owned(), receipt })
     }
 
-    /// Submits a claim, as [`submit_ballot`](Self::submit_ballot) submits a ballot. `deadline` is the claim deadline,
-    /// in seconds since 1970.
+    /// Submits a claim, as [`submit_ballot`](Self::submit_ballot) submits a ballot. `fingerprint` is that of its poll,
+    /// and `deadline` the claim deadline, in seconds since 1970.
     ///
     /// # Errors
     /// Returns [`RemoteRelayerError`].
@@ -124,12 +128,13 @@ impl RemoteRelayer {
         &self,
         info: &RelayInfo,
         package: &ClaimPackage,
+        fingerprint: PollFingerprint,
         deadline: u64,
     ) -> Result<Promise, RemoteRelayerError> {
         let id = claim_id(package)?;
         let receipt: Receipt = self.request_json(Method::POST, "v1/claims", Some(package.to_json())).await?;
-        let subject = (SubmissionKind::Claim, id, package.chain_id, package.rewards, package.poll, package.chamber);
-        verify_receipt(&receipt, info.relayer, subject)?;
+        let subject = (SubmissionKind::Claim, id, package.chain_id, package.rewards);
+        verify_receipt(&receipt, info.relayer, subject, (package.poll, fingerprint, package.chamber))?;
         if receipt.promised_by > deadline {
             return Err(RemoteRelayerError::invalid_response(
                 "it promises the claim for a time after the claim deadline",
@@ -181,10 +186,17 @@ impl RemoteRelayer {
 /// Number of retries if the relayer is busy.
 const MAX_RETRIES: u32 = 5;
 
-type Subject = (SubmissionKind, B256, ChainId, Address, PollId, ChamberId);
+type Subject = (SubmissionKind, B256, ChainId, Address);
+/// A poll, its fingerprint, and a chamber.
+type Place = (PollId, PollFingerprint, ChamberId);
 
 /// Requires that a receipt was signed by the relayer, for this submission.
-fn verify_receipt(receipt: &Receipt, relayer: Address, subject: Subject) -> Result<(), RemoteRelayerError> {
+fn verify_receipt(
+    receipt: &Receipt,
+    relayer: Address,
+    subject: Subject,
+    place: Place,
+) -> Result<(), RemoteRelayerError> {
     receipt.verify()?;
     if receipt.relayer != relayer {
         return Err(RemoteRelayerError::invalid_response(format!(
@@ -192,9 +204,13 @@ fn verify_receipt(receipt: &Receipt, relayer: Address, subject: Subject) -> Resu
             receipt.relayer
         )));
     }
-    let Receipt { kind, id, chain_id, contract, poll, chamber, .. } = receipt;
-    if (*kind, *id, *chain_id, *contract, *poll, *chamber) != subject {
+    let Receipt { kind, id, chain_id, contract, poll, fingerprint, chamber, .. } = receipt;
+    if (*kind, *id, *chain_id, *contract) != subject || (*poll, *chamber) != (place.0, place.2) {
         return Err(RemoteRelayerError::invalid_response("its receipt is for another submission"));
+    }
+    if *fingerprint != place.1 {
+        let what = format!("it knows poll {poll} as {fingerprint}, not as {}: its node shows another poll", place.1);
+        return Err(RemoteRelayerError::invalid_response(what));
     }
     if receipt.promised_by < receipt.accepted_at {
         return Err(RemoteRelayerError::invalid_response("its receipt promises a time before it was issued"));

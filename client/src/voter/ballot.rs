@@ -5,6 +5,7 @@ use psephos_circuits::catalogue::NoCircuit;
 use psephos_protocol::{
     committee::KeyVector,
     constants::size_for_options,
+    fingerprint::PollFingerprint,
     identifiers::{ChamberId, PollId},
     identity::Identity,
     nullifier,
@@ -32,7 +33,7 @@ use crate::{
 
 /// A signed ballot that is not proved yet. It holds the vote: without `Debug`.
 pub struct Vote {
-    poll: PollId,
+    poll: (PollId, PollFingerprint),
     chamber: ChamberId,
     deployment: Deployment,
     instance: Instance,
@@ -115,6 +116,7 @@ pub fn prepare_ballot(
         ))
         .into());
     }
+    let poll = (poll, entry.require_fingerprint()?);
     let signature = identity.sign(draft.message(previous), &mut OsRng);
     let (instance, witness, posted) = draft.attach_signature(previous, signature);
     Ok(Vote { poll, chamber, deployment: state.deployment.clone(), instance, witness, posted, old })
@@ -152,7 +154,7 @@ pub async fn prove_ballot_remotely(
 
 fn build_package(
     deployment: &Deployment,
-    poll: PollId,
+    poll: (PollId, PollFingerprint),
     chamber: ChamberId,
     proof: &Proof,
     posted: PostedBallot,

@@ -11,6 +11,7 @@ use psephos_client::{
     voter::{self, VoterError},
 };
 use psephos_protocol::{
+    fingerprint::PollFingerprint,
     identifiers::{ChainId, ChamberId, PollId},
     rule::RuleError,
     statement::ballot::BallotError,
@@ -84,8 +85,13 @@ pub(crate) async fn refuse_altered_packages(scenario: &Scenario, alice: &Package
         (with(&|package| package.chain_id = ChainId::new(1)), Refusal::WrongChain),
         (with(&|package| package.polls = address!("00000000000000000000000000000000000000aa")), Refusal::WrongContract),
         (with(&|package| package.poll = PollId::new(7)), Refusal::UnknownPoll),
+        (with(&|package| package.fingerprint = PollFingerprint::from_bytes([1; 32])), Refusal::OtherPoll),
         (with(&|package| package.chamber = ChamberId::new(7)), Refusal::UnknownChamber),
-        (with(&|package| package.poll = scenario.polls[1]), Refusal::InvalidProof),
+        (with(&|package| package.poll = scenario.polls[1]), Refusal::OtherPoll),
+        (
+            with(&|package| (package.poll, package.fingerprint) = (scenario.polls[1], other_poll.fingerprint)),
+            Refusal::InvalidProof,
+        ),
         (with(&|package| package.chamber = scenario.chambers[1]), Refusal::InvalidProof),
         (with(&|package| package.record = other_poll.record.clone()), Refusal::InvalidProof),
     ];

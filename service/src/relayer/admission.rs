@@ -66,12 +66,16 @@ impl Relayer {
             }
             promised_by = promised_by.min(closes_at.max(accepted_at));
         }
+        // The poll is known: the package was checked against this state.
+        let fingerprint = chain_state.poll(poll).and_then(|poll| poll.require_fingerprint());
+        let fingerprint = fingerprint.map_err(|_| Problem::internal_error())?;
         let receipt = Receipt {
             id: request.id,
             kind,
             chain_id: self.deployment.chain_id,
             contract,
             poll,
+            fingerprint,
             chamber,
             accepted_at,
             promised_by,

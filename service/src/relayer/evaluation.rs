@@ -38,6 +38,9 @@ fn evaluate_ballot(
     others: &[PendingItem],
 ) -> Verdict {
     let Some(poll) = chain_state.polls.get(&package.poll) else { return Verdict::Rejected("unknown_poll") };
+    if poll.fingerprint != Some(package.fingerprint) {
+        return Verdict::Rejected("other_poll");
+    }
     let Some(listed) = poll.chambers.get(&package.chamber) else { return Verdict::Rejected("unknown_chamber") };
     if let Some(found) = find_included(listed, contents) {
         return found;

@@ -11,7 +11,10 @@ use psephos_client::{
     },
     voter,
 };
-use psephos_protocol::identifiers::{ChainId, PollId};
+use psephos_protocol::{
+    fingerprint::PollFingerprint,
+    identifiers::{ChainId, PollId},
+};
 use psephos_wire::{
     Package,
     relay::{Receipt, RelayInfo, SubmissionKind, SubmissionStage, ballot_id},
@@ -67,6 +70,7 @@ fn unsigned_receipt(system: &LocalSystem, package: &Package, promised_by: u64) -
         chain_id: system.deployment.chain_id,
         contract: system.deployment.polls,
         poll: package.poll,
+        fingerprint: package.fingerprint,
         chamber: package.chamber,
         accepted_at: 1,
         promised_by,
@@ -78,6 +82,7 @@ fn unsigned_receipt(system: &LocalSystem, package: &Package, promised_by: u64) -
 async fn check_dishonest_relayers(system: &LocalSystem, info: RelayInfo, package: &Package, closes_at: u64) {
     let honest = unsigned_receipt(system, package, closes_at);
     let other_signer = PrivateKeySigner::random();
+    let other_fingerprint = PollFingerprint::from_bytes([1; 32]);
     let signed =
         |receipt: Receipt| receipt.sign(system.signer.address(), |hash| system.signer.sign_hash_sync(hash)).unwrap();
     let invalid_receipts = [
@@ -88,6 +93,7 @@ async fn check_dishonest_relayers(system: &LocalSystem, info: RelayInfo, package
         ("not signed", honest.clone()),
         ("of another ballot", signed(Receipt { id: psephos_chain::B256::ZERO, ..honest.clone() })),
         ("of another poll", signed(Receipt { poll: PollId::new(7), ..honest.clone() })),
+        ("of a poll with other content", signed(Receipt { fingerprint: other_fingerprint, ..honest.clone() })),
         ("of another contract", signed(Receipt { contract: system.deployment.rewards, ..honest.clone() })),
         ("of a claim", signed(Receipt { kind: SubmissionKind::Claim, ..honest.clone() })),
         ("after the close", signed(Receipt { promised_by: closes_at + 1, ..honest.clone() })),

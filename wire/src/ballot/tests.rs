@@ -9,6 +9,8 @@ use psephos_state::{Address, U256, deployment::placeholder};
 
 use super::*;
 
+const POLL: (PollId, PollFingerprint) = (PollId::new(1), PollFingerprint::from_bytes([5; 32]));
+
 fn example_contents(replacing: bool) -> Contents {
     let keys = KeyVector::new(std::array::from_fn(|j| Point::generator().mul_u64(j as u64 + 9))).unwrap();
     let ciphertext = encrypt_values(&[0, 1, 0], &keys, &Scalar::from(3u64));
@@ -25,12 +27,8 @@ fn example_contents(replacing: bool) -> Contents {
 #[test]
 fn package_round_trips_within_its_maximum_size() {
     for replacing in [false, true] {
-        let package = Package::new(
-            &placeholder(Address::repeat_byte),
-            PollId::new(1),
-            ChamberId::new(2),
-            &example_contents(replacing),
-        );
+        let package =
+            Package::new(&placeholder(Address::repeat_byte), POLL, ChamberId::new(2), &example_contents(replacing));
         let json = package.to_json();
         assert!(json.len() < MAX_BYTES);
         let parsed = Package::parse(json.as_bytes()).unwrap();
@@ -42,8 +40,7 @@ fn package_round_trips_within_its_maximum_size() {
 #[test]
 fn truncated_packages_are_rejected() {
     let json =
-        Package::new(&placeholder(Address::repeat_byte), PollId::new(1), ChamberId::new(2), &example_contents(true))
-            .to_json();
+        Package::new(&placeholder(Address::repeat_byte), POLL, ChamberId::new(2), &example_contents(true)).to_json();
     let text = json.trim_end();
     for length in (0..text.len()).step_by(7) {
         let error = Package::parse(&text.as_bytes()[..length]).unwrap_err();
@@ -55,10 +52,9 @@ fn truncated_packages_are_rejected() {
 #[test]
 fn other_formats_versions_and_fields_are_rejected() {
     let json =
-        Package::new(&placeholder(Address::repeat_byte), PollId::new(1), ChamberId::new(2), &example_contents(false))
-            .to_json();
-    let newer = json.replace("\"version\": 1", "\"version\": 2");
-    assert!(matches!(Package::parse(newer.as_bytes()), Err(PackageError::Version { version: 2, .. })));
+        Package::new(&placeholder(Address::repeat_byte), POLL, ChamberId::new(2), &example_contents(false)).to_json();
+    let newer = json.replace("\"version\": 2", "\"version\": 3");
+    assert!(matches!(Package::parse(newer.as_bytes()), Err(PackageError::Version { version: 3, .. })));
     let other = json.replace("psephos-ballot", "other");
     assert!(matches!(Package::parse(other.as_bytes()), Err(PackageError::Version { .. })));
     let unknown = json.replacen('{', "{\"extra\": 1,", 1);
@@ -70,8 +66,7 @@ fn other_formats_versions_and_fields_are_rejected() {
 
 #[test]
 fn malformed_records_are_rejected() {
-    let package =
-        Package::new(&placeholder(Address::repeat_byte), PollId::new(1), ChamberId::new(2), &example_contents(true));
+    let package = Package::new(&placeholder(Address::repeat_byte), POLL, ChamberId::new(2), &example_contents(true));
     let with = |change: &dyn Fn(&mut Package)| {
         let mut package = package.clone();
         change(&mut package);

@@ -2,7 +2,10 @@
 
 use alloy_primitives::Signature;
 use alloy_sol_types::{SolStruct, eip712_domain, sol};
-use psephos_protocol::identifiers::{ChainId, ChamberId, PollId};
+use psephos_protocol::{
+    fingerprint::PollFingerprint,
+    identifiers::{ChainId, ChamberId, PollId},
+};
 use psephos_state::{Address, B256, hex, keccak256};
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +36,9 @@ pub struct Receipt {
     /// The poll.
     #[cfg_attr(feature = "schema", schema(value_type = u64))]
     pub poll: PollId,
+    /// The fingerprint of the poll, as the relayer knows it.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub fingerprint: PollFingerprint,
     /// The chamber.
     #[cfg_attr(feature = "schema", schema(value_type = u64))]
     pub chamber: ChamberId,
@@ -64,6 +70,7 @@ sol! {
         bytes32 id;
         string kind;
         uint64 poll;
+        bytes32 fingerprint;
         uint64 chamber;
         uint64 acceptedAt;
         uint64 promisedBy;
@@ -76,7 +83,7 @@ impl Receipt {
     pub fn signing_hash(&self) -> B256 {
         let domain = eip712_domain! {
             name: "Psephos relayer",
-            version: "1",
+            version: "2",
             chain_id: self.chain_id.get(),
             verifying_contract: self.contract,
         };
@@ -84,6 +91,7 @@ impl Receipt {
             id: self.id,
             kind: self.kind.as_str().into(),
             poll: self.poll.get(),
+            fingerprint: self.fingerprint.to_bytes().into(),
             chamber: self.chamber.get(),
             acceptedAt: self.accepted_at,
             promisedBy: self.promised_by,
@@ -171,6 +179,7 @@ mod tests {
             chain_id: ChainId::new(31_337),
             contract: Address::repeat_byte(2),
             poll: PollId::new(3),
+            fingerprint: PollFingerprint::from_bytes([7; 32]),
             chamber: ChamberId::new(4),
             accepted_at: 5,
             promised_by: 6,
@@ -185,7 +194,8 @@ mod tests {
         let signed = sign_receipt(&signer);
         assert_eq!(signed.verify(), Ok(()));
         assert_eq!(sign_receipt(&signer), signed, "signing is deterministic");
-        let changes: [fn(&mut Receipt); 9] = [
+        let changes: [fn(&mut Receipt); 10] = [
+            |receipt| receipt.fingerprint = PollFingerprint::from_bytes([0; 32]),
             |receipt| receipt.id = B256::ZERO,
             |receipt| receipt.kind = SubmissionKind::Claim,
             |receipt| receipt.chain_id = ChainId::new(1),
