@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use psephos_client::{
-    ChainError, ChainState, NodeSet, StateError,
+    ChainError, ChainState, NodeSet, Package, StateError,
     relayer::{Refusal as RelayerRefusal, Submission},
     trustee::{self, DecryptionOutcome, Journal, Precautions, Refusal, TrusteeError},
     voter::{self, VoterError},
@@ -77,13 +77,16 @@ pub(crate) async fn deceive_voter(scenario: &Scenario) {
     assert!(matches!(prepare(&half).err(), Some(VoterError::Chain(ChainError::State(StateError::Inconsistent(_))))));
     let mut whole = half;
     make_context_consistent(&mut whole, poll, chamber);
-    let package = voter::prove_ballot(&scenario.local.circuits, prepare(&whole).unwrap()).unwrap();
+    let deceived = voter::prove_ballot(&scenario.local.circuits, prepare(&whole).unwrap()).unwrap();
+    // The package says which poll its voter was shown; with the fingerprint of the real one, its proof does not hold.
+    let fingerprint = state.poll(poll).unwrap().fingerprint.unwrap();
+    let readdressed = Package { fingerprint, ..deceived.clone() };
+    for (package, expected) in [(&deceived, RelayerRefusal::OtherPoll), (&readdressed, RelayerRefusal::InvalidProof)] {
+        let report = scenario.local.relay_packages(&[Submission::new("deceived", package)]).await;
+        assert_eq!(refusal_of(&report, 0), expected);
+    }
     assert_eq!(
-        refusal_of(&scenario.local.relay_packages(&[Submission::new("deceived", &package)]).await, 0),
-        RelayerRefusal::InvalidProof
-    );
-    assert_eq!(
-        voter::submit_ballot(&scenario.local.relayer, &package).await.unwrap_err().revert_name(),
+        voter::submit_ballot(&scenario.local.relayer, &deceived).await.unwrap_err().revert_name(),
         Some("InvalidProof")
     );
 }

@@ -118,8 +118,10 @@ async fn check_rejections(system: &LocalSystem, harness: &RelayerHarness, poll: 
     fresh.record.replace_range(2..514, &packages[1].record[2..514]);
     assert_eq!(refused(fresh.to_json()).await, (422, "invalid_proof".into()));
     // A ballot of one poll in another one.
-    let fresh = Package { poll: another, ..packages[1].clone() };
-    assert_eq!(refused(fresh.to_json()).await, (422, "invalid_proof".into()));
+    let readdressed = Package { poll: another, ..packages[1].clone() };
+    assert_eq!(refused(readdressed.to_json()).await, (422, "other_poll".into()));
+    let readdressed = Package { fingerprint: fresh.fingerprint, ..readdressed };
+    assert_eq!(refused(readdressed.to_json()).await, (422, "invalid_proof".into()));
     assert!(harness.ballot_status(psephos_chain::B256::ZERO).await.is_none());
     assert_eq!(system.times(&packages[1]).await, (1, 0));
     assert_eq!(system.read_chain_state().await.poll_state(poll).unwrap(), PollState::Open);
