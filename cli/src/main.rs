@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod amounts;
 mod args;
 mod client_failure;
 mod commands;
+mod consent;
 mod dao;
 mod failure;
 mod files;

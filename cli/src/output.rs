@@ -38,9 +38,15 @@ impl Output {
         } else {
             human()
         };
-        // A reader that closes the pipe early, such as `head`, does not make the command fail.
-        let _ = writeln!(std::io::stdout().lock(), "{}", text.trim_end());
-        Ok(())
+        let mut out = std::io::stdout().lock();
+        match writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush()) {
+            // A reader that closes the pipe early, such as `head`, does not make the command fail.
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::machine_failure(
+                format!("the result cannot be written to standard output: {error}"),
+                "what the command did is done: look at the chain, or run it again with its output elsewhere",
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// Prints a line for a person on standard error; suppressed by `quiet`.

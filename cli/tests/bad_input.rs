@@ -21,7 +21,7 @@ const NOWHERE: &str = "http://127.0.0.1:1";
 fn wrong_usage_is_code_2() {
     let folder = CommandFolder::new();
     folder.run(&["no-such-command"]).fails(2, "unrecognized subcommand");
-    folder.run(&["vote", "--poll", "1", "--chamber", "0"]).fails(2, "--option");
+    folder.run(&["vote", "--poll", "1", "--chamber", "0"]).fails(2, "--choice");
     folder
         .run(&["vote", "--poll", "1", "--chamber", "0", "--option", "1", "--choices", "1,0"])
         .fails(2, "cannot be used with");

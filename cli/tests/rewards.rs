@@ -144,10 +144,14 @@ async fn claim_rewards(organisation: &Organisation) -> [String; 2] {
         run_claim(
             organisation,
             "ada",
-            &["--recipient", FRESH[0], "--relayer-account", &relayer, "--fee", fee, "--out", out],
+            &["--recipient", FRESH[0], "--relayer-account", &relayer, "--fee", fee, "--max-fee", "2000", "--out", out],
         )
     };
     paid("15001", "much.json").fails(2, "exceeds the reward");
+    // A fee of more than a tenth is a slip, unless it is said to be none.
+    let unsaid = ["--recipient", FRESH[0], "--relayer-account", &relayer, "--fee", "2000", "--out", "claim.json"];
+    run_claim(organisation, "ada", &unsaid).fails(2, "accept it with --max-fee 2000").fails(2, "13000 wei is left");
+    paid("2001", "more.json").fails(2, "more than 2000 wei");
     let ada = paid("2000", "claim.json").json();
     let file = std::fs::read_to_string(organisation.folder.path("claim.json")).expect("a claim");
     organisation.folder.put("half.json", &file[..file.len() / 2]);

@@ -41,7 +41,10 @@ async fn whole_poll_runs_by_commands_alone() {
             organisation.run(name, &["enrol", "--chamber", chamber, "--identity", &file]).json();
         }
     }
-    organisation.run("ada", &["enrol", "--chamber", "0", "--identity", "ada.identity"]).fails(3, "--rotate");
+    let again = organisation.run("ada", &["enrol", "--chamber", "0", "--identity", "ada.identity"]).json();
+    assert_eq!((&again["transaction"], &again["weight"]), (&json!(null), &json!(10)), "idempotent");
+    organisation.run("ada", &["enrol", "--chamber", "0", "--identity", "ben.identity"]).fails(3, "--rotate");
+    organisation.run("ada", &["enrol", "--chamber", "9", "--identity", "ada.identity"]).fails(2, "chamber 9");
     organisation.run("relayer", &["enrol", "--chamber", "0", "--identity", "ada.identity"]).fails(3, "NotEligible");
 
     // The poll.
@@ -101,11 +104,20 @@ async fn whole_poll_runs_by_commands_alone() {
     }
     organisation.run("relayer", &["relay", "ada1.json", "ben1.json"]).json();
 
+    // A ballot by the name of its option, which nobody sends in time; the voter is told what it says.
+    vote(&organisation, "cem", &["--choice", "Maybe", "--out", "unsent.json"]).fails(2, "not the name of an option");
+    let named = vote(&organisation, "cem", &["--choice", " yes", "--out", "unsent.json"]);
+    assert!(named.code == 0 && named.stderr.contains("Your ballot: Yes\n"), "{named:#?}");
+
     // The tally.
     trustee(&organisation, "tia", &["decrypt", "--poll", "1", "--chamber", "0"])
         .fails(3, "only the totals of a closed poll");
     organisation.later(now + 2_001).await;
-    assert_eq!(organisation.run("relayer", &["relay", "ada.json"]).code, 1, "closed");
+    // What counts already is done, also after the close; another ballot is refused.
+    let late = organisation.run("relayer", &["relay", "ada.json", "again.json", "ben.json"]).json();
+    let outcomes: Vec<_> = late["packages"].as_array().expect("packages").iter().map(|one| &one["outcome"]).collect();
+    assert_eq!(outcomes.iter().filter(|outcome| outcome["outcome"] == "already_counted").count(), 2, "{late}");
+    assert_eq!(organisation.run("relayer", &["relay", "unsent.json"]).code, 1, "closed");
     organisation.run("relayer", &["tally", "--poll", "1"]).fails(3, "trustee decrypt");
     decrypt_totals(&organisation).await;
     let tally = organisation.run("relayer", &["tally", "--poll", "1", "--no-finalise"]).json();

@@ -12,7 +12,10 @@ use psephos_state::{ChainState, FrozenChamber, PollState};
 use psephos_wire::ballot::{Contents, Package};
 use rand::rngs::OsRng;
 
-use crate::{PackageOutcome, Refusal, RelayReport, Submission, SubmissionError, proofs::proof_from_words};
+use crate::{
+    PackageOutcome, Refusal, RelayReport, Submission, SubmissionError, proofs::proof_from_words,
+    schedule::find_on_chain,
+};
 
 /// A ballot whose proof holds.
 pub struct ValidBallot {
@@ -61,7 +64,11 @@ pub fn check_ballots(
         let proof = match read_proof(chain_state, &package, &contents) {
             Ok(proof) => proof,
             Err((reason, message)) => {
-                report.refuse(index, reason, message);
+                // What is done is no failure: the ballot counts already, though no other one can be cast any more.
+                match find_cast_ballot(chain_state, &package, &contents).filter(|_| reason == Refusal::Closed) {
+                    Some(outcome) => report.set_outcome(index, outcome),
+                    None => report.refuse(index, reason, message),
+                }
                 continue;
             }
         };
@@ -99,6 +106,11 @@ pub fn check_ballots(
     }
     valid.sort_by_key(|ballot| ballot.index);
     Ok(valid)
+}
+
+fn find_cast_ballot(chain_state: &ChainState, package: &Package, contents: &Contents) -> Option<PackageOutcome> {
+    let listed = chain_state.polls.get(&package.poll)?.chambers.get(&package.chamber)?;
+    find_on_chain(listed, contents)
 }
 
 fn decode_submission(submission: &Submission) -> Result<(Package, Contents), RefusedBallot> {

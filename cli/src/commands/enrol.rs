@@ -22,7 +22,7 @@ pub(crate) struct EnrolArgs {
     #[arg(long, value_name = "N")]
     chamber: ChamberId,
     /// Identity file, from which the identity of the sending account is derived
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", default_value = "me.identity")]
     identity: PathBuf,
     /// Replace the identity that this account enrolled before
     #[arg(long)]
@@ -39,6 +39,20 @@ pub(crate) async fn run(session: &Session, args: EnrolArgs) -> Result<u8, Failur
     let connection = session.connect_node(&deployment).await?.with_wallet(account.wallet())?;
     let state = session.source(&connection, &deployment)?.read_state().await?;
     let output = session.output();
+    let member = state.registered_chamber(args.chamber)?.members.get(&own.account);
+    if let Some(member) = member.filter(|member| member.id == id && !args.rotate) {
+        // An earlier run was answered too late: nothing is left to do.
+        let (index, weight) = (member.index, member.weight);
+        let shown = json!({
+            "chamber": args.chamber, "id": field::to_hex(&id.value()), "weight": weight, "index": index,
+            "transaction": null, "gas": 0,
+        });
+        output.print_result(&shown, || {
+            let weight = thousands(weight.get());
+            format!("Enrolled in chamber {} with weight {weight}, leaf index {index}, before", args.chamber)
+        })?;
+        return Ok(OK);
+    }
     output.print_remark(
         "Enrolment is public: account, identity commitment and weight. It reveals neither whether nor how you vote.",
     );

@@ -16,6 +16,7 @@ use psephos_client::operator::Call;
 use psephos_client::{ChainState, Connection, Deployment, reward};
 use serde_json::json;
 
+use crate::amounts::parse_amount;
 use crate::dao::{Dao, ExportArgs};
 use crate::failure::{Failure, OK};
 use crate::progress::Progress;
@@ -37,8 +38,8 @@ pub(crate) enum RewardCommand {
         /// Poll number
         #[arg(long, value_name = "N")]
         poll: PollId,
-        /// Amount in the token's smallest unit (wei)
-        #[arg(long, value_name = "AMOUNT")]
+        /// Amount in the token's smallest unit (wei), or with a unit, 1.5ether
+        #[arg(long, value_name = "AMOUNT", value_parser = parse_amount)]
         amount: U256,
         #[command(flatten)]
         export: ExportArgs,
@@ -71,7 +72,7 @@ pub(crate) enum RewardCommand {
         poll: PollId,
     },
     /// Claim the reward of your ballot, paid to an address of your choice
-    Claim(claim::ClaimArgs),
+    Claim(Box<claim::ClaimArgs>),
     /// Verify claims of others and send them, for their fees
     Relay(relay::RelayClaimsArgs),
     /// Withdraw the part of the pool that exceeds the worst case
@@ -118,7 +119,7 @@ pub(crate) async fn run(session: &Session, command: RewardCommand) -> Result<u8,
             let sent = reward::open_claims(&connection, &deployment, poll).await?;
             print_sent(session, poll, &sent, format!("Poll {poll} is open for claims"))?;
         }
-        RewardCommand::Claim(args) => claim::run(session, args).await?,
+        RewardCommand::Claim(args) => claim::run(session, *args).await?,
         RewardCommand::Relay(args) => return relay::run(session, args).await,
         RewardCommand::Withdraw(args) => {
             withdraw(session, args, reward::withdraw_surplus_call, "the surplus").await?;

@@ -1,31 +1,29 @@
 //! `psephos vote`: proves a ballot and writes its package, or checks whether a ballot counts.
 
-use psephos_protocol::identifiers::{ChamberId, PollId};
-use std::path::{Path, PathBuf};
+mod check;
+mod choice;
+
+use std::path::PathBuf;
 
 use clap::Args;
 use psephos_circuits::catalogue::Name;
-use psephos_client::package::MAX_BYTES;
-use psephos_client::remote::relay::{Inclusion, Promise, find_ballot};
+use psephos_client::remote::relay::Promise;
 use psephos_client::{
     ChainState, Observer, Package, Phase, files as client_files, voter,
-    voter::{PollReference, Voter},
+    voter::{PollReference, Voter, VoterSeed},
 };
-use psephos_protocol::identity::Identity;
-use psephos_protocol::nullifier;
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_protocol::statement::ballot;
-use psephos_state::{Poll, fingerprint::ContentWords};
+use psephos_state::{Poll, PollState, fingerprint::ContentWords};
 use psephos_submission::verifiers::check_contracts;
-use psephos_wire::ballot::Contents;
 use psephos_wire::proof::StatementKind;
-use psephos_wire::relay::ballot_id;
 use serde_json::json;
 
 use crate::commands::identity::IdentityArgs;
 use crate::commands::poll::text::{identify, read_text};
 use crate::commands::submission;
 use crate::commands::trustee::prepare_circuits;
-use crate::failure::{CHECK_FAILED, Failure, OK};
+use crate::failure::{Failure, OK};
 use crate::files;
 use crate::progress::Progress;
 use crate::prover_args::ProverArgs;
@@ -39,16 +37,20 @@ const SMALL_CHAMBER_MEMBERS: usize = 10;
 /// Arguments of `vote`.
 #[derive(Debug, Args)]
 pub(crate) struct VoteArgs {
-    /// Poll number
+    /// Poll number (default: the only poll that is open)
     #[arg(long, value_name = "N")]
-    poll: PollId,
-    /// Chamber number
+    poll: Option<PollId>,
+    /// Chamber number (default: the only chamber of the poll in which this identity is a member)
     #[arg(long, value_name = "N")]
-    chamber: ChamberId,
+    chamber: Option<ChamberId>,
     #[command(flatten)]
     identity: IdentityArgs,
+    /// Name of the option to vote for, as `poll show` lists them
+    #[arg(long, value_name = "NAME", required_unless_present_any = ["option", "choices", "check"],
+        conflicts_with_all = ["option", "choices"])]
+    choice: Option<String>,
     /// Number of the option to vote for, from 1, as `poll show` lists them
-    #[arg(long, value_name = "N", required_unless_present_any = ["choices", "check"], conflicts_with = "choices")]
+    #[arg(long, value_name = "N", conflicts_with = "choices")]
     option: Option<usize>,
     /// The ballot's choices: one whole number for each option, in order
     #[arg(long, value_name = "N,N,..", value_delimiter = ',')]
@@ -70,7 +72,7 @@ pub(crate) struct VoteArgs {
     #[arg(long, value_name = "URL")]
     relayer: Option<String>,
     /// Check whether a ballot of this identity counts; exit code 1 if not
-    #[arg(long, conflicts_with_all = ["option", "choices", "replace", "out", "relayer"])]
+    #[arg(long, conflicts_with_all = ["choice", "option", "choices", "replace", "out", "relayer"])]
     check: bool,
     /// With --check: check for the ballot of this package, not for one that it replaces or that replaced it; with a
     /// relayer's receipt beside it, also check whether the relayer kept its promise
@@ -90,119 +92,94 @@ pub(crate) async fn run(session: &Session, args: VoteArgs) -> Result<u8, Failure
     let seed = args.identity.open_seed(session)?;
     let connection = session.connect_node(&deployment).await?;
     let state = session.source(&connection, &deployment)?.read_state().await?;
-    let own = args.identity.find_identity(&state, &seed, args.poll, args.chamber)?;
+    let (place, own) = find_place(&state, &seed, &args)?;
     if args.check {
-        return check_ballot(session, &state, &own.identity, &args);
+        return check::check_ballot(session, &state, &own.identity, place, args.package.as_deref());
     }
     let circuits = session.open_circuits()?;
-    let circuit = Name::for_statement::<ballot::Witness>(Some(state.poll(args.poll)?.circuit_size()))?;
+    let circuit = Name::for_statement::<ballot::Witness>(Some(state.poll(place.poll)?.circuit_size()))?;
     check_contracts(&circuits, &connection, &deployment, &[circuit]).await?;
-    show_poll(session, state.poll(args.poll)?, &args)?;
+    show_poll(session, state.poll(place.poll)?, place, &args)?;
     // Before anything is proved: a ballot under a false context would be read by whoever made it.
-    let place = (args.poll, args.chamber);
-    args.confirm.confirm(session, &connection, &state, place, args.fingerprint).await?;
-    let package = prove_ballot(session, &state, own.voter(), &args).await?;
+    args.confirm.confirm(session, &connection, &state, (place.poll, place.chamber), args.fingerprint).await?;
+    let package = prove_ballot(session, &state, own.voter(), place, &args).await?;
     let promise = match &args.relayer {
         None => None,
         Some(url) => Some(submission::submit_ballot(&deployment, &state, url, (&package, &args.out)).await?),
     };
-    print_package(session, &state, &args, promise.as_ref())
+    print_package(session, &state, place, &args, promise.as_ref())
 }
 
-fn check_ballot(session: &Session, state: &ChainState, identity: &Identity, args: &VoteArgs) -> Result<u8, Failure> {
-    let package = match &args.package {
-        Some(path) => Some(Package::parse(&client_files::read_bytes(path, MAX_BYTES)?)?),
-        None => None,
-    };
-    let contents = package.as_ref().map(Package::contents).transpose()?;
-    if let (Some(package), Some(contents), Some(path)) = (&package, &contents, &args.package) {
-        require_own_package(state, identity, args, package, contents, path)?;
-    }
-    let expected = contents.as_ref().map(|contents| &contents.record.posted);
-    let counted = voter::is_counted(state, identity, args.poll, args.chamber, expected)?;
-    let mut shown = json!({ "poll": args.poll, "chamber": args.chamber, "counted": counted });
-    let mut more = String::new();
-    if let (Some(package), Some(path)) = (&package, &args.package) {
-        let id = contents.as_ref().map(|contents| ballot_id(package, contents));
-        let promise = submission::read_receipt(path, id)?;
-        let inclusion = find_ballot(state, package, promise.as_ref(), submission::unix_time())?;
-        shown["promise"] = match &promise {
-            None => json!(null),
-            Some(promise) => json!({
-                "relayer": promise.url, "by": promise.receipt.promised_by,
-                "broken": matches!(inclusion, Inclusion::Broken { .. } | Inclusion::TooLate { .. }),
-            }),
-        };
-        more = format!("\n{}", submission::explain_inclusion(inclusion, promise.as_ref(), path, "relay"));
-    }
-    session.output().print_result(&shown, || {
-        let text = match counted {
-            true => "A ballot of this identity counts.",
-            false if expected.is_some() => "This ballot does not count.",
-            false => "No ballot of this identity counts.",
-        };
-        format!("{text}{more}")
-    })?;
-    Ok(if counted { OK } else { CHECK_FAILED })
+/// The chamber of a poll in which a ballot is cast.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) poll: PollId,
+    pub(super) chamber: ChamberId,
 }
 
-/// Requires that a package is a ballot of this identity in the poll's chamber that is asked for: of any other one it
-/// would be true, and misleading, that it does not count.
-fn require_own_package(
+/// Finds poll, chamber and identity: those that are named, else the only ones that are possible.
+fn find_place(
     state: &ChainState,
-    identity: &Identity,
+    seed: &VoterSeed,
     args: &VoteArgs,
-    package: &Package,
-    contents: &Contents,
-    path: &Path,
-) -> Result<(), Failure> {
-    let (_, frozen) = state.opened_chamber(args.poll, args.chamber)?;
-    let own = nullifier::derive_nullifier(&identity.nullifier_key(), &identity.commitment(), frozen.ctx);
-    if (package.poll, package.chamber) != (args.poll, args.chamber) {
-        return Err(Failure::invalid_input(
-            format!(
-                "{} is a ballot for chamber {} of poll {}, not for chamber {} of poll {}",
-                path.display(),
-                package.chamber,
-                package.poll,
-                args.chamber,
-                args.poll
-            ),
-            "name the poll and the chamber of the package",
-        ));
+) -> Result<(Place, voter::AccountIdentity), Failure> {
+    let poll = match args.poll {
+        Some(poll) => poll,
+        None => find_open_poll(state)?,
+    };
+    if let Some(chamber) = args.chamber {
+        return Ok((Place { poll, chamber }, args.identity.find_identity(state, seed, poll, chamber)?));
     }
-    if contents.record.posted.nullifier != own {
-        return Err(Failure::invalid_input(
-            format!("{} is not a ballot of this identity", path.display()),
-            "name the identity that made it with --identity",
-        ));
+    let chambers = state.poll(poll)?.chambers.keys();
+    let found = chambers.filter_map(|&chamber| {
+        let own = args.identity.find_identity(state, seed, poll, chamber).ok()?;
+        Some((Place { poll, chamber }, own))
+    });
+    let mut found: Vec<_> = found.collect();
+    match found.pop() {
+        Some(one) if found.is_empty() => Ok(one),
+        Some(_) => Err(Failure::invalid_input(
+            format!("this identity is a member of {} chambers of poll {poll}", found.len() + 1),
+            format!("name one with --chamber N: `psephos poll show {poll}` lists them; each takes a ballot of its own"),
+        )),
+        None => Err(Failure::invalid_input(
+            format!("this identity is a member of no chamber of poll {poll}, or of several with several accounts"),
+            "`psephos identity show FILE` lists its accounts; name the chamber with --chamber N and the account with --account",
+        )),
     }
-    Ok(())
+}
+
+fn find_open_poll(state: &ChainState) -> Result<PollId, Failure> {
+    let is_open = |poll: &Poll| poll.state_at(state.time) == PollState::Open;
+    let open: Vec<PollId> = state.polls.iter().filter(|(_, poll)| is_open(poll)).map(|(id, _)| *id).collect();
+    match open[..] {
+        [one] => Ok(one),
+        _ => Err(Failure::invalid_input(
+            format!("{} polls are open", open.len()),
+            "name the poll with --poll N: `psephos poll list` lists all",
+        )),
+    }
 }
 
 async fn prove_ballot(
     session: &Session,
     state: &ChainState,
     voter: Voter<'_>,
+    place: Place,
     args: &VoteArgs,
 ) -> Result<Package, Failure> {
-    let poll = state.poll(args.poll)?;
-    let choices = match (&args.choices, args.option) {
-        (Some(choices), _) => choices.clone(),
-        (None, Some(number)) if (1..=poll.options()).contains(&number) => {
-            voter::single_choice(poll.options(), number - 1)
-        }
-        (None, number) => {
-            let named = number.map_or_else(|| "no option".into(), |number| format!("option {number}"));
-            let hint = format!("options are 1 to {}: `psephos poll show {}` lists them", poll.options(), args.poll);
-            return Err(Failure::invalid_input(format!("{named} is not an option of poll {}", args.poll), hint));
-        }
-    };
-    warn_small_chamber(session, state, args);
-    if let Ok(funding) = state.reward_funding(args.poll) {
+    let poll = state.poll(place.poll)?;
+    let choices = choice::read_choices(poll, place.poll, args)?;
+    let described = choice::describe(state, place, voter.account, &choices)?;
+    session.output().print_remark(&described.text);
+    if let Some(warning) = described.warning {
+        session.output().print_warning(&warning);
+    }
+    warn_small_chamber(session, state, place);
+    if let Ok(funding) = state.reward_funding(place.poll) {
         session.output().print_remark(&format!("Reward: {funding}."));
     }
-    let vote = voter::prepare_ballot(state, voter, args.poll, args.chamber, &choices, args.replace)?;
+    let vote = voter::prepare_ballot(state, voter, place.poll, place.chamber, &choices, args.replace)?;
     let remote = args.remote.select_prover(session, StatementKind::Ballot)?;
     let circuits = prepare_circuits(session, &[poll.circuit_size()])?;
     let progress = Progress::new(session.output());
@@ -217,12 +194,12 @@ async fn prove_ballot(
 }
 
 /// Requires the poll that the voter means, and shows what it votes about.
-fn show_poll(session: &Session, poll: &Poll, args: &VoteArgs) -> Result<(), Failure> {
+fn show_poll(session: &Session, poll: &Poll, place: Place, args: &VoteArgs) -> Result<(), Failure> {
     if let Some(expected) = args.fingerprint {
-        voter::require_poll(poll, args.poll, expected)?;
+        voter::require_poll(poll, place.poll, expected)?;
     }
     let (title, words) = (to_printable(&read_text(poll).title), ContentWords::new(poll.content));
-    session.output().print_remark(&format!("Poll {}: {title}\n  {words}", args.poll));
+    session.output().print_remark(&format!("Poll {}: {title}\n  {words}", place.poll));
     if args.fingerprint.is_none() {
         session.output().print_remark(
             "Compare these eight words with the announcement of the poll, or pass its fingerprint with --fingerprint.",
@@ -234,13 +211,14 @@ fn show_poll(session: &Session, poll: &Poll, args: &VoteArgs) -> Result<(), Fail
 fn print_package(
     session: &Session,
     state: &ChainState,
+    place: Place,
     args: &VoteArgs,
     promise: Option<&Promise>,
 ) -> Result<u8, Failure> {
-    let poll = state.poll(args.poll)?;
+    let poll = state.poll(place.poll)?;
     let (title, identified) = (read_text(poll).title, identify(poll));
     // The choices are not printed: results end up in logs.
-    let mut shown = json!({ "file": args.out, "poll": args.poll, "chamber": args.chamber, "replaces": args.replace });
+    let mut shown = json!({ "file": args.out, "poll": place.poll, "chamber": place.chamber, "replaces": args.replace });
     shown["words"] = identified["words"].clone();
     shown["fingerprint"] = identified["fingerprint"].clone();
     if let Some(promise) = promise {
@@ -248,15 +226,15 @@ fn print_package(
     }
     session.output().print_result(&shown, || {
         let title = to_printable(&title);
-        let written = format!("Ballot for \"{title}\", chamber {}\nwritten to {}", args.chamber, args.out.display());
+        let written = format!("Ballot for \"{title}\", chamber {}\nwritten to {}", place.chamber, args.out.display());
         match promise {
             None => written,
             Some(promise) => format!(
                 "{written}\nThe relayer at {} promised to submit it within {}. Check then with\n  psephos vote --poll {} --chamber {} --identity {}{} --check --package {}",
                 promise.url,
                 submission::format_time_until(promise.receipt.promised_by),
-                args.poll,
-                args.chamber,
+                place.poll,
+                place.chamber,
                 args.identity.identity.display(),
                 args.identity.account.map_or_else(String::new, |account| format!(" --account {account}")),
                 args.out.display()
@@ -274,14 +252,14 @@ fn print_package(
 }
 
 /// Warns of properties of this chamber that a voter should know before voting.
-fn warn_small_chamber(session: &Session, state: &ChainState, args: &VoteArgs) {
-    let chamber = state.polls.get(&args.poll).and_then(|poll| poll.chambers.get(&args.chamber));
+fn warn_small_chamber(session: &Session, state: &ChainState, place: Place) {
+    let chamber = state.polls.get(&place.poll).and_then(|poll| poll.chambers.get(&place.chamber));
     let Some((chamber, frozen)) = chamber.and_then(|chamber| Some((chamber, chamber.frozen.as_ref()?))) else { return };
     let members = frozen.chamber.members.len();
     if members < SMALL_CHAMBER_MEMBERS {
         session.output().print_warning(&format!(
             "chamber {} has only {members} members: your ballot is one of at most that many",
-            args.chamber
+            place.chamber
         ));
     }
     if (chamber.rule.min_ballots as usize) < SMALL_CHAMBER_MEMBERS.min(members) {

@@ -7,12 +7,13 @@ use psephos_client::operator::fees::{self, FeeBooks, FeePot, NewPot};
 use psephos_protocol::identifiers::PollId;
 use serde_json::{Value, json};
 
+use crate::amounts::parse_amount;
 use crate::dao::{Dao, ExportArgs};
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::table::Table;
 
-/// Subcommands of `poll fees`. All amounts are in wei.
+/// Subcommands of `poll fees`. Amounts are in wei, or with a unit, `0.001ether`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum FeePotCommand {
     /// Create a poll's fee pot, once, before the poll closes; from the owner's account
@@ -22,8 +23,8 @@ pub(crate) enum FeePotCommand {
         /// Poll number
         #[arg(value_name = "N")]
         poll: PollId,
-        /// Amount in wei
-        #[arg(long, value_name = "WEI")]
+        /// Amount in wei, or with a unit, 0.5ether
+        #[arg(long, value_name = "AMOUNT", value_parser = parse_amount)]
         amount: U256,
         #[command(flatten)]
         export: ExportArgs,
@@ -59,11 +60,11 @@ pub(crate) struct CreatePotArgs {
     /// Poll number
     #[arg(value_name = "N")]
     poll: PollId,
-    /// Fee for a first ballot, in wei; it cannot be changed
-    #[arg(long, value_name = "WEI")]
+    /// Fee for a first ballot, in wei, or with a unit, 0.0005ether; it cannot be changed
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_fee)]
     per_ballot: U96,
-    /// Initial amount in the pot, in wei
-    #[arg(long, value_name = "WEI", default_value = "0")]
+    /// Initial amount in the pot, in wei, or with a unit
+    #[arg(long, value_name = "AMOUNT", default_value = "0", value_parser = parse_amount)]
     amount: U256,
     /// Account of a relayer that may earn the fee; repeat for each (default: any account, which can then copy the
     /// batches of others)
@@ -179,4 +180,11 @@ fn print_sent(session: &Session, sent: &Sent, mut shown: Value, text: impl FnOnc
     shown["transaction"] = json!(sent.hash);
     shown["gas"] = json!(sent.gas);
     session.output().print_result(&shown, || format!("{}\ntransaction {}", text(), sent.hash))
+}
+
+/// Parses the fee of a ballot, which has 96 bits.
+fn parse_fee(text: &str) -> Result<U96, String> {
+    let amount = parse_amount(text)?;
+    U96::checked_from_limbs_slice(amount.as_limbs())
+        .ok_or_else(|| format!("`{text}` is more than any fee: at most 2^96 - 1 wei"))
 }

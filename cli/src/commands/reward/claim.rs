@@ -16,8 +16,10 @@ use psephos_submission::verifiers::check_contracts;
 use psephos_wire::proof::StatementKind;
 use serde_json::json;
 
+use crate::amounts::parse_amount;
 use crate::commands::identity::IdentityArgs;
 use crate::commands::submission;
+use crate::consent::{Fee, require_consent};
 use crate::failure::Failure;
 use crate::files;
 use crate::progress::Progress;
@@ -43,9 +45,12 @@ pub(crate) struct ClaimArgs {
     /// Account of the relayer that the fee is paid to
     #[arg(long, value_name = "ADDRESS", requires = "fee", value_parser = parse_address)]
     relayer_account: Option<Address>,
-    /// Fee of the relayer, paid out of the reward, in the token's smallest unit (wei)
-    #[arg(long, value_name = "AMOUNT", requires = "relayer_account")]
+    /// Fee of the relayer, paid out of the reward: in the token's smallest unit (wei), or with a unit, 0.001ether
+    #[arg(long, value_name = "AMOUNT", requires = "relayer_account", value_parser = parse_amount)]
     fee: Option<U256>,
+    /// The highest fee that you agree to (default: a tenth of the reward, and a question if the relayer names the fee)
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_amount)]
+    max_fee: Option<U256>,
     /// URL of a relayer to submit the claim to, for its minimum fee unless --fee is set; its receipt is written beside
     /// --out
     #[arg(long, value_name = "URL", requires = "out", conflicts_with_all = ["delay_within", "discard"])]
@@ -63,7 +68,7 @@ pub(crate) struct ClaimArgs {
     #[arg(long, conflicts_with_all = ["delay_within", "discard"])]
     now: bool,
     /// Delete a scheduled claim; it can be made again
-    #[arg(long, conflicts_with_all = ["delay_within", "recipient", "relayer_account", "fee", "out"])]
+    #[arg(long, conflicts_with_all = ["delay_within", "recipient", "relayer_account", "fee", "max_fee", "out"])]
     discard: bool,
     /// Allow a recipient that is enrolled as a member, although that identifies the voter
     #[arg(long)]
@@ -91,14 +96,16 @@ pub(super) async fn run(session: &Session, mut args: ClaimArgs) -> Result<(), Fa
     let size = state.poll(args.poll)?.circuit_size();
     let used = [Name::for_statement::<claim_statement::Witness>(Some(size))?, Name::Notes];
     check_contracts(&session.open_circuits()?, &connection, &deployment, &used).await?;
+    let mut named_by = None;
     if let (Some(url), None) = (&args.relayer, args.relayer_account) {
         // The proof binds the relayer's account and the fee, so the relayer is asked for them first.
         let out = args.out.clone().unwrap_or_default();
         let failed = |error| submission::relay_failure(error, &out, "reward relay");
         let info = RemoteRelayer::new(url).map_err(failed)?.fetch_info(&deployment).await.map_err(failed)?;
         (args.relayer_account, args.fee) = (Some(info.relayer), Some(info.min_fee));
+        named_by = args.relayer.clone();
     }
-    let claim = make_claim(session, &state, &args).await?;
+    let claim = make_claim(session, &state, &args, named_by.as_deref()).await?;
     match args.delay_within {
         Some(hours) => {
             // At most half of the time to the deadline, even if more was asked for.
@@ -154,7 +161,12 @@ async fn continue_scheduled(
 }
 
 /// Recomputes the ballot's note and proves the claim.
-async fn make_claim(session: &Session, state: &ChainState, args: &ClaimArgs) -> Result<ClaimPackage, Failure> {
+async fn make_claim(
+    session: &Session,
+    state: &ChainState,
+    args: &ClaimArgs,
+    named_by: Option<&str>,
+) -> Result<ClaimPackage, Failure> {
     let recipient = args.recipient.ok_or_else(|| {
         Failure::invalid_input("a claim needs --recipient ADDRESS", "`psephos sender new` makes a fresh account")
     })?;
@@ -181,6 +193,16 @@ async fn make_claim(session: &Session, state: &ChainState, args: &ClaimArgs) -> 
         progress.begin(Phase::Claim, 0);
         Ok(reward::prepare_claim(state, own.voter(), args.poll, args.chamber, payout, &|_, _| ())?)
     })?;
+    // The proof binds the fee: it is agreed to before there is one.
+    let reward = state.reward(args.poll)?;
+    let fee = Fee {
+        of: U256::from(claiming.amount()).saturating_mul(reward.unit()),
+        fee: payout.fee,
+        token: reward.parameters.token,
+        payee: payout.relayer.unwrap_or_default(),
+        named_by,
+    };
+    require_consent(session, &fee, args.max_fee)?;
     let claim = match remote {
         Some(prover) => reward::prove_claim_remotely(state, &prover, &circuits, claiming, &progress).await?,
         None => tokio::task::block_in_place(|| reward::prove_claim(state, &circuits, claiming))?,

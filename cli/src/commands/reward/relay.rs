@@ -9,6 +9,7 @@ use psephos_client::relayer::Submission;
 use psephos_client::reward::{self, ClaimOutcome, ClaimPackage, ClaimRelay, MAX_CLAIM_BYTES};
 use serde_json::json;
 
+use crate::amounts::parse_amount;
 use crate::commands::submission;
 use crate::failure::{CHECK_FAILED, Failure, OK};
 use crate::progress::Progress;
@@ -21,8 +22,8 @@ pub(crate) struct RelayClaimsArgs {
     /// Claim files to relay
     #[arg(value_name = "FILE", required = true)]
     claims: Vec<PathBuf>,
-    /// Minimum fee of a claim to send, in the token's smallest unit (wei)
-    #[arg(long, value_name = "AMOUNT", default_value = "0")]
+    /// Minimum fee of a claim to send: in the token's smallest unit (wei), or with a unit, 0.001ether
+    #[arg(long, value_name = "AMOUNT", default_value = "0", value_parser = parse_amount)]
     min_fee: U256,
     /// URL of a relayer to submit the claims to instead of sending them; its receipts are written to FILE.receipt
     #[arg(long, value_name = "URL", conflicts_with = "min_fee")]
