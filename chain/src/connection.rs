@@ -12,14 +12,17 @@ use alloy::{
     transports::http::reqwest::Url,
 };
 
+use futures_util::{StreamExt, stream};
 use psephos_protocol::identifiers::ChainId;
-use psephos_state::Deployment;
+use psephos_state::{Deployment, TransactionCall};
 
 use crate::{
     error::{ChainError, classify_error},
     operator::Operator,
 };
 
+/// The number of concurrent calls.
+const AT_ONCE: usize = 8;
 /// How long to wait for a receipt by default.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -169,11 +172,18 @@ impl Connection {
     /// # Errors
     /// `NodeUnreachable`, `Provider`; `State` with `Unexpected` if there is no such block.
     pub async fn block_time(&self, number: u64) -> Result<u64, ChainError> {
+        Ok(self.read_block(number).await?.0)
+    }
+
+    /// Returns the time of a block, in seconds since 1970, and the hashes of its transactions, in order.
+    ///
+    /// # Errors
+    /// `NodeUnreachable`, `Provider`; `State` with `Unexpected` if there is no such block.
+    pub async fn read_block(&self, number: u64) -> Result<(u64, Vec<B256>), ChainError> {
         let block = self.provider.get_block(alloy::eips::BlockId::number(number)).await;
         let block = block.map_err(|error| classify_error(&self.url, "a block", error))?;
-        block
-            .map(|block| block.header.timestamp)
-            .ok_or_else(|| ChainError::unexpected(format!("there is no block {number}")))
+        let block = block.ok_or_else(|| ChainError::unexpected(format!("there is no block {number}")))?;
+        Ok((block.header.timestamp, block.transactions.hashes().collect()))
     }
 
     /// Returns an account's balance in wei.
@@ -209,6 +219,11 @@ impl Connection {
         C::abi_decode_returns(&answer).map_err(|error| ChainError::unexpected(format!("{}: {error}", C::SIGNATURE)))
     }
 
+    /// Calls a view function several times, a few calls at once, and returns the answers in order.
+    pub async fn call_each<C: SolCall + Sync>(&self, to: Address, calls: &[C]) -> Vec<Result<C::Return, ChainError>> {
+        stream::iter(calls).map(|call| self.call(to, call)).buffered(AT_ONCE).collect().await
+    }
+
     /// Checks that a deployment's contracts are on this chain.
     ///
     /// # Errors
@@ -231,16 +246,17 @@ impl Connection {
         Ok(())
     }
 
-    /// Returns target and calldata of a transaction.
+    /// Returns sender, target and calldata of a transaction.
     ///
     /// # Errors
     /// `State` with `Unexpected` if the node does not know it; `NodeUnreachable`, `Provider`.
-    pub async fn read_calldata(&self, hash: B256) -> Result<(Option<Address>, Bytes), ChainError> {
+    pub async fn read_transaction(&self, hash: B256) -> Result<TransactionCall, ChainError> {
         let answer = self.provider.get_transaction_by_hash(hash).await;
         let transaction = answer
             .map_err(|error| classify_error(&self.url, "a transaction", error))?
             .ok_or_else(|| ChainError::unexpected(format!("the node does not know transaction {hash}")))?;
-        Ok((transaction.to(), transaction.input().clone()))
+        let (to, data) = (transaction.to(), transaction.input().clone());
+        Ok(TransactionCall { from: transaction.inner.signer(), to, data })
     }
 }
 

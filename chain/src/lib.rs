@@ -38,6 +38,6 @@ pub use source::{
     StateSource,
     file::FileSource,
     indexer::IndexerSource,
-    node::{NodeSource, load_proofs, read_state},
+    node::{NodeSource, load_calls, read_state},
 };
 pub use state_proof::StateProofError;

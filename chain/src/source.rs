@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alloy::primitives::B256;
 use async_trait::async_trait;
-use psephos_state::{ChainState, Deployment, proofs::TransactionCall};
+use psephos_state::{ChainState, Deployment, TransactionCall};
 
 use crate::error::ChainError;
 
@@ -29,18 +29,19 @@ pub trait StateSource: Send + Sync {
     /// [`ChainError`]; each source says which.
     async fn read_state(&self) -> Result<ChainState, ChainError>;
 
-    /// Reads target and calldata of these transactions. Those that cannot be found are left out.
+    /// Reads sender, target and calldata of these transactions. Those that cannot be found are left out.
     ///
     /// # Errors
     /// `NodeUnreachable` if the source does not answer.
     async fn read_calls(&self, transactions: &BTreeSet<B256>) -> Result<BTreeMap<B256, TransactionCall>, ChainError>;
 
-    /// Loads the proofs of a poll's ballots that no event carries from the calldata of their transactions.
+    /// Loads what the calldata of a poll's transactions says: the proofs of ballots, and whether shares, refusals,
+    /// tallies and claims are in it.
     ///
     /// # Errors
     /// `State` if there is no such poll, `NodeUnreachable` if the source does not answer.
-    async fn load_proofs(&self, state: &mut ChainState, poll: PollId) -> Result<(), ChainError> {
+    async fn load_calls(&self, state: &mut ChainState, poll: PollId) -> Result<(), ChainError> {
         let calls = self.read_calls(&state.transactions_to_load(poll)?).await?;
-        Ok(state.load_proofs(poll, &calls)?)
+        Ok(state.load_calls(poll, &calls)?)
     }
 }

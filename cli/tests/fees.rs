@@ -149,7 +149,7 @@ async fn earn_fees(organisation: &Organisation, deployment: &Deployment, relayer
 /// Checks that proofs cast through the pot are found in its event, and the other one in its transaction.
 async fn check_proofs_found(organisation: &Organisation, deployment: &Deployment) {
     let mut state = psephos_chain::read_state(organisation.chain.connection(), deployment).await.expect("the state");
-    psephos_chain::load_proofs(organisation.chain.connection(), &mut state, PollId::new(1)).await.expect("proofs");
+    psephos_chain::load_calls(organisation.chain.connection(), &mut state, PollId::new(1)).await.expect("proofs");
     let ballots = &state.poll(PollId::new(1)).expect("the poll").chambers[&ChamberId::new(0)].ballots;
     assert_eq!(ballots.len(), 3);
     assert!(ballots.iter().all(|ballot| matches!(&ballot.proof, ProofData::Found(found) if found.len() == 1)));

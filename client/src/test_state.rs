@@ -105,6 +105,7 @@ pub(crate) fn open_poll_state_of(chamber: Chamber, kind: RuleKind, parameter: u1
         chambers: BTreeMap::new(),
         opened: true,
         ended: None,
+        ended_at: None,
     };
     let mut listed = PollChamber::new(rule);
     let packed = ballot_parameters(&poll, &listed).unwrap();

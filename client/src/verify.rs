@@ -5,22 +5,28 @@
 //!
 //! [`verify_poll`] gathers the evidence; [`check_evidence`] is pure.
 
+mod blame;
+mod calls;
+mod casting;
 mod chamber;
 mod committee;
 mod decision;
 pub mod error;
 mod evidence;
+mod positions;
+mod pot;
 mod report;
 mod reward;
 mod schedule;
 mod share;
 mod summary;
 mod verifiers;
+mod views;
 
 pub(crate) use chamber::{check_ballot_count, find_invalid_replacements, find_unproved_ballots};
 pub(crate) use committee::find_unproved_dealings;
 pub use error::VerifyError;
-pub use evidence::{PollEvidence, RewardEvidence, VerifierEvidence, gather_evidence};
+pub use evidence::{BlockEvidence, PollEvidence, PotEvidence, RewardEvidence, VerifierEvidence, gather_evidence};
 pub use report::{Check, CheckName, VerifyReport};
 pub use summary::CheckSummary;
 
@@ -51,7 +57,7 @@ pub async fn verify_poll(
     observer: &dyn Observer,
 ) -> Result<VerifyReport, VerifyError> {
     let mut state = source.read_state().await?;
-    source.load_proofs(&mut state, poll).await?;
+    source.load_calls(&mut state, poll).await?;
     observer.begin(Phase::Verify, opened_chambers(state.poll(poll)?).len() as u64 + 1);
     let evidence = gather_evidence(connection, state, circuits, poll).await?;
     let report = check_evidence(&evidence, circuits, observer)?;
@@ -74,10 +80,14 @@ pub fn check_evidence(
     let mut checks = vec![
         check_events(state, poll),
         check_fingerprint(entry, &evidence.view),
-        schedule::check_schedule(entry, &evidence.block_times),
+        schedule::check_schedule(entry, &evidence.blocks),
+        positions::check_positions(entry, state.reward(poll).ok(), &evidence.blocks),
+        calls::check_calls(entry, state.reward(poll).ok()),
+        views::check_views(state, entry, evidence),
         Check::single(CheckName::Code, None, evidence.other_code.clone().map_or(Ok(()), Err)),
         verifiers::check_verifiers(&state.deployment, circuits, &evidence.verifiers)?,
     ];
+    checks.push(views::check_members(state, entry, &evidence.members));
     if entry.opened || !opened.is_empty() || entry.ended.is_some() {
         checks.extend(committee::check_committee(state, circuits, entry, evidence.committee.as_ref())?);
     }
@@ -86,10 +96,16 @@ pub fn check_evidence(
         if let Some(view) = evidence.chambers.get(&id) {
             checks.extend(chamber::check_chamber(state, circuits, poll, id, view)?);
         }
+        if let (Some(listed), Some(slots)) = (entry.chambers.get(&id), evidence.slots.get(&id)) {
+            checks.extend([casting::check_batches(id, listed), casting::check_slots(id, listed, slots)]);
+        }
+        checks.extend(blame::check_refusals(state, circuits, entry, id)?);
         observer.advance(Phase::Verify, 1);
     }
+    checks.push(blame::check_missing(state, entry, &evidence.blocks));
     checks.extend(decision::check_outcome(entry, &evidence.view));
     checks.extend(reward::check_reward(state, circuits, poll, evidence.reward.as_ref())?);
+    checks.extend(evidence.pot.as_ref().map(|evidence| pot::check_pot(poll, entry, evidence)));
     let (chain_id, polls) = (state.deployment.chain_id, state.deployment.polls);
     Ok(VerifyReport { chain_id, polls, poll, state: state.poll_state(poll)?.to_string(), checks })
 }
@@ -125,7 +141,9 @@ fn check_fingerprint(poll: &Poll, view: &PollView) -> Check {
 
 /// Checks that all events are consistent, and that none is missing that others follow from.
 fn check_events(state: &ChainState, poll: PollId) -> Check {
-    let concerned = state.findings.iter().filter(|finding| finding.poll.is_none_or(|other| other == poll));
+    // An event of a poll that does not exist is of none: any poll may miss it.
+    let may_concern = |other: PollId| other == poll || !state.polls.contains_key(&other);
+    let concerned = state.findings.iter().filter(|finding| finding.poll.is_none_or(may_concern));
     let mut failures: Vec<String> = concerned.map(ToString::to_string).collect();
     failures.extend(state.polls.get(&poll).into_iter().flat_map(|poll| find_missing_events(poll)));
     Check::new(CheckName::Events, None, 1, failures)

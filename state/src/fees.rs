@@ -2,7 +2,7 @@
 
 mod books;
 
-pub use books::{FeeBooks, FeePot};
+pub use books::{FeeBooks, FeePayment, FeePot};
 
 use alloy_primitives::{Address, U256};
 

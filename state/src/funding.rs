@@ -3,7 +3,7 @@
 use std::fmt;
 
 use alloy_primitives::U256;
-use psephos_protocol::identifiers::PollId;
+use psephos_protocol::{identifiers::PollId, reward::PolicyTerms, weight::TotalWeight};
 use serde::Serialize;
 
 use crate::{chain_state::ChainState, chamber::Chamber, error::StateError, poll::PollState, reward::ChamberPolicy};
@@ -62,7 +62,10 @@ impl ChainState {
             let frozen = entry.chambers.get(&policy.chamber).and_then(|listed| listed.frozen.as_ref());
             let members =
                 frozen.map(|frozen| &*frozen.chamber).or_else(|| Some(&**self.chambers.get(&policy.chamber)?));
-            members.map_or(U256::ZERO, |members| worst_case_units(policy, members))
+            let most = |members: &Chamber| {
+                worst_case_units(&policy.terms, members.members.len(), members.total_weight(), true)
+            };
+            members.map_or(U256::ZERO, most)
         };
         let units = reward.parameters.chambers.iter().map(most).fold(U256::ZERO, U256::saturating_add);
         let (funded, worst_case) = (reward.funded, units.saturating_mul(reward.unit()));
@@ -74,13 +77,32 @@ impl ChainState {
         };
         Ok(Funding { status, funded, worst_case })
     }
+
+    /// Returns the most that the claims of a poll can cost once they are open, in the token's smallest units, as the
+    /// contract computes it when they open: the ballots that count, with the bonus where an option is ratified and the
+    /// chamber is tallied.
+    ///
+    /// # Errors
+    /// Returns `NoReward`, `UnknownPoll` or `UnknownPollChamber`, or `WrongPollState` if the poll has not been opened.
+    pub fn claims_worst_case(&self, poll: PollId) -> Result<U256, StateError> {
+        let reward = self.reward(poll)?;
+        let mut units = U256::ZERO;
+        for policy in &reward.parameters.chambers {
+            let (listed, frozen) = self.opened_chamber(poll, policy.chamber)?;
+            let ratified = reward.ratified.is_some_and(|ratified| ratified.option.is_some());
+            let bonus = ratified && listed.tally.is_some();
+            let weight = frozen.chamber.total_weight();
+            units = units.saturating_add(worst_case_units(&policy.terms, listed.latest.len(), weight, bonus));
+        }
+        Ok(units.saturating_mul(reward.unit()))
+    }
 }
 
-/// Returns the most that the members of a chamber can be paid, in units, as the contract computes it: every member a
-/// ballot, each with the bonus, and weights up to the cap or to the sum of all.
-fn worst_case_units(policy: &ChamberPolicy, members: &Chamber) -> U256 {
-    let (terms, count) = (&policy.terms, U256::from(members.members.len()));
-    let weights = count.saturating_mul(U256::from(terms.cap)).min(U256::from(members.total_weight().get()));
-    let each = U256::from(terms.base).saturating_add(U256::from(terms.bonus));
+/// Returns the most that this number of ballots can be paid, in units, as the contract computes it: each with the
+/// bonus, if it can be earned, and weights up to the cap or to the sum of all.
+fn worst_case_units(terms: &PolicyTerms, ballots: usize, weight: TotalWeight, bonus: bool) -> U256 {
+    let count = U256::from(ballots);
+    let weights = count.saturating_mul(U256::from(terms.cap)).min(U256::from(weight.get()));
+    let each = U256::from(terms.base).saturating_add(U256::from(if bonus { terms.bonus } else { 0 }));
     count.saturating_mul(each).saturating_add(U256::from(terms.per_weight).saturating_mul(weights))
 }

@@ -7,11 +7,13 @@ mod abi;
 mod apply;
 pub mod bindings;
 pub mod bytes;
+mod calls;
 pub mod census;
 pub mod chain_state;
 pub mod chamber;
 pub mod checkpoint;
 pub mod committee;
+pub mod compare;
 pub mod deployment;
 pub mod error;
 pub mod events;
@@ -26,7 +28,9 @@ mod poll_state;
 pub mod proofs;
 pub mod record;
 pub mod reward;
+mod share;
 pub mod storage;
+pub mod transaction;
 pub mod words;
 
 #[cfg(test)]
@@ -41,10 +45,11 @@ pub use deployment::{Deployment, Verifiers};
 pub use error::StateError;
 pub use finding::Finding;
 pub use funding::{Funding, FundingStatus};
-pub use log::Log;
+pub use log::{EventPosition, Log};
 pub use poll::{
-    Ballot, Cancellation, ChamberRule, DecryptionShare, FrozenChamber, Poll, PollBounds, PollChamber, PollParameters,
-    PollState, ProofData, StatedRule, Tally,
+    Ballot, BallotBatch, Cancellation, ChamberRule, DecryptionShare, FrozenChamber, Poll, PollBounds, PollChamber,
+    PollParameters, PollState, PostedWords, ProofData, RefusedShare, SkippedBallot, StatedRule, Tally,
 };
 pub use psephos_protocol::identifiers;
 pub use reward::{ChamberPolicy, Claim, PaidClaim, Ratification, Reward, RewardParameters, SealedBatch};
+pub use transaction::{CallEvidence, TransactionCall};

@@ -20,3 +20,12 @@ pub struct Log {
     /// Its index in the block.
     pub index: u64,
 }
+
+/// The block and the transaction of an event.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EventPosition {
+    /// The number of the block.
+    pub block: u64,
+    /// The hash of the transaction.
+    pub transaction: B256,
+}

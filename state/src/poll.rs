@@ -4,10 +4,9 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use alloy_primitives::{Address, B256, U256};
 use psephos_protocol::{
-    Point,
     constants::{RECORD_PROOF_WORDS, size_for_options},
     decision::{ChamberChoice, Decision, DecisionKind, decide_poll},
-    elements::{CensusRoot, Context, Nullifier, StatementHash},
+    elements::{CensusRoot, Context, Nullifier},
     encryption::Ciphertext,
     fingerprint::{ContentHash, PollFingerprint},
     identifiers::{ChamberId, CommitteeId},
@@ -17,10 +16,13 @@ use psephos_protocol::{
 use serde::{Deserialize, Serialize};
 
 pub use crate::poll_state::PollState;
+pub use crate::share::{DecryptionShare, PostedWords, RefusedShare};
 use crate::{
     chamber::Chamber,
     error::StateError,
+    log::EventPosition,
     metadata::{Metadata, MetadataError},
+    transaction::CallEvidence,
 };
 
 /// A poll.
@@ -41,6 +43,8 @@ pub struct Poll {
     pub opened: bool,
     /// Its final state and outcome, as the contract says.
     pub ended: Option<(PollState, u8)>,
+    /// Where it ended; none if it has not.
+    pub ended_at: Option<EventPosition>,
 }
 
 /// The parameters of a poll that hold for all of its chambers.
@@ -145,12 +149,15 @@ pub struct PollChamber {
     pub ballots: Vec<Ballot>,
     /// For each nullifier, the index in `ballots` of the ballot that counts.
     pub latest: BTreeMap<Nullifier, usize>,
-    /// The number of skipped ballots.
-    pub skipped: usize,
+    /// The skipped ballots, in order.
+    pub skips: Vec<SkippedBallot>,
+    /// The calls that brought the ballots, as far as they are known: those that contracts made as their events come,
+    /// and those that are whole transactions once their calldata is loaded ([`crate::ChainState::load_calls`]).
+    pub batches: Vec<BallotBatch>,
     /// The decryption shares.
     pub shares: Vec<DecryptionShare>,
-    /// Trustees that sent a share with an invalid proof.
-    pub rejected_trustees: Vec<Address>,
+    /// The shares that were refused because their proofs do not hold.
+    pub refusals: Vec<RefusedShare>,
     /// Trustees without a share, if the poll ended without this chamber's total.
     pub missing_trustees: Vec<Address>,
     /// The tally.
@@ -192,7 +199,7 @@ pub struct Ballot {
 /// A ballot's proof, which is in its transaction's calldata, or in an event if a contract forwarded it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProofData {
-    /// Not loaded yet ([`crate::ChainState::load_proofs`]).
+    /// Not loaded yet ([`crate::ChainState::load_calls`]).
     NotLoaded,
     /// The words of all candidates; one of them verifies, or the ballot was not proved.
     Found(Vec<[U256; RECORD_PROOF_WORDS]>),
@@ -200,23 +207,24 @@ pub enum ProofData {
     Missing(String),
 }
 
-/// A trustee's decryption share.
-#[derive(Clone, Debug)]
-pub struct DecryptionShare {
-    /// The trustee.
-    pub trustee: Address,
-    /// Its index in the committee.
-    pub index: u64,
-    /// The points `E_1..E_M`.
-    pub points: Vec<Point>,
-    /// The hash `h`.
-    pub h: StatementHash,
-    /// The proof as the contract accepted it.
-    pub proof: [U256; RECORD_PROOF_WORDS],
-    /// Its transaction.
+/// A ballot of a batch that could not apply any more when the batch was cast.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SkippedBallot {
+    /// Its nullifier.
+    pub nullifier: U256,
+    /// Where it was skipped.
+    pub position: EventPosition,
+    /// The number of the chamber's ballots that were accepted before it.
+    pub after: usize,
+}
+
+/// One call that casts ballots: each of them was accepted or skipped, in their order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BallotBatch {
+    /// The transaction.
     pub transaction: B256,
-    /// The number of its block.
-    pub block: u64,
+    /// The nullifiers of the ballots.
+    pub nullifiers: Vec<U256>,
 }
 
 /// A chamber's tally as the contract says.
@@ -232,6 +240,8 @@ pub struct Tally {
     pub transaction: B256,
     /// The number of its block.
     pub block: u64,
+    /// Whether its transaction's calldata has it.
+    pub call: CallEvidence,
 }
 
 impl Poll {
@@ -322,12 +332,18 @@ impl PollChamber {
             frozen: None,
             ballots: Vec::new(),
             latest: BTreeMap::new(),
-            skipped: 0,
+            skips: Vec::new(),
+            batches: Vec::new(),
             shares: Vec::new(),
-            rejected_trustees: Vec::new(),
+            refusals: Vec::new(),
             missing_trustees: Vec::new(),
             tally: None,
         }
+    }
+
+    /// Returns the bits of the trustees that have posted shares, by index.
+    pub fn share_mask(&self) -> u64 {
+        self.shares.iter().fold(0, |bits, share| bits | 1 << share.index.min(63))
     }
 
     /// Returns the ballots that count.

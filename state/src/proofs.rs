@@ -4,22 +4,12 @@
 //! transaction is that transaction's calldata, word for word, and the arguments of any other call are published in an
 //! event. So no one can hide a proof or put another in front of it.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
-
-use alloy_primitives::{Address, B256, Bytes, U256};
+use alloy_primitives::{Bytes, U256};
 use alloy_sol_types::SolInterface;
-use psephos_protocol::{
-    constants::{RECORD_PROOF_WORDS, WORD_BYTES},
-    identifiers::PollId,
-};
+use psephos_protocol::constants::{RECORD_PROOF_WORDS, WORD_BYTES};
 
 use crate::{
     bindings::IPolls::IPollsCalls,
-    chain_state::ChainState,
-    error::StateError,
     poll::{Ballot, ProofData},
     record,
 };
@@ -27,13 +17,41 @@ use crate::{
 /// Length in bytes of a proof, with which a record begins.
 const PROOF_BYTES: usize = WORD_BYTES * RECORD_PROOF_WORDS;
 
-/// Target and calldata of a transaction.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TransactionCall {
-    /// The target; none if the transaction creates a contract.
-    pub to: Option<Address>,
-    /// The calldata.
-    pub data: Bytes,
+/// A call that casts ballots, with its arguments.
+pub(crate) struct BallotCall {
+    poll: U256,
+    chamber: U256,
+    records: Bytes,
+    replacements: Bytes,
+}
+
+impl BallotCall {
+    /// Reads the calldata of a transaction to the polls contract; `None` if it casts no ballots.
+    pub(crate) fn decode(data: &[u8]) -> Option<Self> {
+        let none = Bytes::new();
+        Some(match IPollsCalls::abi_decode(data).ok()? {
+            IPollsCalls::cast(call) => {
+                Self { poll: call.poll, chamber: call.chamber, records: call.record, replacements: none }
+            }
+            IPollsCalls::replace(call) => {
+                Self { poll: call.poll, chamber: call.chamber, records: none, replacements: call.replacement }
+            }
+            IPollsCalls::castBatch(call) => {
+                Self { poll: call.poll, chamber: call.chamber, records: call.records, replacements: call.replacements }
+            }
+            _ => return None,
+        })
+    }
+
+    /// Whether it is about this chamber of this poll.
+    pub(crate) fn is_about(&self, poll: U256, chamber: U256) -> bool {
+        (self.poll, self.chamber) == (poll, chamber)
+    }
+
+    /// Returns its ballots, which are of this size.
+    pub(crate) fn ballots(&self, size: usize) -> CallBallots<'_> {
+        CallBallots::new(&self.records, &self.replacements, size)
+    }
 }
 
 /// The ballots in the arguments of one call.
@@ -45,6 +63,15 @@ impl<'a> CallBallots<'a> {
         let mut all = record::split_records(records, size).unwrap_or_default();
         all.extend(record::split_replacements(replacements, size).unwrap_or_default());
         Self(all)
+    }
+
+    /// Returns the nullifiers of all ballots in the order in which the contract takes them.
+    pub(crate) fn nullifiers(&self) -> Vec<U256> {
+        let nullifier = |given: &&[u8]| {
+            let word = record::without_proof(given).get(WORD_BYTES..2 * WORD_BYTES).unwrap_or_default();
+            U256::try_from_be_slice(word).unwrap_or_default()
+        };
+        self.0.iter().map(nullifier).collect()
     }
 
     /// Collects the proofs of a ballot, if the call holds it. A batch may hold it several times, some with an invalid
@@ -72,50 +99,4 @@ fn proof_words(given: &[u8]) -> [U256; RECORD_PROOF_WORDS] {
         *target = U256::from_be_bytes(*word);
     }
     proof
-}
-
-impl ChainState {
-    /// Returns the transactions whose calldata holds the proofs of a poll's ballots, as far as no event carries them.
-    ///
-    /// # Errors
-    /// `UnknownPoll` if there is no such poll.
-    pub fn transactions_to_load(&self, poll: PollId) -> Result<BTreeSet<B256>, StateError> {
-        let ballots = self.poll(poll)?.chambers.values().flat_map(|chamber| &chamber.ballots);
-        let unread = ballots.filter(|ballot| ballot.proof == ProofData::NotLoaded);
-        Ok(unread.map(|ballot| ballot.transaction).collect())
-    }
-
-    /// Loads the proofs of a poll's ballots from the calls of their transactions. If the call of a transaction is
-    /// absent, its own ballots stay without a proof, and no others.
-    ///
-    /// # Errors
-    /// `UnknownPoll` if there is no such poll.
-    pub fn load_proofs(&mut self, poll: PollId, calls: &BTreeMap<B256, TransactionCall>) -> Result<(), StateError> {
-        let contract = self.deployment.polls;
-        let Some(entry) = self.polls.get_mut(&poll).map(Arc::make_mut) else { return self.poll(poll).map(drop) };
-        let size = entry.circuit_size();
-        for ballot in entry.chambers.values_mut().flat_map(|chamber| &mut chamber.ballots) {
-            if ballot.proof == ProofData::NotLoaded {
-                let call = calls.get(&ballot.transaction);
-                let to_contract = call.is_some_and(|call| call.to == Some(contract));
-                load_proof(ballot, to_contract, call.map_or(&[], |call| &call.data), size);
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Loads the proof of a ballot that was cast in a transaction with this calldata.
-pub(crate) fn load_proof(ballot: &mut Ballot, to_contract: bool, data: &[u8], size: usize) {
-    match to_contract.then(|| IPollsCalls::abi_decode(data)) {
-        Some(Ok(IPollsCalls::cast(call))) => CallBallots::new(&call.record, &[], size).collect_proofs(ballot),
-        Some(Ok(IPollsCalls::replace(call))) => CallBallots::new(&[], &call.replacement, size).collect_proofs(ballot),
-        Some(Ok(IPollsCalls::castBatch(call))) => {
-            CallBallots::new(&call.records, &call.replacements, size).collect_proofs(ballot)
-        }
-        _ => {}
-    }
-    if ballot.proof == ProofData::NotLoaded {
-        ballot.proof = ProofData::Missing("neither its transaction nor an event contains it".into());
-    }
 }

@@ -11,6 +11,8 @@ use psephos_protocol::{
     reward::{Policy, PolicyError, PolicyTerms},
 };
 
+use crate::transaction::CallEvidence;
+
 /// The parameters of a reward.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RewardParameters {
@@ -72,8 +74,6 @@ pub struct SealedBatch {
     pub count: usize,
     /// The root of the batch.
     pub root: BatchRoot,
-    /// Its transaction.
-    pub transaction: B256,
 }
 
 /// A claim as the contract takes it.
@@ -106,6 +106,8 @@ pub struct PaidClaim {
     pub transaction: B256,
     /// The number of its block.
     pub block: u64,
+    /// Whether its transaction's calldata has it.
+    pub call: CallEvidence,
 }
 
 impl Reward {

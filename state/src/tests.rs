@@ -1,3 +1,4 @@
+mod calls;
 mod committees;
 mod fingerprints;
 mod polls;

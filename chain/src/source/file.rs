@@ -8,7 +8,7 @@ use std::{
 
 use alloy::primitives::B256;
 use async_trait::async_trait;
-use psephos_state::{ChainState, Deployment, bytes::DecodeError, events::EventPage, proofs::TransactionCall};
+use psephos_state::{ChainState, Deployment, TransactionCall, bytes::DecodeError, events::EventPage};
 
 use super::StateSource;
 use crate::error::ChainError;

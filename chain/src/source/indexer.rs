@@ -18,7 +18,7 @@ use std::{
 
 use alloy::primitives::B256;
 use async_trait::async_trait;
-use psephos_state::{ChainState, Deployment, proofs::TransactionCall};
+use psephos_state::{ChainState, Deployment, TransactionCall};
 
 use self::{client::IndexerClient, error::IndexerError, snapshot::Snapshot};
 use super::{StateSource, node};

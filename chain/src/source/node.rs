@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alloy::primitives::B256;
 use async_trait::async_trait;
-use psephos_state::{ChainState, Deployment, events, proofs::TransactionCall};
+use psephos_state::{ChainState, Deployment, TransactionCall, events};
 
 use super::StateSource;
 use crate::{connection::Connection, error::ChainError, logs};
@@ -59,8 +59,8 @@ pub async fn read_state(connection: &Connection, deployment: &Deployment) -> Res
     Ok(state)
 }
 
-/// Reads target and calldata of these transactions. Those that the node cannot show are left out: their own ballots
-/// stay without a proof, and no others.
+/// Reads sender, target and calldata of these transactions. Those that the node cannot show are left out: their own
+/// ballots stay without a proof, and no others.
 ///
 /// # Errors
 /// `NodeUnreachable` if the node does not answer.
@@ -70,8 +70,8 @@ pub async fn read_calls(
 ) -> Result<BTreeMap<B256, TransactionCall>, ChainError> {
     let mut calls = BTreeMap::new();
     for &transaction in transactions {
-        match connection.read_calldata(transaction).await {
-            Ok((to, data)) => drop(calls.insert(transaction, TransactionCall { to, data })),
+        match connection.read_transaction(transaction).await {
+            Ok(call) => drop(calls.insert(transaction, call)),
             Err(error @ ChainError::NodeUnreachable { .. }) => return Err(error),
             Err(_) => {}
         }
@@ -79,11 +79,11 @@ pub async fn read_calls(
     Ok(calls)
 }
 
-/// Loads the proofs of a poll's ballots that no event carries from the calldata of their transactions.
+/// Loads what the calldata of a poll's transactions says, as [`StateSource::load_calls`] does.
 ///
 /// # Errors
 /// `State` if there is no such poll, `NodeUnreachable` if the node does not answer.
-pub async fn load_proofs(connection: &Connection, state: &mut ChainState, poll: PollId) -> Result<(), ChainError> {
+pub async fn load_calls(connection: &Connection, state: &mut ChainState, poll: PollId) -> Result<(), ChainError> {
     let calls = read_calls(connection, &state.transactions_to_load(poll)?).await?;
-    Ok(state.load_proofs(poll, &calls)?)
+    Ok(state.load_calls(poll, &calls)?)
 }

@@ -1,5 +1,5 @@
 use psephos_protocol::{rule::RuleKind, statement::decryption};
-use psephos_state::{B256, DecryptionShare};
+use psephos_state::{B256, CallEvidence, DecryptionShare};
 
 use super::*;
 use crate::{
@@ -33,6 +33,7 @@ fn add_share(state: &mut ChainState) {
         proof: [U256::ZERO; 8],
         transaction: B256::ZERO,
         block: 2,
+        call: CallEvidence::NotLoaded,
     });
 }
 

@@ -208,7 +208,7 @@ async fn gather_evidence(
     precautions: Precautions<'_>,
 ) -> Result<Evidence, TrusteeError> {
     let mut state = state.clone();
-    precautions.proofs.load_proofs(&mut state, case.poll).await?;
+    precautions.proofs.load_calls(&mut state, case.poll).await?;
     let call = chamberCall { id: U256::from(case.poll.get()), chamberId: U256::from(case.chamber.get()) };
     let block = precautions.nodes.find_common_block(precautions.confirmations).await?;
     let view = precautions.nodes.call_at(block, state.deployment.polls, &call).await?;

@@ -95,6 +95,9 @@ fn check_keys(committee: &Committee, view: &CommitteeView) -> Result<(), String>
     if [view.hash3, view.hash8] != [3, 8].map(|size| words::from_field(&keys.hash_keys(size))) {
         return Err("the contract has other hashes of the election keys".into());
     }
+    if view.verificationKeys.len() != committee.trustees.len() {
+        return Err(format!("the contract has verification keys of {} trustees", view.verificationKeys.len()));
+    }
     let is_stored = |index: u64| {
         view.verificationKeys.get(index as usize).is_some_and(|hash| hash.0 == sums.verification_key_at(index + 1))
     };

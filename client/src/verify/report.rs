@@ -42,6 +42,14 @@ pub enum CheckName {
     Fingerprint,
     /// Ballots, shares and totals came within their times.
     Schedule,
+    /// Every event is in a transaction of its block, in the order of the chain.
+    Positions,
+    /// Shares, refusals, tallies and claims are what their transactions' calldata says.
+    Calls,
+    /// The contracts' views answer what their events lead to.
+    Views,
+    /// The members are those of the registry, by their accounts.
+    Members,
     /// The code of all contracts but the verifiers is the one that this program was built with.
     Code,
     /// The contracts depend on those of the deployment, and the deployed verifiers answer with the hashes of our
@@ -63,12 +71,20 @@ pub enum CheckName {
     BallotProofs,
     /// Every replacement replaces the nullifier's ballot before it.
     Replacements,
+    /// Each call led to one event for each of its ballots, accepted or skipped, in its order.
+    Batches,
+    /// The contract has fingerprint and ordinal of every ballot that counts.
+    Slots,
     /// Every nullifier counts once.
     BallotCount,
     /// The sum of the counted ciphertexts is the contract's total.
     EncryptedTotal,
     /// Every trustee's share is proved.
     Share,
+    /// Shares that are said to have been refused are not proved.
+    Refusals,
+    /// The trustees that are named for want of their shares are those that posted none.
+    Missing,
     /// The totals follow from the shares.
     Totals,
     /// The chamber's choice follows from the totals.
@@ -85,6 +101,8 @@ pub enum CheckName {
     Claims,
     /// The amount funded is the sum of the amounts paid, withdrawn and left.
     Books,
+    /// The books of the fee pot are the contract's, and what it paid is for ballots that were cast.
+    Pot,
 }
 
 impl CheckName {
@@ -94,6 +112,10 @@ impl CheckName {
             Self::Events => "all events of the contracts fit together",
             Self::Fingerprint => "the poll's question, options, rules and times are those of its fingerprint",
             Self::Schedule => "ballots, decryption shares and tallies came within their periods",
+            Self::Positions => "all events are in the transactions and the order that the chain's blocks have",
+            Self::Calls => "shares, refusals, tallies and claims are what their transactions say",
+            Self::Views => "the contracts answer what their events lead to",
+            Self::Members => "the registry has these members, by their accounts",
             Self::Code => "the contracts are those that this program was built with",
             Self::Verifiers => "the deployed verifiers are for these circuits",
             Self::Registrations => "every registered trustee knows the secret of its transport key",
@@ -104,9 +126,13 @@ impl CheckName {
             Self::Context => "ballots are bound to this poll, chamber, census, keys and rule",
             Self::BallotProofs => "every counted ballot has a valid proof",
             Self::Replacements => "every replacement follows on the ballot it replaces",
+            Self::Batches => "every ballot of every batch was accepted or skipped, in its order",
+            Self::Slots => "the contract has every counted ballot, in the order of the first ones",
             Self::BallotCount => "every member's nullifier counts once",
             Self::EncryptedTotal => "the encrypted total is the sum of the counted ballots",
             Self::Share => "every decryption share is proved",
+            Self::Refusals => "the shares that were refused are not proved",
+            Self::Missing => "the trustees named for missing shares are those that posted none",
             Self::Totals => "the totals are what the encrypted total contains",
             Self::Choice => "the chamber's choice follows from quorum and threshold",
             Self::Outcome => "the outcome follows from the chambers' choices",
@@ -115,6 +141,7 @@ impl CheckName {
             Self::Ratification => "the ratified option is the outcome of a later poll of the same chambers",
             Self::Claims => "every paid claim is proved, and no ballot is paid twice",
             Self::Books => "what was funded is what was paid, withdrawn and left",
+            Self::Pot => "the fee pot paid for ballots that were cast, and has what it owes",
         }
     }
 }

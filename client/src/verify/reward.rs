@@ -40,7 +40,9 @@ pub(super) fn check_reward(
         let batches = reward.batches.get(&chamber).map_or(0, Vec::len);
         let sealing = root.clone().and_then(|root| {
             let expected = (words::from_field(&root), reward.sealed_notes(chamber), U256::from(batches));
-            match evidence.chambers.get(&chamber) == Some(&expected) {
+            let answer = evidence.chambers.get(&chamber);
+            let answer = answer.map(|view| (view.notesRoot, view.sealedBallots as usize, view.noteBatches));
+            match answer == Some(expected) {
                 true => Ok(()),
                 false => Err("the contract answers with other note batches than its events give".to_owned()),
             }
@@ -108,8 +110,11 @@ fn check_funding(
         (Some(_), FundingStatus::Pending | FundingStatus::Void) => {
             return Err(format!("claims are open although the pool had {funded}, less than {worst_case}"));
         }
-        (Some(open), _) if open > worst_case => {
-            return Err(format!("claims may cost {open}, more than all members can be paid, which is {worst_case}"));
+        (Some(open), _) => {
+            let expected = state.claims_worst_case(poll).map_err(|error| error.to_string())?;
+            if open != expected {
+                return Err(format!("claims are said to cost at most {open}, but by the ballots it is {expected}"));
+            }
         }
         (None, FundingStatus::Pending | FundingStatus::Owed)
             if !reward.withdrawn.is_zero() && state.time <= reward.parameters.claim_deadline =>
@@ -189,8 +194,9 @@ fn check_books(state: &ChainState, reward: &Reward, evidence: &RewardEvidence) -
     if gone.and_then(|gone| reward.funded.checked_sub(gone)) != Some(reward.pool()) {
         return Err("more was paid and withdrawn than funded".into());
     }
-    let RewardEvidence { pool, held, .. } = evidence;
-    if *pool != reward.pool() {
+    let RewardEvidence { view, held, .. } = evidence;
+    let pool = view.pool;
+    if pool != reward.pool() {
         return Err(format!("the contract's pool is {pool}, its events leave {}", reward.pool()));
     }
     let token = reward.parameters.token;

@@ -3,8 +3,9 @@ use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_state::{
     Log,
     bindings::{
-        IPolls::{self, PollCreated, PollEnded, PollOpened},
+        IPolls::{self, ChamberOpened, PollCreated, PollEnded, PollOpened},
         IRewards::{self, ClaimsOpened, NotesSealed, RewardCreated, RewardRatified, RewardWithdrawn},
+        IStakeholderRegistry::ChamberCreated,
     },
 };
 
@@ -147,9 +148,17 @@ fn claims_open_only_for_a_reward_that_is_owed() {
     apply_event(&mut state, deployment().polls, &PollOpened { poll: U256::from(1) });
     assert_eq!(check(&state, owed, 0), Ok(()));
     assert!(check(&state, owed, 7).unwrap_err().contains("worst case is 7"));
-    let mut dear = state.clone();
+    let rule = IPolls::ChamberRule { chamber: 0, weighted: false, minBallots: 2, thresholdBps: 0, quorum: 1 };
+    let mut dear = state_with_chambers(&[rule], |_| ());
+    let (chamber, name, policy) = (U256::ZERO, "Public".to_owned(), Address::ZERO);
+    apply_event(&mut dear, deployment().registry, &ChamberCreated { chamber, name, policy });
+    apply_event(&mut dear, deployment().polls, &PollOpened { poll: U256::from(1) });
+    let (root, ctx, packed) = (U256::ZERO, U256::ZERO, U256::ZERO);
+    let opened = ChamberOpened { poll: U256::from(1), chamber, root, ctx, packedRule: packed };
+    apply_event(&mut dear, deployment().polls, &opened);
+    assert_eq!(check(&dear, owed, 0), Ok(()));
     apply_event(&mut dear, deployment().rewards, &ClaimsOpened { poll: U256::from(1), worstCase: U256::from(1) });
-    assert!(check(&dear, owed, 0).unwrap_err().contains("more than all members"));
+    assert!(check(&dear, owed, 0).unwrap_err().contains("by the ballots it is 0"));
     let withdrawn = RewardWithdrawn { poll: U256::from(1), to: Address::ZERO, amount: U256::from(3) };
     apply_event(&mut state, deployment().rewards, &withdrawn);
     assert!(check(&state, owed, 0).unwrap_err().contains("3 was withdrawn"));

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use psephos_state::Poll;
 
-use super::{Check, CheckName};
+use super::{BlockEvidence, Check, CheckName};
 
 /// Checks that ballots came from the opening to the close, and shares and totals from the close to the tally deadline.
-pub(super) fn check_schedule(poll: &Poll, block_times: &BTreeMap<u64, u64>) -> Check {
+pub(super) fn check_schedule(poll: &Poll, blocks: &BTreeMap<u64, BlockEvidence>) -> Check {
     let mut failures = Vec::new();
     let mut count = 0;
     let p = &poll.parameters;
@@ -18,8 +18,8 @@ pub(super) fn check_schedule(poll: &Poll, block_times: &BTreeMap<u64, u64>) -> C
         let tallies = chamber.tally.iter().map(|tally| ("a tally", tally.block, p.closes_at, late));
         for (what, block, from, until) in ballots.chain(shares).chain(tallies) {
             count += 1;
-            match block_times.get(&block) {
-                Some(time) if (from..until).contains(time) => {}
+            match blocks.get(&block).map(|block| block.time) {
+                Some(time) if (from..until).contains(&time) => {}
                 Some(time) => failures.push(format!(
                     "chamber {id}: {what} in block {block} at {time}, which is not from {from} and before {until}"
                 )),

@@ -10,7 +10,8 @@ use psephos_protocol::{
     identifiers::ChamberId,
     statement::decryption::{Instance, PostedShare},
 };
-use psephos_state::{ChainState, DecryptionShare, Poll};
+use psephos_prover::VerifyingKey;
+use psephos_state::{ChainState, Committee, DecryptionShare, Poll, PollChamber, PostedWords, RefusedShare};
 use psephos_submission::proofs::proof_from_words;
 
 use super::{Check, CheckName, VerifyError};
@@ -36,13 +37,40 @@ pub(super) fn check_shares(
             failures.push(format!("{} is not a trustee of the poll's committee", share.trustee));
             continue;
         };
-        let outcome = public_inputs(share, &commitments, frozen.ctx, &total).and_then(|inputs| {
-            let proof = proof_from_words(&share.proof).map_err(|error| error.to_string())?;
-            verifier.verify(&proof, &inputs).map_err(|error| error.to_string())
-        });
+        let outcome = verify_share(verifier, share, &commitments, frozen.ctx, &total);
         failures.extend(outcome.err().map(|reason| format!("the share of {}: {reason}", share.trustee)));
     }
     Ok(Some(Check::new(CheckName::Share, Some(id), chamber.shares.len(), failures)))
+}
+
+fn verify_share(
+    verifier: &VerifyingKey,
+    share: &DecryptionShare,
+    commitments: &PolynomialCommitments,
+    ctx: Context,
+    total: &Ciphertext,
+) -> Result<(), String> {
+    let inputs = public_inputs(share, commitments, ctx, total)?;
+    let proof = proof_from_words(&share.proof).map_err(|error| error.to_string())?;
+    verifier.verify(&proof, &inputs).map_err(|error| error.to_string())
+}
+
+/// Verifies a share that was refused, in words of calldata.
+///
+/// # Errors
+/// Returns the reason why it is not a share of the trustee that sent it.
+pub(super) fn verify_words(
+    verifier: &VerifyingKey,
+    committee: Option<&Committee>,
+    poll: &Poll,
+    chamber: &PollChamber,
+    refusal: &RefusedShare,
+    words: &PostedWords,
+) -> Result<(), String> {
+    let commitments = committee.and_then(Committee::commitments).ok_or("the committee has no keys")?;
+    let frozen = chamber.frozen.as_ref().ok_or("the chamber was not opened")?;
+    let share = refusal.read_share(words).map_err(|error| error.to_string())?;
+    verify_share(verifier, &share, &commitments, frozen.ctx, &chamber.encrypted_total(poll.circuit_size()))
 }
 
 /// Returns the public inputs as the contract computes them, from dealings and a total that were summed up here.

@@ -1,5 +1,5 @@
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use psephos_protocol::{Fr, elements::Nullifier, fingerprint::PollFingerprint, rule::RuleKind};
 use psephos_prover::Proof;
@@ -20,8 +20,8 @@ fn state_with_ballot() -> ChainState {
 fn ballots_outside_their_times_fail_the_schedule() {
     let state = state_with_ballot();
     let check_at = |time: Option<u64>| {
-        let times: BTreeMap<u64, u64> = time.map(|time| (1, time)).into_iter().collect();
-        schedule::check_schedule(state.poll(POLL).unwrap(), &times)
+        let block = |time| (1, BlockEvidence { time, transactions: Vec::new() });
+        schedule::check_schedule(state.poll(POLL).unwrap(), &time.map(block).into_iter().collect())
     };
     assert!(check_at(Some(OPENS)).passed() && check_at(Some(CLOSES - 1)).passed());
     for time in [None, Some(OPENS - 1), Some(CLOSES)] {

@@ -86,7 +86,7 @@ pub(crate) async fn count_forwarded_ballot(scenario: &Scenario, ballot: &Package
     local.relayer.send_call(forwarder, &call).await.unwrap();
 
     let mut state = scenario.read_state().await;
-    psephos_chain::load_proofs(local.chain.connection(), &mut state, ballot.poll).await.unwrap();
+    psephos_chain::load_calls(local.chain.connection(), &mut state, ballot.poll).await.unwrap();
     let cast = &state.poll(ballot.poll).unwrap().chambers[&ballot.chamber].ballots[0];
     assert!(matches!(&cast.proof, ProofData::Found(found) if found.len() == 1));
     let connection = local.chain.connection();

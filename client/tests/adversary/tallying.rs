@@ -212,5 +212,5 @@ async fn post_wrong_share(scenario: &Scenario, trustee: &Trustee, chamber: Chamb
     trustee.account.send_call(local.deployment.polls, &call).await.unwrap();
     let read = scenario.read_state().await;
     let listed = &read.poll(poll).unwrap().chambers[&chamber];
-    assert_eq!((&listed.rejected_trustees[..], listed.shares.len()), (&[account][..], 1));
+    assert_eq!((listed.refusals.len(), listed.refusals[0].trustee, listed.shares.len()), (1, account, 1));
 }

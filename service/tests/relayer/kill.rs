@@ -263,7 +263,7 @@ fn count_ballots(chain_state: &ChainState) -> (usize, usize) {
         }
         assert!(times.values().all(|times| *times == 1));
         cast += listed.ballots.len();
-        skipped += listed.skipped;
+        skipped += listed.skips.len();
     }
     (cast, skipped)
 }

@@ -110,5 +110,5 @@ impl LocalSystem {
 pub(crate) fn count_inclusions_in(chain_state: &ChainState, package: &Package) -> (usize, usize) {
     let listed = &chain_state.polls[&package.poll].chambers[&package.chamber];
     let posted = package.contents().unwrap().record.posted;
-    (listed.ballots.iter().filter(|ballot| ballot.posted == posted).count(), listed.skipped)
+    (listed.ballots.iter().filter(|ballot| ballot.posted == posted).count(), listed.skips.len())
 }

@@ -8,7 +8,12 @@ use psephos_protocol::{
     identifiers::{ChamberId, PollId},
 };
 
-use crate::{checkpoint::Checkpoint, error::StateError, log::Log, words::Provenance};
+use crate::{
+    checkpoint::Checkpoint,
+    error::StateError,
+    log::{EventPosition, Log},
+    words::Provenance,
+};
 
 /// The position of an event in the chain, and where its log came from.
 #[derive(Clone, Copy)]
@@ -16,6 +21,13 @@ pub(super) struct Position {
     pub(super) block: u64,
     pub(super) transaction: B256,
     pub(super) source: Provenance,
+}
+
+impl Position {
+    /// Returns block and transaction.
+    pub(super) fn of_event(self) -> EventPosition {
+        EventPosition { block: self.block, transaction: self.transaction }
+    }
 }
 
 /// An event that is invalid or inconsistent with the state: the poll that it concerns, and why.

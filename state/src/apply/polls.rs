@@ -10,8 +10,12 @@ use crate::{
     bindings::IPolls::{self, IPollsEvents},
     chain_state::ChainState,
     fingerprint::PollContent,
-    poll::{Ballot, ChamberRule, DecryptionShare, FrozenChamber, Poll, PollChamber, PollState, ProofData, Tally},
+    poll::{
+        Ballot, BallotBatch, ChamberRule, DecryptionShare, FrozenChamber, Poll, PollChamber, PollState, ProofData,
+        RefusedShare, SkippedBallot, Tally,
+    },
     proofs::CallBallots,
+    transaction::CallEvidence,
     words,
 };
 use alloy_primitives::U256;
@@ -34,7 +38,11 @@ impl ChainState {
                 self.apply_ballot(event, posted, position)?;
             }
             Event::BallotsForwarded(event) => self.apply_forwarded(&event, position)?,
-            Event::BallotSkipped(event) => self.poll_chamber_mut(event.poll, event.chamber)?.skipped += 1,
+            Event::BallotSkipped(event) => {
+                let chamber = self.poll_chamber_mut(event.poll, event.chamber)?;
+                let after = chamber.ballots.len();
+                chamber.skips.push(SkippedBallot { nullifier: event.nullifier, position: position.of_event(), after });
+            }
             Event::SharePosted(event) => {
                 let share = DecryptionShare {
                     trustee: event.trustee,
@@ -44,11 +52,19 @@ impl ChainState {
                     proof: event.proof,
                     transaction: position.transaction,
                     block: position.block,
+                    call: CallEvidence::NotLoaded,
                 };
                 self.poll_chamber_mut(event.poll, event.chamber)?.shares.push(share);
             }
             Event::ShareRefused(event) => {
-                self.poll_chamber_mut(event.poll, event.chamber)?.rejected_trustees.push(event.trustee);
+                let refusal = RefusedShare {
+                    trustee: event.trustee,
+                    index: words::to_u64(event.index)?,
+                    position: position.of_event(),
+                    call: CallEvidence::NotLoaded,
+                    shares: Vec::new(),
+                };
+                self.poll_chamber_mut(event.poll, event.chamber)?.refusals.push(refusal);
             }
             Event::SharesMissing(event) => {
                 self.poll_chamber_mut(event.poll, event.chamber)?.missing_trustees = event.trustees;
@@ -60,13 +76,15 @@ impl ChainState {
                     choice: event.hasChoice.then_some(event.choice),
                     transaction: position.transaction,
                     block: position.block,
+                    call: CallEvidence::NotLoaded,
                 };
                 self.poll_chamber_mut(event.poll, event.chamber)?.tally = Some(tally);
             }
             Event::PollEnded(event) => {
                 let state = PollState::from_final(event.state)
                     .ok_or_else(|| format!("poll {} ends in non-final state {}", event.poll, event.state as u8))?;
-                self.poll_mut(event.poll)?.ended = Some((state, event.outcome));
+                let poll = self.poll_mut(event.poll)?;
+                (poll.ended, poll.ended_at) = (Some((state, event.outcome)), Some(position.of_event()));
             }
         }
         Ok(())
@@ -92,6 +110,7 @@ impl ChainState {
             chambers,
             opened: false,
             ended: None,
+            ended_at: None,
         };
         let invalid = |what: String| Err(InvalidEvent(Some(id), what));
         if self.polls.insert(id, created.into()).is_some() {
@@ -163,6 +182,8 @@ impl ChainState {
         let size = self.poll_mut(event.poll)?.circuit_size();
         let given = CallBallots::new(&event.records, &event.replacements, size);
         let chamber = self.poll_chamber_mut(event.poll, event.chamber)?;
+        let batch = BallotBatch { transaction: position.transaction, nullifiers: given.nullifiers() };
+        chamber.batches.push(batch);
         let of_this_call = |ballot: &&mut Ballot| ballot.transaction == position.transaction;
         for ballot in chamber.ballots.iter_mut().rev().take_while(of_this_call) {
             if ballot.proof == ProofData::NotLoaded {

@@ -9,6 +9,7 @@ use crate::{
     bindings::IRewards::IRewardsEvents,
     chain_state::ChainState,
     reward::{Claim, PaidClaim, Ratification, Reward, SealedBatch},
+    transaction::CallEvidence,
     words,
 };
 
@@ -39,7 +40,7 @@ impl ChainState {
             Event::NotesSealed(event) => {
                 let (poll, chamber) = (words::to_poll(event.poll)?, words::to_chamber(event.chamber)?);
                 let (number, count) = (words::to_u64(event.batch)? as usize, words::to_u64(event.count)? as usize);
-                let list = SealedBatch { count, root: words::to_field(event.root)?, transaction: position.transaction };
+                let list = SealedBatch { count, root: words::to_field(event.root)? };
                 let invalid = |what: String| InvalidEvent(Some(poll), what);
                 let lists = self.reward_mut(event.poll)?.batches.get_mut(&chamber);
                 let lists = lists.ok_or_else(|| invalid(format!("chamber {chamber} of poll {poll} is not paid")))?;
@@ -57,7 +58,8 @@ impl ChainState {
                 let claim = Claim::try_from(event.claim)?;
                 let reward = self.reward_mut(event.poll)?;
                 let Position { transaction, block, .. } = position;
-                if !reward.add_claim(PaidClaim { chamber, claim, transaction, block }) {
+                let call = CallEvidence::NotLoaded;
+                if !reward.add_claim(PaidClaim { chamber, claim, transaction, block, call }) {
                     let what = format!("chamber {chamber} of poll {poll} pays a reward nullifier twice");
                     return Err(InvalidEvent(Some(poll), what));
                 }

@@ -1,9 +1,9 @@
 //! Where all ether of the fee pots came from and where it is, from their events alone.
 
-use psephos_protocol::identifiers::PollId;
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::collections::BTreeMap;
 
-use alloy_primitives::{Address, U256};
+use alloy_primitives::{Address, B256, U256};
 use alloy_sol_types::SolEventInterface;
 
 use crate::{bindings::IFeePot::IFeePotEvents, error::StateError, log::Log, words};
@@ -26,6 +26,8 @@ pub struct FeePot {
     pub fee: U256,
     /// The relayers that may earn it; empty if anyone may.
     pub relayers: Vec<Address>,
+    /// The transaction that created it.
+    pub created_in: B256,
     /// The deposits.
     pub funded: U256,
     /// The fees paid.
@@ -36,12 +38,34 @@ pub struct FeePot {
     pub earned: BTreeMap<Address, U256>,
     /// What the DAO reclaimed.
     pub reclaimed: U256,
+    /// The payments, in order.
+    pub payments: Vec<FeePayment>,
+}
+
+/// The fees of one call that cast ballots.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeePayment {
+    /// The chamber of the ballots.
+    pub chamber: ChamberId,
+    /// The relayer.
+    pub relayer: Address,
+    /// The number of first ballots paid for.
+    pub ballots: u64,
+    /// The amount.
+    pub amount: U256,
+    /// The transaction.
+    pub transaction: B256,
 }
 
 impl FeePot {
     /// Returns what is left.
     pub fn remaining(&self) -> U256 {
         self.funded.saturating_sub(self.paid).saturating_sub(self.reclaimed)
+    }
+
+    /// Returns whether a relayer may earn from it.
+    pub fn may_earn(&self, relayer: Address) -> bool {
+        self.relayers.is_empty() || self.relayers.contains(&relayer)
     }
 
     /// Returns the number of further first ballots that it pays in full.
@@ -84,7 +108,8 @@ impl FeeBooks {
         let event = event.map_err(|error| StateError::Unexpected(format!("an event of the fee pots: {error}")))?;
         match event {
             IFeePotEvents::PotCreated(event) => {
-                let pot = FeePot { fee: event.fee, relayers: event.relayers, ..FeePot::default() };
+                let (fee, relayers, created_in) = (event.fee, event.relayers, log.transaction);
+                let pot = FeePot { fee, relayers, created_in, ..FeePot::default() };
                 if event.fee.is_zero() || self.pots.insert(words::to_poll(event.poll)?, pot).is_some() {
                     return Err(StateError::Unexpected(format!(
                         "the fee pot of poll {} is created twice, or its fee is 0",
@@ -97,10 +122,21 @@ impl FeeBooks {
                 pot.funded = checked_sum(pot.funded, event.amount)?;
             }
             IFeePotEvents::BallotsPaid(event) => {
+                let (ballots, chamber) = (words::to_u64(event.ballots)?, words::to_chamber(event.chamber)?);
                 let pot = self.opened_pot(event.poll)?;
-                checked_difference(pot.remaining(), event.amount)?;
+                let due = pot.fee.saturating_mul(U256::from(ballots)).min(pot.remaining());
+                if event.amount != due || due.is_zero() {
+                    let what = format!("{ballots} ballots earn {due} wei of a fee pot, not {}", event.amount);
+                    return Err(StateError::Unexpected(what));
+                }
+                if !pot.may_earn(event.relayer) {
+                    let what = format!("{} earns from a fee pot and is not in its list", event.relayer);
+                    return Err(StateError::Unexpected(what));
+                }
                 pot.paid = checked_sum(pot.paid, event.amount)?;
-                pot.ballots = pot.ballots.saturating_add(words::to_u64(event.ballots)?);
+                pot.ballots = pot.ballots.saturating_add(ballots);
+                let (relayer, amount, transaction) = (event.relayer, event.amount, log.transaction);
+                pot.payments.push(FeePayment { chamber, relayer, ballots, amount, transaction });
                 let earned = pot.earned.entry(event.relayer).or_default();
                 *earned = checked_sum(*earned, event.amount)?;
                 let credit = self.credits.entry(event.relayer).or_default();

@@ -16,7 +16,7 @@ fn log(event: &impl SolEvent) -> Log {
 }
 
 fn opened(poll: u64, fee: u64) -> Log {
-    log(&PotCreated { poll: wei(poll), fee: wei(fee), relayers: vec![RELAYER] })
+    log(&PotCreated { poll: wei(poll), fee: wei(fee), relayers: vec![RELAYER, OTHER] })
 }
 
 fn funded(poll: u64, amount: u64) -> Log {
@@ -79,6 +79,9 @@ fn impossible_events_are_rejected() {
         opened(2, 0),
         funded(2, 1),
         paid(1, RELAYER, 3, 21),
+        paid(1, RELAYER, 1, 9),
+        paid(1, RELAYER, 0, 0),
+        paid(1, Address::repeat_byte(3), 1, 10),
         paid(2, RELAYER, 1, 1),
         withdrawn(RELAYER, 1),
         reclaimed(1, 21),

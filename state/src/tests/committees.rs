@@ -131,5 +131,6 @@ fn decryption_shares_and_their_trustees_are_stored() {
     let read = story.poll_chamber();
     assert_eq!((read.shares[0].index, read.shares[0].trustee, read.shares[0].points.len()), (2, trustee, 3));
     assert_eq!((read.shares[0].h, read.shares[0].proof), (StatementHash::from_u64(5), proof));
-    assert_eq!((&read.rejected_trustees[..], &read.missing_trustees[..]), (&[trustee][..], &[trustee; 2][..]));
+    assert_eq!((read.refusals[0].trustee, read.refusals[0].index, read.refusals[0].shares.len()), (trustee, 2, 0));
+    assert_eq!(read.missing_trustees, [trustee; 2]);
 }

@@ -7,8 +7,9 @@ use psephos_protocol::statement::ballot::PostedBallot;
 use super::story::{Story, ballot};
 use crate::{
     bindings::IPolls::{BallotsForwarded, castBatchCall, castCall, replaceCall},
+    calls::load_proof,
     poll::{Ballot, ProofData},
-    proofs::load_proof,
+    proofs::BallotCall,
     record::{BallotRecord, ReplacedBallot, Replacement},
 };
 
@@ -33,7 +34,7 @@ fn found(posted: &PostedBallot, to_contract: bool, data: &[u8]) -> ProofData {
     let mut story = Story::new();
     story.chamber().enrol(1, 0, 10).poll().cast(posted, [0; 32]);
     let mut cast: Ballot = story.poll_chamber().ballots[0].clone();
-    load_proof(&mut cast, to_contract, data, 3);
+    load_proof(&mut cast, to_contract.then(|| BallotCall::decode(data)).flatten().as_ref(), 3);
     cast.proof
 }
 

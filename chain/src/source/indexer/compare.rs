@@ -9,12 +9,12 @@ use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 
 use super::{
     error::Part,
-    view::{Views, ensure_equal},
+    view::{Views, ensure_equal, ensure_same},
 };
 use psephos_state::{
-    ChainState, Chamber, ChamberPolicy, Committee, Reward,
+    ChainState, Chamber, Committee, Reward,
     bindings::{ICommittee, IPolls, IRewards, IStakeholderRegistry},
-    words,
+    compare, words,
 };
 
 use crate::{connection::Connection, error::ChainError};
@@ -68,9 +68,8 @@ async fn compare_chamber(
     ensure_equal(part("number of marked members"), census.marks, U256::from(entry.marked.len()))?;
     ensure_equal(part("census root"), census.root, words::from_field(&entry.census.root()))?;
     let name = views.call(registry, IStakeholderRegistry::chamberNameCall { chamber }).await?;
-    ensure_equal(part("name"), &name, &entry.name)?;
     let policy = views.call(registry, IStakeholderRegistry::policyCall { chamber }).await?;
-    ensure_equal(part("policy"), policy, entry.policy)
+    ensure_same(part, compare::compare_chamber(entry, &name, policy))
 }
 
 async fn compare_committee(
@@ -82,17 +81,7 @@ async fn compare_committee(
     let contract = state.deployment.committee;
     let part = |what| Part::Committee(id, what);
     let seen = views.call(contract, ICommittee::committeeCall { id: U256::from(id.get()) }).await?;
-    let list = |trustees: &[_]| format!("{trustees:?}");
-    ensure_equal(part("trustees"), list(&seen.trustees), list(&entry.trustees))?;
-    ensure_equal(part("threshold"), seen.threshold, U256::from(entry.threshold))?;
-    ensure_equal(part("registration deadline"), seen.registrationDeadline, entry.registration_deadline)?;
-    ensure_equal(part("dealing deadline"), seen.dealingDeadline, entry.dealing_deadline)?;
-    let bits = |indices: &mut dyn Iterator<Item = u64>| {
-        indices.fold(U256::ZERO, |bits, index| bits | U256::from(1).checked_shl(index as usize).unwrap_or_default())
-    };
-    let registered = bits(&mut entry.registrations.iter().map(|registration| registration.index));
-    ensure_equal(part("registrations"), seen.registered, registered)?;
-    ensure_equal(part("dealings"), seen.dealt, bits(&mut entry.dealings.iter().map(|dealing| dealing.index)))?;
+    ensure_same(part, compare::compare_committee(state, id, entry, &seen))?;
     for registration in &entry.registrations {
         let call =
             ICommittee::transportKeyCall { committee: U256::from(id.get()), index: U256::from(registration.index) };
@@ -101,34 +90,18 @@ async fn compare_committee(
         let index = (words::from_field(&key.x()), words::from_field(&key.y()));
         ensure_equal(part("transport keys"), format!("{:?}", (x, y)), format!("{index:?}"))?;
     }
-    let hash = |size| entry.keys.as_ref().map_or(U256::ZERO, |keys| words::from_field(&keys.hash_keys(size)));
-    ensure_equal(part("hash of the first 3 keys"), seen.hash3, hash(3))?;
-    ensure_equal(part("hash of all 8 keys"), seen.hash8, hash(8))?;
-    ensure_equal(part("retirement"), seen.status == ICommittee::Status::Retired, entry.retired)
+    Ok(())
 }
 
 async fn compare_reward(views: Views<'_>, state: &ChainState, poll: PollId, entry: &Reward) -> Result<(), ChainError> {
     let contract = state.deployment.rewards;
     let part = |what| Part::Reward(poll, what);
     let seen = views.call(contract, IRewards::rewardCall { poll: U256::from(poll.get()) }).await?;
-    let parameters = &entry.parameters;
-    ensure_equal(part("token"), seen.token, parameters.token)?;
-    ensure_equal(part("unit"), seen.unit, parameters.unit)?;
-    ensure_equal(part("ratification deadline"), seen.ratificationDeadline, parameters.ratification_deadline)?;
-    ensure_equal(part("claim deadline"), seen.claimDeadline, parameters.claim_deadline)?;
-    ensure_equal(part("pool"), seen.pool, entry.pool())?;
-    let option = entry.ratified.and_then(|ratified| ratified.option);
-    ensure_equal(part("ratification"), seen.ratified, entry.ratified.is_some())?;
-    let named = seen.hasOption.then_some(seen.option);
-    ensure_equal(part("ratified option"), format!("{named:?}"), format!("{option:?}"))?;
-    for (&id, batches) in &entry.batches {
+    ensure_same(part, compare::compare_reward(entry, &seen))?;
+    for &id in entry.batches.keys() {
         let call = IRewards::chamberCall { poll: U256::from(poll.get()), chamberId: U256::from(id.get()) };
         let chamber = views.call(contract, call).await?;
-        ensure_equal(part("number of note batches"), chamber.noteBatches, U256::from(batches.len()))?;
-        ensure_equal(part("number of sealed notes"), u64::from(chamber.sealedBallots), entry.sealed_notes(id) as u64)?;
-        let policy = parameters.chambers.iter().find(|policy| policy.chamber == id);
-        let answered = Some(ChamberPolicy::from(chamber.policy));
-        ensure_equal(part("policy"), format!("{answered:?}"), format!("{policy:?}"))?;
+        ensure_same(part, compare::compare_reward_chamber(entry, id, &chamber))?;
     }
     Ok(())
 }

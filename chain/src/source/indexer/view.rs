@@ -7,6 +7,8 @@ use alloy::{
     sol_types::SolCall,
 };
 
+use psephos_state::compare::{self, Comparison};
+
 use super::error::{Difference, IndexerError, Part};
 use crate::{connection::Connection, error::ChainError, nodes};
 
@@ -32,4 +34,15 @@ pub(super) fn ensure_equal<T: PartialEq + Display>(part: Part, chain: T, index: 
         return Ok(());
     }
     Err(IndexerError::from(Difference { part, chain: chain.to_string(), index: index.to_string() }).into())
+}
+
+/// Returns the first difference as an error.
+pub(super) fn ensure_same(part: impl Fn(&'static str) -> Part, comparison: Comparison) -> Result<(), ChainError> {
+    comparison.differences.into_iter().next().map_or(Ok(()), |difference| Err(to_error(part, difference)))
+}
+
+/// Returns a difference as an error.
+pub(super) fn to_error(part: impl Fn(&'static str) -> Part, difference: compare::Difference) -> ChainError {
+    let compare::Difference { what, chain, events } = difference;
+    IndexerError::from(Difference { part: part(what), chain, index: events }).into()
 }

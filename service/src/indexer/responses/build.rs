@@ -94,7 +94,7 @@ pub(in crate::indexer) fn poll_detail(
             packed_rule: word(|frozen| frozen.packed_rule),
             ballots: listed.latest.len() as u64,
             cast: listed.ballots.len() as u64,
-            skipped: listed.skipped as u64,
+            skipped: listed.skips.len() as u64,
             encrypted_total: cache.encrypted_total(id, chamber, poll.circuit_size(), listed),
             shares: listed.shares.iter().map(share_info).collect(),
             tally: listed.tally.as_ref().map(|counted| TallyInfo {

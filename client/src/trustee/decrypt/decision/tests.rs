@@ -2,7 +2,7 @@ use psephos_protocol::{
     Point, committee::TransportSecret, elements::StatementHash, fingerprint::PollFingerprint, identity::Seed,
     rule::RuleKind,
 };
-use psephos_state::{B256, DecryptionShare, Finding, PollState, Tally};
+use psephos_state::{B256, CallEvidence, DecryptionShare, Finding, PollState, Tally};
 
 use super::*;
 use crate::test_state::{
@@ -77,6 +77,7 @@ fn posted_share(trustee: Address) -> DecryptionShare {
         proof: [U256::ZERO; 8],
         transaction: B256::ZERO,
         block: 1,
+        call: CallEvidence::NotLoaded,
     }
 }
 
@@ -110,7 +111,14 @@ fn poll_that_has_ended_early_is_still_decrypted() {
 
 #[test]
 fn tallied_chamber_is_refused() {
-    let tally = Tally { trustees: 1, totals: vec![1, 1, 0], choice: None, transaction: B256::ZERO, block: 2 };
+    let tally = Tally {
+        trustees: 1,
+        totals: vec![1, 1, 0],
+        choice: None,
+        transaction: B256::ZERO,
+        block: 2,
+        call: CallEvidence::NotLoaded,
+    };
     let refusal = refusal_after(|evidence| chamber_mut(&mut evidence.state).tally = Some(tally));
     assert_eq!(refusal, Refusal::AlreadyTallied { chamber: CHAMBER });
 }
