@@ -233,7 +233,7 @@ impl LocalDeployment {
 }
 
 /// Returns the text of the polls that [`LocalDeployment::create_poll`] creates.
-fn poll_metadata() -> String {
+pub(crate) fn poll_metadata() -> String {
     let options = ["For", "Against", "Abstain"].map(str::to_owned);
     Metadata::new("Adopt the charter?", &options).to_json(DecisionKind::Options, 3).unwrap()
 }

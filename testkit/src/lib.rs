@@ -2,10 +2,13 @@
 #![allow(clippy::unwrap_used, reason = "a fixture that cannot be built fails the test that asks for it")]
 
 mod account;
+pub mod alteration;
 #[cfg(feature = "deployment")]
 mod deployment;
 pub mod emitter;
 mod lying_node;
+#[cfg(feature = "deployment")]
+mod recording;
 mod stub;
 mod timelock;
 
@@ -13,5 +16,7 @@ pub use account::{FUNDS, create_funded_account};
 #[cfg(feature = "deployment")]
 pub use deployment::{CommitteeSize, HOUR, LocalDeployment, Member, Trustee};
 pub use lying_node::{LyingNode, RpcAnswer, RpcCall};
+#[cfg(feature = "deployment")]
+pub use recording::RecordedElection;
 pub use stub::{StubDeployment, poll_parameters, stub_addresses};
 pub use timelock::{Operation, Timelock};

@@ -1,5 +1,5 @@
-//! A node that lies: a JSON-RPC server in front of another node whose answers a test alters, that lags behind it, or that
-//! changes to the node of another fork.
+//! A node that lies: a JSON-RPC server in front of another node whose answers a test alters, that lags behind it, or
+//! that changes to the node of another fork.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -80,7 +80,7 @@ impl LyingNode {
         self.change(|conduct| conduct.upstream = upstream.clone());
     }
 
-    /// Knows no block after this one, as a node that lags behind. Contracts are called, and accounts read, at this block.
+    /// Knows no block after this one, as a node that lags behind. Contracts are called and accounts read at this block.
     pub fn stop_at(&self, block: u64) {
         self.change(|conduct| conduct.head = Some(block));
     }
