@@ -19,6 +19,7 @@ use psephos_circuits::ballot::BallotCircuit;
 use psephos_protocol::identifiers::ChainId;
 use psephos_prover::KeyRing;
 use psephos_prover::{KeyStore, examples};
+use psephos_service::clock::Clock;
 use psephos_service::{config::Config, serve};
 use psephos_wire::proof::{JobView, ProofRequest, Statement};
 use rand::Rng;
@@ -45,7 +46,12 @@ async fn run_service(interval: u64) {
     config.http.rate.per_minute = 0;
     config.prover.response_interval_ms = interval;
     (config.relayer.enabled, config.indexer.enabled) = (false, false);
-    let resources = serve::ServiceResources { circuits: Arc::new(KeyRing::default()), chain: None, account: None };
+    let resources = serve::ServiceResources {
+        circuits: Arc::new(KeyRing::default()),
+        chain: None,
+        account: None,
+        clock: Clock::default(),
+    };
     let running = serve::start_service(&config, resources).await.unwrap();
     println!("{}", running.public_address());
     // Runs until the load's process closes the pipe.

@@ -46,6 +46,19 @@ pub enum ChainError {
         /// The address.
         address: Address,
     },
+    /// The node does not have a block that was final.
+    #[error(
+        "the node's chain, with newest block {head}, does not have block {number} ({hash}), which was final: the node was \
+         reset, lags far behind, or follows another chain; what was read is kept, and is used again once the node has it"
+    )]
+    FinalBlockLost {
+        /// The block's number.
+        number: u64,
+        /// The block's hash.
+        hash: B256,
+        /// The number of the node's newest block.
+        head: u64,
+    },
     /// A contract reverted.
     #[error("the contract reverted: {0}")]
     Reverted(Revert),

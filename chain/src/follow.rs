@@ -1,8 +1,8 @@
 //! Following a chain: block after block into state, through failures and reorganisations.
 //!
 //! Two states are held: one at a block deep enough to be final, and one at the newest block. On a reorganisation the
-//! newest state is rebuilt from the final one and the logs since; if even the final block is gone, everything is read
-//! again.
+//! newest state is rebuilt from the final one and the logs since. A node that does not have the final block is on
+//! another chain, or lost its own: nothing is thrown away, and the node is asked again until it has the block.
 
 pub mod block;
 mod step;
@@ -22,8 +22,8 @@ use crate::{
 /// How a chain is followed.
 #[derive(Clone, Copy, Debug)]
 pub struct FollowOptions {
-    /// The number of blocks on top of a block after which it counts as final. A deeper reorganisation causes everything
-    /// to be read again.
+    /// The number of blocks on top of a block after which it counts as final. Nothing is followed beyond a deeper
+    /// reorganisation.
     pub confirmations: u64,
     /// The widest range of blocks requested at once.
     pub widest: u64,

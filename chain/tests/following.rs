@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use alloy::{providers::ext::AnvilApi, rpc::types::anvil::ReorgOptions};
 use psephos_chain::{
-    LocalChain,
+    ChainError, LocalChain,
     follow::{FollowOptions, Follower, block::Step},
 };
 use psephos_protocol::{
@@ -98,7 +98,7 @@ async fn reorganisation_removes_a_ballot() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn reorganisation_below_the_final_block_is_read_from_the_beginning() {
+async fn nothing_is_thrown_away_when_the_final_block_is_gone() {
     let scene = Scene::new().await;
     scene.stub.create_chamber("Founders").await;
     scene.stub.enrol_member(0, 1).await;
@@ -109,19 +109,42 @@ async fn reorganisation_below_the_final_block_is_read_from_the_beginning() {
     scene.stub.mine_blocks(20).await;
     let mut follower = scene.follower(4).await;
     scene.catch_up(&mut follower).await;
-    assert_eq!(ballots(&follower), 1);
-    assert!(follower.confirmed().polls[&PollId::new(1)].chambers[&ChamberId::new(0)].ballots.len() == 1);
+    let (kept, blocks) = (text(follower.newest()), follower.blocks().to_vec());
 
+    // The node goes back, and further on another branch.
     assert!(provider.anvil_revert(snapshot).await.unwrap());
-    let steps = scene.catch_up(&mut follower).await;
-    assert_eq!(steps[0].back_to, Some(None));
-    assert_eq!(ballots(&follower), 0);
+    for blocks_more in [0, 40] {
+        scene.stub.mine_blocks(blocks_more).await;
+        let error = follower.try_step().await.unwrap_err();
+        assert!(
+            matches!(error, ChainError::FinalBlockLost { number, hash, .. } if (number, hash) == (blocks[0].number, blocks[0].hash)),
+            "{error}"
+        );
+        assert_eq!((text(follower.newest()), follower.blocks()), (kept.clone(), blocks.as_slice()));
+    }
+}
 
-    // And further: another ballot on the other branch.
-    scene.stub.cast_ballot(2).await;
-    scene.stub.mine_blocks(30).await;
+#[tokio::test(flavor = "multi_thread")]
+async fn young_chain_is_read_again_if_it_has_the_deployment() {
+    let scene = Scene::new().await;
+    let provider = scene.chain().connection().provider();
+    let empty = provider.anvil_snapshot().await.unwrap();
+    scene.stub.create_chamber("Founders").await;
+    let mut follower = scene.follower(1_000).await;
     scene.catch_up(&mut follower).await;
-    assert_eq!(ballots(&follower), 1);
+    assert!(provider.anvil_revert(empty).await.unwrap());
+    scene.stub.create_chamber("Guardians").await;
+    let steps = scene.catch_up(&mut follower).await;
+    assert!(steps[0].back_to.is_some());
+
+    let other = LocalChain::start().await.unwrap();
+    let (blocks, pending) = (follower.blocks().to_vec(), Vec::new());
+    let options = FollowOptions { confirmations: 1_000, widest: 5 };
+    let connection = other.connection().clone();
+    let mut moved = Follower::resume(connection, follower.confirmed().clone(), blocks.clone(), pending, options);
+    let error = moved.try_step().await.unwrap_err();
+    assert!(matches!(error, ChainError::NotDeployed { .. }), "{error}");
+    assert_eq!(moved.blocks(), blocks);
 }
 
 #[tokio::test(flavor = "multi_thread")]

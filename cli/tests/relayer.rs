@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use organisation::{Organisation, vote};
 use psephos_client::{Account, KeyRing};
+use psephos_service::clock::Clock;
 use psephos_service::relayer::{NodeStateSource, Relayer, RelayerResources, RelayerSettings, relayer_router};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -129,6 +130,7 @@ async fn start_relayer(organisation: &Organisation) -> (String, CancellationToke
         deployment,
         signer: account.into_signer(),
         circuits: Arc::new(KeyRing::default()),
+        clock: Clock::default(),
     };
     let relayer = Relayer::open_or_create(parts, &organisation.folder.path("relayer.redb"), &mut Default::default())
         .expect("a relayer");

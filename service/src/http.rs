@@ -1,6 +1,8 @@
 //! HTTP infrastructure shared by the components' endpoints: listeners, access control, rate limit and error responses.
 
 mod admin;
+mod connections;
+mod guarded_stream;
 mod layers;
 mod listener;
 mod problem;
@@ -10,6 +12,7 @@ mod status_page;
 mod tokens;
 
 pub use admin::Admin;
+pub use connections::{ConnectionLimits, Connections};
 pub use layers::HttpLayers;
 pub use listener::{BoundListener, HttpSettings, ListenError, RunningListener};
 pub use problem::Problem;

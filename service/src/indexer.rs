@@ -65,6 +65,10 @@ pub struct IndexerStatus {
     pub node_failure: Option<&'static str>,
     /// The number of consecutive failures.
     pub failures: u32,
+    /// Why the chain cannot be followed although the node answers: it does not have the final block.
+    pub lost_block: Option<String>,
+    /// Why the deployment cannot be used: it was not looked at yet, or there is no code at one of its addresses.
+    pub deployment_failure: Option<String>,
 }
 
 impl IndexerStatus {
@@ -86,8 +90,8 @@ pub struct Indexer {
 
 impl Indexer {
     /// Opens the store, restores the stored chain state, and starts to follow the chain. The stored state is available
-    /// when this returns, whether the node answers or not. The task ends when `stop` is cancelled, or when the store
-    /// fails.
+    /// when this returns, whether the node answers or not. The task ends when `stop` is cancelled, or when the store is
+    /// damaged; while the disk fails it waits and opens the store again.
     ///
     /// # Errors
     /// Returns [`IndexError`] if the store belongs to another deployment, is damaged or in use, or if the chain is a

@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+pub mod clock;
 pub mod component;
 pub mod config;
+mod database;
 pub mod http;
 pub mod indexer;
 pub mod logging;

@@ -15,10 +15,7 @@ mod tests;
 mod worker;
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
@@ -26,8 +23,10 @@ use axum::http::StatusCode;
 use psephos_prover::{KeyError, KeyRing, KeyRingError};
 use psephos_wire::proof::{JobStatus, JobView, StatementKind};
 use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
+    clock::Clock,
     http::Problem,
     queue::{JobId, JobProgress, Queue, QueueError, RequestCipher},
 };
@@ -79,25 +78,30 @@ pub struct Prover {
     circuits: Arc<KeyRing>,
     settings: ProverSettings,
     metrics: ProverMetrics,
+    clock: Clock,
     /// Statements that this process has parsed and checked, for its own workers: nothing is parsed twice.
     statements: Arc<StatementCache>,
-    /// Whether the keys are loaded.
-    ready: AtomicBool,
+    /// Whether the keys are loaded, or why they cannot be.
+    keys: OnceLock<Result<(), String>>,
+    /// Cancelled when event streams end.
+    streams_end: CancellationToken,
+    /// Cancelled when requests that wait for a change are answered.
+    waits_end: CancellationToken,
     /// Limits the number of requests that are parsed and checked concurrently.
     request_checks: tokio::sync::Semaphore,
 }
 
 impl Prover {
-    /// Creates a prover service over a queue. Its jobs are done by [`Prover::worker`] in this process, or by workers
-    /// elsewhere.
+    /// Creates a prover service over a queue, which has the same clock. Its jobs are done by [`Prover::worker`] in this
+    /// process, or by workers elsewhere.
     pub fn new(
         queue: Arc<dyn Queue>,
         cipher: RequestCipher,
         circuits: Arc<KeyRing>,
         settings: ProverSettings,
         metrics: ProverMetrics,
+        clock: Clock,
     ) -> Arc<Self> {
-        let ready = AtomicBool::new(false);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let reading = tokio::sync::Semaphore::new(cores);
         Arc::new(Self {
@@ -106,8 +110,11 @@ impl Prover {
             circuits,
             settings,
             metrics,
+            clock,
             statements: Arc::default(),
-            ready,
+            keys: OnceLock::new(),
+            streams_end: CancellationToken::new(),
+            waits_end: CancellationToken::new(),
             request_checks: reading,
         })
     }
@@ -127,9 +134,8 @@ impl Prover {
             }
             Ok(())
         };
-        tokio::task::spawn_blocking(load).await.map_err(|error| error.to_string())??;
-        self.ready.store(true, Ordering::Relaxed);
-        Ok(())
+        let loaded = tokio::task::spawn_blocking(load).await.unwrap_or_else(|error| Err(error.to_string()));
+        self.keys.get_or_init(|| loaded).clone()
     }
 
     /// Returns a worker for this process.
@@ -160,7 +166,11 @@ impl Prover {
     pub async fn job_view(&self, id: JobId, caller: &Caller) -> Result<JobView, Problem> {
         let status = self.queue.job_status(id).await.map_err(queue_problem)?;
         let status = status.filter(|status| status.owner == caller.owner).ok_or_else(unknown_job)?;
-        Ok(response_interval::publishable_view(id, status, self.settings.response_interval_ms))
+        Ok(self.publishable_view(id, status))
+    }
+
+    fn publishable_view(&self, id: JobId, status: JobProgress) -> JobView {
+        response_interval::publishable_view(id, status, self.settings.response_interval_ms, self.clock.now_ms())
     }
 
     /// Returns a job of this caller once its state differs from `seen`, or when `patience` has passed.
@@ -174,23 +184,32 @@ impl Prover {
         seen: JobStatus,
         patience: Duration,
     ) -> Result<JobView, Problem> {
-        let until = tokio::time::Instant::now() + patience;
+        let mut until = tokio::time::Instant::now() + patience;
+        let mut stopping = false;
         loop {
             let status = self.queue.job_status(id).await.map_err(queue_problem)?;
             let status = status.filter(|status| status.owner == caller.owner).ok_or_else(unknown_job)?;
-            if let Some(delay) = response_interval::withheld_for(&status, self.settings.response_interval_ms) {
+            let step = self.settings.response_interval_ms;
+            if let Some(delay) = response_interval::withheld_for(&status, step, self.clock.now_ms()) {
                 let publication = tokio::time::Instant::now() + delay;
                 tokio::time::sleep_until(publication.min(until)).await;
                 if publication > until {
-                    return Ok(response_interval::publishable_view(id, status, self.settings.response_interval_ms));
+                    return Ok(self.publishable_view(id, status));
                 }
                 continue;
             }
             if status.state != seen || tokio::time::Instant::now() >= until {
-                return Ok(response_interval::publishable_view(id, status, self.settings.response_interval_ms));
+                return Ok(self.publishable_view(id, status));
             }
             let left = until.saturating_duration_since(tokio::time::Instant::now());
-            self.queue.wait_for_change(id, status.state, left).await.map_err(queue_problem)?;
+            tokio::select! {
+                changed = self.queue.wait_for_change(id, status.state, left) => drop(changed.map_err(queue_problem)?),
+                () = self.waits_end.cancelled(), if !stopping => {
+                    // An end that is withheld for the rest of its interval is still waited for.
+                    stopping = true;
+                    until = until.min(tokio::time::Instant::now() + Duration::from_millis(step));
+                }
+            }
         }
     }
 

@@ -19,7 +19,7 @@ use psephos_wire::proof::{JobStatus, StatementKind};
 use serde::{Deserialize, Serialize};
 
 pub use embedded::{EmbeddedQueue, QueueLimits};
-pub use id::{JobId, now_ms};
+pub use id::JobId;
 pub use nats::{NatsQueue, NatsSettings};
 pub use request_cipher::{CipherError, RequestCipher};
 
@@ -124,6 +124,12 @@ pub enum QueueError {
 /// A queue of jobs.
 #[async_trait]
 pub trait Queue: Send + Sync + 'static {
+    /// Checks whether the queue's storage or server can be used, as far as that is known already.
+    ///
+    /// # Errors
+    /// Returns `Storage` with the reason why it cannot.
+    async fn check_ready(&self) -> Result<(), QueueError>;
+
     /// Queues a job. Once this returns, a crash does not lose it.
     ///
     /// # Errors
@@ -202,20 +208,26 @@ impl NewJob {
 }
 
 impl JobProgress {
-    /// Returns the status of a job that has ended with a proof, or with the reason why there is none.
+    /// Returns the latest time in this status, in milliseconds since 1970.
+    pub fn latest_time(&self) -> u64 {
+        self.finished.map_or(self.accepted, |finished| finished.max(self.accepted))
+    }
+
+    /// Returns the status of a job that has ended with a proof, or with the reason why there is none, at this time in
+    /// milliseconds since 1970.
     #[must_use]
-    pub fn into_ended(self, end: Result<String, String>) -> Self {
+    pub fn into_ended(self, end: Result<String, String>, now: u64) -> Self {
         let (state, proof, failure) = match end {
             Ok(proof) => (JobStatus::Done, Some(proof), None),
             Err(what) => (JobStatus::Failed, None, Some(what)),
         };
-        Self { state, proof, failure, ahead: None, finished: Some(now_ms()), ..self }
+        Self { state, proof, failure, ahead: None, finished: Some(now), ..self }
     }
 
-    /// Returns the status of a cancelled job.
+    /// Returns the status of a job that is cancelled at this time, in milliseconds since 1970.
     #[must_use]
-    pub fn into_cancelled(self) -> Self {
-        Self { state: JobStatus::Cancelled, ahead: None, finished: Some(now_ms()), ..self }
+    pub fn into_cancelled(self, now: u64) -> Self {
+        Self { state: JobStatus::Cancelled, ahead: None, finished: Some(now), ..self }
     }
 }
 

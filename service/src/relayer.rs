@@ -47,7 +47,6 @@ use std::{
     collections::BTreeMap,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
-    time::{SystemTime, UNIX_EPOCH},
 };
 
 use alloy::{network::EthereumWallet, signers::local::PrivateKeySigner};
@@ -58,7 +57,7 @@ use psephos_state::{ChainState, Deployment};
 use psephos_wire::relay::{FeePot, RelayInfo, SubmissionKind, SubmissionStatus};
 use tokio::sync::{Notify, mpsc};
 
-use crate::http::Problem;
+use crate::{clock::Clock, component::PartReadiness, http::Problem};
 
 use contexts::ConfirmedContexts;
 use intake::IntakeRequest;
@@ -80,6 +79,8 @@ pub struct RelayerResources {
     pub circuits: Arc<KeyRing>,
     /// The source of the chain state.
     pub view: Arc<dyn StateSource>,
+    /// The clock, which is advanced to the latest time in the file.
+    pub clock: Clock,
 }
 
 /// A relayer. It contains the account's key, so it has no `Debug`.
@@ -93,6 +94,7 @@ pub struct Relayer {
     view: Arc<dyn StateSource>,
     contexts: ConfirmedContexts,
     store: Arc<RelayerStore>,
+    clock: Clock,
     metrics: RelayerMetrics,
     crash_probe: Option<CrashProbe>,
     requests: mpsc::Sender<IntakeRequest>,
@@ -124,6 +126,8 @@ enum Obstacle {
     Unfunded { needed: U256 },
     /// The gas price is above the configured maximum.
     MaxFeeExceeded,
+    /// The file cannot be used; it is opened again.
+    StoreFailed(String),
     /// The chain does not answer, or another failure.
     Failing(&'static str),
 }
@@ -133,6 +137,7 @@ impl Obstacle {
         match self {
             Self::Unfunded { .. } => "unfunded",
             Self::MaxFeeExceeded => "max_fee_exceeded",
+            Self::StoreFailed(_) => "store",
             Self::Failing(what) => what,
         }
     }
@@ -141,6 +146,7 @@ impl Obstacle {
         match self {
             Self::Unfunded { needed } => format!("the relayer's account needs a balance of at least {needed} wei"),
             Self::MaxFeeExceeded => "the gas price is above the relayer's configured maximum".into(),
+            Self::StoreFailed(reason) => format!("the relayer's file cannot be used at present: {reason}"),
             Self::Failing(what) => format!("the relayer cannot work at present: {what}"),
         }
     }
@@ -152,10 +158,11 @@ impl Relayer {
     /// # Errors
     /// Returns [`StoreError`].
     pub fn open_or_create(parts: RelayerResources, file: &Path, registry: &mut Registry) -> Result<Self, StoreError> {
-        let RelayerResources { settings, nodes, deployment, signer, circuits, view } = parts;
+        let RelayerResources { settings, nodes, deployment, signer, circuits, view, clock } = parts;
         let connection = nodes.primary().clone();
         let settings = settings.clamp_values();
         let store = Arc::new(RelayerStore::open_or_create(file, &deployment, signer.address())?);
+        clock.advance_to(store.latest_time().saturating_mul(1_000));
         let (requests, incoming) = mpsc::channel(settings.capacity.clamp(1, 4_096));
         Ok(Self {
             wallet: EthereumWallet::from(signer.clone()),
@@ -169,6 +176,7 @@ impl Relayer {
             view,
             contexts: ConfirmedContexts::new(nodes),
             store,
+            clock,
             crash_probe: None,
             requests,
             send_wakeup: Notify::new(),
@@ -191,9 +199,9 @@ impl Relayer {
     /// Returns the relayer's description of itself.
     pub fn info(&self) -> RelayInfo {
         let [waiting, sent, included] = self.store.status_counts();
+        let obstacle = self.current_obstacle();
         let seen = self.observed();
-        let accepting =
-            seen.obstacle.is_none() && seen.chain_state.is_some() && waiting + sent < self.settings.capacity;
+        let accepting = obstacle.is_none() && seen.chain_state.is_some() && waiting + sent < self.settings.capacity;
         RelayInfo {
             relayer: self.address(),
             chain_id: self.deployment.chain_id,
@@ -203,7 +211,7 @@ impl Relayer {
             balance: seen.balance,
             takes_ballots: self.settings.ballots && accepting,
             takes_claims: self.settings.claims && accepting,
-            obstacle: seen.obstacle.as_ref().map(Obstacle::problem_detail),
+            obstacle: obstacle.as_ref().map(Obstacle::problem_detail),
             waiting,
             sent,
             included,
@@ -221,12 +229,27 @@ impl Relayer {
     /// # Errors
     /// Returns the obstacle, in a sentence.
     pub fn check_ready(&self) -> Result<(), String> {
-        let seen = self.observed();
-        match (&seen.obstacle, &seen.chain_state) {
-            (Some(obstacle), _) => Err(obstacle.problem_detail()),
-            (None, None) => Err("the relayer has not read the chain state yet".into()),
-            (None, Some(_)) => Ok(()),
+        match self.parts().into_iter().find_map(|part| part.obstacle) {
+            Some(obstacle) => Err(obstacle),
+            None => Ok(()),
         }
+    }
+
+    /// Returns whether each part works: the store, and sending.
+    fn parts(&self) -> Vec<PartReadiness> {
+        let seen = self.observed();
+        let sending = match (&seen.obstacle, &seen.chain_state) {
+            (Some(obstacle), _) => Some(obstacle.problem_detail()),
+            (None, None) => Some("the relayer has not read the chain state yet".into()),
+            (None, Some(_)) => None,
+        };
+        vec![PartReadiness::new("store", self.store.failure()), PartReadiness::new("sending", sending)]
+    }
+
+    /// Returns what keeps the relayer from accepting and sending now.
+    fn current_obstacle(&self) -> Option<Obstacle> {
+        let store = self.store.failure().map(Obstacle::StoreFailed);
+        store.or_else(|| self.observed().obstacle.clone())
     }
 
     /// Returns the status of a ballot or a claim.
@@ -241,11 +264,14 @@ impl Relayer {
         }
     }
 
-    /// Logs a failure of the store and returns a 500 problem.
+    /// Logs a failure of the store and returns a problem: 503 if the disk failed, 500 otherwise.
     fn store_problem(&self, error: &StoreError) -> Problem {
         tracing::error!(%error, "the relayer's store failed");
         self.metrics.count_failure("store");
-        Problem::internal_error()
+        match self.store.failure() {
+            Some(_) => Problem::unavailable("store", "the relayer's file cannot be used at present: retry later"),
+            None => Problem::internal_error(),
+        }
     }
 
     fn reach_crash_point(&self, step: CrashPoint) -> Result<(), RelayerError> {
@@ -271,9 +297,4 @@ impl Relayer {
             .map_err(|_| RelayerError::WorkerLost)??;
         Ok(())
     }
-}
-
-/// Returns the current time in seconds since 1970.
-fn unix_now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }

@@ -18,12 +18,17 @@ use psephos_chain::{Connection, NodeSet};
 use psephos_circuits::catalogue::Name;
 use psephos_prover::{DEVELOPMENT_CHAINS, KeyRing};
 use psephos_state::Deployment;
+use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    clock::Clock,
     component::Component,
     config::Config,
-    http::{Admin, BoundListener, HttpLayers, HttpSettings, Problem, RunningListener, Tokens, public_router},
+    http::{
+        Admin, BoundListener, ConnectionLimits, Connections, HttpLayers, HttpSettings, Problem, RunningListener,
+        Tokens, public_router,
+    },
     indexer::Indexer,
     prover::{Caller, Prover, ProverMetrics},
     relayer::{self, Relayer},
@@ -44,6 +49,8 @@ pub struct ServiceResources {
     pub chain: Option<(Connection, Deployment)>,
     /// The relayer's account, from which nothing else may send.
     pub account: Option<PrivateKeySigner>,
+    /// The clock of all components.
+    pub clock: Clock,
 }
 
 /// A running service.
@@ -51,6 +58,8 @@ pub struct RunningService {
     public: RunningListener,
     admin: RunningListener,
     shell: HttpLayers,
+    components: Vec<Arc<dyn Component>>,
+    failure: watch::Receiver<Option<String>>,
     stop: CancellationToken,
     stop_indexer: CancellationToken,
     tasks: TaskTracker,
@@ -67,6 +76,8 @@ struct ServiceAssembly {
     stop_indexer: CancellationToken,
     tasks: TaskTracker,
     indexer_tasks: TaskTracker,
+    /// Why a component has stopped by itself.
+    failure: watch::Sender<Option<String>>,
 }
 
 /// Starts the service. It is listening when this returns; its components become ready one by one.
@@ -80,9 +91,11 @@ pub async fn start_service(config: &Config, resources: ServiceResources) -> Resu
     let mut registry = Registry::with_prefix("psephos");
     let shell = HttpLayers::new(config.http.rate, config.http.behind_proxy, &mut registry);
     // Binds before any component starts: a service that cannot listen must not prove or send anything.
-    let HttpSettings { listen, admin, tls_certificate, tls_key, .. } = &config.http;
-    let operators = BoundListener::new(*admin, None).await?;
-    let wallets = BoundListener::new(*listen, tls_certificate.as_ref().zip(tls_key.as_ref())).await?;
+    let HttpSettings { listen, admin, tls_certificate, tls_key, connections, .. } = &config.http;
+    let limits = ConnectionLimits::new(*connections)?;
+    let operators = BoundListener::new(*admin, None, Connections::new(limits.operators)).await?;
+    let open = Connections::new(limits.wallets).with_metrics(&mut registry);
+    let wallets = BoundListener::new(*listen, tls_certificate.as_ref().zip(tls_key.as_ref()), open).await?;
     let mut assembly = ServiceAssembly {
         registry,
         components: Vec::new(),
@@ -91,26 +104,29 @@ pub async fn start_service(config: &Config, resources: ServiceResources) -> Resu
         stop_indexer: CancellationToken::new(),
         tasks: TaskTracker::new(),
         indexer_tasks: TaskTracker::new(),
+        failure: watch::Sender::new(None),
     };
     if let Err(error) = assembly.start_components(config, resources, tokens).await {
         assembly.stop_components().await;
         return Err(error);
     }
-    let ServiceAssembly {
-        registry,
-        components: parts,
-        routes,
-        stop,
-        stop_indexer: stop_index,
-        tasks,
-        indexer_tasks: index,
-    } = assembly;
-    let admin = Admin::new(registry, parts, format!("Psephos service on {}", config.http.listen));
+    let ServiceAssembly { registry, components, routes, stop, stop_indexer, tasks, indexer_tasks, failure } = assembly;
+    let admin = Admin::new(registry, components.clone(), format!("Psephos service on {}", config.http.listen));
     let public = shell.wrap_router(routes.merge(public_router(admin.clone(), shell.clone())));
     let operators = operators.serve(admin.router())?;
     let public = wallets.serve(public)?;
     tracing::info!(address = %public.address, admin = %operators.address, "listening");
-    Ok(RunningService { public, admin: operators, shell, stop, stop_indexer: stop_index, tasks, indexer_tasks: index })
+    Ok(RunningService {
+        public,
+        admin: operators,
+        shell,
+        components,
+        failure: failure.subscribe(),
+        stop,
+        stop_indexer,
+        tasks,
+        indexer_tasks,
+    })
 }
 
 /// Rejects a configuration that could never work.
@@ -135,7 +151,7 @@ impl ServiceAssembly {
         tokens: Tokens,
     ) -> Result<(), ServeError> {
         if config.prover.enabled {
-            self.start_prover(config, resources.circuits.clone(), tokens).await?;
+            self.start_prover(config, resources.circuits.clone(), tokens, resources.clock.clone()).await?;
         }
         if config.relayer.enabled || config.indexer.enabled {
             self.start_chain_components(config, resources).await?;
@@ -158,10 +174,11 @@ impl ServiceAssembly {
         config: &Config,
         circuits: Arc<KeyRing>,
         tokens: Tokens,
+        clock: Clock,
     ) -> Result<(), ServeError> {
-        let (queue, cipher) = open_queue(config).await?;
+        let (queue, cipher) = open_queue(config, clock.clone()).await?;
         let metrics = ProverMetrics::new(&mut self.registry);
-        let prover = Prover::new(queue, cipher, circuits, config.prover.clone(), metrics);
+        let prover = Prover::new(queue, cipher, circuits, config.prover.clone(), metrics, clock);
         if !config.prover.remote_workers {
             let cores = std::thread::available_parallelism().map_or(1, usize::from);
             let slots = if config.prover.workers == 0 { cores } else { config.prover.workers };
@@ -187,11 +204,12 @@ impl ServiceAssembly {
         let (indexer, following) =
             Indexer::start_following(connection.clone(), deployment.clone(), options, self.stop_indexer.clone())
                 .await?;
+        let failure = self.failure.clone();
         self.indexer_tasks.spawn(async move {
             match following.await {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::error!(%error, "the indexer has stopped"),
-                Err(error) => tracing::error!(%error, "the indexer's task has panicked: this is a bug"),
+                Ok(Err(error)) => report_failure(&failure, format!("the indexer has stopped: {error}")),
+                Err(error) => report_failure(&failure, format!("the indexer's task has panicked: {error}")),
             }
         });
         self.components.push(Arc::new(indexer.clone()));
@@ -212,18 +230,30 @@ impl ServiceAssembly {
             signer: resources.account.ok_or(ServeError::NoAccount)?,
             circuits: resources.circuits,
             view: Arc::new(indexer),
+            clock: resources.clock,
         };
         let relayer = Arc::new(Relayer::open_or_create(parts, &config.data.join("relayer.redb"), &mut self.registry)?);
-        let (working, stop) = (relayer.clone(), self.stop.clone());
+        // In a task of its own, so that a panic is noticed.
+        let working = tokio::spawn(relayer.clone().run(self.stop.clone()));
+        let failure = self.failure.clone();
         self.tasks.spawn(async move {
-            if let Err(error) = working.run(stop).await {
-                tracing::error!(%error, "the relayer has stopped");
+            match working.await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => report_failure(&failure, format!("the relayer has stopped: {error}")),
+                Err(error) => report_failure(&failure, format!("the relayer's task has panicked: {error}")),
             }
         });
         self.components.push(relayer.clone());
         self.routes = std::mem::take(&mut self.routes).merge(relayer::relayer_router(relayer));
         Ok(())
     }
+}
+
+/// Records why a component has stopped by itself. The process ends then: a supervisor starts it again, and nothing that
+/// was accepted is lost.
+fn report_failure(failure: &watch::Sender<Option<String>>, reason: String) {
+    tracing::error!(reason, "the service cannot continue");
+    failure.send_if_modified(|first| first.is_none().then(|| *first = Some(reason)).is_some());
 }
 
 /// Returns the prover service's routes behind the token check.
@@ -259,14 +289,30 @@ impl RunningService {
         self.admin.address
     }
 
-    /// Shuts down: new work is rejected, work in progress is finished, waiting work stays in the files for the next
-    /// start.
+    /// Waits until a component has stopped by itself, and returns why. The service has to be stopped then.
+    pub async fn wait_for_failure(&self) -> String {
+        let mut failure = self.failure.clone();
+        loop {
+            if let Some(reason) = failure.borrow_and_update().clone() {
+                return reason;
+            }
+            if failure.changed().await.is_err() {
+                // No component is left that could fail.
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+
+    /// Shuts down: event streams end, new work is rejected, work in progress is finished, waiting work stays in the
+    /// files for the next start.
     pub async fn stop(self) {
         self.shell.start_shutdown();
         tracing::info!("shutting down: work in progress is finished first");
+        self.components.iter().for_each(|component| component.end_streams());
         self.stop.cancel();
         self.tasks.close();
         self.tasks.wait().await;
+        self.components.iter().for_each(|component| component.end_waits());
         self.stop_indexer.cancel();
         self.indexer_tasks.close();
         self.indexer_tasks.wait().await;

@@ -18,7 +18,7 @@ pub struct Block {
 #[derive(Clone, Debug)]
 pub struct Step {
     /// The last block that remains after a reorganisation; none if there was no reorganisation. `Some(None)`: no known
-    /// block remains, and everything is read again from the beginning.
+    /// block remains, none of them was final, and everything is read again from the beginning.
     pub back_to: Option<Option<u64>>,
     /// The new logs, in order.
     pub logs: Vec<Log>,

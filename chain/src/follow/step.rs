@@ -27,7 +27,8 @@ impl Follower {
     /// Reads the next range of blocks, or finds that there is none. Nothing changes if it fails.
     ///
     /// # Errors
-    /// `NodeUnreachable`, `Provider`, `State` with `Unexpected`: a later attempt may succeed.
+    /// `NodeUnreachable`, `Provider`, `FinalBlockLost`, `NotDeployed`, `State` with `Unexpected`: a later attempt may
+    /// succeed.
     pub async fn try_step(&mut self) -> Result<Step, ChainError> {
         for _ in 0..ATTEMPTS {
             if let Some(reading) = self.read_range().await? {
@@ -44,6 +45,9 @@ impl Follower {
             return Err(ChainError::unexpected("there is no newest block"));
         };
         let common = self.common_blocks(head).await?;
+        if common == 0 && !self.blocks.is_empty() {
+            self.check_reset(head).await?;
+        }
         let last = common.checked_sub(1).map(|index| self.blocks[index]);
         let from = last.map_or(self.deployment.from_block, |last| last.number + 1);
         if from > head.number {
@@ -60,6 +64,19 @@ impl Follower {
             return Err(ChainError::unexpected("the node returned logs of blocks that were not requested"));
         }
         Ok(Some(Reading { common, logs, tip, head }))
+    }
+
+    /// Checks that everything may be read again on a chain that has none of the known blocks: none of them was final,
+    /// and the deployment is there. Otherwise the node was reset, or follows another chain.
+    async fn check_reset(&self, head: Block) -> Result<(), ChainError> {
+        // On a young chain the first known block is not final.
+        let known = self.blocks.first().filter(|first| (1..=self.confirmed.block).contains(&first.number));
+        match known {
+            Some(Block { number, hash, .. }) => {
+                Err(ChainError::FinalBlockLost { number: *number, hash: *hash, head: head.number })
+            }
+            None => self.connection.check_deployment(&self.deployment).await,
+        }
     }
 
     /// Returns the number of known blocks that the chain still has.

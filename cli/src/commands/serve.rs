@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use psephos_circuits::catalogue::Name;
+use psephos_service::clock::Clock;
 use psephos_service::config::{Config, PREFIX};
 use psephos_service::http::{ListenError, generate_token, openapi_description};
 use psephos_service::prover::{ProverMetrics, Worker as ProverWorker};
@@ -76,7 +77,7 @@ fn start_failure(error: &ServeError) -> Failure {
         "`psephos serve --print-config` lists all settings; the book's chapter \"The service\" describes them";
     let what = error.to_string();
     match error {
-        ServeError::Listen(ListenError::Bind { .. } | ListenError::Tls(_)) => {
+        ServeError::Listen(ListenError::Bind { .. } | ListenError::Tls(_) | ListenError::FewDescriptors { .. }) => {
             Failure::machine_failure(what, "nothing was started: check the section [http] of the configuration")
         }
         ServeError::Listen(_)
@@ -146,16 +147,25 @@ pub(crate) async fn run(session: &Session, args: ServeArgs) -> Result<u8, Failur
     output.print_result(&shown, || {
         format!("listening on {}; status page on http://{}/", running.public_address(), running.admin_address())
     })?;
-    stop.cancelled().await;
+    let failure = tokio::select! {
+        () = stop.cancelled() => None,
+        reason = running.wait_for_failure() => Some(reason),
+    };
     running.stop().await;
-    Ok(OK)
+    match failure {
+        None => Ok(OK),
+        Some(reason) => Err(Failure::machine_failure(
+            reason,
+            "the log has the details; nothing that was accepted is lost, and it is continued after the next start",
+        )),
+    }
 }
 
 /// Loads the keys, and the chain and the account as far as the enabled components need them.
 async fn load_resources(session: &Session, config: &Config) -> Result<serve::ServiceResources, Failure> {
-    let circuits = Arc::new(session.open_circuits()?);
+    let (circuits, clock) = (Arc::new(session.open_circuits()?), Clock::default());
     if !(config.relayer.enabled || config.indexer.enabled) {
-        return Ok(serve::ServiceResources { circuits, chain: None, account: None });
+        return Ok(serve::ServiceResources { circuits, chain: None, account: None, clock });
     }
     let deployment = session.read_deployment()?;
     let connection = session.connect_node(&deployment).await?;
@@ -172,7 +182,7 @@ async fn load_resources(session: &Session, config: &Config) -> Result<serve::Ser
         })?;
         account = Some(paying.into_signer());
     }
-    Ok(serve::ServiceResources { circuits, chain: Some((connection, deployment)), account })
+    Ok(serve::ServiceResources { circuits, chain: Some((connection, deployment)), account, clock })
 }
 
 /// Runs a prover worker for a shared queue until it receives a signal to stop.

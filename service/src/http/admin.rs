@@ -15,7 +15,7 @@ use axum::{
 use prometheus_client::{encoding::text::encode, registry::Registry};
 
 use super::status_page;
-use crate::component::Component;
+use crate::component::{Component, PartReadiness};
 
 /// The timeout of a component's answer.
 const COMPONENT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -34,8 +34,8 @@ impl Admin {
         Arc::new(Self { registry, components, since: Instant::now(), name })
     }
 
-    /// Returns each component's readiness, or the reason why it is not ready.
-    pub async fn all_readiness(&self) -> Vec<(&'static str, Result<(), String>)> {
+    /// Returns the readiness of each component's parts.
+    pub async fn all_readiness(&self) -> Vec<(&'static str, Vec<PartReadiness>)> {
         let mut readiness = Vec::new();
         for part in &self.components {
             readiness.push((part.name(), component_readiness(part.as_ref()).await));
@@ -49,10 +49,11 @@ impl Admin {
     }
 }
 
-/// Returns a component's readiness. A component that does not answer in time is not ready.
-async fn component_readiness(part: &dyn Component) -> Result<(), String> {
-    let late = || Err(format!("no answer within {} s", COMPONENT_TIMEOUT.as_secs()));
-    with_timeout(part.readiness()).await.unwrap_or_else(late)
+/// Returns the readiness of a component's parts. A component that does not answer in time is not ready.
+async fn component_readiness(part: &dyn Component) -> Vec<PartReadiness> {
+    let late = || format!("no answer within {} s", COMPONENT_TIMEOUT.as_secs());
+    let answer = with_timeout(part.readiness()).await;
+    answer.unwrap_or_else(|| vec![PartReadiness::new("answer", Some(late()))])
 }
 
 /// Returns `None` on a timeout: a queue whose server is gone does not answer for a long time.

@@ -3,8 +3,13 @@
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use axum::Router;
-use axum_server::{Handle, tls_rustls::RustlsConfig};
+use axum_server::{
+    Handle,
+    tls_rustls::{RustlsAcceptor, RustlsConfig},
+};
 use serde::{Deserialize, Serialize};
+
+use super::{Connections, guarded_stream::GuardingAcceptor};
 
 /// The timeout within which a request's head must arrive.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -24,6 +29,9 @@ pub struct HttpSettings {
     pub tls_key: Option<PathBuf>,
     /// Whether a reverse proxy on this machine writes the source address into `X-Forwarded-For`.
     pub behind_proxy: bool,
+    /// The maximum number of open connections; fewer if the process may open too few file descriptors. When all are
+    /// taken, a new connection replaces one that stands still.
+    pub connections: u32,
     /// The rate limit of one source.
     pub rate: super::RateLimit,
     /// SHA-256 hashes of the bearer tokens that the prover service requires; if empty, anyone who can connect may
@@ -39,6 +47,7 @@ impl Default for HttpSettings {
             tls_certificate: None,
             tls_key: None,
             behind_proxy: false,
+            connections: 4_096,
             rate: super::RateLimit::default(),
             prover_tokens: Vec::new(),
         }
@@ -65,6 +74,17 @@ pub enum ListenError {
         "cannot load tls_certificate and tls_key: {0}; both must be PEM files, the server's certificate followed by its chain"
     )]
     Tls(std::io::Error),
+    /// The process may open too few file descriptors.
+    #[error(
+        "this process may open {limit} file descriptors, and needs {needed} at least: raise the limit (`ulimit -n`, or \
+         LimitNOFILE in a unit of systemd)"
+    )]
+    FewDescriptors {
+        /// The limit.
+        limit: u64,
+        /// The least number that is enough.
+        needed: u64,
+    },
     /// The address cannot be bound.
     #[error(
         "cannot listen on {address}: {source}; if another program uses the address, configure a different one in [http]"
@@ -111,14 +131,19 @@ pub struct BoundListener {
     listener: std::net::TcpListener,
     address: SocketAddr,
     tls: Option<RustlsConfig>,
+    connections: Connections,
 }
 
 impl BoundListener {
-    /// Binds the address and loads the TLS files.
+    /// Binds the address and loads the TLS files. Its connections take places in `connections`.
     ///
     /// # Errors
     /// Returns `Bind` or `Tls`.
-    pub async fn new(address: SocketAddr, tls: Option<(&PathBuf, &PathBuf)>) -> Result<Self, ListenError> {
+    pub async fn new(
+        address: SocketAddr,
+        tls: Option<(&PathBuf, &PathBuf)>,
+        connections: Connections,
+    ) -> Result<Self, ListenError> {
         let bind = |source| ListenError::Bind { address, source };
         let listener = std::net::TcpListener::bind(address).map_err(bind)?;
         listener.set_nonblocking(true).map_err(bind)?;
@@ -130,7 +155,7 @@ impl BoundListener {
                 Some(RustlsConfig::from_pem_file(certificate, key).await.map_err(ListenError::Tls)?)
             }
         };
-        Ok(Self { listener, address, tls })
+        Ok(Self { listener, address, tls, connections })
     }
 
     /// Serves these routes.
@@ -138,7 +163,8 @@ impl BoundListener {
     /// # Errors
     /// Returns `Bind`.
     pub fn serve(self, routes: Router) -> Result<RunningListener, ListenError> {
-        let Self { listener, address, tls } = self;
+        let Self { listener, address, tls, connections } = self;
+        let guarding = GuardingAcceptor(connections);
         let bind = |source| ListenError::Bind { address, source };
         let handle = Handle::new();
         let service = routes.into_make_service_with_connect_info::<SocketAddr>();
@@ -147,15 +173,17 @@ impl BoundListener {
                 let mut server = axum_server::from_tcp(listener)
                     .map_err(bind)?
                     .handle(handle.clone())
+                    .acceptor(guarding)
                     .http1_only()
                     .first_request_timeout(HEAD_TIMEOUT);
                 configure_timeouts(server.http_builder());
                 tokio::spawn(server.serve(service))
             }
             Some(config) => {
-                let mut server = axum_server::from_tcp_rustls(listener, config)
+                let mut server = axum_server::from_tcp(listener)
                     .map_err(bind)?
                     .handle(handle.clone())
+                    .acceptor(RustlsAcceptor::new(config).acceptor(guarding))
                     .http1_only()
                     .first_request_timeout(HEAD_TIMEOUT);
                 configure_timeouts(server.http_builder());

@@ -17,13 +17,14 @@ use utoipa::{
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::{HttpLayers, Problem, admin::Admin};
+use crate::component::PartReadiness;
 
 /// The OpenAPI description of the whole service.
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Psephos service", description = "Prover service for weak devices, relayer that sends ballots and claims from an address other than the voter's, and indexer that serves chain state without learning who asked for what."),
     paths(get_health, get_readiness),
-    components(schemas(Readiness, ComponentReadiness, Problem)),
+    components(schemas(Readiness, ComponentReadiness, PartView, Problem)),
     tags((name = "service", description = "Liveness and readiness."))
 )]
 struct PublicApi;
@@ -93,8 +94,31 @@ struct Readiness {
 struct ComponentReadiness {
     /// The component's name.
     name: &'static str,
-    /// Whether it is ready. The reason why it is not is shown on the operator's page only.
+    /// Whether all its parts can work.
     ready: bool,
+    /// Its parts.
+    parts: Vec<PartView>,
+}
+
+/// The readiness of a part of a component.
+#[derive(Serialize, ToSchema)]
+struct PartView {
+    /// The part's name.
+    #[schema(example = "store")]
+    name: &'static str,
+    /// Whether it can work.
+    ready: bool,
+    /// Why it cannot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    obstacle: Option<String>,
+}
+
+impl ComponentReadiness {
+    fn new(name: &'static str, parts: Vec<PartReadiness>) -> Self {
+        let view = |PartReadiness { name, obstacle }| PartView { name, ready: obstacle.is_none(), obstacle };
+        let parts: Vec<PartView> = parts.into_iter().map(view).collect();
+        Self { name, ready: parts.iter().all(|part| part.ready), parts }
+    }
 }
 
 /// Returns the public routes.
@@ -125,12 +149,8 @@ async fn get_health() -> &'static str {
     ),
 )]
 async fn get_readiness(State((admin, shell)): State<(Arc<Admin>, HttpLayers)>) -> Response {
-    let components: Vec<ComponentReadiness> = admin
-        .all_readiness()
-        .await
-        .into_iter()
-        .map(|(name, state)| ComponentReadiness { name, ready: state.is_ok() })
-        .collect();
+    let components: Vec<ComponentReadiness> =
+        admin.all_readiness().await.into_iter().map(|(name, parts)| ComponentReadiness::new(name, parts)).collect();
     let ready = !shell.is_shutting_down() && components.iter().all(|part| part.ready);
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(Readiness { ready, components })).into_response()

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::component::{BarChart, StatusSection, StatusTable};
+use crate::component::{BarChart, PartReadiness, StatusSection, StatusTable};
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1c2733;background:#fbfbf9}\
 h1{font-size:1.6rem;margin:0}h2{font-size:1.15rem;margin:2.2rem 0 .4rem;border-bottom:1px solid #d9dcd6;padding-bottom:.2rem}\
@@ -12,7 +12,7 @@ table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}th,t
 th{font-weight:600;color:#5d6b78}svg{display:block;max-width:100%}svg text{font:11px system-ui,sans-serif;fill:#5d6b78}\
 @media(prefers-color-scheme:dark){body{color:#dfe5ea;background:#14191e}h2,th,td{border-color:#2b343c}.ok{color:#6fcf97}.no{color:#ff8f7a}small,dt,th{color:#93a1ad}svg text{fill:#93a1ad}}";
 
-type ComponentRow = (&'static str, Result<(), String>, StatusSection);
+type ComponentRow = (&'static str, Vec<PartReadiness>, StatusSection);
 
 /// Renders the page.
 pub(super) fn render_page(name: &str, up: Duration, sections: &[ComponentRow]) -> String {
@@ -25,9 +25,10 @@ pub(super) fn render_page(name: &str, up: Duration, sections: &[ComponentRow]) -
         title = escape_html(name),
     );
     for (part, readiness, section) in sections {
-        let status = match readiness {
-            Ok(()) => "<span class=\"ok\">&#9679; ready</span>".to_owned(),
-            Err(why) => format!("<span class=\"no\">&#9675; not ready: {}</span>", escape_html(why)),
+        let obstacles = readiness.iter().filter_map(|part| Some(format!("{}: {}", part.name, part.obstacle.as_ref()?)));
+        let status = match obstacles.collect::<Vec<_>>().join("; ") {
+            none if none.is_empty() => "<span class=\"ok\">&#9679; ready</span>".to_owned(),
+            why => format!("<span class=\"no\">&#9675; not ready: {}</span>", escape_html(&why)),
         };
         page += &format!("<h2>{} <small>{status}</small></h2>", escape_html(part));
         page += "<dl>";
@@ -118,7 +119,11 @@ mod tests {
             chart: Some(BarChart { title: evil.into(), bars: vec![(evil.into(), 3), ("b".into(), 0)] }),
             table: Some(StatusTable { title: evil.into(), head: vec![evil.into()], rows: vec![vec![evil.into()]] }),
         };
-        let page = render_page(evil, Duration::from_secs(200), &[("component", Err(evil.into()), section)]);
+        let page = render_page(
+            evil,
+            Duration::from_secs(200),
+            &[("component", vec![PartReadiness::new("part", Some(evil.into()))], section)],
+        );
         assert!(!page.contains("<script") && page.contains("&lt;script&gt;") && page.contains("up for 3 min"));
         assert_eq!(page.matches("<rect").count(), 2);
     }

@@ -7,29 +7,49 @@ use futures_util::future::BoxFuture;
 use psephos_chain::ChainError;
 use psephos_state::{ChainState, StateError};
 
-use super::Indexer;
+use super::{Indexer, IndexerStatus};
 use crate::{
-    component::{Component, StatusSection},
+    component::{Component, PartReadiness, StatusSection},
     relayer::StateSource,
 };
 
 /// The maximum lag, in blocks, at which the chain state is recent enough to work with: polled every two seconds, fast
 /// chains are never closer.
 const MAX_LAG: u64 = 20;
+/// The number of consecutive failures after which a node is taken as gone: one may be restarting.
+const MAX_FAILURES: u32 = 3;
 
 impl Indexer {
+    /// Returns whether each part works: the store, the node, following, and the deployment on the node's chain.
+    pub fn parts(&self) -> Vec<PartReadiness> {
+        let status = self.status.borrow();
+        let node = status.node_failure.filter(|_| status.failures > MAX_FAILURES || status.block.is_none());
+        vec![
+            PartReadiness::new("store", self.store.failure()),
+            PartReadiness::new("node", node.map(|failure| format!("the node does not answer: {failure}"))),
+            PartReadiness::new("follower", follower_obstacle(&status)),
+            PartReadiness::new("deployment", status.deployment_failure.clone()),
+        ]
+    }
+
     /// Checks that the chain state is up to date.
     ///
     /// # Errors
     /// Returns the reason why it is not.
     pub fn check_ready(&self) -> Result<(), String> {
-        let status = self.status.borrow();
-        match (&status.block, status.node_failure) {
-            (None, _) => Err("no block was read from the chain yet".into()),
-            (_, Some(failure)) if status.failures > 3 => Err(format!("the node does not answer: {failure}")),
-            _ if status.lag() > MAX_LAG => Err(format!("the indexer is {} blocks behind the chain", status.lag())),
-            _ => Ok(()),
+        match self.parts().into_iter().find_map(|part| part.obstacle) {
+            Some(obstacle) => Err(obstacle),
+            None => Ok(()),
         }
+    }
+}
+
+fn follower_obstacle(status: &IndexerStatus) -> Option<String> {
+    match &status.lost_block {
+        Some(lost) => Some(lost.clone()),
+        None if status.block.is_none() => Some("no block was read from the chain yet".into()),
+        None if status.lag() > MAX_LAG => Some(format!("the indexer is {} blocks behind the chain", status.lag())),
+        None => None,
     }
 }
 
@@ -39,8 +59,8 @@ impl Component for Indexer {
         "indexer"
     }
 
-    async fn readiness(&self) -> Result<(), String> {
-        self.check_ready()
+    async fn readiness(&self) -> Vec<PartReadiness> {
+        self.parts()
     }
 
     async fn status_section(&self) -> StatusSection {

@@ -1,7 +1,11 @@
 //! Errors of the indexer.
 
+use std::path::Path;
+
 use psephos_chain::ChainError;
 use psephos_state::bytes::DecodeError;
+
+use crate::database::DatabaseError;
 
 /// A fatal error of the indexer. Errors of the node are not among them: those are retried.
 #[derive(Debug, thiserror::Error)]
@@ -40,4 +44,17 @@ pub enum IndexError {
     /// A task ended unexpectedly.
     #[error("the indexer's task ended unexpectedly: the log has the cause")]
     Ended,
+}
+
+impl DatabaseError for IndexError {
+    fn from_database(path: &Path, error: redb::Error) -> Self {
+        Self::Database { path: path.display().to_string(), error: Box::new(error) }
+    }
+
+    fn database_error(&self) -> Option<&redb::Error> {
+        match self {
+            Self::Database { error, .. } => Some(error),
+            _ => None,
+        }
+    }
 }

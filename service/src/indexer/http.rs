@@ -104,8 +104,11 @@ async fn run_blocking<T: Send + 'static>(
     ),
 )]
 async fn get_indexer(State(indexer): State<Indexer>, headers: HeaderMap) -> Result<Response, Problem> {
-    let info = run_blocking(&indexer, |indexer, status| Ok(responses::index_info(status, &indexer.cache))).await?;
-    json_response(&headers, CACHE_BRIEFLY, &info)
+    let info = run_blocking(&indexer, |indexer, status| {
+        let obstacle = indexer.parts().into_iter().find_map(|part| part.obstacle);
+        Ok(responses::index_info(status, obstacle, &indexer.cache))
+    });
+    json_response(&headers, CACHE_BRIEFLY, &info.await?)
 }
 
 /// Returns a summary of all polls.
@@ -256,7 +259,10 @@ async fn get_events(
         let from = from.max(indexer.deployment.from_block);
         let page = indexer.store.read_page(from, head, PAGE_BYTES).map_err(|error: IndexError| {
             tracing::error!(%error, "a page of events cannot be read");
-            Problem::internal_error()
+            match indexer.store.failure() {
+                Some(_) => Problem::unavailable("store", "the indexer's store cannot be read at present: retry later"),
+                None => Problem::internal_error(),
+            }
         })?;
         Ok((cache::CachedContent::new(page.to_bytes()), page.header.to < status.confirmed.min(head.number)))
     })

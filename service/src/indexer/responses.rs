@@ -41,7 +41,7 @@ pub struct IndexerInfo {
     pub lag: u64,
     /// The newest block that is considered final.
     pub confirmed: u64,
-    /// A short description of the node's failure, if it does not answer.
+    /// What keeps the indexer from following the chain: the node, the deployment, or the store.
     pub obstacle: Option<String>,
     /// The chambers.
     pub chambers: Vec<ChamberInfo>,

@@ -18,6 +18,7 @@ use psephos_state::{
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 
 use super::IndexError;
+use crate::database::{DatabaseError, DatabaseFile};
 
 pub use load::RestoredState;
 
@@ -40,9 +41,8 @@ const CACHE_BYTES: usize = 64 << 20;
 /// The indexer's store, one file.
 #[derive(Debug)]
 pub struct Store {
-    database: Database,
+    file: DatabaseFile,
     deployment: Deployment,
-    path: String,
 }
 
 impl Store {
@@ -52,19 +52,27 @@ impl Store {
     /// Returns `Database` if the file cannot be used or is in use, and `OtherStore` if it belongs to another
     /// deployment.
     pub fn open_or_create(path: &Path, deployment: &Deployment) -> Result<Self, IndexError> {
-        let name = path.display().to_string();
-        let opened = Database::builder().set_cache_size(CACHE_BYTES).create(path);
-        let database =
-            opened.map_err(|error| IndexError::Database { path: name.clone(), error: Box::new(error.into()) })?;
-        let store = Self { database, deployment: deployment.clone(), path: name };
-        store.claim_deployment()?;
+        let file =
+            DatabaseFile::open_or_create(path, CACHE_BYTES).map_err(|error| IndexError::from_database(path, error))?;
+        let store = Self { file, deployment: deployment.clone() };
+        store.file.run(|database| store.claim_deployment(database))?;
         Ok(store)
     }
 
+    /// Returns why the file cannot be used at present: the disk failed. [`Store::recover`] opens it again.
+    pub fn failure(&self) -> Option<String> {
+        self.file.failure()
+    }
+
+    /// Opens the file again after a failure, unless that was tried a moment ago; returns whether it can be used.
+    pub fn recover(&self) -> bool {
+        self.file.recover()
+    }
+
     /// Checks that the store belongs to this deployment; a new store is assigned to it.
-    fn claim_deployment(&self) -> Result<(), IndexError> {
+    fn claim_deployment(&self, database: &Database) -> Result<(), IndexError> {
         let mine = format!("version 1, {}, from block {}", self.deployment.id(), self.deployment.from_block);
-        let writing = self.database.begin_write().map_err(|error| self.database_error(error))?;
+        let writing = database.begin_write().map_err(|error| self.database_error(error))?;
         let found = {
             writing.open_table(BLOCKS).map_err(|error| self.database_error(error))?;
             let mut one = writing.open_table(VALUES).map_err(|error| self.database_error(error))?;
@@ -77,20 +85,23 @@ impl Store {
         };
         writing.commit().map_err(|error| self.database_error(error))?;
         match found {
-            Some(found) if found != mine => {
-                Err(IndexError::OtherStore { path: self.path.clone(), found, expected: mine })
-            }
+            Some(found) if found != mine => Err(IndexError::OtherStore { path: self.path(), found, expected: mine }),
             _ => Ok(()),
         }
     }
 
-    /// Stores a step: removes reverted blocks, adds new logs, and updates the list of known blocks.
+    /// Stores a step: removes reverted blocks, adds new logs, and updates the list of known blocks. To store a step
+    /// twice is the same as once: after an error it is not known how much was stored.
     ///
     /// # Errors
     /// Returns `Database`.
     pub fn store_step(&self, step: &Step, known: &[Block]) -> Result<(), IndexError> {
+        self.file.run(|database| self.write_step(database, step, known))
+    }
+
+    fn write_step(&self, database: &Database, step: &Step, known: &[Block]) -> Result<(), IndexError> {
         let failed = |error: redb::Error| self.database_error(error);
-        let writing = self.database.begin_write().map_err(|error| failed(error.into()))?;
+        let writing = database.begin_write().map_err(|error| failed(error.into()))?;
         {
             let mut blocks = writing.open_table(BLOCKS).map_err(|error| failed(error.into()))?;
             let mut one = writing.open_table(VALUES).map_err(|error| failed(error.into()))?;
@@ -122,7 +133,11 @@ impl Store {
     /// # Errors
     /// Returns `Database`.
     pub fn store_checkpoint(&self, checkpoint: &Checkpoint, logs: u64) -> Result<(), IndexError> {
-        let writing = self.database.begin_write().map_err(|error| self.database_error(error))?;
+        self.file.run(|database| self.write_checkpoint(database, checkpoint, logs))
+    }
+
+    fn write_checkpoint(&self, database: &Database, checkpoint: &Checkpoint, logs: u64) -> Result<(), IndexError> {
+        let writing = database.begin_write().map_err(|error| self.database_error(error))?;
         {
             let mut one = writing.open_table(VALUES).map_err(|error| self.database_error(error))?;
             let mut value = checkpoint.block.to_be_bytes().to_vec();
@@ -138,7 +153,17 @@ impl Store {
     /// # Errors
     /// Returns `Database` or `Damaged`.
     pub fn read_page(&self, from: u64, head: Block, most: usize) -> Result<EventPage, IndexError> {
-        let reading = self.database.begin_read().map_err(|error| self.database_error(error))?;
+        self.file.run(|database| self.read_page_from(database, from, head, most))
+    }
+
+    fn read_page_from(
+        &self,
+        database: &Database,
+        from: u64,
+        head: Block,
+        most: usize,
+    ) -> Result<EventPage, IndexError> {
+        let reading = database.begin_read().map_err(|error| self.database_error(error))?;
         let table = reading.open_table(BLOCKS).map_err(|error| self.database_error(error))?;
         let mut page = EventPage {
             header: EventPageHeader {
@@ -184,12 +209,16 @@ impl Store {
         Ok(value.and_then(|value| value.value().first_chunk::<8>().map(|block| u64::from_be_bytes(*block))))
     }
 
+    fn path(&self) -> String {
+        self.file.path().display().to_string()
+    }
+
     fn database_error(&self, error: impl Into<redb::Error>) -> IndexError {
-        IndexError::Database { path: self.path.clone(), error: Box::new(error.into()) }
+        IndexError::from_database(self.file.path(), error.into())
     }
 
     fn damage_error(&self, what: psephos_state::bytes::DecodeError) -> IndexError {
-        IndexError::Damaged { path: self.path.clone(), what }
+        IndexError::Damaged { path: self.path(), what }
     }
 }
 

@@ -259,10 +259,17 @@ async fn reverted_blocks_are_removed_from_the_store() {
     assert!(provider.anvil_revert(shallow).await.unwrap());
     scene.cast_ballot(3).await;
     scene.assert_in_sync(&running).await;
-    // Deeper than the stored blocks, and while no indexer is running.
+    // Deeper than the final block: nothing is removed, until the operator removes the file.
     running.stop().await;
     assert!(provider.anvil_revert(snapshot).await.unwrap());
     scene.mine_blocks(9).await;
+    let running = scene.start_indexer(5).await;
+    let mut status = running.indexer.status();
+    status.wait_for(|status| status.lost_block.is_some()).await.unwrap();
+    assert!(running.indexer.check_ready().is_err());
+    assert_eq!(running.indexer.chain_states().borrow().polls.len(), 1);
+    running.stop().await;
+    std::fs::remove_file(scene.store_path()).unwrap();
     let running = scene.start_indexer(5).await;
     scene.assert_in_sync(&running).await;
     assert!(

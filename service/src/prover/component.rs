@@ -1,11 +1,12 @@
 //! The prover service as a component for the operator.
 
-use std::sync::atomic::Ordering;
-
 use async_trait::async_trait;
 
 use super::{BUCKETS, Prover};
-use crate::component::{BarChart, Component, StatusSection};
+use crate::{
+    component::{BarChart, Component, PartReadiness, StatusSection},
+    queue::QueueError,
+};
 
 #[async_trait]
 impl Component for Prover {
@@ -13,11 +14,29 @@ impl Component for Prover {
         "prover"
     }
 
-    async fn readiness(&self) -> Result<(), String> {
-        if !self.ready.load(Ordering::Relaxed) {
-            return Err("the keys are being loaded".into());
-        }
-        self.queue.queue_length().await.map(drop).map_err(|error| error.to_string())
+    async fn readiness(&self) -> Vec<PartReadiness> {
+        let keys = match self.keys.get() {
+            Some(Ok(())) => None,
+            Some(Err(_)) => Some("a key cannot be loaded: the operator's log has the details".into()),
+            None => Some("the keys are being loaded".into()),
+        };
+        let answer = match self.queue.check_ready().await {
+            Ok(()) => self.queue.queue_length().await.map(drop),
+            failed => failed,
+        };
+        let queue = answer.err().map(|error| match error {
+            QueueError::Storage(reason) => reason,
+            other => other.to_string(),
+        });
+        vec![PartReadiness::new("keys", keys), PartReadiness::new("queue", queue)]
+    }
+
+    fn end_streams(&self) {
+        self.streams_end.cancel();
+    }
+
+    fn end_waits(&self) {
+        self.waits_end.cancel();
     }
 
     async fn status_section(&self) -> StatusSection {

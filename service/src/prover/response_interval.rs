@@ -9,7 +9,7 @@ use std::time::Duration;
 use psephos_wire::proof::{JobStatus, JobView};
 
 use super::view_of_status;
-use crate::queue::{JobId, JobProgress, now_ms};
+use crate::queue::{JobId, JobProgress};
 
 /// Returns the time at which the end of a job is published, given when it was accepted and when it finished, all in
 /// milliseconds.
@@ -21,17 +21,17 @@ fn publication_time(accepted: u64, finished: u64, step: u64) -> u64 {
     accepted.saturating_add(took.div_ceil(step).saturating_mul(step))
 }
 
-/// Returns how long the end of a job must still be withheld, or `None` if it may be published.
-pub(super) fn withheld_for(status: &JobProgress, step: u64) -> Option<Duration> {
+/// Returns how long the end of a job must still be withheld at this time, or `None` if it may be published.
+pub(super) fn withheld_for(status: &JobProgress, step: u64, now: u64) -> Option<Duration> {
     // A cancellation is the owner's own act and needs no delay.
     let finished = status.finished.filter(|_| status.state != JobStatus::Cancelled)?;
-    let left = publication_time(status.accepted, finished, step).saturating_sub(now_ms());
+    let left = publication_time(status.accepted, finished, step).saturating_sub(now);
     (left > 0).then(|| Duration::from_millis(left))
 }
 
 /// Converts a job into its JSON response, with its end withheld while the interval lasts.
-pub(super) fn publishable_view(id: JobId, status: JobProgress, step: u64) -> JobView {
-    match withheld_for(&status, step) {
+pub(super) fn publishable_view(id: JobId, status: JobProgress, step: u64, now: u64) -> JobView {
+    match withheld_for(&status, step, now) {
         None => view_of_status(id, status),
         Some(_) => view_of_status(id, JobProgress { state: JobStatus::Proving, proof: None, failure: None, ..status }),
     }

@@ -24,6 +24,8 @@ use crate::{http::Problem, queue::JobId};
 
 /// The maximum time that a request waits for a change, in seconds.
 const MAX_WAIT_SECONDS: u64 = 30;
+/// When a client whose event stream was ended by a shutdown should connect again.
+const RETRY_HINT: Duration = Duration::from_secs(2);
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// The OpenAPI description of the prover service's endpoints.
@@ -249,7 +251,7 @@ impl Drop for EventStream {
     responses(
         (
             status = 200,
-            description = "Server-sent events: a `status` event with the job at every change; the last one has its end",
+            description = "Server-sent events: a `status` event with the job at every change; the last one has its end. When the service stops, the stream ends with a `retry` time",
             content_type = "text/event-stream",
             body = String,
         ),
@@ -269,26 +271,46 @@ async fn stream_events(
     let id = parse_job_id(&id)?;
     let first = prover.job_view(id, &caller).await?;
     let listening = EventStream { prover, caller, id, cancel: query.cancel_on_disconnect };
-    let states = stream::unfold((listening, Some(first), None), |(mut listening, first, seen)| async move {
-        let view = match (first, seen) {
-            (Some(view), _) => view,
+    let states = stream::unfold(Some((listening, Some(first), None)), |state| async move {
+        let (mut listening, first, seen) = state?;
+        let next = match (first, seen) {
+            (Some(view), _) => Next::View(view),
             (None, Some(JobStatus::Done | JobStatus::Failed | JobStatus::Cancelled)) => return None,
             (None, seen) => next_state(&listening, seen.unwrap_or(JobStatus::Queued)).await?,
         };
+        let view = match next {
+            Next::View(view) => view,
+            Next::Shutdown => {
+                // The job was not abandoned: it stays for the next process.
+                listening.cancel = false;
+                let hint = Event::default().retry(RETRY_HINT).comment("the service is stopping: connect again");
+                return Some((Ok(hint), None));
+            }
+        };
         listening.cancel &= !view.status.is_final();
         let event = Event::default().event("status").json_data(&view).unwrap_or_default();
-        Some((Ok(event), (listening, None, Some(view.status))))
+        Some((Ok(event), Some((listening, None, Some(view.status)))))
     });
     Ok(Sse::new(states).keep_alive(KeepAlive::default()))
 }
 
+/// What an event stream sends next.
+enum Next {
+    View(JobView),
+    /// The service is stopping.
+    Shutdown,
+}
+
 /// Returns the job at its next state that differs from `seen`, or `None` if the job is no longer stored.
-async fn next_state(listening: &EventStream, seen: JobStatus) -> Option<JobView> {
+async fn next_state(listening: &EventStream, seen: JobStatus) -> Option<Next> {
+    let EventStream { prover, caller, id, .. } = listening;
     loop {
-        let wait = Duration::from_secs(MAX_WAIT_SECONDS);
-        let view = listening.prover.wait_for_job(listening.id, &listening.caller, seen, wait).await.ok()?;
+        let view = tokio::select! {
+            view = prover.wait_for_job(*id, caller, seen, Duration::from_secs(MAX_WAIT_SECONDS)) => view.ok()?,
+            () = prover.streams_end.cancelled() => return Some(Next::Shutdown),
+        };
         if view.status != seen {
-            return Some(view);
+            return Some(Next::View(view));
         }
     }
 }

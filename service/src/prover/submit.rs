@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::{Prover, key_problem, queue_problem, view_of_status};
 use crate::{
     http::Problem,
-    queue::{Enqueued, JobId, NewJob, now_ms},
+    queue::{Enqueued, JobId, NewJob},
 };
 
 /// The client that sent a request.
@@ -55,6 +55,8 @@ impl Prover {
         if let Some(status) = self.queue.job_status(id).await.map_err(queue_problem)? {
             return self.repeated_request(id, status.digest == digest, caller).await;
         }
+        // A job that cannot be stored is not worth checking.
+        self.queue.check_ready().await.map_err(queue_problem)?;
         // At most as many concurrently as there are cores: more would only wait for each other, and take the cores from
         // the workers.
         let _reading = self.request_checks.acquire().await.map_err(|_| Problem::internal_error())?;
@@ -72,7 +74,7 @@ impl Prover {
         if !self.settings.remote_workers {
             self.statements.put_statement(request_key, (request.checked, request.chain_id));
         }
-        let job = NewJob { id, kind, owner: caller.owner, digest, ciphertext, accepted: now_ms() };
+        let job = NewJob { id, kind, owner: caller.owner, digest, ciphertext, accepted: self.clock.now_ms() };
         let status = job.initial_status();
         match self.queue.enqueue(job).await {
             Ok(Enqueued::New) => {

@@ -20,10 +20,12 @@ fn request_body(voter: u8) -> Zeroizing<Vec<u8>> {
 }
 
 fn test_prover(folder: &tempfile::TempDir) -> Arc<Prover> {
+    let clock = Clock::default();
     let limits = QueueLimits { lease: Duration::from_millis(500), ..QueueLimits::default() };
-    let queue = EmbeddedQueue::open_or_create(&folder.path().join("queue.redb"), limits).unwrap();
+    let queue = EmbeddedQueue::open_or_create(&folder.path().join("queue.redb"), limits, clock.clone()).unwrap();
     let metrics = ProverMetrics::new(&mut Registry::default());
-    Prover::new(queue, RequestCipher::generate(), Arc::new(KeyRing::default()), ProverSettings::default(), metrics)
+    let circuits = Arc::new(KeyRing::default());
+    Prover::new(queue, RequestCipher::generate(), circuits, ProverSettings::default(), metrics, clock)
 }
 
 async fn wait_for_end(prover: &Prover, id: &str) -> JobView {
@@ -100,12 +102,12 @@ async fn result_is_withheld_until_the_end_of_the_interval() {
     let folder = tempfile::tempdir().unwrap();
     let prover = test_prover(&folder);
     let step = prover.settings.response_interval_ms;
-    let start = crate::queue::now_ms();
+    let start = prover.clock.now_ms();
     let id = prover.submit_request(CALLER, None, request_body(5)).await.unwrap().view.id;
     let working = tokio::spawn(prover.worker().run(1, CancellationToken::new()));
     let view = wait_for_end(&prover, &id).await;
     let status = prover.queue.job_status(id.parse().unwrap()).await.unwrap().unwrap();
-    let published = crate::queue::now_ms();
+    let published = prover.clock.now_ms();
     assert_eq!(view.status, JobStatus::Done);
     let took = status.finished.unwrap() - status.accepted;
     assert!(status.accepted >= start && published >= status.accepted + took.div_ceil(step) * step);
@@ -117,6 +119,9 @@ struct LateQueue(Arc<dyn Queue>);
 
 #[async_trait::async_trait]
 impl Queue for LateQueue {
+    async fn check_ready(&self) -> Result<(), QueueError> {
+        self.0.check_ready().await
+    }
     async fn enqueue(&self, job: crate::queue::NewJob) -> Result<crate::queue::Enqueued, QueueError> {
         self.0.enqueue(job).await
     }
@@ -162,6 +167,7 @@ async fn concurrent_requests_under_one_key_are_not_mixed_up() {
         inner.circuits.clone(),
         ProverSettings::default(),
         ProverMetrics::new(&mut Registry::default()),
+        Clock::default(),
     );
     let id = late.submit_request(CALLER, Some("one key"), request_body(6)).await.unwrap().view.id;
     assert_eq!(

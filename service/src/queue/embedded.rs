@@ -14,7 +14,7 @@ use psephos_wire::proof::JobStatus;
 use tokio::sync::Notify;
 
 use super::{Enqueued, JobProgress, Lease, NewJob, Queue, QueueError, QueueLength};
-use crate::queue::JobId;
+use crate::{clock::Clock, queue::JobId};
 use job_table::JobTable;
 use store::JobStore;
 
@@ -38,29 +38,34 @@ impl Default for QueueLimits {
 /// The queue of a single machine.
 ///
 /// Every change is made in memory first, where workers and readers see it, and is written by a separate thread, many
-/// changes at a time. A promise to a client (accepted, done) is made only once the change is on disk.
+/// changes at a time. A promise to a client (accepted, done) is made only once the change is on disk. While the disk
+/// fails no job is accepted, and changes of accepted jobs wait until it works again.
 pub struct EmbeddedQueue {
-    table: Mutex<JobTable>,
+    table: Arc<Mutex<JobTable>>,
     store: JobStore,
+    clock: Clock,
     /// Notified when there may be a job to lease.
     ready: Notify,
     limits: QueueLimits,
 }
 
 impl EmbeddedQueue {
-    /// Opens the queue's file, or creates it. Jobs that workers held when the last process ended wait again.
+    /// Opens the queue's file, or creates it. Jobs that workers held when the last process ended wait again. The clock
+    /// is advanced to the latest time in the file.
     ///
     /// # Errors
     /// Returns `Storage`.
-    pub fn open_or_create(path: &Path, limits: QueueLimits) -> Result<Arc<Self>, QueueError> {
-        let (store, jobs) = JobStore::open_or_create(path)?;
-        let table = Mutex::new(JobTable::new(jobs));
-        Ok(Arc::new(Self { table, store, ready: Notify::new(), limits }))
+    pub fn open_or_create(path: &Path, limits: QueueLimits, clock: Clock) -> Result<Arc<Self>, QueueError> {
+        let (mut store, jobs) = JobStore::open_or_create(path)?;
+        clock.advance_to(jobs.iter().map(|(_, job)| job.status.latest_time()).max().unwrap_or_default());
+        let table = Arc::new(Mutex::new(JobTable::new(jobs, clock.now_ms())));
+        let published = table.clone();
+        store.start_writer(move |id| lock_table(&published).publish_state(id))?;
+        Ok(Arc::new(Self { table, store, clock, ready: Notify::new(), limits }))
     }
 
-    /// Locks the table. A panic elsewhere leaves it consistent: every change of it is one step.
     fn lock_table(&self) -> MutexGuard<'_, JobTable> {
-        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+        lock_table(&self.table)
     }
 
     /// Leases the next job to a worker.
@@ -76,7 +81,7 @@ impl EmbeddedQueue {
     /// crash this happens again.
     fn requeue_and_expire(&self) {
         let mut table = self.lock_table();
-        let (changed, forgotten) = table.requeue_and_expire(Instant::now(), self.limits);
+        let (changed, forgotten) = table.requeue_and_expire(Instant::now(), self.clock.now_ms(), self.limits);
         if !changed.is_empty() {
             self.ready.notify_waiters();
         }
@@ -89,8 +94,17 @@ impl EmbeddedQueue {
     }
 }
 
+/// Locks the table. A panic elsewhere leaves it consistent: every change of it is one step.
+fn lock_table(table: &Mutex<JobTable>) -> MutexGuard<'_, JobTable> {
+    table.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 #[async_trait]
 impl Queue for EmbeddedQueue {
+    async fn check_ready(&self) -> Result<(), QueueError> {
+        self.store.check_ready()
+    }
+
     async fn enqueue(&self, job: NewJob) -> Result<Enqueued, QueueError> {
         let id = job.id;
         let ordered = {
@@ -98,6 +112,7 @@ impl Queue for EmbeddedQueue {
             if let Some(known) = table.job_status(id) {
                 return Ok(Enqueued::Known(known));
             }
+            self.store.check_ready()?;
             let waiting = table.queue_length().queued;
             if waiting >= self.limits.length as u64 {
                 return Err(QueueError::Full(waiting));
@@ -108,7 +123,10 @@ impl Queue for EmbeddedQueue {
         // A worker may begin while the job is being written.
         self.ready.notify_one();
         if let Err(error) = ordered.wait_until_written().await {
-            self.lock_table().remove_job(id);
+            let mut table = self.lock_table();
+            table.remove_job(id);
+            // The file may have the job all the same: an error does not say how much was written.
+            drop(self.store.remove_job(id));
             return Err(error);
         }
         Ok(Enqueued::New)
@@ -139,11 +157,9 @@ impl Queue for EmbeddedQueue {
     async fn complete_job(&self, lease: &Lease, proof: String) -> Result<(), QueueError> {
         let ordered = {
             let mut table = self.lock_table();
-            self.store.put_job(lease.id, table.finish_job(lease, Ok(proof))?)
+            self.store.put_job(lease.id, table.finish_job(lease, Ok(proof), self.clock.now_ms())?)
         };
-        ordered.wait_until_written().await?;
-        self.lock_table().publish_state(lease.id);
-        Ok(())
+        ordered.wait_until_written().await
     }
 
     async fn fail_job(&self, lease: &Lease, what: String, retry: bool) -> Result<(), QueueError> {
@@ -152,13 +168,13 @@ impl Queue for EmbeddedQueue {
             let mut table = self.lock_table();
             let record = match again {
                 true => table.requeue_job(lease)?,
-                false => table.finish_job(lease, Err(what))?,
+                false => table.finish_job(lease, Err(what), self.clock.now_ms())?,
             };
             self.store.put_job(lease.id, record)
         };
         ordered.wait_until_written().await?;
-        self.lock_table().publish_state(lease.id);
         if again {
+            self.lock_table().publish_state(lease.id);
             self.ready.notify_one();
         }
         Ok(())
@@ -167,11 +183,10 @@ impl Queue for EmbeddedQueue {
     async fn cancel_job(&self, id: JobId) -> Result<bool, QueueError> {
         let ordered = {
             let mut table = self.lock_table();
-            table.cancel_job(id).map(|record| self.store.put_job(id, record))
+            table.cancel_job(id, self.clock.now_ms()).map(|record| self.store.put_job(id, record))
         };
         let Some(ordered) = ordered else { return Ok(false) };
         ordered.wait_until_written().await?;
-        self.lock_table().publish_state(id);
         Ok(true)
     }
 

@@ -1,10 +1,6 @@
 //! Job ids. They are capabilities: anyone who knows one may fetch its proof.
 
-use std::{
-    fmt,
-    str::FromStr,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::{fmt, str::FromStr};
 
 use rand::{RngCore, rngs::OsRng};
 
@@ -54,9 +50,4 @@ impl FromStr for JobId {
             false => Err(()),
         }
     }
-}
-
-/// Returns the current time in milliseconds since 1970.
-pub fn now_ms() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64)
 }

@@ -23,6 +23,7 @@ use futures_util::StreamExt;
 use psephos_wire::proof::JobStatus;
 
 use super::{Enqueued, GIVEN_UP, JobId, JobProgress, Lease, MAX_ATTEMPTS, NewJob, Queue, QueueError, QueueLength};
+use crate::clock::Clock;
 use status_bucket::StatusBucket;
 
 pub use setup::NatsSettings;
@@ -32,6 +33,8 @@ const STATUS_HEADER: &str = "Psephos-Status";
 
 /// The queue of several machines.
 pub struct NatsQueue {
+    client: async_nats::Client,
+    clock: Clock,
     context: Context,
     stream: async_nats::jetstream::stream::Stream,
     consumer: async_nats::jetstream::consumer::PullConsumer,
@@ -46,20 +49,32 @@ fn storage_error(error: impl std::fmt::Display) -> QueueError {
 }
 
 impl NatsQueue {
-    /// Connects, and creates stream, consumer and bucket if they do not exist.
+    /// Connects, and creates stream, consumer and bucket if they do not exist. The clock follows the latest time in
+    /// any status that is read: machines whose clocks differ agree on what has ended.
     ///
     /// # Errors
     /// Returns `Storage` if the server does not answer, refuses, or has no JetStream.
-    pub async fn connect(settings: &NatsSettings) -> Result<Arc<Self>, QueueError> {
+    pub async fn connect(settings: &NatsSettings, clock: Clock) -> Result<Arc<Self>, QueueError> {
         let parts = setup::connect_server(settings).await?;
         Ok(Arc::new(Self {
+            client: parts.client,
             context: parts.context,
             stream: parts.stream,
             consumer: parts.consumer,
-            ledger: StatusBucket::new(parts.bucket),
+            ledger: StatusBucket::new(parts.bucket, clock.clone()),
+            clock,
             prefix: settings.prefix.clone(),
             held: Mutex::new(HashMap::new()),
         }))
+    }
+
+    /// Checks that the server is connected. The client reconnects by itself; meanwhile a request would wait for its
+    /// whole time limit.
+    fn check_connected(&self) -> Result<(), QueueError> {
+        match self.client.connection_state() {
+            async_nats::connection::State::Connected => Ok(()),
+            _ => Err(storage_error("the NATS server is not connected")),
+        }
     }
 
     fn hold_message(&self, id: JobId, attempt: u32, message: Message) {
@@ -85,7 +100,8 @@ impl NatsQueue {
         let attempt = message.info().map_or(1, |info| u32::try_from(info.delivered).unwrap_or(u32::MAX));
         let (kind, digest) = (status.kind, status.digest);
         if attempt > MAX_ATTEMPTS {
-            self.ledger.end_job(id, status, |status| status.into_ended(Err(GIVEN_UP.into()))).await?;
+            let now = self.clock.now_ms();
+            self.ledger.end_job(id, status, |status| status.into_ended(Err(GIVEN_UP.into()), now)).await?;
             message.ack().await.map_err(storage_error)?;
             return Ok(None);
         }
@@ -106,7 +122,8 @@ impl NatsQueue {
     async fn finish_job(&self, lease: &Lease, end: Result<String, String>) -> Result<(), QueueError> {
         let message = self.release_message(lease).ok_or(QueueError::Lost)?;
         let (_, status) = decode_message(&message).ok_or(QueueError::Lost)?;
-        let ended = self.ledger.end_job(lease.id, status, |status| status.into_ended(end.clone())).await?;
+        let now = self.clock.now_ms();
+        let ended = self.ledger.end_job(lease.id, status, |status| status.into_ended(end.clone(), now)).await?;
         // Only now: a crash before this point leads to another read of the bucket, not to a second end.
         message.double_ack().await.map_err(storage_error)?;
         if ended { Ok(()) } else { Err(QueueError::Lost) }
@@ -122,7 +139,12 @@ fn decode_message(message: &Message) -> Option<(JobId, JobProgress)> {
 
 #[async_trait]
 impl Queue for NatsQueue {
+    async fn check_ready(&self) -> Result<(), QueueError> {
+        self.check_connected()
+    }
+
     async fn enqueue(&self, job: NewJob) -> Result<Enqueued, QueueError> {
+        self.check_connected()?;
         if let Some(known) = self.ledger.get_status(job.id).await? {
             return Ok(Enqueued::Known(known.0));
         }
@@ -154,6 +176,7 @@ impl Queue for NatsQueue {
     }
 
     async fn lease_job(&self, patience: Duration) -> Result<Option<Lease>, QueueError> {
+        self.check_connected()?;
         let until = tokio::time::Instant::now() + patience;
         loop {
             let left = until.saturating_duration_since(tokio::time::Instant::now()).max(Duration::from_millis(10));
@@ -192,15 +215,18 @@ impl Queue for NatsQueue {
     }
 
     async fn cancel_job(&self, id: JobId) -> Result<bool, QueueError> {
+        self.check_connected()?;
+        let now = self.clock.now_ms();
         match self.ledger.get_status(id).await? {
             Some((status, _)) if !status.state.is_final() => {
-                self.ledger.end_job(id, status, JobProgress::into_cancelled).await
+                self.ledger.end_job(id, status, |status| status.into_cancelled(now)).await
             }
             _ => Ok(false),
         }
     }
 
     async fn job_status(&self, id: JobId) -> Result<Option<JobProgress>, QueueError> {
+        self.check_connected()?;
         Ok(self.ledger.get_status(id).await?.map(|(status, _)| status))
     }
 
@@ -210,10 +236,12 @@ impl Queue for NatsQueue {
         seen: JobStatus,
         patience: Duration,
     ) -> Result<Option<JobProgress>, QueueError> {
+        self.check_connected()?;
         self.ledger.wait_for_change(id, seen, patience).await
     }
 
     async fn queue_length(&self) -> Result<QueueLength, QueueError> {
+        self.check_connected()?;
         let messages = self.stream.get_info().await.map_err(storage_error)?.state.messages;
         let leased = self.consumer.get_info().await.map_err(storage_error)?.num_ack_pending as u64;
         Ok(QueueLength { queued: messages.saturating_sub(leased), leased })

@@ -8,6 +8,7 @@ use std::{
 };
 
 use super::*;
+use crate::clock::Clock;
 
 const SOON: Duration = Duration::from_millis(50);
 const LATER: Duration = Duration::from_secs(10);
@@ -19,7 +20,7 @@ fn test_job(number: u8) -> NewJob {
         owner: [1; 32],
         digest: [number; 32],
         ciphertext: vec![number; 5_000],
-        accepted: now_ms(),
+        accepted: Clock::default().now_ms(),
     }
 }
 
@@ -51,12 +52,12 @@ impl NatsServer {
     async fn connect_queue(&self, settings: NatsSettings) -> Arc<NatsQueue> {
         let settings = NatsSettings { url: self.url.clone(), ..settings };
         for _ in 0..100 {
-            match NatsQueue::connect(&settings).await {
+            match NatsQueue::connect(&settings, Clock::default()).await {
                 Ok(queue) => return queue,
                 Err(_) => tokio::time::sleep(SOON).await,
             }
         }
-        NatsQueue::connect(&settings).await.unwrap()
+        NatsQueue::connect(&settings, Clock::default()).await.unwrap()
     }
 }
 
@@ -152,8 +153,8 @@ async fn check_full_queue(queue: &dyn Queue) {
 }
 
 fn open_short_queue(path: &std::path::Path) -> Arc<EmbeddedQueue> {
-    EmbeddedQueue::open_or_create(path, QueueLimits { length: 3, lease: Duration::from_millis(300), keep: LATER })
-        .unwrap()
+    let limits = QueueLimits { length: 3, lease: Duration::from_millis(300), keep: LATER };
+    EmbeddedQueue::open_or_create(path, limits, Clock::default()).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -209,7 +210,7 @@ async fn file_agrees_with_reported_states() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("queue.redb");
     let limits = QueueLimits { length: 64, lease: Duration::from_millis(300), keep: LATER };
-    let queue = EmbeddedQueue::open_or_create(&path, limits).unwrap();
+    let queue = EmbeddedQueue::open_or_create(&path, limits, Clock::default()).unwrap();
     let jobs = 1..=40;
     for number in jobs.clone() {
         queue.enqueue(test_job(number)).await.unwrap();
@@ -226,7 +227,7 @@ async fn file_agrees_with_reported_states() {
     };
     tokio::join!(complete_all(queue.clone()), complete_all(queue.clone()), complete_all(queue.clone()));
     drop(queue);
-    let queue = EmbeddedQueue::open_or_create(&path, limits).unwrap();
+    let queue = EmbeddedQueue::open_or_create(&path, limits, Clock::default()).unwrap();
     for number in jobs {
         assert_eq!(
             queue.job_status(test_job(number).id).await.unwrap().unwrap().state,
@@ -239,9 +240,8 @@ async fn file_agrees_with_reported_states() {
 /// Simulates a worker of a process that ends while it holds a job.
 async fn lease_and_die(path: &std::path::Path) -> Lease {
     for _ in 0..100 {
-        if let Ok(queue) =
-            EmbeddedQueue::open_or_create(path, QueueLimits { length: 3, lease: Duration::from_secs(60), keep: LATER })
-        {
+        let limits = QueueLimits { length: 3, lease: Duration::from_secs(60), keep: LATER };
+        if let Ok(queue) = EmbeddedQueue::open_or_create(path, limits, Clock::default()) {
             return queue.lease_job(LATER).await.unwrap().unwrap();
         }
         tokio::time::sleep(SOON).await;

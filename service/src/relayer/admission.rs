@@ -18,7 +18,6 @@ use super::{
     item::{DecodedPackage, ItemStatus, RelayItem},
     problems::conflict_problem,
     store::PendingItem,
-    unix_now,
 };
 use crate::http::Problem;
 
@@ -52,7 +51,7 @@ impl Relayer {
             Verdict::Sendable | Verdict::WaitsForOther => ItemStatus::Waiting,
             Verdict::Rejected(reason) => return Err(conflict_problem(reason)),
         };
-        let arrived = unix_now();
+        let arrived = self.clock.now_seconds();
         let (accepted_at, mut promised_by) = receipt_times(arrived, self.settings.max_age, self.settings.promise);
         if let DecodedPackage::Ballot { contents, .. } = &request.work {
             let closes_at = chain_state.polls.get(&poll).map_or(u64::MAX, |poll| poll.parameters.closes_at);

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::Relayer;
-use crate::component::{Component, StatusSection};
+use crate::component::{Component, PartReadiness, StatusSection};
 
 #[async_trait]
 impl Component for Relayer {
@@ -11,8 +11,8 @@ impl Component for Relayer {
         "relayer"
     }
 
-    async fn readiness(&self) -> Result<(), String> {
-        self.check_ready()
+    async fn readiness(&self) -> Vec<PartReadiness> {
+        self.parts()
     }
 
     async fn status_section(&self) -> StatusSection {

@@ -99,7 +99,7 @@ impl Relayer {
             mpsc::error::TrySendError::Full(_) => queue_full_problem(),
             mpsc::error::TrySendError::Closed(_) => stopping_problem(),
         })?;
-        answered.await.unwrap_or_else(|_| Err(stopping_problem()))
+        answered.await.unwrap_or_else(|_| Err(self.obstacle_problem().unwrap_or_else(stopping_problem)))
     }
 
     /// Verifies and stores incoming requests until `shutdown` is cancelled; requests that it has begun with are
@@ -280,8 +280,8 @@ impl Relayer {
     }
 
     fn obstacle_problem(&self) -> Option<Problem> {
-        let seen = self.observed();
-        seen.obstacle.as_ref().map(|obstacle| Problem::unavailable(obstacle.problem_code(), obstacle.problem_detail()))
+        let obstacle = self.current_obstacle()?;
+        Some(Problem::unavailable(obstacle.problem_code(), obstacle.problem_detail()))
     }
 }
 

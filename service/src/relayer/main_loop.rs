@@ -15,7 +15,6 @@ use super::{
     evaluation::{Verdict, evaluate_item},
     item::{ItemStatus, PendingTransaction},
     store::StoreChanges,
-    unix_now,
 };
 
 impl Relayer {
@@ -66,6 +65,7 @@ impl Relayer {
                     self.observed().obstacle = Some(Obstacle::Failing("no_chain"));
                 }
                 Err(RelayerError::Chain(error)) => self.record_failure("no_chain", &error),
+                Err(RelayerError::Store(error)) => self.record_failure("store", &error),
                 Err(error) => self.record_failure("failing", &error),
             }
             self.metrics.set_queue_gauges(self.store.status_counts());
@@ -91,6 +91,8 @@ impl Relayer {
 
     /// Performs one iteration of the main loop.
     async fn run_iteration(&self) -> Result<(), RelayerError> {
+        let store = self.store.clone();
+        tokio::task::spawn_blocking(move || store.recover()).await.map_err(|_| RelayerError::WorkerLost)??;
         let chain_state = self.view.newest_state().await?;
         let balance = self.connection.read_balance(self.address()).await?;
         let changed = {
@@ -151,7 +153,7 @@ impl Relayer {
                     tracing::info!(%id, "reorganisation: an included item is no longer on chain");
                 }
                 (before, ItemStatus::Included { .. } | ItemStatus::Final { .. }) if before.is_pending() => {
-                    let waited = unix_now().saturating_sub(held.item.arrived);
+                    let waited = self.clock.now_seconds().saturating_sub(held.item.arrived);
                     self.metrics.inclusion.observe(waited as f64);
                 }
                 (_, ItemStatus::Refused { reason, .. } | ItemStatus::Dropped { reason, .. }) => {

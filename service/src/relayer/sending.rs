@@ -19,7 +19,6 @@ use super::{
     evaluation::{Verdict, evaluate_item},
     item::{DecodedPackage, ItemStatus, PendingTransaction},
     store::{PendingItem, StoreChanges},
-    unix_now,
 };
 
 /// The initial backoff of an item that the contract refused, in seconds; it doubles with every attempt.
@@ -71,7 +70,7 @@ impl Relayer {
 
     fn is_sendable(&self, chain_state: &ChainState, held: &PendingItem, all: &[PendingItem]) -> bool {
         let id = held.item.receipt.id;
-        let resting = self.observed().backoff.get(&id).is_some_and(|(_, until)| unix_now() < *until);
+        let resting = self.observed().backoff.get(&id).is_some_and(|(_, until)| self.clock.now_seconds() < *until);
         held.item.state == ItemStatus::Waiting
             && !resting
             && evaluate_item(chain_state, &held.work, all) == Verdict::Sendable
@@ -104,7 +103,7 @@ impl Relayer {
                 chosen.push(held);
             }
         }
-        let old = unix_now().saturating_sub(oldest) >= self.settings.max_age;
+        let old = self.clock.now_seconds().saturating_sub(oldest) >= self.settings.max_age;
         if !(closing || old) {
             // Only full batches are sent: the remaining ballots wait for others to be mixed with.
             chosen.truncate(chosen.len() / self.settings.batch * self.settings.batch);
@@ -232,7 +231,7 @@ impl Relayer {
             items: items.clone(),
             prepared,
             versions: vec![signed],
-            sent_at: unix_now(),
+            sent_at: self.clock.now_seconds(),
             mined: None,
         };
         let states = items.into_iter().map(|id| (id, ItemStatus::Sent { nonce })).collect();
@@ -263,7 +262,7 @@ impl Relayer {
     pub(super) fn apply_backoff(&self, id: psephos_chain::B256) {
         let mut seen = self.observed();
         let (times, until) = seen.backoff.entry(id).or_default();
-        *until = unix_now() + (INITIAL_BACKOFF << (*times).min(10)).min(MAX_BACKOFF);
+        *until = self.clock.now_seconds() + (INITIAL_BACKOFF << (*times).min(10)).min(MAX_BACKOFF);
         *times += 1;
     }
 

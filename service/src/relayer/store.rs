@@ -14,6 +14,7 @@ use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::item::{DecodedPackage, ItemStatus, PendingTransaction, RelayItem};
+use crate::database::{DatabaseError, DatabaseFile};
 
 const ITEMS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("items");
 const TRANSACTIONS: TableDefinition<u64, &[u8]> = TableDefinition::new("transactions");
@@ -41,15 +42,33 @@ pub enum StoreError {
     },
 }
 
+impl DatabaseError for StoreError {
+    fn from_database(_: &Path, error: redb::Error) -> Self {
+        Self::File(error)
+    }
+
+    fn database_error(&self) -> Option<&redb::Error> {
+        match self {
+            Self::File(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// The maximum size of the database's cache, in bytes.
+const CACHE_BYTES: usize = 64 << 20;
+
 /// The accepted items and the transactions.
 pub(crate) struct RelayerStore {
-    database: Database,
+    file: DatabaseFile,
     pending: Mutex<PendingItems>,
 }
 
 /// The items and transactions that are not final.
 #[derive(Default)]
 struct PendingItems {
+    /// Whether the file may be ahead of these: a write has failed, and how much of it was written is not known.
+    outdated: bool,
     items: BTreeMap<B256, PendingItem>,
     transactions: BTreeMap<u64, PendingTransaction>,
 }
@@ -85,42 +104,47 @@ macro_rules! redb {
 impl RelayerStore {
     /// Opens the file of this relayer, or creates it.
     pub(crate) fn open_or_create(path: &Path, deployment: &Deployment, relayer: Address) -> Result<Self, StoreError> {
-        let database = redb!(Database::create(path));
+        let file = DatabaseFile::open_or_create(path, CACHE_BYTES)?;
         let expected = format!("{relayer} on {}", deployment.id());
-        let write = redb!(database.begin_write());
-        {
-            let mut about = redb!(write.open_table(ABOUT));
-            let actual = redb!(about.get("relayer")).map(|value| value.value().to_owned());
-            match actual {
-                Some(actual) if actual != expected => return Err(StoreError::OtherRelayer { expected, actual }),
-                Some(_) => {}
-                None => drop(redb!(about.insert("relayer", expected.as_str()))),
-            }
-            redb!(write.open_table(ITEMS));
-            redb!(write.open_table(TRANSACTIONS));
+        file.run(|database| claim_file(database, expected))?;
+        let pending = Mutex::new(file.run(load_pending)?);
+        Ok(Self { file, pending })
+    }
+
+    /// Returns why the file cannot be used at present: the disk failed.
+    pub(crate) fn failure(&self) -> Option<String> {
+        self.file.failure()
+    }
+
+    /// Opens the file again after a failure, unless that was tried a moment ago, and loads what is in it.
+    ///
+    /// # Errors
+    /// Returns `File` while it cannot be used, and `Damaged`.
+    pub(crate) fn recover(&self) -> Result<(), StoreError> {
+        if !self.file.recover() {
+            return Err(StoreError::File(redb::Error::PreviousIo));
         }
-        redb!(write.commit());
-        let mut live = PendingItems::default();
-        let read = redb!(database.begin_read());
-        for entry in redb!(redb!(read.open_table(ITEMS)).iter()) {
-            let item: RelayItem = decode_record(redb!(entry).1.value(), "an item")?;
-            if !item.state.is_final() {
-                let work = DecodedPackage::decode_item(&item).ok_or(StoreError::Damaged("a package"))?;
-                live.items.insert(item.receipt.id, PendingItem { item, work: Arc::new(work) });
-            }
+        let mut live = self.lock_pending();
+        if live.outdated {
+            *live = self.file.run(load_pending)?;
         }
-        for entry in redb!(redb!(read.open_table(TRANSACTIONS)).iter()) {
-            let transaction: PendingTransaction = decode_record(redb!(entry).1.value(), "a transaction")?;
-            live.transactions.insert(transaction.nonce, transaction);
-        }
-        drop(read);
-        Ok(Self { database, pending: Mutex::new(live) })
+        Ok(())
+    }
+
+    /// Returns the latest time in items and transactions that are not final, in seconds since 1970.
+    pub(crate) fn latest_time(&self) -> u64 {
+        let live = self.lock_pending();
+        let arrived = live.items.values().map(|held| held.item.arrived);
+        arrived.chain(live.transactions.values().map(|transaction| transaction.sent_at)).max().unwrap_or_default()
     }
 
     /// Stores changes. When this returns they are on disk.
     pub(crate) fn apply_changes(&self, changes: StoreChanges) -> Result<(), StoreError> {
         // Locked until the file has the changes: memory is never ahead of the file, and never behind it.
         let mut live = self.lock_pending();
+        if live.outdated {
+            *live = self.file.run(load_pending)?;
+        }
         let StoreChanges { accepted, states, transactions, finished } = changes;
         let mut items: Vec<PendingItem> = accepted;
         for (id, state) in states {
@@ -129,21 +153,11 @@ impl RelayerStore {
             let item = RelayItem { state, json, ..held.item.clone() };
             items.push(PendingItem { item, work: held.work.clone() });
         }
-        let write = redb!(self.database.begin_write());
-        {
-            let mut table = redb!(write.open_table(ITEMS));
-            for held in &items {
-                redb!(table.insert(held.item.receipt.id.as_slice(), encode_record(&held.item)?.as_slice()));
-            }
-            let mut table = redb!(write.open_table(TRANSACTIONS));
-            for transaction in &transactions {
-                redb!(table.insert(transaction.nonce, encode_record(transaction)?.as_slice()));
-            }
-            for nonce in &finished {
-                redb!(table.remove(*nonce));
-            }
+        let written = self.file.run(|database| write_changes(database, &items, &transactions, &finished));
+        if written.is_err() {
+            live.outdated = true;
         }
-        redb!(write.commit());
+        written?;
         for held in items {
             match held.item.state.is_final() {
                 true => drop(live.items.remove(&held.item.receipt.id)),
@@ -160,12 +174,14 @@ impl RelayerStore {
         if let Some(held) = self.lock_pending().items.get(id) {
             return Ok(Some(held.item.clone()));
         }
-        let read = redb!(self.database.begin_read());
-        let table = redb!(read.open_table(ITEMS));
-        match redb!(table.get(id.as_slice())) {
-            Some(value) => Ok(Some(decode_record(value.value(), "an item")?)),
-            None => Ok(None),
-        }
+        self.file.run(|database| {
+            let read = redb!(database.begin_read());
+            let table = redb!(read.open_table(ITEMS));
+            match redb!(table.get(id.as_slice())) {
+                Some(value) => Ok(Some(decode_record(value.value(), "an item")?)),
+                None => Ok(None),
+            }
+        })
     }
 
     /// Returns the items that are not final.
@@ -196,6 +212,65 @@ impl RelayerStore {
         // The memory changes after the file and in one step, so a panic with the lock held leaves it consistent.
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Assigns a new file to this relayer, or checks that it belongs to it.
+fn claim_file(database: &Database, expected: String) -> Result<(), StoreError> {
+    let write = redb!(database.begin_write());
+    {
+        let mut about = redb!(write.open_table(ABOUT));
+        let actual = redb!(about.get("relayer")).map(|value| value.value().to_owned());
+        match actual {
+            Some(actual) if actual != expected => return Err(StoreError::OtherRelayer { expected, actual }),
+            Some(_) => {}
+            None => drop(redb!(about.insert("relayer", expected.as_str()))),
+        }
+        redb!(write.open_table(ITEMS));
+        redb!(write.open_table(TRANSACTIONS));
+    }
+    redb!(write.commit());
+    Ok(())
+}
+
+fn load_pending(database: &Database) -> Result<PendingItems, StoreError> {
+    let mut live = PendingItems::default();
+    let read = redb!(database.begin_read());
+    for entry in redb!(redb!(read.open_table(ITEMS)).iter()) {
+        let item: RelayItem = decode_record(redb!(entry).1.value(), "an item")?;
+        if !item.state.is_final() {
+            let work = DecodedPackage::decode_item(&item).ok_or(StoreError::Damaged("a package"))?;
+            live.items.insert(item.receipt.id, PendingItem { item, work: Arc::new(work) });
+        }
+    }
+    for entry in redb!(redb!(read.open_table(TRANSACTIONS)).iter()) {
+        let transaction: PendingTransaction = decode_record(redb!(entry).1.value(), "a transaction")?;
+        live.transactions.insert(transaction.nonce, transaction);
+    }
+    Ok(live)
+}
+
+fn write_changes(
+    database: &Database,
+    items: &[PendingItem],
+    transactions: &[PendingTransaction],
+    finished: &[u64],
+) -> Result<(), StoreError> {
+    let write = redb!(database.begin_write());
+    {
+        let mut table = redb!(write.open_table(ITEMS));
+        for held in items {
+            redb!(table.insert(held.item.receipt.id.as_slice(), encode_record(&held.item)?.as_slice()));
+        }
+        let mut table = redb!(write.open_table(TRANSACTIONS));
+        for transaction in transactions {
+            redb!(table.insert(transaction.nonce, encode_record(transaction)?.as_slice()));
+        }
+        for nonce in finished {
+            redb!(table.remove(*nonce));
+        }
+    }
+    redb!(write.commit());
+    Ok(())
 }
 
 fn encode_record(value: &impl Serialize) -> Result<Vec<u8>, StoreError> {

@@ -12,7 +12,6 @@ use super::{
     CrashPoint, Relayer, RelayerError,
     item::{InclusionBlock, PendingTransaction},
     store::StoreChanges,
-    unix_now,
 };
 
 /// The number of observations of a foreign transaction with the same nonce before a transaction is given up: a node may
@@ -33,7 +32,7 @@ impl Relayer {
                 (None, Some(_)) => {
                     tracing::info!(nonce = transaction.nonce, "reorganisation: a transaction is no longer in a block");
                     self.metrics.reorganisations.inc();
-                    let again = PendingTransaction { mined: None, sent_at: unix_now(), ..transaction };
+                    let again = PendingTransaction { mined: None, sent_at: self.clock.now_seconds(), ..transaction };
                     self.store_changes(StoreChanges { transactions: vec![again.clone()], ..StoreChanges::default() })
                         .await?;
                     self.send_to_node(&again).await?;
@@ -119,13 +118,13 @@ impl Relayer {
             self.send_to_node(&transaction).await?;
         }
         // Only the transaction with the lowest nonce is held up by its own fee.
-        if nonce != next || unix_now().saturating_sub(transaction.sent_at) < self.settings.patience {
+        if nonce != next || self.clock.now_seconds().saturating_sub(transaction.sent_at) < self.settings.patience {
             return Ok(());
         }
         let fees = transaction.versions.last().map_or(transaction.prepared.fees, |version| version.fees);
         let fees = fees.raised().at_least(self.connection.current_fees().await?);
         if fees.max_fee > self.settings.max_fee_per_gas() {
-            let again = PendingTransaction { sent_at: unix_now(), ..transaction };
+            let again = PendingTransaction { sent_at: self.clock.now_seconds(), ..transaction };
             self.store_changes(StoreChanges { transactions: vec![again.clone()], ..StoreChanges::default() }).await?;
             return self.send_to_node(&again).await;
         }
@@ -145,7 +144,7 @@ impl Relayer {
         };
         let signed = replacement.sign(&self.wallet, self.deployment.chain_id, nonce).await?;
         self.reach_crash_point(CrashPoint::ReplacementSigned)?;
-        let mut updated = PendingTransaction { sent_at: unix_now(), ..transaction };
+        let mut updated = PendingTransaction { sent_at: self.clock.now_seconds(), ..transaction };
         updated.versions.push(signed);
         self.metrics.raised.inc();
         tracing::info!(nonce, versions = updated.versions.len(), "a replacement transaction with a higher fee is sent");

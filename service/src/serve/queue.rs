@@ -4,6 +4,7 @@ use std::{fs, path::PathBuf, sync::Arc};
 
 use super::ServeError;
 use crate::{
+    clock::Clock,
     config::{Config, QueueSettings},
     queue::{EmbeddedQueue, NatsQueue, Queue, RequestCipher},
 };
@@ -22,13 +23,13 @@ fn queue_key_path(config: &Config) -> PathBuf {
 ///
 /// # Errors
 /// Returns `Queue`, `Key` or `Data`.
-pub async fn open_queue(config: &Config) -> Result<(Arc<dyn Queue>, RequestCipher), ServeError> {
+pub async fn open_queue(config: &Config, clock: Clock) -> Result<(Arc<dyn Queue>, RequestCipher), ServeError> {
     create_data_directory(config)?;
     let QueueSettings { nats, .. } = &config.queue;
     let cipher = RequestCipher::load_or_create(&queue_key_path(config))?;
     let queue: Arc<dyn Queue> = match nats {
-        Some(settings) => NatsQueue::connect(settings).await?,
-        None => EmbeddedQueue::open_or_create(&config.data.join("queue.redb"), config.queue.queue_limits())?,
+        Some(settings) => NatsQueue::connect(settings, clock).await?,
+        None => EmbeddedQueue::open_or_create(&config.data.join("queue.redb"), config.queue.queue_limits(), clock)?,
     };
     Ok((queue, cipher))
 }
@@ -43,7 +44,7 @@ pub async fn open_worker_queue(config: &Config) -> Result<(Arc<dyn Queue>, Reque
     if !path.exists() {
         return Err(ServeError::NoKey(path.display().to_string()));
     }
-    open_queue(config).await
+    open_queue(config, Clock::default()).await
 }
 
 /// Rejects remote workers without a queue that another machine can reach. Not for programs that run a

@@ -3,6 +3,7 @@
 use psephos_service::{config::Config, http::generate_token, serve};
 use psephos_wire::proof::JobView;
 use reqwest::{Certificate, Client, StatusCode};
+use serde_json::{Value, json};
 
 use crate::support::{ballot_statement, parse_problem, request_body, start_service, test_resources, test_settings};
 
@@ -71,7 +72,7 @@ async fn tls_is_served_and_public_plaintext_is_rejected() {
     assert!(refused.contains("there is no TLS"), "{refused}");
 }
 
-/// While a key is being loaded the service is alive but not ready, and reports which component is not.
+/// While a key is being loaded the service is alive but not ready, and reports which part of which component is not.
 #[tokio::test(flavor = "multi_thread")]
 async fn unready_component_is_reported() {
     let folder = tempfile::tempdir().unwrap();
@@ -81,8 +82,11 @@ async fn unready_component_is_reported() {
     let url = |path: &str| format!("http://{}{path}", running.public_address());
     let response = reqwest::get(url("/readyz")).await.unwrap();
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
-    let text = response.text().await.unwrap();
-    assert_eq!(text, r#"{"ready":false,"components":[{"name":"prover","ready":false}]}"#);
+    let expected = json!({ "ready": false, "components": [{ "name": "prover", "ready": false, "parts": [
+        { "name": "keys", "ready": false, "obstacle": "the keys are being loaded" },
+        { "name": "queue", "ready": true },
+    ] }] });
+    assert_eq!(response.json::<Value>().await.unwrap(), expected);
     assert_eq!(reqwest::get(url("/healthz")).await.unwrap().status(), StatusCode::OK);
     running.stop().await;
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use psephos_prover::{KeyRing, KeyStore, Preparation};
-use psephos_service::queue::NatsSettings;
+use psephos_service::{clock::Clock, queue::NatsSettings};
 use psephos_wire::proof::{JobStatus, JobView, Statement};
 
 use crate::support::{ballot_statement, circuits, is_proof_valid, request_body, start_service};
@@ -56,7 +56,7 @@ fn start_worker(url: &str, key: &Path) -> Process {
 async fn worker_process() {
     let (Ok(url), Ok(key)) = (std::env::var("WORKER_NATS"), std::env::var("WORKER_KEY")) else { return };
     let settings = NatsSettings { url, lease: 3, ..NatsSettings::default() };
-    let queue = psephos_service::queue::NatsQueue::connect(&settings).await.unwrap();
+    let queue = psephos_service::queue::NatsQueue::connect(&settings, Clock::default()).await.unwrap();
     let cipher = psephos_service::queue::RequestCipher::load_or_create(Path::new(&key)).unwrap();
     let metrics = psephos_service::prover::ProverMetrics::new(&mut prometheus_client::registry::Registry::default());
     let circuits = std::sync::Arc::new(
@@ -73,7 +73,7 @@ async fn every_job_ends_once_though_a_worker_is_killed() {
     let jobs = std::env::var("PSEPHOS_MANY_PROOFS").ok().and_then(|text| text.parse().ok()).unwrap_or(JOBS);
     for _ in 0..100 {
         let settings = NatsSettings { url: url.clone(), lease: 3, ..NatsSettings::default() };
-        if psephos_service::queue::NatsQueue::connect(&settings).await.is_ok() {
+        if psephos_service::queue::NatsQueue::connect(&settings, Clock::default()).await.is_ok() {
             break;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;

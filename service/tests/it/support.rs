@@ -6,6 +6,7 @@ use psephos_circuits::ballot::BallotCircuit;
 use psephos_protocol::identifiers::ChainId;
 use psephos_prover::{KeyRing, examples};
 use psephos_service::{
+    clock::Clock,
     config::Config,
     serve::{self, RunningService, ServiceResources},
 };
@@ -36,7 +37,7 @@ pub(crate) fn test_settings(folder: &Path) -> Config {
 }
 
 pub(crate) fn test_resources() -> ServiceResources {
-    ServiceResources { circuits: circuits(), chain: None, account: None }
+    ServiceResources { circuits: circuits(), chain: None, account: None, clock: Clock::default() }
 }
 
 pub(crate) fn circuits() -> Arc<KeyRing> {
@@ -49,9 +50,18 @@ pub(crate) async fn start_service(change: impl FnOnce(&mut Config)) -> TestServi
 }
 
 pub(crate) async fn start_service_in(folder: Arc<tempfile::TempDir>, change: impl FnOnce(&mut Config)) -> TestService {
+    start_service_with(folder, test_resources(), change).await
+}
+
+/// Starts a service with these resources and waits until it is ready.
+pub(crate) async fn start_service_with(
+    folder: Arc<tempfile::TempDir>,
+    resources: ServiceResources,
+    change: impl FnOnce(&mut Config),
+) -> TestService {
     let mut config = test_settings(folder.path());
     change(&mut config);
-    let running = serve::start_service(&config, test_resources()).await.unwrap();
+    let running = serve::start_service(&config, resources).await.unwrap();
     psephos_chain::tls::install_provider();
     let client = Client::builder().timeout(Duration::from_secs(60)).build().unwrap();
     let service = TestService { running, client, folder };

@@ -5,6 +5,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use prometheus_client::registry::Registry;
 use psephos_chain::{B256, NodeSet};
 use psephos_service::{
+    clock::Clock,
     http::Problem,
     relayer::{
         CrashProbe, NodeStateSource, Relayer, RelayerError, RelayerResources, RelayerSettings, StoreError,
@@ -55,6 +56,7 @@ pub(crate) fn relayer_resources(system: &LocalSystem, settings: RelayerSettings)
         deployment: system.deployment.clone(),
         signer: system.signer.clone(),
         circuits: system.circuits.clone(),
+        clock: Clock::default(),
     }
 }
 

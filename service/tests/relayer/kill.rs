@@ -21,7 +21,10 @@ use alloy::{
 use prometheus_client::registry::Registry;
 use psephos_chain::{B256, Connection, NodeSet, hex};
 use psephos_client::KeyRing;
-use psephos_service::relayer::{NodeStateSource, Relayer, RelayerResources, RelayerSettings, relayer_router};
+use psephos_service::{
+    clock::Clock,
+    relayer::{NodeStateSource, Relayer, RelayerResources, RelayerSettings, relayer_router},
+};
 use psephos_state::{ChainState, Deployment};
 use psephos_wire::relay::{Receipt, SubmissionStage, SubmissionStatus};
 use rand::{Rng, rngs::OsRng};
@@ -59,6 +62,7 @@ async fn relayer_process() {
         deployment,
         signer: key.parse().unwrap(),
         circuits: Arc::new(KeyRing::default()),
+        clock: Clock::default(),
     };
     let relayer = Arc::new(Relayer::open_or_create(parts, &file, &mut Registry::default()).unwrap());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

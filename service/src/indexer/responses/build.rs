@@ -11,7 +11,11 @@ use crate::indexer::{
     cache::{ResponseCache, word_to_hex},
 };
 
-pub(in crate::indexer) fn index_info(status: &IndexerStatus, cache: &ResponseCache) -> IndexerInfo {
+pub(in crate::indexer) fn index_info(
+    status: &IndexerStatus,
+    obstacle: Option<String>,
+    cache: &ResponseCache,
+) -> IndexerInfo {
     let state = &status.state;
     let chambers = state.chambers.iter().map(|(&id, chamber)| ChamberInfo {
         chamber: id.get(),
@@ -33,7 +37,7 @@ pub(in crate::indexer) fn index_info(status: &IndexerStatus, cache: &ResponseCac
         head: status.head,
         lag: status.lag(),
         confirmed: status.confirmed,
-        obstacle: status.node_failure.map(Into::into),
+        obstacle,
         chambers: chambers.collect(),
         polls: state.polls.iter().map(|(&id, poll)| poll_info(status, cache, id, poll)).collect(),
         committees: state.committees.len() as u64,

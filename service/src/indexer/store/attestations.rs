@@ -1,7 +1,7 @@
 //! Attestations in the store. They are signed, so the store is a place to fetch them from and nothing more.
 
 use psephos_wire::Attestation;
-use redb::{ReadableDatabase, ReadableTable, TableDefinition};
+use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 
 use super::Store;
 use crate::indexer::IndexError;
@@ -18,8 +18,12 @@ impl Store {
     /// # Errors
     /// Returns `Database`.
     pub fn add_attestation(&self, attestation: &Attestation) -> Result<(), IndexError> {
+        self.file.run(|database| self.write_attestation(database, attestation))
+    }
+
+    fn write_attestation(&self, database: &Database, attestation: &Attestation) -> Result<(), IndexError> {
         let key = |number| (attestation.poll.get(), attestation.trustee.into_array(), number);
-        let writing = self.database.begin_write().map_err(|error| self.database_error(error))?;
+        let writing = database.begin_write().map_err(|error| self.database_error(error))?;
         {
             let mut table = writing.open_table(ATTESTATIONS).map_err(|error| self.database_error(error))?;
             for number in 0..MOST {
@@ -46,7 +50,11 @@ impl Store {
     /// # Errors
     /// Returns `Database`.
     pub fn read_attestations(&self) -> Result<Vec<Attestation>, IndexError> {
-        let reading = self.database.begin_read().map_err(|error| self.database_error(error))?;
+        self.file.run(|database| self.read_attestations_from(database))
+    }
+
+    fn read_attestations_from(&self, database: &Database) -> Result<Vec<Attestation>, IndexError> {
+        let reading = database.begin_read().map_err(|error| self.database_error(error))?;
         let table = match reading.open_table(ATTESTATIONS) {
             Ok(table) => table,
             Err(redb::TableError::TableDoesNotExist(_)) => return Ok(Vec::new()),

@@ -8,7 +8,7 @@ use psephos_state::{
     bytes::{ByteReader, DecodeError},
     events,
 };
-use redb::{ReadableDatabase, ReadableTable};
+use redb::{Database, ReadableDatabase, ReadableTable};
 
 use super::{BLOCKS, CHECKPOINT, KNOWN_BLOCKS, KNOWN_BYTES, LOGS, Store};
 use crate::indexer::IndexError;
@@ -38,7 +38,11 @@ impl Store {
     /// # Errors
     /// Returns `Database` or `Damaged`.
     pub fn restore_state(&self) -> Result<RestoredState, IndexError> {
-        let reading = self.database.begin_read().map_err(|error| self.database_error(error))?;
+        self.file.run(|database| self.restore_from(database))
+    }
+
+    fn restore_from(&self, database: &Database) -> Result<RestoredState, IndexError> {
+        let reading = database.begin_read().map_err(|error| self.database_error(error))?;
         let one = reading.open_table(super::VALUES).map_err(|error| self.database_error(error))?;
         let value = |key| -> Result<Option<Vec<u8>>, IndexError> {
             Ok(one.get(key).map_err(|error| self.database_error(error))?.map(|value| value.value().to_vec()))

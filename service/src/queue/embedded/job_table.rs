@@ -9,7 +9,7 @@ use psephos_wire::proof::JobStatus;
 use tokio::sync::watch;
 
 use super::{QueueLimits, store::StoredJob};
-use crate::queue::{GIVEN_UP, JobId, JobProgress, Lease, MAX_ATTEMPTS, NewJob, QueueError, QueueLength, now_ms};
+use crate::queue::{GIVEN_UP, JobId, JobProgress, Lease, MAX_ATTEMPTS, NewJob, QueueError, QueueLength};
 
 /// The longest time between two checks for jobs of silent workers.
 const MAX_PAUSE: Duration = Duration::from_secs(1);
@@ -36,15 +36,16 @@ pub(super) struct JobTable {
 }
 
 impl JobTable {
-    /// Creates the table from the stored jobs: those that were leased wait again, in the order of acceptance.
-    pub(super) fn new(mut records: Vec<(JobId, StoredJob)>) -> Self {
+    /// Creates the table from the stored jobs: those that were leased wait again, in the order of acceptance. `now` is
+    /// in milliseconds since 1970, here and in all other methods.
+    pub(super) fn new(mut records: Vec<(JobId, StoredJob)>, now: u64) -> Self {
         records.sort_by_key(|(_, record)| record.status.accepted);
         let mut table = Self { jobs: HashMap::new(), waiting: BTreeMap::new(), next: 0, leased: 0, last_scan: None };
         for (id, mut record) in records {
             if !record.status.state.is_final() {
                 match record.attempt < MAX_ATTEMPTS {
                     true => record.status.state = JobStatus::Queued,
-                    false => record = record.into_ended(Err(GIVEN_UP.into())),
+                    false => record = record.into_ended(Err(GIVEN_UP.into()), now),
                 }
             }
             table.add_entry(id, record);
@@ -132,10 +133,15 @@ impl JobTable {
         Ok(())
     }
 
-    pub(super) fn finish_job(&mut self, lease: &Lease, end: Result<String, String>) -> Result<StoredJob, QueueError> {
+    pub(super) fn finish_job(
+        &mut self,
+        lease: &Lease,
+        end: Result<String, String>,
+        now: u64,
+    ) -> Result<StoredJob, QueueError> {
         let job = self.leased_entry(lease)?;
         job.leased = None;
-        job.record = job.record.clone().into_ended(end);
+        job.record = job.record.clone().into_ended(end, now);
         let record = job.record.clone();
         self.leased -= 1;
         Ok(record)
@@ -151,14 +157,14 @@ impl JobTable {
         Ok(record)
     }
 
-    pub(super) fn cancel_job(&mut self, id: JobId) -> Option<StoredJob> {
+    pub(super) fn cancel_job(&mut self, id: JobId, now: u64) -> Option<StoredJob> {
         let job = self.jobs.get_mut(&id)?;
         if job.record.status.state.is_final() {
             return None;
         }
         self.waiting.remove(&job.position);
         self.leased -= u64::from(job.leased.take().is_some());
-        let status = job.record.status.clone().into_cancelled();
+        let status = job.record.status.clone().into_cancelled(now);
         job.record = StoredJob { status, attempt: job.record.attempt, ciphertext: Vec::new() };
         Some(job.record.clone())
     }
@@ -168,6 +174,7 @@ impl JobTable {
     pub(super) fn requeue_and_expire(
         &mut self,
         now: Instant,
+        now_ms: u64,
         limits: QueueLimits,
     ) -> (Vec<(JobId, StoredJob)>, Vec<JobId>) {
         let QueueLimits { lease, keep, .. } = limits;
@@ -176,7 +183,7 @@ impl JobTable {
             return (Vec::new(), Vec::new());
         }
         self.last_scan = Some(now);
-        let oldest = now_ms().saturating_sub(keep.as_millis() as u64);
+        let oldest = now_ms.saturating_sub(keep.as_millis() as u64);
         let (mut changed, mut forgotten) = (Vec::new(), Vec::new());
         for (id, job) in &mut self.jobs {
             if job.leased.is_some_and(|until| until < now) {
@@ -187,7 +194,7 @@ impl JobTable {
                         job.record.status.state = JobStatus::Queued;
                         self.waiting.insert(job.position, *id);
                     }
-                    false => job.record = job.record.clone().into_ended(Err(GIVEN_UP.into())),
+                    false => job.record = job.record.clone().into_ended(Err(GIVEN_UP.into()), now_ms),
                 }
                 job.published.send_replace(job.record.status.state);
                 changed.push((*id, job.record.clone()));

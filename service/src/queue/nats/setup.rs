@@ -7,7 +7,7 @@ use async_nats::{
     jetstream::{
         self, Context, ErrorCode,
         consumer::{AckPolicy, PullConsumer, pull},
-        context::PublishError,
+        context::{ContextBuilder, PublishError},
         kv,
         stream::{Config, DiscardPolicy, RetentionPolicy, StorageType, Stream},
     },
@@ -51,7 +51,13 @@ impl Default for NatsSettings {
     }
 }
 
+/// The time limit of a request to the server.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(3);
+/// The interval of pings: a server that does not answer two of them is taken as disconnected.
+const PING_INTERVAL: Duration = Duration::from_secs(5);
+
 pub(super) struct NatsHandles {
+    pub(super) client: async_nats::Client,
     pub(super) context: Context,
     pub(super) stream: Stream,
     pub(super) consumer: PullConsumer,
@@ -72,11 +78,12 @@ pub(super) async fn connect_server(settings: &NatsSettings) -> Result<NatsHandle
     let local = matches!(address.host(), "localhost" | "127.0.0.1" | "::1" | "[::1]");
     // Job ids are capabilities: over a network TLS is required.
     let options = options.require_tls(!local).name("psephos").connection_timeout(Duration::from_secs(5));
+    let options = options.request_timeout(Some(REQUEST_TIMEOUT)).ping_interval(PING_INTERVAL);
     let client = options
         .connect(&address)
         .await
         .map_err(|error| storage_error(format!("no NATS server answers at {}: {error}", address.host())))?;
-    let context = jetstream::new(client);
+    let context = ContextBuilder::new().timeout(REQUEST_TIMEOUT).build(client.clone());
     let lease = Duration::from_secs(settings.lease.max(1).into());
     let stream = context
         .get_or_create_stream(Config {
@@ -107,7 +114,7 @@ pub(super) async fn connect_server(settings: &NatsSettings) -> Result<NatsHandle
         .await
         .map_err(|error| storage_error(format!("the consumer cannot be created: {error}")))?;
     let bucket = open_bucket(&context, settings).await?;
-    Ok(NatsHandles { context, stream, consumer, bucket })
+    Ok(NatsHandles { client, context, stream, consumer, bucket })
 }
 
 /// Opens the bucket, whose stream is created here: the client's own call asks the server for its limits, in a form that

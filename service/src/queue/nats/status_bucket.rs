@@ -8,28 +8,35 @@ use futures_util::StreamExt;
 use psephos_wire::proof::JobStatus;
 
 use super::storage_error;
-use crate::queue::{JobId, JobProgress, QueueError};
+use crate::{
+    clock::Clock,
+    queue::{JobId, JobProgress, QueueError},
+};
 
 /// The states of jobs.
-pub(super) struct StatusBucket(Store);
+pub(super) struct StatusBucket {
+    bucket: Store,
+    clock: Clock,
+}
 
 impl StatusBucket {
-    pub(super) fn new(bucket: Store) -> Self {
-        Self(bucket)
+    pub(super) fn new(bucket: Store, clock: Clock) -> Self {
+        Self { bucket, clock }
     }
 
     /// Returns a job's status and its revision.
     pub(super) async fn get_status(&self, id: JobId) -> Result<Option<(JobProgress, u64)>, QueueError> {
-        let entry = self.0.entry(id.to_string()).await.map_err(storage_error)?;
+        let entry = self.bucket.entry(id.to_string()).await.map_err(storage_error)?;
         let Some(entry) = entry.filter(|entry| entry.operation == Operation::Put) else { return Ok(None) };
-        let status = serde_json::from_slice(&entry.value).map_err(storage_error)?;
+        let status: JobProgress = serde_json::from_slice(&entry.value).map_err(storage_error)?;
+        self.clock.advance_to(status.latest_time());
         Ok(Some((status, entry.revision)))
     }
 
     /// Stores the first status, if there is none yet; returns whether it did.
     pub(super) async fn create_status(&self, id: JobId, status: &JobProgress) -> Result<bool, QueueError> {
         let value = serde_json::to_vec(status).map_err(storage_error)?;
-        match self.0.create(id.to_string(), value.into()).await {
+        match self.bucket.create(id.to_string(), value.into()).await {
             Ok(_) => Ok(true),
             Err(error) if error.kind() == CreateErrorKind::AlreadyExists => Ok(false),
             Err(error) => Err(storage_error(error)),
@@ -55,7 +62,7 @@ impl StatusBucket {
                 return Ok(false);
             }
             let value = serde_json::to_vec(&change(status)).map_err(storage_error)?;
-            match self.0.update(id.to_string(), value.into(), revision).await {
+            match self.bucket.update(id.to_string(), value.into(), revision).await {
                 Ok(_) => return Ok(true),
                 // Another client was faster: retry with the new revision.
                 Err(error) if error.kind() == UpdateErrorKind::WrongLastRevision => {}
@@ -81,7 +88,7 @@ impl StatusBucket {
         patience: Duration,
     ) -> Result<Option<JobProgress>, QueueError> {
         let until = tokio::time::Instant::now() + patience;
-        let mut watch = self.0.watch_with_history(id.to_string()).await.map_err(storage_error)?;
+        let mut watch = self.bucket.watch_with_history(id.to_string()).await.map_err(storage_error)?;
         // The watch may have no first value yet: the current status is read separately.
         let mut last = self.get_status(id).await?.map(|(status, _)| status);
         while last.as_ref().is_some_and(|status| status.state == seen) {
@@ -89,7 +96,9 @@ impl StatusBucket {
                 Err(_) | Ok(None) => break,
                 Ok(Some(Err(error))) => return Err(storage_error(error)),
                 Ok(Some(Ok(entry))) if entry.operation == Operation::Put => {
-                    last = Some(serde_json::from_slice(&entry.value).map_err(storage_error)?);
+                    let status: JobProgress = serde_json::from_slice(&entry.value).map_err(storage_error)?;
+                    self.clock.advance_to(status.latest_time());
+                    last = Some(status);
                 }
                 Ok(Some(Ok(_))) => last = None,
             }
