@@ -55,7 +55,7 @@ pub(crate) enum RootCommand {
     #[command(subcommand)]
     Poll(commands::poll::PollCommand),
     /// Prove a ballot and write it to a package for a relayer, or check whether a ballot counts
-    Vote(commands::vote::VoteArgs),
+    Vote(Box<commands::vote::VoteArgs>),
     /// Verify ballot packages and send them to the chain in batches
     Relay(commands::relay::RelayArgs),
     /// Manage rewards: policies, pools, sealing and claims

@@ -37,7 +37,7 @@ pub(crate) async fn run(session: &Session, command: RootCommand) -> Result<u8, F
         RootCommand::Enrol(args) => enrol::run(session, args).await,
         RootCommand::Ownership(command) => ownership::run(session, command).await,
         RootCommand::Poll(command) => poll::run(session, command).await,
-        RootCommand::Vote(args) => vote::run(session, args).await,
+        RootCommand::Vote(args) => vote::run(session, *args).await,
         RootCommand::Relay(args) => relay::run(session, args).await,
         RootCommand::Reward(command) => reward::run(session, command).await,
         RootCommand::Trustee(command) => trustee::run(session, command).await,

@@ -25,8 +25,8 @@ pub(crate) struct Fee<'a> {
     pub(crate) named_by: Option<&'a str>,
 }
 
-/// Shows what is paid and what is left, and requires consent: the fee is at most `limit`, or without one at most a tenth
-/// of the payment, and a fee that a service names is agreed to on the terminal unless `limit` was given.
+/// Shows what is paid and what is left, and requires consent: the fee is at most `limit`, or without one at most a
+/// tenth of the payment, and a fee that a service names is agreed to on the terminal unless `limit` was given.
 pub(crate) fn require_consent(session: &Session, fee: &Fee<'_>, limit: Option<U256>) -> Result<(), Failure> {
     if fee.fee.is_zero() {
         return Ok(());

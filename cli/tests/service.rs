@@ -101,7 +101,7 @@ async fn voters_prove_submit_and_read_through_one_service() {
     let service = RunningService::start(&organisation);
     wait_until_ready(&service).await;
 
-    // The trustee attests the poll, and whoever pinned its account is told so before voting.
+    // The trustee attests the poll, and a voter who pinned its account reads so before voting.
     let url = service.url.clone();
     organisation.folder.run(&["--json", "committee", "pin", "0"]).json();
     let attested = trustee(&organisation, "tia", &["attest", "--poll", "1", "--publish", &url]).json();

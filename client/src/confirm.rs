@@ -2,9 +2,10 @@
 //!
 //! The context of a poll's chamber hashes the poll's fingerprint, the committee's keys and the root of the frozen
 //! census. A node that shows another one can have a ballot encrypted to keys of its own, or recognise its voter by a
-//! census that it made for that voter alone: the chain refuses such a ballot, but only after it was seen. So the context
-//! is confirmed *before* anything is proved, signed or sent. The sources, and what it takes to deceive each, are listed
-//! in SECURITY.md; two kinds of them are wanted on every chain that is not local ([`Confirmation::require_two_kinds`]).
+//! census that it made for that voter alone: the chain refuses such a ballot, but only after it was seen. So the
+//! context is confirmed *before* anything is proved, signed or sent. The sources, and what it takes to deceive each,
+//! are listed in SECURITY.md; two kinds of them are wanted on every chain that is not local
+//! ([`Confirmation::require_two_kinds`]).
 
 mod attested;
 pub mod error;

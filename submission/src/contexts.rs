@@ -1,5 +1,5 @@
-//! The context that ballots are proved under, as the contracts say: compared on several nodes before a ballot is proved,
-//! relayed or opened.
+//! The context that ballots are proved under, as the contracts say: compared on several nodes before a ballot is
+//! proved or relayed, or a total decrypted.
 
 use std::fmt;
 

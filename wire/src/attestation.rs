@@ -1,8 +1,8 @@
 //! Attestations: what a trustee signs about an opened poll, after it is final.
 //!
-//! A voter proves its ballot under a context that hashes the poll's fingerprint, the committee's keys and a census root.
-//! Whoever shows it another one than the chain has can read its ballot, or name it by a census made for it alone. An
-//! attestation says which context the chain has, by a party that the voter knows by its address.
+//! A voter proves its ballot under a context that hashes the poll's fingerprint, the committee's keys and a census
+//! root. Whoever shows it another one than the chain has can read its ballot, or name it by a census made for it alone.
+//! An attestation says which context the chain has, by a party that the voter knows by its address.
 
 use alloy_primitives::{Signature, U256};
 use alloy_sol_types::{SolStruct, eip712_domain, sol};

@@ -1,4 +1,4 @@
-//! A voter's choice: by the name of an option, by its number, or as numbers for all options; and what it means in words.
+//! A voter's choice: by the name of an option, by its number, or as numbers for all options; and its meaning in words.
 
 use psephos_chain::Address;
 use psephos_client::{ChainState, voter};
@@ -33,8 +33,7 @@ pub(super) fn read_choices(poll: &Poll, id: PollId, args: &VoteArgs) -> Result<V
     }
 }
 
-/// Finds an option by its name, in any case of letters; two options whose names differ in case only are told apart by
-/// it.
+/// Finds an option by its name, in any case of letters. Of options whose names differ in case only, the exact one.
 fn find_option(names: &[String], wanted: &str) -> Option<usize> {
     let wanted = wanted.trim();
     if let Some(position) = names.iter().position(|name| name == wanted) {
