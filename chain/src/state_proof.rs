@@ -1,7 +1,7 @@
 //! A contract's storage, proved against the hash of a block that the user trusts.
 //!
-//! Whoever has a block's hash from elsewhere, a light client or an explorer, needs no honest node: the hash is that of
-//! the header, the header has the state root, and the node's Merkle proofs lead from there to the storage slot
+//! A user who has a block's hash from elsewhere, a light client or an explorer, needs no honest node: the hash is that
+//! of the header, the header has the state root, and the node's Merkle proofs lead from there to the storage slot
 //! (`eth_getProof`, EIP-1186). A node can refuse to answer, and nothing else.
 
 use alloy::{

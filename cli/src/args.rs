@@ -9,7 +9,7 @@ use crate::global_options::GlobalOptions;
 
 /// Anonymous voting and rewards for DAOs: hidden voters, encrypted ballots, a tally that the chain verifies
 #[derive(Debug, Parser)]
-#[command(name = "psephos", version, disable_help_subcommand = true, after_help = EXIT_CODES)]
+#[command(name = "psephos", version, after_help = EXIT_CODES)]
 pub(crate) struct CommandLine {
     #[command(flatten)]
     pub(crate) globals: GlobalOptions,
@@ -78,6 +78,10 @@ pub(crate) enum RootCommand {
     Serve(commands::serve::ServeArgs),
     /// Run a prover worker for a service on another machine
     Worker(commands::serve::WorkerArgs),
+    /// Print the completions of a shell (bash, zsh, fish, elvish, PowerShell)
+    Completions(commands::documentation::CompletionsArgs),
+    /// Write manual pages of all commands
+    Man(commands::documentation::ManArgs),
     /// Check files of voters and weights
     #[command(subcommand)]
     Electorate(commands::electorate::Command),

@@ -5,6 +5,7 @@ pub(crate) mod chamber;
 pub(crate) mod committee;
 pub(crate) mod demo;
 pub(crate) mod deploy;
+pub(crate) mod documentation;
 pub(crate) mod electorate;
 pub(crate) mod enrol;
 pub(crate) mod identity;
@@ -47,6 +48,8 @@ pub(crate) async fn run(session: &Session, command: RootCommand) -> Result<u8, F
         RootCommand::Ceremony(command) => tokio::task::block_in_place(|| ceremony::run(session, &command)),
         RootCommand::Serve(args) => serve::run(session, args).await,
         RootCommand::Worker(args) => serve::run_worker(session, args).await,
+        RootCommand::Completions(args) => documentation::print_completions(session, &args),
+        RootCommand::Man(args) => documentation::write_manual(session, &args),
         RootCommand::Electorate(command) => electorate::run(session, command),
     }
 }

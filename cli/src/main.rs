@@ -19,6 +19,7 @@ mod secrets;
 mod session;
 mod source_args;
 mod table;
+mod times;
 mod value_parsers;
 
 use std::process::ExitCode;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use csv::{ReaderBuilder, StringRecord, Trim};
 use psephos_chain::Address;
 use psephos_client::address::parse_address;
 use psephos_client::files::read_text;
@@ -12,8 +13,14 @@ use crate::failure::Failure;
 
 /// The maximum size of a list in bytes: the largest census has 2^20 members.
 const MAX_BYTES: usize = 128 * 1024 * 1024;
-const FILE_HINT: &str =
-    "the first line is account,weight, and each other line has one account and its weight; nothing was sent";
+/// The columns of a list.
+const COLUMNS: [&str; 2] = ["account", "weight"];
+const FILE_HINT: &str = "the first line names the columns account,weight, and each other line has one account and its weight; nothing was sent";
+
+/// The positions of the columns in a row.
+type Columns = [usize; 2];
+/// A row, and the number of its line.
+type Row = (usize, StringRecord);
 
 /// Whether a weight of 0, which removes an account from the list, is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,21 +39,14 @@ pub(crate) fn read_members(path: &Path, zero: ZeroWeight) -> Result<Vec<(Address
 }
 
 fn parse_members(text: &str, zero: ZeroWeight) -> Result<Vec<(Address, u64)>, (usize, String)> {
-    let mut lines = text.lines().enumerate().map(|(number, line)| (number + 1, line.trim()));
-    match lines.next() {
-        Some((_, "account,weight")) => {}
-        other => {
-            return Err((
-                1,
-                format!("expected the header account,weight, found {:?}", other.map(|(_, line)| line).unwrap_or("")),
-            ));
-        }
-    }
+    let (columns, rows) = read_rows(text)?;
     let mut seen = BTreeSet::new();
     let mut members = Vec::new();
     let mut total: u64 = 0;
-    for (number, line) in lines.filter(|(_, line)| !line.is_empty()) {
-        let (account, weight) = parse_member(line, zero).map_err(|what| (number, what))?;
+    for (number, row) in rows {
+        let field = |position: usize| row.get(position).unwrap_or_default();
+        let (account, weight) =
+            parse_member(field(columns[0]), field(columns[1]), zero).map_err(|what| (number, what))?;
         if !seen.insert(account) {
             return Err((number, format!("{account} is listed twice")));
         }
@@ -63,11 +63,36 @@ fn parse_members(text: &str, zero: ZeroWeight) -> Result<Vec<(Address, u64)>, (u
     if members.is_empty() { Err((1, "the list has no account".into())) } else { Ok(members) }
 }
 
-fn parse_member(line: &str, zero: ZeroWeight) -> Result<(Address, u64), String> {
-    let (account, weight) =
-        line.split_once(',').ok_or_else(|| format!("expected an account and a weight, found {line:?}"))?;
-    let account = parse_address(account.trim()).map_err(|error| format!("{account:?}: {error}"))?;
-    let weight = weight.trim();
+/// Reads CSV as spreadsheets write it: with a byte order mark, quotes, spaces around fields, and the two columns in any
+/// order. Returns the positions of the columns, and the rows with the numbers of their lines.
+fn read_rows(text: &str) -> Result<(Columns, Vec<Row>), (usize, String)> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(text.as_bytes());
+    let header = reader.headers().map_err(|error| (1, error.to_string()))?.clone();
+    let find = |name: &str| header.iter().position(|column| column.eq_ignore_ascii_case(name));
+    let columns = match (find(COLUMNS[0]), find(COLUMNS[1]), header.len()) {
+        (Some(account), Some(weight), 2) => [account, weight],
+        _ => {
+            let found: Vec<&str> = header.iter().collect();
+            return Err((1, format!("expected the columns account,weight, found {:?}", found.join(","))));
+        }
+    };
+    let mut rows = Vec::new();
+    for row in reader.records() {
+        let line = |position: Option<&csv::Position>| position.map_or(0, |position| position.line() as usize);
+        let row = row.map_err(|error| match error.kind() {
+            csv::ErrorKind::UnequalLengths { pos, len, .. } => {
+                (line(pos.as_ref()), format!("expected an account and a weight, found {len} fields"))
+            }
+            _ => (line(error.position()), error.to_string()),
+        })?;
+        rows.push((line(row.position()), row));
+    }
+    Ok((columns, rows))
+}
+
+fn parse_member(account: &str, weight: &str, zero: ZeroWeight) -> Result<(Address, u64), String> {
+    let account = parse_address(account).map_err(|error| format!("{account:?}: {error}"))?;
     let parsed: u64 = weight.parse().map_err(|_| format!("{weight:?} is not a weight: a whole number from 1 on"))?;
     match parsed {
         0 if zero == ZeroWeight::Rejected => Err("the weight is 0: leave the account out".into()),
@@ -84,15 +109,20 @@ mod tests {
 
     #[test]
     fn valid_list_is_parsed() {
-        let text = format!("account,weight\n{A},7\n\n{B}, 4311810298\r\n");
-        let members = parse_members(&text, ZeroWeight::Rejected).expect("valid");
-        assert_eq!(members.iter().map(|(_, weight)| *weight).collect::<Vec<_>>(), [7, 4_311_810_298]);
+        for text in [
+            format!("account,weight\n{A},7\n\n{B}, 4311810298\r\n"),
+            format!("\u{feff}Account,Weight\r\n\"{A}\",\"7\"\r\n {B} ,4311810298"),
+            format!("weight,account\n7,{A}\n4311810298,{B}\n"),
+        ] {
+            let members = parse_members(&text, ZeroWeight::Rejected).expect("valid");
+            assert_eq!(members.iter().map(|(_, weight)| *weight).collect::<Vec<_>>(), [7, 4_311_810_298], "{text}");
+        }
     }
 
     #[test]
     fn parse_reports_errors_with_their_lines() {
         let cases = [
-            ("".to_owned(), 1, "expected the header account,weight"),
+            ("".to_owned(), 1, "expected the columns account,weight"),
             ("account,weight\n".into(), 1, "no account"),
             (format!("account,weight\n{A},7\n{A},8"), 3, "twice"),
             (format!("account,weight\n{A},7\n{},8", A.to_lowercase()), 3, "twice"),
@@ -106,6 +136,9 @@ mod tests {
             (format!("account,weight\n{},5", A.replace("9F79", "9f79")), 2, "a digit was mistyped"),
             (format!("account,weight\n0x{},5", "0".repeat(40)), 2, "zero address"),
             (format!("account,weight\n{A}"), 2, "expected an account and a weight"),
+            (format!("account,weight,note\n{A},1,x"), 1, "expected the columns account,weight"),
+            (format!("account,weight\n{A},1,x"), 2, "expected an account and a weight"),
+            (format!("account,account\n{A},1"), 1, "expected the columns account,weight"),
         ];
         for (text, line, expected) in cases {
             let (number, what) = parse_members(&text, ZeroWeight::Rejected).expect_err(expected);

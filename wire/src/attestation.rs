@@ -1,7 +1,7 @@
 //! Attestations: what a trustee signs about an opened poll, after it is final.
 //!
 //! A voter proves its ballot under a context that hashes the poll's fingerprint, the committee's keys and a census
-//! root. Whoever shows it another one than the chain has can read its ballot, or name it by a census made for it alone.
+//! root. A party that shows it another one can read its ballot, or name it by a census that was made for it alone.
 //! An attestation says which context the chain has, by a party that the voter knows by its address.
 
 use alloy_primitives::{Signature, U256};
@@ -184,7 +184,7 @@ impl Attestation {
         }
     }
 
-    /// Returns whether two attestations say the same about the poll, whoever signed them and at whatever block.
+    /// Returns whether two attestations say the same about the poll: signers and blocks may differ.
     pub fn agrees_with(&self, other: &Self) -> bool {
         let contents = |one: &Self| (one.fingerprint, one.keys_hash, one.chambers.clone(), one.registry, one.committee);
         self.is_about(other) && contents(self) == contents(other)

@@ -13,6 +13,7 @@ use crate::failure::{Failure, OK};
 use crate::session::Session;
 use crate::table::{Table, to_printable};
 
+mod feasibility;
 mod fees;
 mod file;
 mod show;
@@ -65,13 +66,8 @@ pub(crate) async fn run(session: &Session, command: PollCommand) -> Result<u8, F
         PollCommand::Show { poll } => show::run(session, poll.get()).await?,
         PollCommand::Create { file, export } => {
             let (poll, metadata) = file::read_poll_file(&file)?;
-            for chamber in poll.chambers.iter().filter(|chamber| chamber.min_ballots < 10) {
-                session.output().print_warning(&format!(
-                    "the total of chamber {} is decrypted from {} ballots on: a total of so small a number may reveal single votes",
-                    chamber.chamber, chamber.min_ballots
-                ));
-            }
             let dao = Dao::connect(session, export).await?;
+            feasibility::check(session, &dao.read_state().await?, &poll)?;
             let call = operator::create_poll_call(&dao.deployment, &poll);
             let Some(sent) = dao.execute_one(call).await? else { return Ok(OK) };
             let number = operator::created_poll(&dao.deployment, &sent)?;

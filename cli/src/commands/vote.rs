@@ -100,7 +100,7 @@ pub(crate) async fn run(session: &Session, args: VoteArgs) -> Result<u8, Failure
     let circuit = Name::for_statement::<ballot::Witness>(Some(state.poll(place.poll)?.circuit_size()))?;
     check_contracts(&circuits, &connection, &deployment, &[circuit]).await?;
     show_poll(session, state.poll(place.poll)?, place, &args)?;
-    // Before anything is proved: a ballot under a false context would be read by whoever made it.
+    // Before anything is proved: a ballot under a false context would be read by its author.
     args.confirm.confirm(session, &connection, &state, (place.poll, place.chamber), args.fingerprint).await?;
     let package = prove_ballot(session, &state, own.voter(), place, &args).await?;
     let promise = match &args.relayer {

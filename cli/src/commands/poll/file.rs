@@ -12,6 +12,7 @@ use psephos_state::{Address, Cancellation, ChamberRule};
 use serde::Deserialize;
 
 use crate::failure::Failure;
+use crate::times::FileTime;
 
 /// The maximum size of the file, in bytes.
 const MAX_BYTES: usize = 64 * 1024;
@@ -28,9 +29,9 @@ struct PollFile {
     rule: RuleFile,
     #[serde(default)]
     decision: DecisionFile,
-    opens_at: u64,
-    closes_at: u64,
-    tally_deadline: u64,
+    opens_at: FileTime,
+    closes_at: FileTime,
+    tally_deadline: FileTime,
     committee: CommitteeId,
     chambers_required: u8,
     chambers: Vec<ChamberFile>,
@@ -51,7 +52,7 @@ enum DecisionFile {
 #[serde(deny_unknown_fields)]
 struct CancellationFile {
     canceller: Address,
-    deadline: u64,
+    deadline: FileTime,
 }
 
 #[derive(Debug, Deserialize)]
@@ -101,13 +102,13 @@ pub(super) fn read_poll_file(path: &Path) -> Result<(NewPoll, Metadata), Failure
     let poll = NewPoll {
         rule: to_rule(&file.rule),
         decision,
-        cancellation: cancellation.map(|file| Cancellation { canceller: file.canceller, deadline: file.deadline }),
+        cancellation: cancellation.map(|file| Cancellation { canceller: file.canceller, deadline: file.deadline.0 }),
         chambers: chambers.collect(),
         metadata: text,
         options: u8::try_from(options).unwrap_or(u8::MAX),
-        opens_at: file.opens_at,
-        closes_at: file.closes_at,
-        tally_deadline: file.tally_deadline,
+        opens_at: file.opens_at.0,
+        closes_at: file.closes_at.0,
+        tally_deadline: file.tally_deadline.0,
         committee: file.committee,
         chambers_required: file.chambers_required,
         ratifies: file.ratifies,
@@ -140,7 +141,7 @@ fn check_poll_file(file: &PollFile) -> Result<(), String> {
     if !(file.opens_at < file.closes_at && file.closes_at < file.tally_deadline) {
         return Err(format!(
             "opens_at ({}), closes_at ({}) and tally_deadline ({}) must be in this order",
-            file.opens_at, file.closes_at, file.tally_deadline
+            file.opens_at.0, file.closes_at.0, file.tally_deadline.0
         ));
     }
     if file.chambers.is_empty() {
@@ -198,6 +199,8 @@ mod tests {
             (r#""kind": "plurality""#, r#""kind": "lottery""#, "lottery"),
             (r#""kind": "plurality""#, r#""kind": "plurality", "parameter": 3"#, "parameter"),
             (r#""closes_at": 2"#, r#""closes_at": 1"#, "in this order"),
+            (r#""closes_at": 2"#, r#""closes_at": 1796126400000"#, "milliseconds"),
+            (r#""closes_at": 2"#, r#""closes_at": "2026-12-01T12:00:00""#, "offset"),
             (r#""chambers_required": 1"#, r#""chambers_required": 2"#, "chambers_required"),
             (r#""min_ballots": 3"#, r#""min_ballots": 0"#, "min_ballots"),
             (r#""threshold_bps": 5000"#, r#""threshold_bps": 10001"#, "threshold_bps"),

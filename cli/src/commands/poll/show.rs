@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::format::{percent, thousands};
 use crate::session::Session;
 use crate::table::{Table, to_printable};
+use crate::times::format_time;
 
 /// Runs the command.
 pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
@@ -48,12 +49,12 @@ pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
             text.push_str(&format!("  fingerprint {fingerprint}\n"));
         }
         let left = |until: u64| match until.checked_sub(chain.time) {
-            Some(seconds) => format!("in {}", format_duration(seconds)),
-            None => format!("{} ago", format_duration(chain.time - until)),
+            Some(seconds) => format!("{} (in {})", format_time(until), format_duration(seconds)),
+            None => format!("{} ({} ago)", format_time(until), format_duration(chain.time - until)),
         };
         let (opens, closes, deadline) = (parameters.opens_at, parameters.closes_at, parameters.tally_deadline);
         text.push_str(&format!(
-            "  opens {}, closes {}, tally deadline {}\n",
+            "  opens {}\n  closes {}\n  tally deadline {}\n",
             left(opens),
             left(closes),
             left(deadline)

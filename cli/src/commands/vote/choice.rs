@@ -85,7 +85,7 @@ pub(super) fn describe(
     let budget = if listed.rule.weighted { weight } else { u64::from(poll.parameters.rule.parameter) };
     text.push_str(&format!(" ({} of {} credits)", thousands(spent), thousands(budget)));
     let left = budget.saturating_sub(spent);
-    // Whoever names one option in such a poll gives it one credit.
+    // A voter who names one option in such a poll gives it one credit.
     let warning = (left > budget / 2).then(|| {
         format!("{} of {} credits are not used: give more with --choices N,N,..", thousands(left), thousands(budget))
     });

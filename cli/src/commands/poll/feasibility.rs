@@ -1,0 +1,89 @@
+//! Whether a poll that is about to be created can be held, as far as the chain says now: what cannot be is refused
+//! before it is paid for, and what will probably fail is warned of.
+
+use psephos_client::ChainState;
+use psephos_client::operator::NewPoll;
+use psephos_protocol::rule::RuleKind;
+use psephos_state::{ChamberRule, CommitteeStatus};
+
+use crate::failure::Failure;
+use crate::format::thousands;
+use crate::session::Session;
+use crate::times::format_time;
+
+/// Refuses a poll that can never be held, and warns of what members or trustees have still to do.
+pub(super) fn check(session: &Session, state: &ChainState, poll: &NewPoll) -> Result<(), Failure> {
+    require_committee(state, poll)?;
+    for rule in &poll.chambers {
+        state.registered_chamber(rule.chamber)?;
+        if rule.min_ballots < 10 {
+            session.output().print_warning(&format!(
+                "the total of chamber {} is decrypted from {} ballots on: a total of so small a number may reveal single \
+                 votes",
+                rule.chamber, rule.min_ballots
+            ));
+        }
+        find_shortages(state, poll, rule).iter().for_each(|warning| session.output().print_warning(warning));
+    }
+    if let Some(ratified) = poll.ratifies {
+        let entry = state.poll(ratified)?;
+        let of_both = entry.chambers.keys().copied().eq({
+            let mut chambers: Vec<_> = poll.chambers.iter().map(|rule| rule.chamber).collect();
+            chambers.sort();
+            chambers
+        });
+        if !of_both {
+            return Err(Failure::invalid_input(
+                format!("a poll that ratifies poll {ratified} has the same chambers: this one has others"),
+                format!("`psephos poll show {ratified}` lists them"),
+            ));
+        }
+    }
+    if poll.closes_at <= state.time {
+        return Err(Failure::invalid_input(
+            format!(
+                "closes_at is {}, and the chain's time is {}",
+                format_time(poll.closes_at),
+                format_time(state.time)
+            ),
+            "correct the times in the file",
+        ));
+    }
+    Ok(())
+}
+
+fn require_committee(state: &ChainState, poll: &NewPoll) -> Result<(), Failure> {
+    let status = state.committee(poll.committee)?.status(state.time);
+    match status {
+        CommitteeStatus::Ready => Ok(()),
+        other => Err(Failure::invalid_input(
+            format!("committee {} is {other}: a poll needs one that has its keys", poll.committee),
+            "`psephos committee list` lists the committees; a new one has keys when its trustees have dealt",
+        )),
+    }
+}
+
+/// Returns what a chamber does not reach with the members that it has now; others may enrol before the opening.
+fn find_shortages(state: &ChainState, poll: &NewPoll, rule: &ChamberRule) -> Vec<String> {
+    let Some(chamber) = state.chambers.get(&rule.chamber) else { return Vec::new() };
+    let (members, id) = (chamber.members.len() as u64, rule.chamber);
+    let mut warnings = Vec::new();
+    if u64::from(rule.min_ballots) > members {
+        warnings.push(format!(
+            "chamber {id} has {members} members now, and its total is decrypted from {} ballots on: as long as it is so, \
+             it never is",
+            rule.min_ballots
+        ));
+    }
+    let most = if rule.weighted { chamber.total_weight().get() } else { members };
+    // Under the other rules a ballot can count for more than its weight.
+    if poll.rule.kind == RuleKind::Plurality && rule.quorum > most {
+        warnings.push(format!(
+            "the quorum of chamber {id} is {}, and all its members now count {} together: as long as it is so, it is \
+             never reached",
+            thousands(rule.quorum),
+            thousands(most)
+        ));
+    }
+    warnings
+}

@@ -1,0 +1,88 @@
+//! Points in time as people write and read them: RFC 3339, always with the offset from UTC.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, de};
+
+/// The first second since 1970 that is no plausible time of a poll: the year 5138. Milliseconds are beyond it.
+const IMPLAUSIBLE: u64 = 100_000_000_000;
+
+/// A point in time in a file: seconds since 1970, or text as in RFC 3339, `2026-12-01T12:00:00Z`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct FileTime(pub(crate) u64);
+
+impl<'de> Deserialize<'de> for FileTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl de::Visitor<'_> for Visitor {
+            type Value = FileTime;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a time: seconds since 1970, or text such as \"2026-12-01T12:00:00Z\"")
+            }
+
+            fn visit_u64<E: de::Error>(self, seconds: u64) -> Result<FileTime, E> {
+                match seconds < IMPLAUSIBLE {
+                    true => Ok(FileTime(seconds)),
+                    false => {
+                        Err(E::custom(format!("{seconds} is in milliseconds, or no time: write seconds since 1970")))
+                    }
+                }
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<FileTime, E> {
+                let parsed: Result<Timestamp, _> = text.parse();
+                let seconds = parsed.ok().and_then(|time| u64::try_from(time.as_second()).ok());
+                seconds.filter(|seconds| *seconds < IMPLAUSIBLE).map(FileTime).ok_or_else(|| {
+                    E::custom(format!("{text:?} is not a time with its offset, such as 2026-12-01T12:00:00Z or 2026-12-01T13:00:00+01:00"))
+                })
+            }
+        }
+
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+/// Formats a time in UTC; one beyond the calendar is given in seconds.
+pub(crate) fn format_time(seconds: u64) -> String {
+    let time = i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
+    time.map_or_else(|| format!("{seconds} s after 1970"), |time| time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_in_seconds_or_as_text_with_an_offset() {
+        for (json, seconds) in [
+            ("1796126400", 1_796_126_400),
+            ("\"2026-12-01T12:00:00Z\"", 1_796_126_400),
+            ("\"2026-12-01T13:00:00+01:00\"", 1_796_126_400),
+            ("\"2026-12-01 12:00:00Z\"", 1_796_126_400),
+        ] {
+            let read: FileTime = serde_json::from_str(json).expect(json);
+            assert_eq!(read.0, seconds, "{json}");
+        }
+        for (json, says) in [
+            ("1796126400000", "milliseconds"),
+            ("\"2026-12-01T12:00:00\"", "offset"),
+            ("\"2026-12-01\"", "offset"),
+            ("\"tomorrow\"", "offset"),
+            ("\"1950-01-01T00:00:00Z\"", "offset"),
+            ("-5", "a time"),
+            ("1.5", "a time"),
+        ] {
+            let refused = serde_json::from_str::<FileTime>(json).expect_err(json).to_string();
+            assert!(refused.contains(says), "{json}: {refused}");
+        }
+    }
+
+    #[test]
+    fn times_are_printed_in_utc() {
+        assert_eq!(format_time(1_796_126_400), "2026-12-01 12:00:00 UTC");
+        assert_eq!(format_time(u64::MAX), format!("{} s after 1970", u64::MAX));
+    }
+}
