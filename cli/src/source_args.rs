@@ -69,7 +69,7 @@ pub(crate) struct ConfirmArgs {
 }
 
 impl ConfirmArgs {
-    /// Confirms what a ballot is proved under, and says by whom it is confirmed.
+    /// Confirms what a ballot is proved under, and says which sources confirm it.
     pub(crate) async fn confirm(
         &self,
         session: &Session,
