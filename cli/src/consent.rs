@@ -1,4 +1,4 @@
-//! Consent to a fee: nobody is paid a fee that the user did not see and agree to.
+//! Consent to a fee: no fee is paid that the user did not see and agree to.
 
 use std::io::{BufRead, IsTerminal, Write};
 

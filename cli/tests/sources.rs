@@ -79,7 +79,7 @@ async fn only_trustees_attest_and_pinned_ones_stay() {
     let by = vote(&organisation, "ada", &["--option", "1", "--out", "ada.json", "--attestations", &file]);
     assert!(by.stderr.contains("1 of 1 trustees needed"), "{by:#?}");
 
-    // Of somebody whom the deployment file does not name, it confirms nothing.
+    // Of an account that the deployment file does not name, it confirms nothing.
     let path = folder.path("deployment.json");
     let mut deployment: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(&path).expect("the file")).expect("JSON");

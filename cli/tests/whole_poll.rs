@@ -104,7 +104,7 @@ async fn whole_poll_runs_by_commands_alone() {
     }
     organisation.run("relayer", &["relay", "ada1.json", "ben1.json"]).json();
 
-    // A ballot by the name of its option, which nobody sends in time; the voter reads what it says.
+    // A ballot by the name of its option, which no one sends in time; the voter reads what it says.
     vote(&organisation, "cem", &["--choice", "Maybe", "--out", "unsent.json"]).fails(2, "not the name of an option");
     let named = vote(&organisation, "cem", &["--choice", " yes", "--out", "unsent.json"]);
     assert!(named.code == 0 && named.stderr.contains("Your ballot: Yes\n"), "{named:#?}");

@@ -71,7 +71,7 @@ pub struct Announcement {
 pub struct Sources {
     /// The nodes: the one whose state is used, and others.
     pub nodes: NodeSet,
-    /// Attestations, of whomever. Those of trustees in the deployment file count.
+    /// Attestations, of any signers. Those of trustees in the deployment file count.
     pub attestations: Vec<Attestation>,
     /// What was announced.
     pub announcement: Option<Announcement>,

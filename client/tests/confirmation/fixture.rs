@@ -1,4 +1,4 @@
-//! An open poll of one chamber, three trustees of whom two decrypt, and a node that tells one voter another census.
+//! An open poll of one chamber, three trustees, two of which decrypt, and a node that tells one voter another census.
 
 use std::collections::BTreeMap;
 
@@ -35,7 +35,7 @@ pub(crate) struct Fixture {
     pub(crate) members: Vec<Member>,
     pub(crate) chamber: ChamberId,
     pub(crate) poll: PollId,
-    /// Keys of accounts that are pinned as the committee's trustees, two of whom must agree.
+    /// Keys of accounts that are pinned as the committee's trustees, two of which must agree.
     pub(crate) trustees: Vec<PrivateKeySigner>,
 }
 
