@@ -7,9 +7,11 @@ use alloy::{
     network::{Ethereum, EthereumWallet, TransactionBuilder},
     primitives::{Address, B256, Bytes, U256},
     providers::{DynProvider, Provider, ProviderBuilder},
-    rpc::types::{Log, TransactionRequest},
+    rpc::{
+        client::RpcClient,
+        types::{Log, TransactionRequest},
+    },
     sol_types::SolCall,
-    transports::http::reqwest::Url,
 };
 
 use futures_util::{StreamExt, stream};
@@ -18,7 +20,10 @@ use psephos_state::{Deployment, TransactionCall};
 
 use crate::{
     error::{ChainError, classify_error},
+    gas_price::FeeOptions,
+    host::host_of,
     operator::Operator,
+    options::{ConnectionOptions, SendObserver},
 };
 
 /// The number of concurrent calls.
@@ -30,9 +35,10 @@ const PATIENCE: Duration = Duration::from_secs(120);
 #[derive(Clone, Debug)]
 pub struct Connection {
     provider: DynProvider<Ethereum>,
-    url: String,
+    options: ConnectionOptions,
     chain_id: ChainId,
     sender: Option<Address>,
+    wallet: Option<EthereumWallet>,
     patience: Duration,
 }
 
@@ -52,28 +58,30 @@ pub struct Sent {
 }
 
 impl Connection {
-    /// Connects for reading.
+    /// Connects for reading: with options, or to a URL with the default ones. All requests go one way, which limits
+    /// their time and repeats those that a busy node refuses.
     ///
     /// # Errors
-    /// `InvalidUrl` if the URL is invalid, `NodeUnreachable` if no node answers.
-    pub async fn connect(url: &str) -> Result<Self, ChainError> {
-        let parsed: Url = url.parse().map_err(|_| ChainError::InvalidUrl { url: url.to_owned() })?;
-        if !matches!(parsed.scheme(), "http" | "https") {
-            return Err(ChainError::InvalidUrl { url: url.to_owned() });
-        }
-        crate::tls::install_provider();
-        let provider = ProviderBuilder::new().disable_recommended_fillers().connect_http(parsed).erased();
-        let chain_id = provider.get_chain_id().await.map_err(|error| classify_error(url, "the chain id", error))?;
-        let chain_id = ChainId::new(chain_id);
-        Ok(Self { provider, url: url.to_owned(), chain_id, sender: None, patience: PATIENCE })
+    /// `InvalidUrl` or `InvalidHeader`; `NodeUnreachable`, `NoAnswer`, `NodeBusy` or `Provider` if the node does not
+    /// return its chain id.
+    pub async fn connect(options: impl Into<ConnectionOptions>) -> Result<Self, ChainError> {
+        let options: ConnectionOptions = options.into();
+        let client = RpcClient::new(options.build_transport()?, options.is_local());
+        let provider = ProviderBuilder::new().disable_recommended_fillers().connect_client(client).erased();
+        let answer = provider.get_chain_id().await;
+        let chain_id = ChainId::new(answer.map_err(|error| classify_error(options.url(), "the chain id", error))?);
+        Ok(Self { provider, options, chain_id, sender: None, wallet: None, patience: PATIENCE })
     }
 
     /// Connects for reading and checks the chain id.
     ///
     /// # Errors
     /// As [`Connection::connect`], and `WrongChain` if it is another chain.
-    pub async fn connect_to_chain(url: &str, chain_id: ChainId) -> Result<Self, ChainError> {
-        let connection = Self::connect(url).await?;
+    pub async fn connect_to_chain(
+        options: impl Into<ConnectionOptions>,
+        chain_id: ChainId,
+    ) -> Result<Self, ChainError> {
+        let connection = Self::connect(options).await?;
         if connection.chain_id == chain_id {
             Ok(connection)
         } else {
@@ -83,19 +91,15 @@ impl Connection {
 
     /// Returns a connection that sends from a wallet's default account. The wallet signs; this crate never sees its
     /// key.
-    ///
-    /// # Errors
-    /// `InvalidUrl` if the URL is invalid.
-    pub fn with_wallet(&self, wallet: EthereumWallet) -> Result<Self, ChainError> {
-        let url: Url = self.url.parse().map_err(|_| ChainError::InvalidUrl { url: self.url.clone() })?;
+    #[must_use]
+    pub fn with_wallet(&self, wallet: EthereumWallet) -> Self {
         let sender = wallet.default_signer().address();
-        let provider = ProviderBuilder::new().disable_recommended_fillers().wallet(wallet).connect_http(url).erased();
-        Ok(Self { provider, sender: Some(sender), ..self.clone() })
+        Self { sender: Some(sender), wallet: Some(wallet), ..self.clone() }
     }
 
     /// Returns a connection that sends from an account whose key the node holds or impersonates: local chains only.
     pub(crate) fn with_unlocked(&self, account: Address) -> Self {
-        Self { sender: Some(account), ..self.clone() }
+        Self { sender: Some(account), wallet: None, ..self.clone() }
     }
 
     /// Returns a connection that waits for receipts at most this long.
@@ -108,30 +112,39 @@ impl Connection {
         self.patience
     }
 
-    /// Returns the URL of the node.
+    /// Returns the URL of the node. It may hold a key: messages name the node by [`Connection::host`].
     pub fn url(&self) -> &str {
-        &self.url
+        self.options.url()
     }
 
-    /// Returns the host of the node, by which messages name it: the rest of the URL may hold a key.
+    /// Returns the host of the node, by which messages name it.
     pub fn host(&self) -> String {
-        Self::host_of(&self.url)
+        host_of(self.url())
     }
 
-    /// Returns the host of a node's URL, with its port.
-    pub(crate) fn host_of(url: &str) -> String {
-        let parsed: Option<Url> = url.parse().ok();
-        let host = parsed.as_ref().and_then(|url| Some((url.host_str()?, url.port())));
-        match host {
-            Some((host, Some(port))) => format!("{host}:{port}"),
-            Some((host, None)) => host.to_owned(),
-            None => "(not a URL)".to_owned(),
-        }
+    /// Returns the options of the connection.
+    pub(crate) fn options(&self) -> &ConnectionOptions {
+        &self.options
+    }
+
+    /// Returns the fees that were chosen.
+    pub(crate) fn fee_options(&self) -> FeeOptions {
+        self.options.fees()
+    }
+
+    /// Returns who is told of transactions.
+    pub(crate) fn send_observer(&self) -> Option<&dyn SendObserver> {
+        self.options.observer()
+    }
+
+    /// Returns the wallet that signs.
+    pub(crate) fn wallet(&self) -> Option<&EthereumWallet> {
+        self.wallet.as_ref()
     }
 
     /// Returns who operates the node, as far as its URL says.
     pub fn operator(&self) -> Operator {
-        self.url.parse().map_or_else(|_| Operator::Domain(self.url.clone()), |url| Operator::of_url(&url))
+        self.url().parse().map_or_else(|_| Operator::Domain(self.host()), |url| Operator::of_url(&url))
     }
 
     /// Returns the chain id.
@@ -154,7 +167,7 @@ impl Connection {
     /// # Errors
     /// `NodeUnreachable`, `Provider`.
     pub async fn newest_block(&self) -> Result<u64, ChainError> {
-        self.provider.get_block_number().await.map_err(|error| classify_error(&self.url, "the newest block", error))
+        self.provider.get_block_number().await.map_err(|error| classify_error(self.url(), "the newest block", error))
     }
 
     /// Returns the time of the newest block, in seconds since 1970.
@@ -163,7 +176,7 @@ impl Connection {
     /// `NodeUnreachable`, `Provider`.
     pub async fn newest_time(&self) -> Result<u64, ChainError> {
         let block = self.provider.get_block(alloy::eips::BlockId::latest()).await;
-        let block = block.map_err(|error| classify_error(&self.url, "the newest block", error))?;
+        let block = block.map_err(|error| classify_error(self.url(), "the newest block", error))?;
         block.map(|block| block.header.timestamp).ok_or_else(|| ChainError::unexpected("there is no newest block"))
     }
 
@@ -181,7 +194,7 @@ impl Connection {
     /// `NodeUnreachable`, `Provider`; `State` with `Unexpected` if there is no such block.
     pub async fn read_block(&self, number: u64) -> Result<(u64, Vec<B256>), ChainError> {
         let block = self.provider.get_block(alloy::eips::BlockId::number(number)).await;
-        let block = block.map_err(|error| classify_error(&self.url, "a block", error))?;
+        let block = block.map_err(|error| classify_error(self.url(), "a block", error))?;
         let block = block.ok_or_else(|| ChainError::unexpected(format!("there is no block {number}")))?;
         Ok((block.header.timestamp, block.transactions.hashes().collect()))
     }
@@ -191,7 +204,7 @@ impl Connection {
     /// # Errors
     /// `NodeUnreachable`, `Provider`.
     pub async fn read_balance(&self, account: Address) -> Result<U256, ChainError> {
-        self.provider.get_balance(account).await.map_err(|error| classify_error(&self.url, "a balance", error))
+        self.provider.get_balance(account).await.map_err(|error| classify_error(self.url(), "a balance", error))
     }
 
     /// Returns the code at an address; empty if there is none.
@@ -199,7 +212,7 @@ impl Connection {
     /// # Errors
     /// `NodeUnreachable`, `Provider`.
     pub async fn read_code(&self, address: Address) -> Result<Bytes, ChainError> {
-        self.provider.get_code_at(address).await.map_err(|error| classify_error(&self.url, "code", error))
+        self.provider.get_code_at(address).await.map_err(|error| classify_error(self.url(), "code", error))
     }
 
     /// Calls a view function.
@@ -212,7 +225,7 @@ impl Connection {
             request = request.with_from(sender);
         }
         let answer =
-            self.provider.call(request).await.map_err(|error| classify_error(&self.url, C::SIGNATURE, error))?;
+            self.provider.call(request).await.map_err(|error| classify_error(self.url(), C::SIGNATURE, error))?;
         if answer.is_empty() && self.read_code(to).await?.is_empty() {
             return Err(ChainError::NotDeployed { contract: C::SIGNATURE, address: to });
         }
@@ -253,7 +266,7 @@ impl Connection {
     pub async fn read_transaction(&self, hash: B256) -> Result<TransactionCall, ChainError> {
         let answer = self.provider.get_transaction_by_hash(hash).await;
         let transaction = answer
-            .map_err(|error| classify_error(&self.url, "a transaction", error))?
+            .map_err(|error| classify_error(self.url(), "a transaction", error))?
             .ok_or_else(|| ChainError::unexpected(format!("the node does not know transaction {hash}")))?;
         let (to, data) = (transaction.to(), transaction.input().clone());
         Ok(TransactionCall { from: transaction.inner.signer(), to, data })

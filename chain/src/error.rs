@@ -7,25 +7,75 @@ use alloy::{
 use psephos_protocol::identifiers::ChainId;
 use psephos_state::StateError;
 
-use crate::{artifact::ArtifactError, code::error::CodeError, revert::Revert, source::indexer::error::IndexerError};
+use crate::{
+    artifact::ArtifactError,
+    code::error::CodeError,
+    host::{hide_url_secrets, host_of},
+    revert::Revert,
+    source::indexer::error::IndexerError,
+    transport::TransportFailure,
+};
 
 /// A failure to read from, or to write to, a chain.
 #[derive(Debug, thiserror::Error)]
 pub enum ChainError {
-    /// No node answers.
+    /// There is no connection to the node.
     #[error(
-        "no node answers at {url}: start one with `anvil` (`npm ci` in verifier-contracts installs it), or name the \
-         URL of another"
+        "no node answers at {node} ({reason}): start one with `anvil` (`npm ci` in verifier-contracts installs it), or \
+         name the URL of another"
     )]
     NodeUnreachable {
-        /// The URL of the node.
-        url: String,
+        /// The host of the node.
+        node: String,
+        /// The reason.
+        reason: String,
     },
-    /// The URL is invalid.
-    #[error("`{url}` is not the URL of a node: it should look like http://127.0.0.1:8545")]
+    /// The node did not answer a request, although it may have it.
+    #[error(
+        "the node at {node} did not answer when asked for {action}: {reason}; try again, allow more time with \
+         --rpc-timeout SECONDS, or name the URL of another"
+    )]
+    NoAnswer {
+        /// The host of the node.
+        node: String,
+        /// The requested item or action.
+        action: &'static str,
+        /// What happened.
+        reason: String,
+    },
+    /// The node refuses requests because there are too many, also after several pauses.
+    #[error(
+        "the node at {node} is busy ({answer}) when asked for {action}, again and again: try again later, or name the \
+         URL of another"
+    )]
+    NodeBusy {
+        /// The host of the node.
+        node: String,
+        /// The requested item or action.
+        action: &'static str,
+        /// What it answered.
+        answer: String,
+    },
+    /// The URL is invalid. It is not repeated: it may hold a key.
+    #[error("this is not the URL of a node ({reason}): it should look like http://127.0.0.1:8545")]
     InvalidUrl {
-        /// The invalid URL.
-        url: String,
+        /// The reason.
+        reason: String,
+    },
+    /// A header for the node is invalid. It is not repeated: it may hold a key.
+    #[error("header {position} for the node is invalid: a header is `NAME: VALUE`, of printable ASCII characters")]
+    InvalidHeader {
+        /// Its position among the headers, from 1.
+        position: usize,
+    },
+    /// The node estimates no fees, and a part of them was chosen.
+    #[error(
+        "a priority fee needs a maximum fee, and none can be estimated ({reason}): name it with --gas-price, or send a \
+         legacy transaction with --legacy"
+    )]
+    NoFeeEstimate {
+        /// Why there is no estimate.
+        reason: String,
     },
     /// The node is on another chain than the deployment.
     #[error("this is chain {actual}, but the deployment is on chain {expected}: use the deployment file of this chain")]
@@ -158,6 +208,11 @@ impl ChainError {
         StateError::Unexpected(what.into()).into()
     }
 
+    /// Returns whether the node gave no answer, now or for the time being: a later request may have one.
+    pub fn is_node_silent(&self) -> bool {
+        matches!(self, Self::NodeUnreachable { .. } | Self::NoAnswer { .. } | Self::NodeBusy { .. })
+    }
+
     /// Returns the name of the contract's error, if a contract reverted.
     pub fn revert_name(&self) -> Option<&str> {
         match self {
@@ -179,20 +234,30 @@ impl From<IndexerError> for ChainError {
     }
 }
 
-/// Classifies a provider's error: node unreachable, a revert, or a refusal.
+/// Classifies a provider's error: no answer, a revert, or a refusal. None of them shows more of the URL than its host.
 pub(crate) fn classify_error(url: &str, action: &'static str, error: RpcError<TransportErrorKind>) -> ChainError {
+    let node = host_of(url);
+    let refused = |message: &str| ChainError::Provider { action, message: hide_url_secrets(message, url) };
     match error {
-        RpcError::Transport(kind) if matches!(kind, TransportErrorKind::Custom(_)) || is_unreachable(&kind) => {
-            ChainError::NodeUnreachable { url: url.to_owned() }
-        }
+        RpcError::Transport(TransportErrorKind::Custom(cause)) => match cause.downcast_ref::<TransportFailure>() {
+            Some(TransportFailure::Unreachable { reason }) => {
+                ChainError::NodeUnreachable { node, reason: reason.clone() }
+            }
+            Some(failure @ (TransportFailure::TimedOut { .. } | TransportFailure::Broken { .. })) => {
+                ChainError::NoAnswer { node, action, reason: failure.to_string() }
+            }
+            Some(failure @ TransportFailure::Busy { .. }) => {
+                ChainError::NodeBusy { node, action, answer: failure.to_string() }
+            }
+            Some(failure @ (TransportFailure::Refused { .. } | TransportFailure::TooLarge { .. })) => {
+                refused(&failure.to_string())
+            }
+            None => refused(&cause.to_string()),
+        },
         RpcError::ErrorResp(payload) => match payload.as_revert_data() {
             Some(data) => ChainError::Reverted(Revert::decode(&data)),
-            None => ChainError::Provider { action, message: payload.message.to_string() },
+            None => refused(&payload.message),
         },
-        other => ChainError::Provider { action, message: other.to_string() },
+        other => refused(&other.to_string()),
     }
-}
-
-fn is_unreachable(kind: &TransportErrorKind) -> bool {
-    matches!(kind, TransportErrorKind::BackendGone | TransportErrorKind::MissingBatchResponse(_))
 }

@@ -12,10 +12,13 @@ pub mod deployment_file;
 pub mod error;
 pub mod fees;
 pub mod follow;
+pub mod gas_price;
+pub mod host;
 pub mod local;
 pub mod logs;
 pub mod nodes;
 pub mod operator;
+pub mod options;
 pub mod revert;
 pub mod sending;
 pub mod simulation;
@@ -23,6 +26,7 @@ pub mod source;
 pub mod state_proof;
 pub mod tls;
 pub mod transaction;
+mod transport;
 
 pub use alloy::{
     hex,
@@ -33,6 +37,7 @@ pub use error::ChainError;
 pub use local::LocalChain;
 pub use nodes::{NodeSet, NodesError};
 pub use operator::Operator;
+pub use options::ConnectionOptions;
 pub use revert::Revert;
 pub use source::{
     StateSource,

@@ -1,17 +1,14 @@
 //! Reading logs in ranges of blocks that a node accepts.
 
-use std::time::Duration;
-
 use alloy::{
     primitives::Address,
     providers::Provider,
     rpc::types::{Filter, Log as RpcLog},
-    transports::{RpcError, TransportErrorKind},
+    transports::RpcError,
 };
 use psephos_state::Log;
 
 use crate::{
-    backoff::Backoff,
     connection::Connection,
     error::{ChainError, classify_error},
 };
@@ -20,33 +17,11 @@ use crate::{
 pub const WIDEST_RANGE: u64 = 10_000;
 /// If an answer has more logs than this, the next range is narrower: an answer is in memory as a whole, several times.
 const MANY: usize = 20_000;
-/// How often a rate-limited request is repeated when a caller waits for the result.
-const PATIENCE: u32 = 6;
-/// Phrases in the error messages of rate-limiting nodes.
-const BUSY: [&str; 6] = ["rate limit", "rate-limit", "too many requests", "per second", "compute units", "throttl"];
-
 /// Ranges of blocks, as wide as the node accepts.
 #[derive(Clone, Debug)]
 pub struct BlockRanges {
     width: u64,
     widest: u64,
-}
-
-/// Why a range was not read.
-#[derive(Debug)]
-pub enum RangeError {
-    /// The rate limit was hit: a later request will be answered.
-    RateLimited(ChainError),
-    /// Any other failure.
-    Failed(ChainError),
-}
-
-impl From<RangeError> for ChainError {
-    fn from(error: RangeError) -> Self {
-        match error {
-            RangeError::RateLimited(error) | RangeError::Failed(error) => error,
-        }
-    }
 }
 
 impl BlockRanges {
@@ -63,15 +38,14 @@ impl BlockRanges {
     /// one block. After a range was accepted, the next one is twice as wide.
     ///
     /// # Errors
-    /// `RateLimited` if the rate limit was hit; `Failed` with `NodeUnreachable`, or with `Provider` if one single block
-    /// is refused.
+    /// `NodeUnreachable`, `NoAnswer`, `NodeBusy`; `Provider` if one single block is refused.
     pub async fn read_next(
         &mut self,
         connection: &Connection,
         contracts: &[Address],
         from: u64,
         to: u64,
-    ) -> Result<(u64, Vec<Log>), RangeError> {
+    ) -> Result<(u64, Vec<Log>), ChainError> {
         loop {
             let end = to.min(from.saturating_add(self.width - 1)).max(from);
             let filter = Filter::new().address(contracts.to_vec()).from_block(from).to_block(end);
@@ -82,15 +56,12 @@ impl BlockRanges {
                         false => (self.width * 2).min(self.widest),
                     };
                     let logs = logs.into_iter().filter(|log| !log.removed).map(from_rpc);
-                    let mut logs = logs.collect::<Result<Vec<_>, _>>().map_err(RangeError::Failed)?;
+                    let mut logs = logs.collect::<Result<Vec<_>, _>>()?;
                     logs.sort_by_key(|log| (log.block, log.index));
                     return Ok((end, logs));
                 }
-                Err(error) if is_rate_limited(&error) => {
-                    return Err(RangeError::RateLimited(classify_error(connection.url(), "logs", error)));
-                }
                 Err(RpcError::ErrorResp(_)) if end > from => self.width = (end - from).div_ceil(2).max(1),
-                Err(error) => return Err(RangeError::Failed(classify_error(connection.url(), "logs", error))),
+                Err(error) => return Err(classify_error(connection.url(), "logs", error)),
             }
         }
     }
@@ -109,21 +80,10 @@ fn from_rpc(log: RpcLog) -> Result<Log, ChainError> {
     Ok(Log { address: log.inner.address, data: log.inner.data, block, block_hash, time, transaction, index })
 }
 
-fn is_rate_limited(error: &RpcError<TransportErrorKind>) -> bool {
-    match error {
-        RpcError::ErrorResp(payload) => {
-            let message = payload.message.to_lowercase();
-            payload.code == 429 || BUSY.iter().any(|words| message.contains(words))
-        }
-        RpcError::Transport(TransportErrorKind::HttpError(error)) => error.status == 429,
-        _ => false,
-    }
-}
-
 /// Reads all logs of these contracts from block `from` to block `to`, both included, in order.
 ///
 /// # Errors
-/// `NodeUnreachable`, or `Provider` if one single block is refused.
+/// `NodeUnreachable`, `NoAnswer`, `NodeBusy`; `Provider` if one single block is refused.
 pub async fn read_logs(
     connection: &Connection,
     contracts: &[Address],
@@ -133,19 +93,10 @@ pub async fn read_logs(
     let mut logs = Vec::new();
     let mut start = from;
     let mut ranges = BlockRanges::new(WIDEST_RANGE);
-    let mut backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(5));
     while start <= to {
-        match ranges.read_next(connection, contracts, start, to).await {
-            Ok((end, found)) => {
-                backoff.reset();
-                logs.extend(found);
-                start = end + 1;
-            }
-            Err(RangeError::RateLimited(_)) if backoff.failures() < PATIENCE => {
-                tokio::time::sleep(backoff.next_pause()).await
-            }
-            Err(error) => return Err(error.into()),
-        }
+        let (end, found) = ranges.read_next(connection, contracts, start, to).await?;
+        logs.extend(found);
+        start = end + 1;
     }
     Ok(logs)
 }
@@ -179,19 +130,5 @@ mod tests {
         }
         let error = read_logs(&connection, &[], 0, 2).await.unwrap_err();
         assert!(matches!(error, ChainError::Provider { .. }), "{error}");
-    }
-
-    #[tokio::test]
-    async fn rate_limited_request_is_repeated_later() {
-        let (connection, answers) = mocked();
-        answers.push_failure_msg("Your app has exceeded its compute units per second capacity");
-        answers.push_success(&vec![at(1, 0)]);
-        let mut ranges = BlockRanges::new(8);
-        let error = ranges.read_next(&connection, &[], 0, 9).await.unwrap_err();
-        assert!(matches!(error, RangeError::RateLimited(_)), "{error:?}");
-        assert_eq!(ranges.read_next(&connection, &[], 0, 9).await.unwrap().0, 7);
-        answers.push_failure_msg("too many requests");
-        answers.push_success(&vec![at(3, 0)]);
-        assert_eq!(read_logs(&connection, &[], 0, 9).await.unwrap().len(), 1);
     }
 }

@@ -22,6 +22,7 @@ pub use self::error::NodesError;
 use crate::{
     connection::Connection,
     error::{ChainError, classify_error},
+    host::host_of,
 };
 
 /// How many blocks a node may lag behind the most advanced one. The block at which nodes are compared is one that all
@@ -58,7 +59,7 @@ impl NodeSet {
     /// `Unusable`, with `InvalidUrl`, `NodeUnreachable` or `WrongChain`.
     pub async fn connect(primary: Connection, urls: &[String]) -> Result<Self, NodesError> {
         let chain_id = primary.chain_id();
-        let others = try_join_all(urls.iter().map(|url| connect_other(url, chain_id))).await?;
+        let others = try_join_all(urls.iter().map(|url| connect_other(&primary, url, chain_id))).await?;
         Ok(Self { primary, others })
     }
 
@@ -145,9 +146,9 @@ pub(crate) async fn call_at<C: SolCall>(
     answer.map_err(|error| classify_error(node.url(), C::SIGNATURE, error))
 }
 
-async fn connect_other(url: &str, chain_id: ChainId) -> Result<Connection, NodesError> {
-    let connected = Connection::connect_to_chain(url, chain_id).await;
-    connected.map_err(|error| NodesError::Unusable { node: Connection::host_of(url), source: Box::new(error) })
+async fn connect_other(primary: &Connection, url: &str, chain_id: ChainId) -> Result<Connection, NodesError> {
+    let connected = Connection::connect_to_chain(primary.options().for_other_node(url), chain_id).await;
+    connected.map_err(|error| NodesError::Unusable { node: host_of(url), source: Box::new(error) })
 }
 
 async fn read_block(node: &Connection, number: u64) -> Result<CommonBlock, ChainError> {

@@ -10,9 +10,14 @@ use alloy::{
     sol_types::SolCall,
 };
 
+use tokio::time::Instant;
+
 use crate::{
     connection::{Connection, Sent},
     error::{ChainError, classify_error},
+    gas_price::Fees,
+    options::SendObserver,
+    transaction::{Broadcast, sign_request},
 };
 
 /// The limit on a transaction's gas of EIP-7825 (osaka).
@@ -23,6 +28,8 @@ pub(crate) const MARGIN: u64 = 50_000;
 /// How often a transaction is sent before giving up. Each attempt replaces the one before, so that only one is ever
 /// mined.
 const ATTEMPTS: u32 = 3;
+/// How often an observer is told that a transaction is still waited for.
+const REPORT_EVERY: Duration = Duration::from_secs(10);
 
 impl Connection {
     /// Sends a call and waits for its receipt.
@@ -60,22 +67,18 @@ impl Connection {
     async fn send_request(&self, to: Option<Address>, data: Bytes, wei: U256) -> Result<Sent, ChainError> {
         let mut request = self.build_request(to, data)?.with_value(wei);
         let sender = self.sender().ok_or(ChainError::NoSender)?;
-        let classify = |action| move |error| classify_error(self.url(), action, error);
         let gas = self.estimate_gas(&request).await?;
         let limit = (gas + gas / 4 + MARGIN).min(GAS_CAP.max(gas));
-        let fees = self.provider().estimate_eip1559_fees().await.map_err(classify("the fees"))?;
-        let needed = U256::from(limit) * U256::from(fees.max_fee_per_gas) + wei;
+        let fees = self.current_fees().await?;
+        let needed = U256::from(limit).saturating_mul(U256::from(fees.max_fee)).saturating_add(wei);
         let balance = self.read_balance(sender).await?;
         if balance < needed {
             return Err(ChainError::Unfunded { account: sender, balance, needed });
         }
-        let nonce = self.provider().get_transaction_count(sender).pending().await.map_err(classify("the nonce"))?;
-        request.set_nonce(nonce);
+        request.set_nonce(self.nonces(sender).await?.pending);
         request.set_chain_id(self.chain_id().get());
         request.set_gas_limit(limit);
-        request.set_max_fee_per_gas(fees.max_fee_per_gas);
-        request.set_max_priority_fee_per_gas(fees.max_priority_fee_per_gas);
-        let receipt = self.send_until_mined(request.clone()).await?;
+        let receipt = self.send_until_mined(&request, fees).await?;
         if !receipt.status() {
             // The simulation succeeded, so another transaction came between. The same call on the present state names
             // the error.
@@ -111,48 +114,77 @@ impl Connection {
     }
 
     /// Sends the request, and replaces it with higher fees while it is not mined within its part of the time.
-    async fn send_until_mined(&self, mut request: TransactionRequest) -> Result<TransactionReceipt, ChainError> {
+    async fn send_until_mined(
+        &self,
+        request: &TransactionRequest,
+        mut fees: Fees,
+    ) -> Result<TransactionReceipt, ChainError> {
+        let start = Instant::now();
         let mut hashes: Vec<B256> = Vec::new();
         for _ in 0..ATTEMPTS {
-            match self.provider().send_transaction(request.clone()).await {
-                Ok(pending) => hashes.push(*pending.tx_hash()),
-                Err(error) if hashes.is_empty() => return Err(classify_error(self.url(), "the transaction", error)),
+            let mut request = request.clone();
+            fees.set_on(&mut request);
+            match self.send_once(request).await {
+                Ok(hash) => hashes.push(hash),
+                Err(error) if hashes.is_empty() => return Err(error),
                 // It was just mined, or the account cannot pay the higher fee: the earlier versions are still waited
                 // for.
                 Err(_) => {}
             }
-            if let Some(receipt) = self.await_receipt(&hashes, self.patience() / ATTEMPTS).await {
+            let waiting = self.await_receipt(&hashes, start);
+            if let Ok(receipt) = tokio::time::timeout(self.patience() / ATTEMPTS, waiting).await {
                 return Ok(receipt);
             }
-            raise_fees(&mut request);
+            fees = fees.raised();
         }
         let hash = hashes.last().copied().unwrap_or_default();
         Err(ChainError::NotMined { hash, seconds: self.patience().as_secs() })
     }
 
-    /// Returns the receipt of the one among these that is mined.
-    async fn await_receipt(&self, hashes: &[B256], patience: Duration) -> Option<TransactionReceipt> {
-        let start = tokio::time::Instant::now();
-        let mut pause = Duration::from_millis(4);
+    /// Sends the request to the node and returns the hash of the transaction, which the node has or, if its answer was
+    /// lost, may have.
+    async fn send_once(&self, request: TransactionRequest) -> Result<B256, ChainError> {
+        let Some(wallet) = self.wallet() else {
+            // The node signs, as only local chains do.
+            let sent = self.provider().send_transaction(request).await;
+            let hash = *sent.map_err(|error| classify_error(self.url(), "the transaction", error))?.tx_hash();
+            self.tell(|observer| observer.sending(hash));
+            return Ok(hash);
+        };
+        let (hash, raw) = sign_request(request, wallet).await?;
+        self.tell(|observer| observer.sending(hash));
+        let Err(error) = self.send_raw(&raw).await else { return Ok(hash) };
+        let may_have_it = match Broadcast::of_refusal(&error) {
+            Some(Broadcast::AlreadyKnown) => true,
+            // Sent twice because the first answer was lost, and mined in between.
+            Some(Broadcast::NonceTooLow) => self.find_mined(hash).await?.is_some(),
+            _ => matches!(error, ChainError::NoAnswer { .. }),
+        };
+        if may_have_it { Ok(hash) } else { Err(error) }
+    }
+
+    /// Waits for the receipt of the one among these that is mined.
+    async fn await_receipt(&self, hashes: &[B256], start: Instant) -> TransactionReceipt {
+        let (mut pause, mut told) = (Duration::from_millis(4), Instant::now());
         loop {
             for hash in hashes.iter().rev() {
                 // The transaction is sent already: a node that fails to answer is asked again until the time is over.
                 if let Ok(Some(receipt)) = self.provider().get_transaction_receipt(*hash).await {
-                    return Some(receipt);
+                    return receipt;
                 }
             }
-            if start.elapsed() >= patience {
-                return None;
+            if let Some(&hash) = hashes.last().filter(|_| told.elapsed() >= REPORT_EVERY) {
+                self.tell(|observer| observer.waiting(hash, start.elapsed()));
+                told = Instant::now();
             }
-            tokio::time::sleep(pause.min(patience)).await;
+            tokio::time::sleep(pause).await;
             pause = (pause * 2).min(Duration::from_secs(2));
         }
     }
-}
 
-/// Raises both fees by a quarter: nodes accept a replacement only with an increase of an eighth, or a tenth.
-fn raise_fees(request: &mut TransactionRequest) {
-    let more = |fee: Option<u128>| fee.map(|fee| fee + fee / 4 + 1);
-    request.max_fee_per_gas = more(request.max_fee_per_gas);
-    request.max_priority_fee_per_gas = more(request.max_priority_fee_per_gas);
+    fn tell(&self, tell: impl FnOnce(&dyn SendObserver)) {
+        if let Some(observer) = self.send_observer() {
+            tell(observer);
+        }
+    }
 }

@@ -14,37 +14,12 @@ use serde::{Deserialize, Serialize};
 use crate::{
     connection::Connection,
     error::{ChainError, classify_error},
+    gas_price::Fees,
     sending::{GAS_CAP, MARGIN},
 };
 
 /// The gas of a transfer without data.
 const TRANSFER_GAS: u64 = 21_000;
-
-/// The fees offered per gas, in wei (EIP-1559).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fees {
-    /// The maximum fee per gas.
-    #[serde(rename = "most")]
-    pub max_fee: u128,
-    /// The maximum priority fee per gas, which goes to the block's proposer.
-    #[serde(rename = "tip")]
-    pub priority_fee: u128,
-}
-
-impl Fees {
-    /// Returns the fees raised by a quarter: nodes accept a replacement only with an increase of an eighth, or a tenth.
-    #[must_use]
-    pub fn raised(self) -> Self {
-        let more = |fee: u128| fee.saturating_add(fee / 4).saturating_add(1);
-        Self { max_fee: more(self.max_fee), priority_fee: more(self.priority_fee) }
-    }
-
-    /// Returns the greater of each fee.
-    #[must_use]
-    pub fn at_least(self, other: Self) -> Self {
-        Self { max_fee: self.max_fee.max(other.max_fee), priority_fee: self.priority_fee.max(other.priority_fee) }
-    }
-}
 
 /// A call that was simulated: a transaction without nonce and signature.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,20 +107,28 @@ impl PreparedCall {
         chain_id: ChainId,
         nonce: u64,
     ) -> Result<SignedTransaction, ChainError> {
-        let request = TransactionRequest::default()
+        let mut request = TransactionRequest::default()
             .with_from(wallet.default_signer().address())
             .with_to(self.to)
             .with_input(self.data.clone())
             .with_value(U256::ZERO)
             .with_chain_id(chain_id.get())
             .with_nonce(nonce)
-            .with_gas_limit(self.gas)
-            .with_max_fee_per_gas(self.fees.max_fee)
-            .with_max_priority_fee_per_gas(self.fees.priority_fee);
-        let built = request.build(wallet).await;
-        let envelope = built.map_err(|error| ChainError::unexpected(format!("no transaction was signed: {error}")))?;
-        Ok(SignedTransaction { hash: *envelope.tx_hash(), raw: envelope.encoded_2718().into(), fees: self.fees })
+            .with_gas_limit(self.gas);
+        self.fees.set_on(&mut request);
+        let (hash, raw) = sign_request(request, wallet).await?;
+        Ok(SignedTransaction { hash, raw, fees: self.fees })
     }
+}
+
+/// Signs a complete request; returns the transaction's hash and its encoding (EIP-2718).
+pub(crate) async fn sign_request(
+    request: TransactionRequest,
+    wallet: &EthereumWallet,
+) -> Result<(B256, Bytes), ChainError> {
+    let built = request.build(wallet).await;
+    let envelope = built.map_err(|error| ChainError::unexpected(format!("no transaction was signed: {error}")))?;
+    Ok((*envelope.tx_hash(), envelope.encoded_2718().into()))
 }
 
 impl Connection {
@@ -171,27 +154,21 @@ impl Connection {
         gas.map_err(|error| classify_error(self.url(), "the gas", error))
     }
 
-    /// Returns the present fees.
-    ///
-    /// # Errors
-    /// `NodeUnreachable`, `Provider`.
-    pub async fn current_fees(&self) -> Result<Fees, ChainError> {
-        let fees = self.provider().estimate_eip1559_fees().await;
-        let fees = fees.map_err(|error| classify_error(self.url(), "the fees", error))?;
-        Ok(Fees { max_fee: fees.max_fee_per_gas, priority_fee: fees.max_priority_fee_per_gas })
-    }
-
     /// Sends a signed transaction to the node. Sending it again does no harm.
     ///
     /// # Errors
-    /// `NodeUnreachable`; `Provider` for a refusal that is not one of [`Broadcast`].
+    /// `NodeUnreachable`, `NoAnswer`, `NodeBusy`; `Provider` for a refusal that is not one of [`Broadcast`].
     pub async fn broadcast(&self, raw: &[u8]) -> Result<Broadcast, ChainError> {
-        let error = match self.provider().send_raw_transaction(raw).await {
-            Ok(_) => return Ok(Broadcast::Accepted),
-            Err(error) => classify_error(self.url(), "the transaction", error),
-        };
-        let ChainError::Provider { message, .. } = &error else { return Err(error) };
-        recognise_refusal(message).ok_or(error)
+        match self.send_raw(raw).await {
+            Ok(()) => Ok(Broadcast::Accepted),
+            Err(error) => Broadcast::of_refusal(&error).ok_or(error),
+        }
+    }
+
+    /// As [`Connection::broadcast`], with every refusal as the error that holds the node's own words.
+    pub(crate) async fn send_raw(&self, raw: &[u8]) -> Result<(), ChainError> {
+        let answer = self.provider().send_raw_transaction(raw).await;
+        answer.map(drop).map_err(|error| classify_error(self.url(), "the transaction", error))
     }
 
     /// Looks once whether a transaction is in a block.
@@ -245,6 +222,16 @@ impl Connection {
     }
 }
 
+impl Broadcast {
+    /// Returns which of the known refusals an error is.
+    pub(crate) fn of_refusal(error: &ChainError) -> Option<Self> {
+        match error {
+            ChainError::Provider { message, .. } => recognise_refusal(message),
+            _ => None,
+        }
+    }
+}
+
 /// Nodes agree on these refusals but not on error codes for them: only their messages tell.
 fn recognise_refusal(message: &str) -> Option<Broadcast> {
     let message = message.to_ascii_lowercase();
@@ -278,14 +265,5 @@ mod tests {
         ] {
             assert_eq!(recognise_refusal(words), expected, "{words}");
         }
-    }
-
-    #[test]
-    fn raised_fees_satisfy_replacement_rules() {
-        let fees = Fees { max_fee: 1_000, priority_fee: 8 };
-        let raised = fees.raised();
-        assert!(raised.max_fee * 8 >= fees.max_fee * 9 && raised.priority_fee * 8 >= fees.priority_fee * 9);
-        assert!(Fees { max_fee: 0, priority_fee: 0 }.raised().max_fee > 0);
-        assert_eq!(fees.at_least(Fees { max_fee: 5, priority_fee: 9 }), Fees { max_fee: 1_000, priority_fee: 9 });
     }
 }

@@ -20,7 +20,7 @@ async fn stuck_transaction_is_replaced() {
     let signer = PrivateKeySigner::random();
     let account = signer.address();
     local::fund_account(chain.connection(), account, U256::from(10).pow(U256::from(18))).await.unwrap();
-    let sender = chain.connection().with_wallet(EthereumWallet::from(signer)).unwrap();
+    let sender = chain.connection().with_wallet(EthereumWallet::from(signer));
     let provider = chain.connection().provider();
     provider.anvil_set_auto_mine(false).await.unwrap();
 

@@ -8,7 +8,7 @@ use crate::commands;
 use crate::global_options::GlobalOptions;
 
 /// Anonymous voting and rewards for DAOs: hidden voters, encrypted ballots, a tally that the chain verifies
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(name = "psephos", version, after_help = EXIT_CODES)]
 pub(crate) struct CommandLine {
     #[command(flatten)]

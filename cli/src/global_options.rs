@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::node_options::NodeOptions;
+
 /// The global options, as they are written.
-#[derive(Debug, Args)]
+#[derive(Args)]
 pub(crate) struct GlobalOptions {
     /// Print the result as one JSON object on standard output
     #[arg(long, global = true)]
@@ -16,11 +18,8 @@ pub(crate) struct GlobalOptions {
     /// File with the contracts' addresses, as `deploy` writes it
     #[arg(long, global = true, value_name = "FILE", env = "PSEPHOS_DEPLOYMENT", default_value = "deployment.json")]
     pub(crate) deployment: PathBuf,
-    /// URL of an Ethereum node (JSON-RPC)
-    #[arg(long, global = true, value_name = "URL", env = "PSEPHOS_RPC", default_value = "http://127.0.0.1:8545")]
-    pub(crate) rpc: String,
     /// URL of an indexer to read events from instead of eth_getLogs; its state is verified against the node of --rpc
-    #[arg(long, global = true, value_name = "URL", env = "PSEPHOS_INDEXER")]
+    #[arg(long, global = true, value_name = "URL", env = "PSEPHOS_INDEXER", hide_env_values = true)]
     pub(crate) indexer: Option<String>,
     /// Folder with a ceremony's keys and manifest.json; without a manifest, development keys are made and cached in it
     /// (default: psephos/keys in the user's cache folder)
@@ -37,4 +36,6 @@ pub(crate) struct GlobalOptions {
     /// Encrypted key file of the account that sends transactions (default: the key in PSEPHOS_SENDER_KEY)
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) sender: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) node: NodeOptions,
 }

@@ -19,7 +19,7 @@ use crate::failure::{CHAIN, CHECK_FAILED, INPUT, MACHINE, SECRET};
 /// Returns the exit code of a chain error.
 pub(crate) fn chain_code(error: &ChainError) -> u8 {
     match error {
-        ChainError::InvalidUrl { .. } | ChainError::DeploymentFile { .. } => INPUT,
+        ChainError::InvalidUrl { .. } | ChainError::InvalidHeader { .. } | ChainError::DeploymentFile { .. } => INPUT,
         ChainError::NoFeePots | ChainError::OtherPolls { .. } => INPUT,
         ChainError::State(StateError::Unexpected(_) | StateError::WrongPollState { .. }) => CHAIN,
         ChainError::State(StateError::Inconsistent(_)) => CHECK_FAILED,
@@ -33,7 +33,7 @@ pub(crate) fn chain_code(error: &ChainError) -> u8 {
 
 fn indexer_code(error: &IndexerError) -> u8 {
     match error {
-        IndexerError::InvalidUrl(_) | IndexerError::InsecureTransport(_) => INPUT,
+        IndexerError::InvalidUrl | IndexerError::InsecureTransport(_) => INPUT,
         IndexerError::Differs(_) => CHECK_FAILED,
         _ => CHAIN,
     }
@@ -264,7 +264,10 @@ mod tests {
 
     #[test]
     fn unreachable_chain_has_the_chains_exit_code() {
-        assert_eq!(chain_code(&ChainError::NodeUnreachable { url: "http://127.0.0.1:1".into() }), CHAIN);
+        assert_eq!(
+            chain_code(&ChainError::NodeUnreachable { node: "127.0.0.1:1".into(), reason: "refused".into() }),
+            CHAIN
+        );
     }
 
     #[test]

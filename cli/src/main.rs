@@ -12,6 +12,7 @@ mod format;
 mod global_options;
 mod hints;
 mod member_list;
+mod node_options;
 mod output;
 mod progress;
 mod prover_args;

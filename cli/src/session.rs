@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use psephos_chain::{
-    ChainError, Connection, IndexerSource, NodeSource, StateSource, source::indexer::client::IndexerClient,
+    ChainError, Connection, ConnectionOptions, IndexerSource, NodeSource, StateSource,
+    source::indexer::client::IndexerClient,
 };
 use psephos_client::{Account, KeyRing};
 use psephos_prover::{KeyStore, Preparation};
@@ -23,7 +24,7 @@ pub(crate) struct Session {
     keys: Option<PathBuf>,
     /// In MiB; the option's parser rejects less than proving needs.
     memory: u32,
-    rpc: String,
+    node: ConnectionOptions,
     indexer: Option<String>,
     sender: Option<PathBuf>,
 }
@@ -31,16 +32,17 @@ pub(crate) struct Session {
 impl Session {
     /// Creates a session from the global options; nothing is read yet.
     pub(crate) fn new(globals: GlobalOptions) -> Self {
-        let GlobalOptions { json, quiet, deployment, rpc, indexer, key_folder, memory, passphrase_file, sender } =
+        let GlobalOptions { json, quiet, deployment, indexer, key_folder, memory, passphrase_file, sender, node } =
             globals;
         let passphrases = PassphraseSource::new(passphrase_file);
+        let output = Output::new(json, quiet);
         Self {
-            output: Output::new(json, quiet),
+            output,
             passphrases,
             deployment,
             keys: key_folder,
             memory,
-            rpc,
+            node: node.connection_options(output),
             indexer,
             sender,
         }
@@ -60,9 +62,9 @@ impl Session {
         self.passphrases.read_passphrase(&path.display().to_string(), purpose, self.output)
     }
 
-    /// Returns the URL of the node.
-    pub(crate) fn rpc(&self) -> &str {
-        &self.rpc
+    /// Returns the node of `--rpc`, and how it is used.
+    pub(crate) fn rpc(&self) -> ConnectionOptions {
+        self.node.clone()
     }
 
     /// Returns the folder of the keys.
@@ -101,7 +103,7 @@ impl Session {
     pub(crate) async fn connect_node(&self, deployment: &Deployment) -> Result<Connection, Failure> {
         // An invalid URL of an indexer is reported before a node is asked anything.
         self.indexer()?;
-        Ok(Connection::connect_to_chain(&self.rpc, deployment.chain_id).await?)
+        Ok(Connection::connect_to_chain(self.rpc(), deployment.chain_id).await?)
     }
 
     /// Returns the URL of the indexer, if one is given.
@@ -156,6 +158,6 @@ impl Session {
     /// Connects to the chain of the deployment, sending from the account.
     pub(crate) async fn connect_sender(&self, deployment: &Deployment) -> Result<Connection, Failure> {
         let account = self.open_account()?;
-        Ok(self.connect_node(deployment).await?.with_wallet(account.wallet())?)
+        Ok(self.connect_node(deployment).await?.with_wallet(account.wallet()))
     }
 }

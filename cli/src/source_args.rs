@@ -24,7 +24,7 @@ const MAX_ATTESTATIONS: usize = 4 << 20;
 #[derive(Debug, Args)]
 pub(crate) struct NodeArgs {
     /// URL of another node, of another operator, that must show the same as that of --rpc; repeat for each
-    #[arg(long, value_name = "URL", env = "PSEPHOS_ALSO_RPC", value_delimiter = ',')]
+    #[arg(long, value_name = "URL", env = "PSEPHOS_ALSO_RPC", hide_env_values = true, value_delimiter = ',')]
     also_rpc: Vec<String>,
 }
 

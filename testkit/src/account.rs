@@ -10,5 +10,5 @@ pub const FUNDS: u128 = 100_000_000_000_000_000_000;
 pub async fn create_funded_account(connection: &Connection) -> Connection {
     let signer = PrivateKeySigner::random();
     local::fund_account(connection, signer.address(), U256::from(FUNDS)).await.unwrap();
-    connection.with_wallet(EthereumWallet::new(signer)).unwrap()
+    connection.with_wallet(EthereumWallet::new(signer))
 }

@@ -6,6 +6,7 @@ pub mod alteration;
 #[cfg(feature = "deployment")]
 mod deployment;
 pub mod emitter;
+mod faulty_node;
 mod lying_node;
 #[cfg(feature = "deployment")]
 mod recording;
@@ -15,6 +16,7 @@ mod timelock;
 pub use account::{FUNDS, create_funded_account};
 #[cfg(feature = "deployment")]
 pub use deployment::{CommitteeSize, HOUR, LocalDeployment, Member, Trustee};
+pub use faulty_node::{Fault, FaultyNode, Received};
 pub use lying_node::{LyingNode, RpcAnswer, RpcCall};
 #[cfg(feature = "deployment")]
 pub use recording::RecordedElection;

@@ -12,11 +12,9 @@ pub(crate) fn mocked() -> (Connection, Asserter) {
 pub(crate) fn mocked_at(url: &str) -> (Connection, Asserter) {
     let answers = Asserter::new();
     let provider = ProviderBuilder::new().disable_recommended_fillers().connect_mocked_client(answers.clone());
-    let url = url.to_owned();
-    (
-        Connection { provider: provider.erased(), url, chain_id: ChainId::new(1), sender: None, patience: PATIENCE },
-        answers,
-    )
+    let (provider, options) = (provider.erased(), ConnectionOptions::new(url));
+    let chain_id = ChainId::new(1);
+    (Connection { provider, options, chain_id, sender: None, wallet: None, patience: PATIENCE }, answers)
 }
 
 #[tokio::test]

@@ -72,7 +72,7 @@ pub async fn read_calls(
     for &transaction in transactions {
         match connection.read_transaction(transaction).await {
             Ok(call) => drop(calls.insert(transaction, call)),
-            Err(error @ ChainError::NodeUnreachable { .. }) => return Err(error),
+            Err(error) if error.is_node_silent() => return Err(error),
             Err(_) => {}
         }
     }

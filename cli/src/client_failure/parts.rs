@@ -47,7 +47,7 @@ pub(crate) fn submission_hint(error: &SubmissionError) -> Option<String> {
 
 pub(crate) fn remote_code(error: &RemoteProverError) -> u8 {
     match error {
-        RemoteProverError::Service(ServiceError::InvalidUrl { .. } | ServiceError::InsecureTransport { .. }) => INPUT,
+        RemoteProverError::Service(ServiceError::InvalidUrl | ServiceError::InsecureTransport { .. }) => INPUT,
         _ => CHAIN,
     }
 }
@@ -75,7 +75,7 @@ fn service_hint(error: &ServiceError) -> Option<String> {
         }
         ServiceError::Unreachable { .. } | ServiceError::Refused { .. } => TRY_AGAIN,
         ServiceError::InvalidResponse(_) => "do not use this service; prove on this machine, without --prover",
-        ServiceError::InvalidUrl { .. } | ServiceError::InsecureTransport { .. } => return None,
+        ServiceError::InvalidUrl | ServiceError::InsecureTransport { .. } => return None,
     };
     Some(hint.into())
 }

@@ -12,7 +12,7 @@ use crate::failure::{CHAIN, CHECK_FAILED};
 
 #[test]
 fn exit_codes_follow_the_kind_of_failure() {
-    let no_chain = ChainError::NodeUnreachable { url: "http://127.0.0.1:1".into() };
+    let no_chain = ChainError::NodeUnreachable { node: "127.0.0.1:1".into(), reason: "refused".into() };
     assert_eq!(ClientFailure::from(VoterError::Chain(no_chain)).code(), CHAIN);
     let wrong = SecretFileError::Keystore { path: "x".into(), source: KeystoreError::WrongPassphrase };
     assert_eq!(ClientFailure::from(wrong).code(), SECRET);

@@ -62,7 +62,7 @@ impl From<BoundArgs> for PollBounds {
 pub(crate) async fn run(session: &Session, args: DeployArgs) -> Result<u8, Failure> {
     files::ensure_absent(&args.out)?;
     let account = session.open_account()?;
-    let connection = Connection::connect(session.rpc()).await?.with_wallet(account.wallet())?;
+    let connection = Connection::connect(session.rpc()).await?.with_wallet(account.wallet());
     let owner = args.owner.unwrap_or(account.address());
     if owner != account.address() && connection.read_code(owner).await?.is_empty() {
         session.output().print_warning(&format!(

@@ -36,7 +36,7 @@ pub(crate) async fn run(session: &Session, args: EnrolArgs) -> Result<u8, Failur
     let account = session.open_account()?;
     let own = seed.derive_identity(&deployment, account.address()).map_err(voter::VoterError::from)?;
     let id = own.identity.commitment();
-    let connection = session.connect_node(&deployment).await?.with_wallet(account.wallet())?;
+    let connection = session.connect_node(&deployment).await?.with_wallet(account.wallet());
     let state = session.source(&connection, &deployment)?.read_state().await?;
     let output = session.output();
     let member = state.registered_chamber(args.chamber)?.members.get(&own.account);

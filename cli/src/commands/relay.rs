@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use psephos_chain::host::host_of;
 use psephos_client::package::MAX_BYTES;
 use psephos_client::relayer::{self, MAX_BATCH, PackageOutcome, RelayConfig, RelayReport, Submission};
 use psephos_client::{Package, files};
@@ -93,7 +94,7 @@ async fn submit_packages(session: &Session, paths: &[PathBuf], url: &str) -> Res
             Err(failure) => return Err(failure),
         }
     }
-    session.output().print_result(&json!({ "relayer": url, "packages": shown }), || {
+    session.output().print_result(&json!({ "relayer": host_of(url), "packages": shown }), || {
         table.render().lines().map(to_printable).collect::<Vec<_>>().join("\n")
     })?;
     Ok(if all { OK } else { CHECK_FAILED })

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use psephos_chain::host::host_of;
 use psephos_client::remote::ServiceError;
 use psephos_client::remote::relay::{Inclusion, Promise, RemoteRelayer, RemoteRelayerError};
 use psephos_client::reward::ClaimPackage;
@@ -57,7 +58,7 @@ pub(crate) async fn submit_claim(
 /// Converts a relayer's error to a failure with a hint. `direct` is the command that sends the package itself.
 pub(crate) fn relay_failure(error: RemoteRelayerError, path: &Path, direct: &str) -> Failure {
     let hint = match &error {
-        RemoteRelayerError::Service(ServiceError::InvalidUrl { .. } | ServiceError::InsecureTransport { .. }) => {
+        RemoteRelayerError::Service(ServiceError::InvalidUrl | ServiceError::InsecureTransport { .. }) => {
             return Failure::invalid_input(error.to_string(), "use the URL that the relayer publishes");
         }
         RemoteRelayerError::Package(_) => {
@@ -140,7 +141,7 @@ pub(crate) fn explain_inclusion(
     direct: &str,
 ) -> String {
     let file = package.display();
-    let relayer = promise.map_or_else(|| "an unknown URL".into(), |promise| promise.url.clone());
+    let relayer = promise.map_or_else(|| "an unknown URL".into(), |promise| host_of(&promise.url));
     match inclusion {
         Inclusion::Included { transaction, block } => {
             format!("It is on the chain, in block {block}, transaction {transaction}.")

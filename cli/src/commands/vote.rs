@@ -6,6 +6,7 @@ mod choice;
 use std::path::PathBuf;
 
 use clap::Args;
+use psephos_chain::host::host_of;
 use psephos_circuits::catalogue::Name;
 use psephos_client::remote::relay::Promise;
 use psephos_client::{
@@ -222,7 +223,7 @@ fn print_package(
     shown["words"] = identified["words"].clone();
     shown["fingerprint"] = identified["fingerprint"].clone();
     if let Some(promise) = promise {
-        shown["promise"] = json!({ "relayer": promise.url, "by": promise.receipt.promised_by });
+        shown["promise"] = json!({ "relayer": host_of(&promise.url), "by": promise.receipt.promised_by });
     }
     session.output().print_result(&shown, || {
         let title = to_printable(&title);
@@ -231,7 +232,7 @@ fn print_package(
             None => written,
             Some(promise) => format!(
                 "{written}\nThe relayer at {} promised to submit it within {}. Check then with\n  psephos vote --poll {} --chamber {} --identity {}{} --check --package {}",
-                promise.url,
+                host_of(&promise.url),
                 submission::format_time_until(promise.receipt.promised_by),
                 place.poll,
                 place.chamber,

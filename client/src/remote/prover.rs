@@ -44,11 +44,6 @@ impl RemoteProver {
         Self(service)
     }
 
-    /// Returns the URL.
-    pub fn url(&self) -> &str {
-        self.0.url()
-    }
-
     /// Has a statement proved, and verifies the proof with `verifier`.
     ///
     /// # Errors

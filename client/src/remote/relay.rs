@@ -49,7 +49,7 @@ impl From<ReceiptError> for RemoteRelayerError {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Promise {
-    /// The relayer's URL.
+    /// The relayer's URL. It may hold a key: messages name the relayer by its host.
     pub url: String,
     /// The signed receipt.
     pub receipt: Receipt,
@@ -68,11 +68,6 @@ impl RemoteRelayer {
     /// Returns `Service` with `InvalidUrl` or `InsecureTransport`.
     pub fn new(url: &str) -> Result<Self, RemoteRelayerError> {
         Ok(Self(Service::new(url, None)?))
-    }
-
-    /// Returns the URL.
-    pub fn url(&self) -> &str {
-        self.0.url()
     }
 
     /// Requests the relayer's description of itself.
@@ -116,7 +111,7 @@ impl RemoteRelayer {
                 "it promises the ballot for a time after the poll's close",
             ));
         }
-        Ok(Promise { url: self.url().to_owned(), receipt })
+        Ok(Promise { url: self.0.url().to_owned(), receipt })
     }
 
     /// Submits a claim, as [`submit_ballot`](Self::submit_ballot) submits a ballot. `fingerprint` is that of its poll,
@@ -140,7 +135,7 @@ impl RemoteRelayer {
                 "it promises the claim for a time after the claim deadline",
             ));
         }
-        Ok(Promise { url: self.url().to_owned(), receipt })
+        Ok(Promise { url: self.0.url().to_owned(), receipt })
     }
 
     /// Requests the status of a ballot or claim by its receipt. It only hints when to look at the chain, and never

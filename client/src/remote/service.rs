@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use psephos_chain::host::{failure_reason, host_of};
 use reqwest::{Client, Method, RequestBuilder, Response, Url};
 use serde::{Deserialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
@@ -12,23 +13,20 @@ const MAX_RESPONSE: usize = 1024 * 1024;
 /// The reason why a service returned no valid response.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
-    /// The URL of the service does not parse.
-    #[error("`{url}` is not the URL of a service: it should look like https://prover.example")]
-    InvalidUrl {
-        /// The URL, shortened.
-        url: String,
-    },
+    /// The URL of the service does not parse. It is not repeated: it may hold a key.
+    #[error("this is not the URL of a service: it should look like https://prover.example")]
+    InvalidUrl,
     /// Plain HTTP to another machine.
-    #[error("the connection to {url} would not be encrypted: use https, or a service on this machine")]
+    #[error("the connection to {host} would not be encrypted: use https, or a service on this machine")]
     InsecureTransport {
-        /// The URL.
-        url: String,
+        /// The host.
+        host: String,
     },
     /// The connection failed or timed out.
-    #[error("no service answers at {url}: {reason}")]
+    #[error("no service answers at {host}: {reason}")]
     Unreachable {
-        /// The URL.
-        url: String,
+        /// The host.
+        host: String,
         /// The reason.
         reason: String,
         /// Whether the service may have received the request.
@@ -79,16 +77,15 @@ impl Service {
     /// # Errors
     /// Returns `InvalidUrl` or `InsecureTransport`.
     pub fn new(url: &str, token: Option<Zeroizing<String>>) -> Result<Self, ServiceError> {
-        let invalid = || ServiceError::InvalidUrl { url: url.chars().take(200).collect() };
-        let mut base: Url = url.parse().map_err(|_| invalid())?;
+        let mut base: Url = url.parse().map_err(|_| ServiceError::InvalidUrl)?;
         if base.host().is_none() {
-            return Err(invalid());
+            return Err(ServiceError::InvalidUrl);
         }
         match base.scheme() {
             "https" => {}
             "http" if psephos_chain::tls::is_this_machine(&base) => {}
-            "http" => return Err(ServiceError::InsecureTransport { url: url.to_owned() }),
-            _ => return Err(invalid()),
+            "http" => return Err(ServiceError::InsecureTransport { host: host_of(url) }),
+            _ => return Err(ServiceError::InvalidUrl),
         }
         if !base.path().ends_with('/') {
             base.set_path(&format!("{}/", base.path()));
@@ -104,21 +101,26 @@ impl Service {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|error| ServiceError::Unreachable {
-                url: url.to_owned(),
-                reason: error.to_string(),
+                host: host_of(url),
+                reason: failure_reason(&error),
                 sent: false,
             })?;
         Ok(Self { client, base, token })
     }
 
-    /// Returns the URL.
-    pub fn url(&self) -> &str {
+    /// Returns the URL. It may hold a key: messages name the service by [`Service::host`].
+    pub(super) fn url(&self) -> &str {
         self.base.as_str()
+    }
+
+    /// Returns the host, by which messages name the service.
+    pub fn host(&self) -> String {
+        host_of(self.url())
     }
 
     /// Builds a request to one of the routes, `v1/..`.
     pub(super) fn build_request(&self, method: Method, route: &str) -> Result<RequestBuilder, ServiceError> {
-        let url = self.base.join(route).map_err(|_| ServiceError::InvalidUrl { url: self.base.to_string() })?;
+        let url = self.base.join(route).map_err(|_| ServiceError::InvalidUrl)?;
         let request = self.client.request(method, url);
         Ok(match &self.token {
             Some(token) => request.bearer_auth(token.as_str()),
@@ -168,13 +170,8 @@ impl Service {
     }
 
     fn to_unreachable(&self, error: &reqwest::Error) -> ServiceError {
-        // The text of the error repeats the URL; its innermost source is the reason.
-        let mut cause: &dyn std::error::Error = error;
-        while let Some(source) = cause.source() {
-            cause = source;
-        }
         let sent = !error.is_connect() && !error.is_builder();
-        ServiceError::Unreachable { url: self.base.to_string(), reason: cause.to_string(), sent }
+        ServiceError::Unreachable { host: self.host(), reason: failure_reason(error), sent }
     }
 }
 

@@ -72,9 +72,10 @@ pub async fn relay_claims(
             Ok(package) => match send_claim(connection, state, &package).await {
                 Ok(sent) => ClaimOutcome::Paid { transaction: sent.hash, gas: sent.gas },
                 Err(error) if error.revert_name() == Some("AlreadyClaimed") => ClaimOutcome::AlreadyPaid,
-                Err(RewardError::Chain(
-                    error @ (ChainError::Unfunded { .. } | ChainError::NoSender | ChainError::NodeUnreachable { .. }),
-                )) => return Err(error.into()),
+                Err(RewardError::Chain(error @ (ChainError::Unfunded { .. } | ChainError::NoSender))) => {
+                    return Err(error.into());
+                }
+                Err(RewardError::Chain(error)) if error.is_node_silent() => return Err(error.into()),
                 Err(error) => ClaimOutcome::Refused { reason: error.to_string() },
             },
         };

@@ -134,7 +134,7 @@ pub(crate) async fn refuse_ballot_of_other_contract(scenario: &Scenario, alice: 
 pub(crate) async fn refuse_unfunded_relayer(scenario: &Scenario, alice: &Package) {
     let local = &scenario.local;
     let poor = psephos_client::Account::random();
-    let connection = local.chain.connection().with_wallet(poor.wallet()).unwrap();
+    let connection = local.chain.connection().with_wallet(poor.wallet());
     let packages = [Submission::new("alice", alice)];
     let (config, nodes) = (RelayConfig::default(), NodeSet::single(connection));
     let error = relayer::relay_ballots(&local.source(), &nodes, &local.circuits, &packages, config, &Silent).await;

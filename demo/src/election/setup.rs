@@ -77,7 +77,7 @@ pub(super) async fn start_chain(
 pub(super) async fn create_funded_account(connection: &Connection) -> Result<Connection, DemoError> {
     let account = Account::random();
     local::fund_account(connection, account.address(), U256::from(FUNDS)).await?;
-    Ok(connection.with_wallet(account.wallet())?)
+    Ok(connection.with_wallet(account.wallet()))
 }
 
 pub(super) async fn deploy_and_enrol(

@@ -259,7 +259,7 @@ fn record_node_failure(statuses: &watch::Sender<IndexerStatus>, failure: &Follow
         _ => {}
     }
     let name = match &failure.error {
-        ChainError::NodeUnreachable { .. } => "no node answers",
+        error if error.is_node_silent() => "no node answers",
         ChainError::Provider { .. } => "the node returns an error",
         _ => "the node returns an unexpected response",
     };

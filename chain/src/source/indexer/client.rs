@@ -7,7 +7,10 @@ use std::time::Duration;
 use reqwest::{Client, Url};
 
 use super::{error::IndexerError, snapshot::Snapshot};
-use crate::tls;
+use crate::{
+    host::{failure_reason, host_of},
+    tls,
+};
 use psephos_state::{
     ChainState, Deployment,
     census::{self, CensusPage},
@@ -35,17 +38,16 @@ impl IndexerClient {
     /// # Errors
     /// [`IndexerError::InvalidUrl`] if the URL is invalid, and [`IndexerError::InsecureTransport`].
     pub fn new(url: &str) -> Result<Self, IndexerError> {
-        let bad = || IndexerError::InvalidUrl(url.to_owned());
-        let parsed: Url = url.parse().map_err(|_| bad())?;
+        let parsed: Url = url.parse().map_err(|_| IndexerError::InvalidUrl)?;
         let client = match parsed.scheme() {
             "https" => Client::builder(),
             // Unencrypted requests go to this machine itself, whatever proxy the environment names.
             "http" if tls::is_this_machine(&parsed) => Client::builder().no_proxy(),
-            "http" => return Err(IndexerError::InsecureTransport(url.to_owned())),
-            _ => return Err(bad()),
+            "http" => return Err(IndexerError::InsecureTransport(host_of(url))),
+            _ => return Err(IndexerError::InvalidUrl),
         };
         tls::install_provider();
-        let client = client.timeout(TIMEOUT).build().map_err(|_| bad())?;
+        let client = client.timeout(TIMEOUT).build().map_err(|_| IndexerError::InvalidUrl)?;
         Ok(Self { client, url: parsed })
     }
 
@@ -95,14 +97,14 @@ impl IndexerClient {
 
     async fn get_bytes(&self, path: &str) -> Result<Vec<u8>, IndexerError> {
         let url = format!("{}/{path}", self.url.as_str().trim_end_matches('/'));
-        let failed = |reason: String| IndexerError::Unreachable { url: self.url.to_string(), reason };
+        let failed = |reason: String| IndexerError::Unreachable { host: host_of(self.url.as_str()), reason };
         let sent = self.client.get(url).send().await;
-        let mut response = sent.map_err(|error| failed(error.without_url().to_string()))?;
+        let mut response = sent.map_err(|error| failed(failure_reason(&error)))?;
         if !response.status().is_success() {
             return Err(failed(format!("it answers with status {}", response.status())));
         }
         let mut bytes = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| failed(error.without_url().to_string()))? {
+        while let Some(chunk) = response.chunk().await.map_err(|error| failed(failure_reason(&error)))? {
             if bytes.len() + chunk.len() > MAX_RESPONSE_BYTES {
                 return Err(IndexerError::ResponseTooLarge(MAX_RESPONSE_BYTES));
             }

@@ -10,20 +10,20 @@ use psephos_state::bytes::DecodeError;
 /// Why there is no state from an indexer.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexerError {
-    /// The URL is invalid.
-    #[error("`{0}` is not the URL of an indexer: it should look like https://indexer.example or http://127.0.0.1:8080")]
-    InvalidUrl(String),
-    /// Plain HTTP to another machine: anyone on the way could change what is read.
+    /// The URL is invalid. It is not repeated: it may hold a key.
+    #[error("this is not the URL of an indexer: it should look like https://indexer.example or http://127.0.0.1:8080")]
+    InvalidUrl,
+    /// Plain HTTP to another machine, named by its host: anyone on the way could change what is read.
     #[error(
         "the indexer at {0} is not on this machine, and plain http does not protect what it sends: use an https URL, \
          or omit --indexer to read from the node"
     )]
     InsecureTransport(String),
     /// The indexer does not answer, or with an error.
-    #[error("the indexer at {url} does not answer: {reason}; omit --indexer to read from the node")]
+    #[error("the indexer at {host} does not answer: {reason}; omit --indexer to read from the node")]
     Unreachable {
-        /// The URL of the indexer.
-        url: String,
+        /// The host of the indexer.
+        host: String,
         /// What happened.
         reason: String,
     },

@@ -5,7 +5,7 @@ use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::path::PathBuf;
 
 use clap::Args;
-use psephos_chain::{Address, U256};
+use psephos_chain::{Address, U256, host::host_of};
 use psephos_circuits::catalogue::Name;
 use psephos_client::keys::load_claim_keys;
 use psephos_client::remote::relay::RemoteRelayer;
@@ -230,12 +230,14 @@ async fn deliver_claim(
         if let Some(url) = &args.relayer {
             let promise = submission::submit_claim(deployment, state, url, (claim, out)).await?;
             let mut shown = shown(None);
-            shown["promise"] = json!({ "relayer": promise.url, "by": promise.receipt.promised_by });
+            shown["promise"] = json!({ "relayer": host_of(&promise.url), "by": promise.receipt.promised_by });
             return session.output().print_result(&shown, || {
                 let within = submission::format_time_until(promise.receipt.promised_by);
                 format!(
-                    "A claim of {} units for {}\nthe relayer at {url} promised to submit it within {within}",
-                    claim.amount, claim.recipient
+                    "A claim of {} units for {}\nthe relayer at {} promised to submit it within {within}",
+                    claim.amount,
+                    claim.recipient,
+                    host_of(url)
                 )
             });
         }

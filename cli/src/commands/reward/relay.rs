@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use psephos_chain::U256;
+use psephos_chain::{U256, host::host_of};
 use psephos_client::files;
 use psephos_client::relayer::Submission;
 use psephos_client::reward::{self, ClaimOutcome, ClaimPackage, ClaimRelay, MAX_CLAIM_BYTES};
@@ -61,8 +61,8 @@ async fn submit_claims(session: &Session, paths: &[PathBuf], url: &str) -> Resul
         let promise = submission::submit_claim(&deployment, &state, url, (claim, path)).await?;
         shown.push(json!({ "name": path, "promised_by": promise.receipt.promised_by }));
     }
-    session.output().print_result(&json!({ "relayer": url, "claims": shown }), || {
-        format!("{} promised by {url}", crate::format::plural(claims.len() as u64, "claim"))
+    session.output().print_result(&json!({ "relayer": host_of(url), "claims": shown }), || {
+        format!("{} promised by {}", crate::format::plural(claims.len() as u64, "claim"), host_of(url))
     })?;
     Ok(OK)
 }

@@ -1,6 +1,7 @@
 //! `psephos trustee attest`: signs what an opened poll's ballots are proved under, for voters who do not trust a node.
 
 use clap::Args;
+use psephos_chain::host::host_of;
 use psephos_client::remote::AttestationService;
 use psephos_client::trustee::{self, AttestationBook, Refusal, TrusteeError};
 use psephos_client::{Account, ChainState, NodeSet};
@@ -71,7 +72,7 @@ impl PublishArgs {
             false => named.collect(),
         };
         let connect = |url: &str| match AttestationService::new(url) {
-            Ok(service) => Ok((url.to_owned(), service)),
+            Ok(service) => Ok((host_of(url), service)),
             Err(error) => Err(Failure::invalid_input(error.to_string(), "correct the URL in --publish or --indexer")),
         };
         urls.into_iter().map(connect).collect()
@@ -99,11 +100,11 @@ impl Attester<'_> {
     /// the attestation can be published again, or handed out as a file.
     async fn publish(&self, attestation: &Attestation) -> Vec<&str> {
         let mut published = Vec::new();
-        for (url, service) in &self.services {
+        for (host, service) in &self.services {
             match service.publish(attestation).await {
-                Ok(()) => published.push(url.as_str()),
+                Ok(()) => published.push(host.as_str()),
                 Err(error) => self.session.output().print_warning(&format!(
-                    "the attestation of poll {} is not published at {url}: {error}",
+                    "the attestation of poll {} is not published at {host}: {error}",
                     attestation.poll
                 )),
             }

@@ -53,7 +53,7 @@ pub(super) async fn run(session: &Session, args: WatchArgs) -> Result<(), Failur
     let secret = args.keys.open_secret(session)?;
     let signer = session.open_account()?;
     let account = signer.address();
-    let connection = session.connect_node(&deployment).await?.with_wallet(signer.wallet())?;
+    let connection = session.connect_node(&deployment).await?.with_wallet(signer.wallet());
     let nodes = args.care.connect_nodes(connection.clone()).await?;
     let journal = args.keys.journal();
     let source = session.source(&connection, &deployment)?;

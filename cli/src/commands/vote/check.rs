@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use psephos_chain::host::host_of;
 use psephos_client::package::MAX_BYTES;
 use psephos_client::remote::relay::{Inclusion, find_ballot};
 use psephos_client::{ChainState, Package, files as client_files, voter};
@@ -43,7 +44,7 @@ pub(super) fn check_ballot(
         shown["promise"] = match &promise {
             None => json!(null),
             Some(promise) => json!({
-                "relayer": promise.url, "by": promise.receipt.promised_by,
+                "relayer": host_of(&promise.url), "by": promise.receipt.promised_by,
                 "broken": matches!(inclusion, Inclusion::Broken { .. } | Inclusion::TooLate { .. }),
             }),
         };

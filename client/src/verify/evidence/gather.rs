@@ -151,12 +151,12 @@ async fn gather_verifiers(
     for circuit in circuits_of(state, poll, entry)? {
         let difference = match check_verifiers(circuits, connection, deployment, &[circuit]).await {
             Ok(()) => None,
-            Err(SubmissionError::Chain(error @ ChainError::NodeUnreachable { .. })) => return Err(error.into()),
+            Err(SubmissionError::Chain(error)) if error.is_node_silent() => return Err(error.into()),
             Err(error) => Some(error.to_string()),
         };
         let hash = match connection.call(verifier_address(deployment, circuit)?, &circuitHashCall {}).await {
             Ok(hash) => Ok(hash),
-            Err(error @ ChainError::NodeUnreachable { .. }) => return Err(error.into()),
+            Err(error) if error.is_node_silent() => return Err(error.into()),
             Err(error) => Err(error.to_string()),
         };
         answers.push((circuit, difference, hash));
