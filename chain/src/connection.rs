@@ -132,7 +132,7 @@ impl Connection {
         self.options.fees()
     }
 
-    /// Returns who is told of transactions.
+    /// Returns who receives reports of transactions.
     pub(crate) fn send_observer(&self) -> Option<&dyn SendObserver> {
         self.options.observer()
     }

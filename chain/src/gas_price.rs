@@ -1,18 +1,11 @@
-//! What a transaction offers per gas: as options say, as the node estimates, or at the node's price if it cannot
-//! estimate.
+//! What a transaction offers per gas, and what of it a user chooses.
 
 use alloy::{
     network::TransactionBuilder,
     primitives::utils::{ParseUnits, parse_units},
-    providers::Provider,
     rpc::types::TransactionRequest,
 };
 use serde::{Deserialize, Serialize};
-
-use crate::{
-    connection::Connection,
-    error::{ChainError, classify_error},
-};
 
 /// The fees offered per gas, in wei.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,7 +75,7 @@ impl Fees {
 
 impl FeeOptions {
     /// Returns the fees if nothing is left to estimate.
-    fn chosen(self) -> Option<Fees> {
+    pub(crate) fn chosen(self) -> Option<Fees> {
         match (self.legacy, self.gas_price, self.priority_fee) {
             (true, Some(max_fee), _) => Some(Fees { max_fee, priority_fee: None }),
             (false, Some(max_fee), Some(priority_fee)) => Some(Fees { max_fee, priority_fee: Some(priority_fee) }),
@@ -91,46 +84,11 @@ impl FeeOptions {
     }
 
     /// Replaces the chosen part of estimated EIP-1559 fees.
-    fn override_estimate(self, max_fee: u128, priority_fee: u128) -> Fees {
+    pub(crate) fn override_estimate(self, max_fee: u128, priority_fee: u128) -> Fees {
         let priority = self.priority_fee.unwrap_or(priority_fee);
         // What the estimate leaves for the base fee stays.
         let max_fee = self.gas_price.unwrap_or(max_fee.saturating_sub(priority_fee).saturating_add(priority));
         Fees { max_fee, priority_fee: Some(priority.min(max_fee)) }
-    }
-}
-
-impl Connection {
-    /// Returns the fees of a transaction that is sent now: those that were chosen, and the node's estimates of the
-    /// others. Where the node cannot estimate (no `eth_feeHistory`, or no base fee), its gas price, as a legacy
-    /// transaction.
-    ///
-    /// # Errors
-    /// `NoFeeEstimate` if a priority fee is chosen, no maximum, and the node cannot estimate one; `NodeUnreachable`,
-    /// `NoAnswer`, `NodeBusy`, `Provider`.
-    pub async fn current_fees(&self) -> Result<Fees, ChainError> {
-        let options = self.fee_options();
-        if let Some(fees) = options.chosen() {
-            return Ok(fees);
-        }
-        if options.legacy {
-            return Ok(Fees { max_fee: self.read_gas_price().await?, priority_fee: None });
-        }
-        let error = match self.provider().estimate_eip1559_fees().await {
-            Ok(fees) => return Ok(options.override_estimate(fees.max_fee_per_gas, fees.max_priority_fee_per_gas)),
-            Err(error) => classify_error(self.url(), "the fees", error),
-        };
-        if error.is_node_silent() {
-            return Err(error);
-        }
-        match (options.priority_fee, options.gas_price) {
-            (Some(_), _) => Err(ChainError::NoFeeEstimate { reason: error.to_string() }),
-            (None, Some(max_fee)) => Ok(Fees { max_fee, priority_fee: None }),
-            (None, None) => Ok(Fees { max_fee: self.read_gas_price().await?, priority_fee: None }),
-        }
-    }
-
-    async fn read_gas_price(&self) -> Result<u128, ChainError> {
-        self.provider().get_gas_price().await.map_err(|error| classify_error(self.url(), "the gas price", error))
     }
 }
 

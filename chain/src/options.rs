@@ -22,7 +22,7 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 /// The longest time to wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Is told of the transactions of a connection. Its methods must return quickly.
+/// Receives reports of the transactions of a connection. Its methods must return quickly.
 pub trait SendObserver: Send + Sync {
     /// A transaction is being sent: from now on it may be mined, whatever the node answers.
     fn sending(&self, hash: B256);
@@ -106,7 +106,7 @@ impl ConnectionOptions {
         self.fees
     }
 
-    /// Returns who is told of transactions.
+    /// Returns who receives reports of transactions.
     pub(crate) fn observer(&self) -> Option<&dyn SendObserver> {
         self.observer.as_deref()
     }

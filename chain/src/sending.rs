@@ -17,18 +17,13 @@ use crate::{
     error::{ChainError, classify_error},
     gas_price::Fees,
     options::SendObserver,
-    transaction::{Broadcast, sign_request},
+    transaction::{Broadcast, GAS_CAP, MARGIN, sign_request},
 };
 
-/// The limit on a transaction's gas of EIP-7825 (osaka).
-pub const GAS_CAP: u64 = 16_777_216;
-/// Gas added to five quarters of the estimate: what a call needs may grow between the estimate and its block, as a
-/// census does.
-pub(crate) const MARGIN: u64 = 50_000;
 /// How often a transaction is sent before giving up. Each attempt replaces the one before, so that only one is ever
 /// mined.
 const ATTEMPTS: u32 = 3;
-/// How often an observer is told that a transaction is still waited for.
+/// How often an observer is given the news that a transaction is still waited for.
 const REPORT_EVERY: Duration = Duration::from_secs(10);
 
 impl Connection {

@@ -15,9 +15,13 @@ use crate::{
     connection::Connection,
     error::{ChainError, classify_error},
     gas_price::Fees,
-    sending::{GAS_CAP, MARGIN},
 };
 
+/// The limit on a transaction's gas of EIP-7825 (osaka).
+pub const GAS_CAP: u64 = 16_777_216;
+/// Gas added to five quarters of the estimate: what a call needs may grow between the estimate and its block, as a
+/// census does.
+pub(crate) const MARGIN: u64 = 50_000;
 /// The gas of a transfer without data.
 const TRANSFER_GAS: u64 = 21_000;
 
@@ -152,6 +156,39 @@ impl Connection {
         let request = TransactionRequest::default().with_from(from).with_to(to).with_input(data.clone());
         let gas = self.provider().estimate_gas(request).block(alloy::eips::BlockId::latest()).await;
         gas.map_err(|error| classify_error(self.url(), "the gas", error))
+    }
+
+    /// Returns the fees of a transaction that is sent now: those that were chosen, and the node's estimates of the
+    /// others. Where the node cannot estimate (no `eth_feeHistory`, or no base fee), its gas price, as a legacy
+    /// transaction.
+    ///
+    /// # Errors
+    /// `NoFeeEstimate` if a priority fee is chosen, no maximum, and the node cannot estimate one; `NodeUnreachable`,
+    /// `NoAnswer`, `NodeBusy`, `Provider`.
+    pub async fn current_fees(&self) -> Result<Fees, ChainError> {
+        let options = self.fee_options();
+        if let Some(fees) = options.chosen() {
+            return Ok(fees);
+        }
+        if options.legacy {
+            return Ok(Fees { max_fee: self.read_gas_price().await?, priority_fee: None });
+        }
+        let error = match self.provider().estimate_eip1559_fees().await {
+            Ok(fees) => return Ok(options.override_estimate(fees.max_fee_per_gas, fees.max_priority_fee_per_gas)),
+            Err(error) => classify_error(self.url(), "the fees", error),
+        };
+        if error.is_node_silent() {
+            return Err(error);
+        }
+        match (options.priority_fee, options.gas_price) {
+            (Some(_), _) => Err(ChainError::NoFeeEstimate { reason: error.to_string() }),
+            (None, Some(max_fee)) => Ok(Fees { max_fee, priority_fee: None }),
+            (None, None) => Ok(Fees { max_fee: self.read_gas_price().await?, priority_fee: None }),
+        }
+    }
+
+    async fn read_gas_price(&self) -> Result<u128, ChainError> {
+        self.provider().get_gas_price().await.map_err(|error| classify_error(self.url(), "the gas price", error))
     }
 
     /// Sends a signed transaction to the node. Sending it again does no harm.

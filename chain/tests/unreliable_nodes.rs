@@ -198,7 +198,7 @@ async fn headers_are_sent_to_their_own_node_only() {
     assert!(!sent.contains_key("authorization") && !sent.contains_key("x-team"), "{sent:?}");
 }
 
-/// Remembers the hashes that it is told of.
+/// Remembers the hashes that it receives.
 #[derive(Default)]
 struct Hashes(Mutex<Vec<B256>>);
 
@@ -245,7 +245,7 @@ async fn transaction_whose_answer_is_lost_is_sent_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn hash_is_told_before_the_node_answers() {
+async fn hash_is_reported_before_the_node_answers() {
     let chain = LocalChain::start().await.unwrap();
     let (wallet, observer) = (new_wallet(&chain).await, Arc::new(Hashes::default()));
     let node =
@@ -259,7 +259,7 @@ async fn hash_is_told_before_the_node_answers() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(LIMIT, told).await.expect("the hash is told");
+    tokio::time::timeout(LIMIT, told).await.expect("the hash arrives");
     sending.abort();
 }
 

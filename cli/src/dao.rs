@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
-use psephos_chain::sending::GAS_CAP;
+use psephos_chain::transaction::GAS_CAP;
 use psephos_chain::{Address, Connection, Sent};
 use psephos_client::operator::export::{Proposal, safe_batch};
 use psephos_client::operator::{Call, ownership, simulate_calls};

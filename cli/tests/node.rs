@@ -55,7 +55,8 @@ fn start_server(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> (Str
     (address, received)
 }
 
-/// Answers as a node of a local chain that knows its chain id and some code only, and repeats the URL in the text of its errors.
+/// Answers as a node of a local chain that knows its chain id and some code only, and repeats the URL in the text of
+/// its errors.
 fn answer_chain_id(request: &str) -> Answer {
     let id = request.split_once("\"id\":").map(|(_, rest)| rest.split([',', '}']).next().unwrap_or("0").to_owned());
     let result = match request {

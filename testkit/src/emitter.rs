@@ -9,7 +9,7 @@ use alloy::{
 use psephos_chain::{
     Connection,
     local::{CHAIN_ID, impersonate},
-    sending::GAS_CAP,
+    transaction::GAS_CAP,
 };
 
 /// The account that transactions are sent from. It has no key; the local chain sends in its name.
