@@ -46,7 +46,10 @@ async fn member_is_marked_by_the_owner_and_purged_by_anyone() {
     organisation.run("dan", &[&purge[..], &["--account", &ben]].concat()).fails(2, "chamber mark");
     assert_eq!(organisation.run("dan", &purge).json()["purged"][0]["account"], ada.to_lowercase());
     assert_eq!(organisation.run("dan", &purge).json()["purged"], json!([]), "idempotent");
-    organisation.run("dan", &enrol).json();
+    let enrolled = organisation.run("dan", &enrol).json();
+    let again = organisation.run("dan", &enrol).json();
+    assert!(enrolled["transaction"].is_string() && again["transaction"].is_null(), "idempotent: {again}");
+    assert_eq!([&enrolled["id"], &enrolled["index"]], [&again["id"], &again["index"]]);
     let removed = organisation.run("dao", &["chamber", "remove", "--chamber", "0", "--account", &ben]).json();
     assert!(removed["mark"].is_string() && removed["purge"].is_string(), "{removed}");
     let chamber = show(&["0"]).json();

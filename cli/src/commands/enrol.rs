@@ -67,6 +67,20 @@ pub(crate) async fn run(session: &Session, args: EnrolArgs) -> Result<u8, Failur
         )?;
         return Ok(OK);
     }
+    // The same command again, perhaps because the answer to the first was lost: what is done is a success.
+    let member = state.chambers.get(&args.chamber).and_then(|chamber| chamber.members.get(&own.account));
+    if let Some(member) = member.filter(|member| member.id == id) {
+        let (weight, index) = (member.weight, member.index);
+        let shown = json!({
+            "chamber": args.chamber, "id": field::to_hex(&id.value()), "weight": weight, "index": index,
+            "transaction": null, "gas": 0, "same_identity": links,
+        });
+        output.print_result(&shown, || {
+            let weight = thousands(weight.get());
+            format!("Enrolled in chamber {} already, with weight {weight}, leaf index {index}", args.chamber)
+        })?;
+        return Ok(OK);
+    }
     let enrolment = voter::enrol_identity(&connection, &deployment, args.chamber, &id).await?;
     let mut shown = json!(enrolment);
     shown["same_identity"] = links;
