@@ -1,20 +1,29 @@
-//! Deploying the whole system.
+//! Deploying the whole system, as a plan: every contract has an address that is known before it is deployed.
+
+mod first_block;
+mod system;
 
 use std::collections::BTreeMap;
 
-use alloy::{
-    primitives::{Address, B256},
-    sol_types::SolValue,
+use alloy::primitives::{Address, B256, U256, keccak256};
+use psephos_state::{Deployment, PollBounds};
+use rand::random;
+use serde::{Deserialize, Serialize};
+
+use self::{
+    first_block::find_first_block,
+    system::{PlannedContract, plan_system},
 };
-
-use psephos_state::{Deployment, PollBounds, Verifiers, bindings::IPolls, deployment::DEPLOYMENT_VERSION};
-
 use crate::{
     artifact::{Artifact, ArtifactError},
-    built_in,
     connection::Connection,
+    create2::{self, Factory},
     error::ChainError,
+    plan::{CodeAt, Executor, Header, Journal, Mined, PlanError, PlanObserver, Price, Step, Store, price_steps},
 };
+
+/// The command that journals of deployments name.
+const COMMAND: &str = "deploy";
 
 /// A deployed system, and what deploying it took.
 #[derive(Clone, Debug)]
@@ -32,123 +41,203 @@ pub struct Deployed {
     pub name: String,
     /// Its address.
     pub address: Address,
-    /// The transaction that created it.
-    pub hash: B256,
-    /// The gas that took.
-    pub gas: u64,
     /// Length of its code in bytes.
     pub size: usize,
+    /// The transaction that created it; `None` if it was there before, or the node does not show it.
+    pub transaction: Option<Mined>,
 }
 
-/// Deploys libraries, verifiers, registry, allow-list, committee, polls, fee pots and rewards. The sending account owns
-/// them.
-///
-/// # Errors
-/// `NoSender`, `Unfunded`, `Reverted`, `Artifact`, and others of sending.
-pub async fn deploy_system(connection: &Connection, bounds: PollBounds) -> Result<Installation, ChainError> {
-    deploy_with_verifiers(connection, None, &BTreeMap::new(), None, bounds).await
+/// A system to deploy.
+#[derive(Clone, Copy, Debug)]
+pub struct NewDeployment<'a> {
+    /// The owner; `None` for the sending account. It is set in the constructors: neither the sending account nor the
+    /// factory ever owns anything for another one, and nothing has to be accepted.
+    pub owner: Option<Address>,
+    /// Other verifiers than those of development keys, by their names.
+    pub verifiers: &'a BTreeMap<String, Artifact>,
+    /// The hash of the keys' manifest; `None` for development keys.
+    pub keys: Option<&'a str>,
+    /// The bounds of all polls.
+    pub bounds: PollBounds,
+    /// What tells this deployment from others of the same contracts; `None` for a random one.
+    pub salt: Option<B256>,
 }
 
-/// Deploys the system for an owner, by default the sending account, with other verifiers than those of development
-/// keys, given by their names, with the hash of the keys' manifest, and with bounds for all polls.
-///
-/// The owner is set in the constructors: the sending account never owns anything for another one, and nothing has to be
-/// accepted.
-///
-/// # Errors
-/// As [`deploy_system`].
-pub async fn deploy_with_verifiers(
-    connection: &Connection,
-    owner: Option<Address>,
-    verifiers: &BTreeMap<String, Artifact>,
-    keys: Option<String>,
-    bounds: PollBounds,
-) -> Result<Installation, ChainError> {
-    let sender = connection.sender().ok_or(ChainError::NoSender)?;
-    let owner = owner.unwrap_or(sender);
-    let from_block = connection.newest_block().await?;
-    let mut builder = Builder { connection, verifiers, libraries: BTreeMap::new(), contracts: Vec::new() };
-    let ballot3 = builder.deploy_contract("Ballot3Verifier", &[]).await?;
-    let ballot8 = builder.deploy_contract("Ballot8Verifier", &[]).await?;
-    let decryption = builder.deploy_contract("DecryptionVerifier", &[]).await?;
-    let dealing5 = builder.deploy_contract("Dealing5Verifier", &[]).await?;
-    let dealing16 = builder.deploy_contract("Dealing16Verifier", &[]).await?;
-    let committee_keys = builder.deploy_contract("CommitteeKeysVerifier", &[]).await?;
-    let notes = builder.deploy_contract("NotesVerifier", &[]).await?;
-    let claim3 = builder.deploy_contract("Claim3Verifier", &[]).await?;
-    let claim8 = builder.deploy_contract("Claim8Verifier", &[]).await?;
-    let registry = builder.deploy_contract("StakeholderRegistry", &owner.abi_encode()).await?;
-    let policy = builder.deploy_contract("AllowListPolicy", &owner.abi_encode()).await?;
-    let arguments = (owner, decryption, dealing5, dealing16, committee_keys).abi_encode_params();
-    let committee = builder.deploy_contract("Committee", &arguments).await?;
-    let arguments = (owner, registry, committee, ballot3, ballot8, IPolls::Bounds::from(bounds)).abi_encode_params();
-    let polls = builder.deploy_contract("Polls", &arguments).await?;
-    let fee_pot = builder.deploy_contract("FeePot", &polls.abi_encode()).await?;
-    let rewards =
-        builder.deploy_contract("Rewards", &(owner, polls, notes, claim3, claim8).abi_encode_params()).await?;
-    let verifiers =
-        Verifiers { ballot3, ballot8, decryption, dealing5, dealing16, committee_keys, notes, claim3, claim8 };
-    let deployment = Deployment {
-        version: DEPLOYMENT_VERSION,
-        chain_id: connection.chain_id(),
-        from_block,
-        registry,
-        policy,
-        committee,
-        polls,
-        rewards,
-        fee_pot: Some(fee_pot),
-        verifiers,
-        keys,
-        committees: BTreeMap::new(),
-    };
-    Ok(Installation { deployment, contracts: builder.contracts })
+/// What a run has chosen or read at its beginning.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Facts {
+    salt: B256,
+    /// The block from which the contracts' events are read.
+    from_block: u64,
+    factory: Factory,
 }
 
-struct Builder<'a> {
+/// A deployment whose steps and addresses are known.
+pub struct PlannedDeployment<'a> {
     connection: &'a Connection,
-    verifiers: &'a BTreeMap<String, Artifact>,
-    libraries: BTreeMap<String, Address>,
-    contracts: Vec<Deployed>,
+    account: Address,
+    new: NewDeployment<'a>,
+    journal: Journal<Facts>,
 }
 
-impl Builder<'_> {
-    /// Deploys a contract, and before it the libraries that it calls and that are not deployed yet.
-    async fn deploy_contract(&mut self, name: &str, arguments: &[u8]) -> Result<Address, ChainError> {
-        let artifact = self.verifiers.get(name).cloned().map_or_else(|| built_in::artifact(name), Ok)?;
-        for library in order_libraries(&artifact)? {
-            if !self.libraries.contains_key(&library) {
-                let code = built_in::artifact(&library)?;
-                let address = self.send_code(&library, code.deployed_size, code.link(&self.libraries, &[])?).await?;
-                self.libraries.insert(library, address);
-            }
-        }
-        self.send_code(name, artifact.deployed_size, artifact.link(&self.libraries, arguments)?).await
-    }
-
-    async fn send_code(
-        &mut self,
-        name: &str,
-        size: usize,
-        code: alloy::primitives::Bytes,
-    ) -> Result<Address, ChainError> {
-        let sent = self.connection.deploy_code(code).await?;
-        let address = sent.contract.ok_or_else(|| ChainError::unexpected(format!("no contract address for {name}")))?;
-        self.contracts.push(Deployed { name: name.to_owned(), address, hash: sent.hash, gas: sent.gas, size });
-        Ok(address)
-    }
+/// Deploys libraries, verifiers, registry, allow-list, committee, polls, fee pots and rewards, without a journal. The
+/// sending account owns them.
+///
+/// # Errors
+/// As [`PlannedDeployment::prepare`] and [`PlannedDeployment::run`].
+pub async fn deploy_system(connection: &Connection, bounds: PollBounds) -> Result<Installation, ChainError> {
+    let verifiers = BTreeMap::new();
+    let new = NewDeployment { owner: None, verifiers: &verifiers, keys: None, bounds, salt: None };
+    PlannedDeployment::prepare(connection, new, Box::new(())).await?.run(&()).await
 }
 
-/// Returns the libraries that a contract calls, and those that they call, each after the ones that it needs. The
-/// compiler allows no cycle of libraries.
-fn order_libraries(artifact: &Artifact) -> Result<Vec<String>, ArtifactError> {
-    let mut ordered = Vec::new();
-    for library in artifact.libraries() {
-        for name in order_libraries(&built_in::artifact(library)?)?.into_iter().chain([library.to_owned()]) {
-            if !ordered.contains(&name) {
-                ordered.push(name);
+impl<'a> PlannedDeployment<'a> {
+    /// Plans a deployment, or reads the journal of an unfinished one. Nothing is written or sent.
+    ///
+    /// # Errors
+    /// `NoSender`, `Artifact`; `Plan` with `NoFactory`, `Journal`, `OtherRun`; `NodeUnreachable`, `Provider`.
+    pub async fn prepare(
+        connection: &'a Connection,
+        new: NewDeployment<'a>,
+        store: Box<dyn Store>,
+    ) -> Result<Self, ChainError> {
+        let account = connection.sender().ok_or(ChainError::NoSender)?;
+        let plan =
+            |factory, salt| plan_system(&new, new.owner.unwrap_or(account), connection.chain_id(), factory, salt);
+        // The addresses under a fixed factory and salt are a hash of all code and arguments.
+        let addresses: Vec<u8> =
+            plan(create2::PROXY, B256::ZERO)?.0.iter().flat_map(|contract| contract.address.to_vec()).collect();
+        let (command, chain_id, inputs) = (COMMAND.to_owned(), connection.chain_id(), keccak256(addresses));
+        let header = Header { command, chain_id, account, inputs };
+        let facts = async || {
+            let salt = new.salt.unwrap_or_else(|| random::<[u8; 32]>().into());
+            let first = plan(create2::PROXY, salt)?.0.first().map(|contract| contract.address).unwrap_or_default();
+            let from_block = find_first_block(connection, first).await?;
+            let factory = create2::choose_factory(connection, account).await?;
+            Ok::<_, ChainError>(Facts { salt, from_block, factory })
+        };
+        let journal = Journal::open(store, header, facts).await?;
+        if new.salt.is_some_and(|salt| salt != journal.facts().salt) {
+            return Err(PlanError::OtherRun { path: journal.path(), what: "salt" }.into());
+        }
+        Ok(Self { connection, account, new, journal })
+    }
+
+    /// Returns the account that owns the contracts.
+    pub fn owner(&self) -> Address {
+        self.new.owner.unwrap_or(self.account)
+    }
+
+    /// Returns what tells this deployment from others of the same contracts.
+    pub fn salt(&self) -> B256 {
+        self.journal.facts().salt
+    }
+
+    /// Returns whether it continues an unfinished one.
+    pub fn is_resumed(&self) -> bool {
+        self.journal.is_resumed()
+    }
+
+    /// Simulates and prices the steps that are not done, and returns the price with the contract of each step, if it
+    /// deploys one.
+    ///
+    /// # Errors
+    /// `Artifact`; `Plan` with `WouldFail`; `NodeUnreachable`, `Provider`.
+    pub async fn price(&self) -> Result<(Price, Vec<Option<Address>>), ChainError> {
+        let factory = self.expect_factory().await?;
+        let is_there = create2::has_factory(self.connection, factory).await?;
+        let (mut steps, mut addresses) = (Vec::new(), Vec::new());
+        if let Some(step) = create2::factory_step(self.journal.facts().factory)?.filter(|_| !is_there) {
+            steps.push(step);
+            addresses.push((self.journal.facts().factory == Factory::Own).then_some(factory));
+        }
+        for contract in self.plan(factory)?.0 {
+            addresses.push(Some(contract.address));
+            steps.push(match is_there {
+                true => self.contract_step(factory, contract),
+                // Without a factory the price is that of creating the contract without one, which is nearly the same.
+                false => {
+                    let PlannedContract { name, code, .. } = contract;
+                    Step { name, to: None, value: U256::ZERO, data: code, done: None }
+                }
+            });
+        }
+        Ok((price_steps(self.connection, &self.journal, &steps).await?, addresses))
+    }
+
+    /// Deploys what is not deployed yet. [`Price::check_balance`] says before whether the account can pay for it all.
+    ///
+    /// # Errors
+    /// `Artifact`, `Plan`, `NodeUnreachable`, `Provider`. Whatever it is, another run continues.
+    pub async fn run(&mut self, observer: &dyn PlanObserver) -> Result<Installation, ChainError> {
+        let Facts { factory: kind, from_block, .. } = self.journal.facts().clone();
+        let factory_step = create2::factory_step(kind)?;
+        let total = self.plan(create2::PROXY)?.0.len() + usize::from(factory_step.is_some());
+        let mut factory = create2::PROXY;
+        if let Some(step) = factory_step {
+            let done = Executor::new(self.connection, &mut self.journal, observer, total)?.run(&step).await?;
+            if kind == Factory::Presigned {
+                create2::deploy_proxy(self.connection).await?;
+            } else if let Some(own) = done.transaction.and_then(|mined| mined.contract) {
+                factory = own;
+            }
+            if !create2::has_factory(self.connection, factory).await? {
+                let reason = format!("the code at {factory} is not the proxy's");
+                return Err(PlanError::NoFactory { chain_id: self.connection.chain_id(), reason }.into());
             }
         }
+        let (planned, mut deployment) = self.plan(factory)?;
+        deployment.from_block = from_block;
+        let steps: Vec<_> = planned
+            .into_iter()
+            .map(|contract| {
+                let deployed = (contract.name.clone(), contract.address, contract.size);
+                (deployed, self.contract_step(factory, contract))
+            })
+            .collect();
+        let mut executor = Executor::new(self.connection, &mut self.journal, observer, total)?;
+        executor.skip(total - steps.len());
+        let mut contracts = Vec::new();
+        for ((name, address, size), step) in steps {
+            let transaction = executor.run(&step).await?.transaction;
+            contracts.push(Deployed { name, address, size, transaction });
+        }
+        Ok(Installation { deployment, contracts })
     }
-    Ok(ordered)
+
+    /// Removes the journal, once the addresses are kept elsewhere.
+    ///
+    /// # Errors
+    /// `Plan` with `Journal`.
+    pub fn finish(self) -> Result<(), ChainError> {
+        Ok(self.journal.finish()?)
+    }
+
+    fn plan(&self, factory: Address) -> Result<(Vec<PlannedContract>, Deployment), ArtifactError> {
+        plan_system(&self.new, self.owner(), self.connection.chain_id(), factory, self.salt())
+    }
+
+    fn contract_step(&self, factory: Address, contract: PlannedContract) -> Step {
+        Step {
+            name: contract.name,
+            to: Some(factory),
+            value: U256::ZERO,
+            data: create2::deployment_calldata(self.salt(), &contract.code),
+            done: Some(Box::new(CodeAt(contract.address))),
+        }
+    }
+
+    /// Returns the factory's address; for one of our own that is not deployed yet, the address that it gets if no other
+    /// transaction is sent before.
+    async fn expect_factory(&self) -> Result<Address, ChainError> {
+        let step = create2::factory_step(self.journal.facts().factory)?;
+        match step.filter(|step| step.to.is_none()) {
+            None => Ok(create2::PROXY),
+            Some(step) => Ok(self.account.create(match self.journal.nonce(&step) {
+                Some(nonce) => nonce,
+                None => self.connection.nonces(self.account).await?.pending,
+            })),
+        }
+    }
 }

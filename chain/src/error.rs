@@ -11,6 +11,7 @@ use crate::{
     artifact::ArtifactError,
     code::error::CodeError,
     host::{hide_url_secrets, host_of},
+    plan::PlanError,
     revert::Revert,
     source::indexer::error::IndexerError,
     transport::TransportFailure,
@@ -174,6 +175,9 @@ pub enum ChainError {
     /// A contract of the deployment is not the one that this program was built with.
     #[error(transparent)]
     Code(#[from] Box<CodeError>),
+    /// A plan of several transactions is not run to its end.
+    #[error(transparent)]
+    Plan(Box<PlanError>),
     /// A compiled contract cannot be used.
     #[error(transparent)]
     Artifact(#[from] ArtifactError),
@@ -225,6 +229,12 @@ impl ChainError {
 impl From<CodeError> for ChainError {
     fn from(error: CodeError) -> Self {
         Self::Code(Box::new(error))
+    }
+}
+
+impl From<PlanError> for ChainError {
+    fn from(error: PlanError) -> Self {
+        Self::Plan(Box::new(error))
     }
 }
 

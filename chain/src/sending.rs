@@ -22,7 +22,7 @@ use crate::{
 
 /// How often a transaction is sent before giving up. Each attempt replaces the one before, so that only one is ever
 /// mined.
-const ATTEMPTS: u32 = 3;
+pub(crate) const ATTEMPTS: u32 = 3;
 /// How often an observer is given the news that a transaction is still waited for.
 const REPORT_EVERY: Duration = Duration::from_secs(10);
 

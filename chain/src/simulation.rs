@@ -34,10 +34,10 @@ pub struct SimulatedCall {
 /// What a simulation of calls in order showed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Simulation {
-    /// All calls succeed and use this much gas together, each with the base cost of a transaction.
+    /// All calls succeed.
     Succeeds {
-        /// The gas.
-        gas: u64,
+        /// The gas that each uses, with the base cost of a transaction.
+        gas: Vec<u64>,
     },
     /// The first call succeeds. The node cannot simulate the others, which may need what the first one does.
     OnlyFirst,
@@ -77,11 +77,11 @@ impl Connection {
 
     /// Simulates the first of the calls (`eth_call`), for nodes that can do no more.
     async fn simulate_first(&self, from: Address, calls: &[SimulatedCall]) -> Result<Simulation, ChainError> {
-        let Some(call) = calls.first() else { return Ok(Simulation::Succeeds { gas: 0 }) };
+        let Some(call) = calls.first() else { return Ok(Simulation::Succeeds { gas: Vec::new() }) };
         let request = TransactionRequest::default().with_from(from).with_to(call.to);
         let request = request.with_value(call.value).with_input(call.data.clone());
         match self.provider().estimate_gas(request).await {
-            Ok(gas) if calls.len() == 1 => Ok(Simulation::Succeeds { gas }),
+            Ok(gas) if calls.len() == 1 => Ok(Simulation::Succeeds { gas: vec![gas] }),
             Ok(_) => Ok(Simulation::OnlyFirst),
             Err(error) => match classify_error(self.url(), "a simulation", error) {
                 ChainError::Reverted(revert) => Ok(Simulation::Reverts { call: 0, revert }),
@@ -99,21 +99,20 @@ fn is_unknown_method(error: &RpcError<TransportErrorKind>) -> bool {
     })
 }
 
-/// Finds the first call that reverts, or adds up the gas.
+/// Finds the first call that reverts, or lists the gas.
 fn summarise(results: impl Iterator<Item = SimCallResult>, expected: usize) -> Result<Simulation, ChainError> {
-    let (mut gas, mut number) = (0_u64, 0);
+    let mut gas = Vec::new();
     for (call, result) in results.enumerate() {
         if !result.status {
             // Revert data is in one of the two places, by the node.
             let data = result.error.and_then(|error| error.data).unwrap_or(result.return_data);
             return Ok(Simulation::Reverts { call, revert: Revert::decode(&data) });
         }
-        gas = gas.saturating_add(result.gas_used);
-        number = call + 1;
+        gas.push(result.gas_used);
     }
-    match number == expected {
+    match gas.len() == expected {
         true => Ok(Simulation::Succeeds { gas }),
-        false => Err(ChainError::unexpected(format!("the node simulated {number} of {expected} calls"))),
+        false => Err(ChainError::unexpected(format!("the node simulated {} of {expected} calls", gas.len()))),
     }
 }
 
@@ -138,7 +137,10 @@ mod tests {
             let Simulation::Reverts { call, revert } = found else { panic!("{found:?}") };
             assert_eq!((call, revert.text.as_str()), (1, "UnknownPoll(poll: 7)"));
         }
-        assert_eq!(summarise([ok.clone(), ok.clone()].into_iter(), 2).unwrap(), Simulation::Succeeds { gas: 60_000 });
+        assert_eq!(
+            summarise([ok.clone(), ok.clone()].into_iter(), 2).unwrap(),
+            Simulation::Succeeds { gas: vec![30_000; 2] }
+        );
         assert!(summarise([ok].into_iter(), 2).is_err(), "a call is missing in the answer");
     }
 }

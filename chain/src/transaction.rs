@@ -270,7 +270,7 @@ impl Broadcast {
 }
 
 /// Nodes agree on these refusals but not on error codes for them: only their messages tell.
-fn recognise_refusal(message: &str) -> Option<Broadcast> {
+pub(crate) fn recognise_refusal(message: &str) -> Option<Broadcast> {
     let message = message.to_ascii_lowercase();
     let says = |words: &[&str]| words.iter().any(|words| message.contains(words));
     if says(&["already known", "already imported", "known transaction", "alreadyknown"]) {

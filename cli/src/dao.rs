@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
+use psephos_chain::plan::{PlannedSteps, Step, StepResult};
 use psephos_chain::transaction::GAS_CAP;
-use psephos_chain::{Address, Connection, Sent};
+use psephos_chain::{Address, Connection, Sent, keccak256};
 use psephos_client::operator::export::{Proposal, safe_batch};
 use psephos_client::operator::{Call, ownership, simulate_calls};
 use psephos_state::{ChainState, Deployment};
@@ -14,6 +15,7 @@ use serde_json::json;
 use crate::failure::Failure;
 use crate::files;
 use crate::format::{plural, thousands};
+use crate::plan::{PlanArgs, ShownPlan, Teller, journal_of};
 use crate::session::Session;
 
 /// Options of the owner's commands.
@@ -121,6 +123,28 @@ impl<'a> Dao<'a> {
             sent.push(call.send(&self.connection).await?);
         }
         Ok(Some(sent))
+    }
+
+    /// Runs the steps of a command that follow from these inputs, or continues an earlier run of it. Returns nothing
+    /// after a dry run, whose result is printed already. Without a step there is nothing to do.
+    pub(crate) async fn run_steps(
+        &self,
+        plan: PlanArgs,
+        command: &str,
+        inputs: &str,
+        steps: Vec<Step>,
+    ) -> Result<Option<Vec<StepResult>>, Failure> {
+        if self.is_export() && steps.is_empty() {
+            return Ok(Some(Vec::new()));
+        }
+        let inputs = keccak256((self.deployment.id() + " " + inputs).as_bytes());
+        let journal = plan.open_journal(&journal_of(self.session.deployment_path(), command, inputs))?;
+        let planned = PlannedSteps::prepare(&self.connection, command, inputs, steps, journal).await?;
+        let shown = ShownPlan::of_calls(planned.price().await?);
+        match plan.confirm(self.session.output(), &shown)? {
+            true => Ok(Some(planned.run(&Teller(self.session.output())).await?)),
+            false => Ok(None),
+        }
     }
 
     /// As [`Dao::execute`], for one call.

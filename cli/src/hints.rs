@@ -3,7 +3,7 @@
 //! Most of those messages say themselves what to do. The hints here add what only the command knows: its own options.
 
 use psephos_ceremony::CeremonyError;
-use psephos_chain::{ChainError, source::indexer::error::IndexerError};
+use psephos_chain::{ChainError, plan::PlanError, source::indexer::error::IndexerError};
 use psephos_client::relayer::RelayerError;
 use psephos_demo::DemoError;
 use psephos_prover::KeyError;
@@ -26,7 +26,16 @@ pub(crate) fn chain_code(error: &ChainError) -> u8 {
         ChainError::State(_) => INPUT,
         ChainError::NoSender => SECRET,
         ChainError::Indexer(error) => indexer_code(error),
+        ChainError::Plan(error) => plan_code(error),
         ChainError::NoAnvil { .. } | ChainError::Artifact { .. } => MACHINE,
+        _ => CHAIN,
+    }
+}
+
+fn plan_code(error: &PlanError) -> u8 {
+    match error {
+        PlanError::OtherRun { .. } => INPUT,
+        PlanError::Journal { .. } | PlanError::Locked { .. } => MACHINE,
         _ => CHAIN,
     }
 }
@@ -143,6 +152,11 @@ pub(crate) fn chain_hint(error: &ChainError) -> Option<String> {
         ChainError::State(StateError::NoReward { .. }) => "`psephos reward status` lists the rewards",
         ChainError::NoFeePots => "deploy the contracts again to have fee pots, or pay relayers by other means",
         ChainError::State(StateError::NoPot { .. }) => "the owner creates one with `psephos poll fees create`",
+        ChainError::Plan(error) => match error.as_ref() {
+            PlanError::Journal { .. } => "check the permissions and the free space, and run the same command again",
+            PlanError::WouldFail { revert, .. } => return revert_hint(&revert.name).map(str::to_owned),
+            _ => return None,
+        },
         ChainError::NoSender => "name a key file with --sender FILE, or set PSEPHOS_SENDER_KEY",
         _ => return None,
     };

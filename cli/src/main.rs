@@ -14,6 +14,7 @@ mod hints;
 mod member_list;
 mod node_options;
 mod output;
+mod plan;
 mod progress;
 mod prover_args;
 mod secrets;

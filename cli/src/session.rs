@@ -80,6 +80,11 @@ impl Session {
         Ok(KeyRing::open(self.key_folder())?.with_preparation(preparation))
     }
 
+    /// Returns the path of the deployment file.
+    pub(crate) fn deployment_path(&self) -> &Path {
+        &self.deployment
+    }
+
     /// Reads the deployment file.
     pub(crate) fn read_deployment(&self) -> Result<Deployment, Failure> {
         if !self.deployment.exists() {

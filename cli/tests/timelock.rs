@@ -145,7 +145,7 @@ async fn ownership_of_an_account_is_resumed_and_withdrawn() {
     let old = organisation.run("old", &["deploy"]).json()["owner"].as_str().expect("an owner").to_owned();
     let transfer = ["ownership", "transfer", "--to", &to];
     let sent = organisation.run("old", &transfer);
-    assert_eq!(sent.stderr.matches("offer the ").count(), 5, "listed before they are sent: {sent:#?}");
+    assert_eq!(sent.stderr.matches(". offer the ").count(), 5, "listed before they are sent: {sent:#?}");
     assert_eq!(sent.json()["transactions"].as_array().map(Vec::len), Some(5));
     assert_eq!(sent.json()["acceptance"]["from"], json!(to.parse::<Address>().expect("an address")));
     assert_eq!(organisation.run("old", &transfer).json()["transactions"], json!([]), "idempotent");

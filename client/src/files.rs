@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use psephos_chain::files::sync_folder;
 use rand::{RngCore, rngs::OsRng};
 
 /// A file that could not be read or written.
@@ -123,18 +124,6 @@ pub fn create_folder(path: &Path) -> Result<(), FileError> {
 pub fn remove_file(path: &Path) -> Result<(), FileError> {
     let removed = fs::remove_file(path).and_then(|()| sync_folder(path));
     removed.map_err(|source| FileError::Io { path: path.to_owned(), source })
-}
-
-/// Syncs the folder of a file: the file survives a crash only once its name is on the disk as well.
-fn sync_folder(of: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        let folder = of.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(folder)?.sync_all()?;
-    }
-    #[cfg(not(unix))]
-    let _ = of;
-    Ok(())
 }
 
 /// Reads a UTF-8 text file of at most `max` bytes.

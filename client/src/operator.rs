@@ -5,14 +5,16 @@
 
 mod allow_list;
 mod call;
+mod chamber_plan;
 mod committees;
 pub mod error;
 pub mod export;
 pub mod fees;
 pub mod ownership;
 
-pub use allow_list::{set_weights, set_weights_calls};
+pub use allow_list::{hash_list, set_weights, set_weights_calls, set_weights_steps};
 pub use call::{Call, describe_calls, simulate_calls};
+pub use chamber_plan::{CreatedChamber, PlannedChamber};
 pub use committees::{NewCommittee, create_committee, create_committee_call, created_committee, retire_committee_call};
 
 use alloy::{primitives::Address, sol_types::SolEvent};

@@ -125,7 +125,7 @@ async fn key_of_a_ceremony_proves_and_its_verifier_accepts_on_a_chain() {
     let unlisted = circuits.verifying_key_for::<ballot::Witness>(Some(3)).unwrap_err();
     assert!(matches!(&unlisted, KeyRingError::Key(KeyError::NotListed { circuit: "ballot-3", .. })), "{unlisted}");
     assert!(matches!(
-        deploy_system(&circuits, &dao, None, PollBounds::NONE).await,
+        deploy_system(&circuits, &dao, PollBounds::NONE).await,
         Err(SubmissionError::NoVerifier { circuit: Name::Ballot3, .. })
     ));
     let elsewhere = circuits.prove(ChainId::new(1), Instance::from_keys(&keys), keys).unwrap_err();
@@ -140,7 +140,7 @@ async fn verifier_with_other_code_is_refused() {
     let circuits = KeyRing::default();
     let chain = LocalChain::start().await.unwrap();
     let dao = create_funded_account(chain.connection()).await;
-    let mut deployment = deploy_system(&circuits, &dao, None, PollBounds::NONE).await.unwrap().deployment;
+    let mut deployment = deploy_system(&circuits, &dao, PollBounds::NONE).await.unwrap().deployment;
     check_verifiers(&circuits, &dao, &deployment, &Name::ALL).await.unwrap();
     deployment.verifiers.ballot3 = deployment.verifiers.ballot8;
     let refused = check_verifiers(&circuits, &dao, &deployment, &[Name::Ballot3]).await.unwrap_err();

@@ -12,10 +12,12 @@ use psephos_chain::{
     artifact::Artifact,
     built_in,
     code::check_code,
-    deploy::{Installation, deploy_with_verifiers},
+    deploy::{Installation, NewDeployment, PlannedDeployment},
     keccak256,
+    plan::PlanObserver,
 };
 use psephos_circuits::catalogue::Name;
+use psephos_protocol::identifiers::ChainId;
 use psephos_prover::KeyRing;
 use psephos_state::{Deployment, PollBounds, hex};
 
@@ -112,27 +114,64 @@ pub fn load_verifier(keys: &KeyRing, circuit: Name) -> Result<Artifact, Submissi
     Ok(artifact)
 }
 
-/// Deploys the system with the verifiers of these keys and with bounds for all polls, for an owner, by default the
-/// sending account. The code on chain is then compared: the verifiers' with the manifest, and all other contracts'.
+/// The verifiers of these keys, for a deployment.
+pub struct DeployableKeys {
+    verifiers: BTreeMap<String, Artifact>,
+    manifest: Option<String>,
+}
+
+impl DeployableKeys {
+    /// Loads the verifiers of all circuits.
+    ///
+    /// # Errors
+    /// Returns `Keys` for development keys on a chain that is not local, `NoVerifier` if a verifier was not compiled,
+    /// and `Chain`.
+    pub fn load(keys: &KeyRing, chain_id: ChainId) -> Result<Self, SubmissionError> {
+        let mut verifiers = BTreeMap::new();
+        for circuit in Name::ALL {
+            verifiers.insert(circuit.contract().to_owned(), load_verifier(keys, circuit)?);
+        }
+        // Before the deployment: verifiers of development keys would be paid for, and would then refuse every proof.
+        keys.verifying_key(Name::CommitteeKeys)?.check_chain(chain_id)?;
+        Ok(Self { verifiers, manifest: manifest_hash(keys) })
+    }
+
+    /// Returns the deployment of a system with these verifiers for an owner, by default the sending account.
+    pub fn new_deployment(&self, owner: Option<Address>, bounds: PollBounds, salt: Option<B256>) -> NewDeployment<'_> {
+        NewDeployment { owner, verifiers: &self.verifiers, keys: self.manifest.as_deref(), bounds, salt }
+    }
+}
+
+/// Deploys what is not deployed yet of a planned system. The code on chain is then compared: the verifiers' with the
+/// manifest, and all other contracts'.
 ///
 /// # Errors
-/// Returns `Keys` for development keys on a chain that is not local, `NoVerifier` if a verifier was not compiled, and
-/// `Chain`.
+/// As [`PlannedDeployment::run`] and [`check_contracts`].
+pub async fn run_deployment(
+    keys: &KeyRing,
+    connection: &Connection,
+    plan: &mut PlannedDeployment<'_>,
+    observer: &dyn PlanObserver,
+) -> Result<Installation, SubmissionError> {
+    let installation = plan.run(observer).await?;
+    check_contracts(keys, connection, &installation.deployment, &Name::ALL).await?;
+    Ok(installation)
+}
+
+/// Deploys the system with the verifiers of these keys and with bounds for all polls, without a journal: for a chain
+/// that ends with the process. The sending account owns it. The code on chain is then compared.
+///
+/// # Errors
+/// As [`DeployableKeys::load`] and [`run_deployment`].
 pub async fn deploy_system(
     keys: &KeyRing,
     connection: &Connection,
-    owner: Option<Address>,
     bounds: PollBounds,
 ) -> Result<Installation, SubmissionError> {
-    let mut verifiers = BTreeMap::new();
-    for circuit in Name::ALL {
-        verifiers.insert(circuit.contract().to_owned(), load_verifier(keys, circuit)?);
-    }
-    // Before the deployment: verifiers of development keys would be paid for, and would then refuse every proof.
-    keys.verifying_key(Name::CommitteeKeys)?.check_chain(connection.chain_id())?;
-    let installation = deploy_with_verifiers(connection, owner, &verifiers, manifest_hash(keys), bounds).await?;
-    check_contracts(keys, connection, &installation.deployment, &Name::ALL).await?;
-    Ok(installation)
+    let deployable = DeployableKeys::load(keys, connection.chain_id())?;
+    let new = deployable.new_deployment(None, bounds, None);
+    let mut plan = PlannedDeployment::prepare(connection, new, Box::new(())).await?;
+    run_deployment(keys, connection, &mut plan, &()).await
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use psephos_client::operator::error::OperatorError;
 
-use crate::failure::CHAIN;
+use crate::failure::{CHAIN, INPUT};
 use crate::hints::{chain_code, chain_hint, revert_hint};
 
 const UNCHECKED: &str = "if another proposal is executed before this one, export it with --unchecked";
@@ -10,6 +10,7 @@ const UNCHECKED: &str = "if another proposal is executed before this one, export
 pub(crate) fn operator_code(error: &OperatorError) -> u8 {
     match error {
         OperatorError::Chain(error) => chain_code(error),
+        OperatorError::ChamberExists { .. } => INPUT,
         OperatorError::NotOwner { .. }
         | OperatorError::NotOffered { .. }
         | OperatorError::SeveralOwners { .. }
@@ -23,6 +24,11 @@ pub(crate) fn operator_hint(error: &OperatorError) -> Option<String> {
         OperatorError::WouldFail { revert, .. } => {
             let known = revert_hint(&revert.name).map_or_else(String::new, |hint| format!("{hint}; "));
             return Some(format!("{known}{UNCHECKED}"));
+        }
+        OperatorError::ChamberExists { chamber, .. } => {
+            return Some(format!(
+                "set its list with `psephos chamber allow --chamber {chamber} FILE`, or choose another name"
+            ));
         }
         OperatorError::NotOwner { .. } => {
             "send from the owner's account, or export the calls for it with --calldata or --safe-batch FILE"

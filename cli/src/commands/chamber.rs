@@ -4,16 +4,17 @@ mod removal;
 mod show;
 
 use psephos_protocol::identifiers::ChamberId;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use psephos_client::operator;
+use psephos_client::operator::{self, CreatedChamber, PlannedChamber};
 use serde_json::json;
 
 use crate::dao::{Dao, ExportArgs};
 use crate::failure::{Failure, OK};
 use crate::format::{plural, thousands};
 use crate::member_list;
+use crate::plan::{PlanArgs, ShownPlan, Teller, journal_of, transactions_json};
 use crate::session::Session;
 use crate::table::Table;
 
@@ -22,7 +23,7 @@ use crate::table::Table;
 pub(crate) enum ChamberCommand {
     /// List the chambers
     List,
-    /// Create a chamber and set the accounts that may enrol in it
+    /// Create a chamber and set the accounts that may enrol in it; run again to continue where it stopped
     Create {
         /// Name of the chamber
         #[arg(long)]
@@ -32,9 +33,11 @@ pub(crate) enum ChamberCommand {
         #[arg(long, value_name = "FILE")]
         members: Option<PathBuf>,
         #[command(flatten)]
+        plan: PlanArgs,
+        #[command(flatten)]
         export: ExportArgs,
     },
-    /// Set the accounts that may enrol in a chamber, and their weights
+    /// Set the accounts that may enrol in a chamber, and their weights; run again to continue where it stopped
     Allow {
         /// Chamber number
         #[arg(long, value_name = "N")]
@@ -42,6 +45,8 @@ pub(crate) enum ChamberCommand {
         /// CSV file with the columns account,weight; weight 0 removes an account from the list
         #[arg(value_name = "FILE")]
         members: PathBuf,
+        #[command(flatten)]
+        plan: PlanArgs,
         #[command(flatten)]
         export: ExportArgs,
     },
@@ -59,21 +64,11 @@ pub(crate) enum ChamberCommand {
 pub(crate) async fn run(session: &Session, command: ChamberCommand) -> Result<u8, Failure> {
     match command {
         ChamberCommand::List => list_chambers(session).await?,
-        ChamberCommand::Create { name, members, export } => create_chamber(session, &name, members, export).await?,
-        ChamberCommand::Allow { chamber, members, export } => {
-            let weights = member_list::read_members(&members, member_list::ZeroWeight::Allowed)?;
-            let dao = Dao::connect(session, export).await?;
-            // A list of a chamber that does not exist would be paid for, and serve nothing.
-            if !dao.is_unchecked() {
-                dao.read_state().await?.registered_chamber(chamber)?;
-            }
-            let calls = operator::set_weights_calls(&dao.deployment, chamber, &weights);
-            let Some(sent) = dao.execute(&calls).await? else { return Ok(OK) };
-            let transactions: Vec<_> = sent.iter().map(|sent| sent.hash).collect();
-            let shown = json!({ "chamber": chamber, "accounts": weights.len(), "transactions": transactions });
-            session.output().print_result(&shown, || {
-                format!("Chamber {chamber}: {} may enrol", plural(weights.len() as u64, "account"))
-            })?;
+        ChamberCommand::Create { name, members, plan, export } => {
+            create_chamber(session, &name, members, plan, export).await?;
+        }
+        ChamberCommand::Allow { chamber, members, plan, export } => {
+            allow_accounts(session, chamber, &members, plan, export).await?;
         }
         ChamberCommand::Show(args) => return show::run(session, args).await,
         ChamberCommand::Mark(args) => removal::mark(session, args).await?,
@@ -83,10 +78,38 @@ pub(crate) async fn run(session: &Session, command: ChamberCommand) -> Result<u8
     Ok(OK)
 }
 
+async fn allow_accounts(
+    session: &Session,
+    chamber: ChamberId,
+    members: &Path,
+    plan: PlanArgs,
+    export: ExportArgs,
+) -> Result<(), Failure> {
+    let weights = member_list::read_members(members, member_list::ZeroWeight::Allowed)?;
+    let dao = Dao::connect(session, export).await?;
+    // A list of a chamber that does not exist would be paid for, and serve nothing.
+    if !dao.is_unchecked() {
+        dao.read_state().await?.registered_chamber(chamber)?;
+    }
+    if dao.is_export() {
+        dao.execute(&operator::set_weights_calls(&dao.deployment, chamber, &weights)).await?;
+        return Ok(());
+    }
+    let inputs = operator::hash_list(&dao.deployment, &chamber.to_string(), &weights);
+    let steps = operator::set_weights_steps(&dao.deployment, chamber, &weights);
+    let Some(results) = dao.run_steps(plan, "chamber allow", &inputs.to_string(), steps).await? else { return Ok(()) };
+    let transactions = transactions_json(&results);
+    let shown = json!({ "chamber": chamber, "accounts": weights.len(), "transactions": transactions });
+    session
+        .output()
+        .print_result(&shown, || format!("Chamber {chamber}: {} may enrol", plural(weights.len() as u64, "account")))
+}
+
 async fn create_chamber(
     session: &Session,
     name: &str,
     members: Option<PathBuf>,
+    plan: PlanArgs,
     export: ExportArgs,
 ) -> Result<(), Failure> {
     // The file is read first, so that no chamber is created for an invalid list.
@@ -105,9 +128,16 @@ async fn create_chamber(
         dao.execute(&operator::new_chamber_calls(&dao.deployment, name, chamber, &weights)).await?;
         return Ok(());
     }
-    let chamber = operator::create_chamber(&dao.connection, &dao.deployment, name).await?;
-    operator::set_weights(&dao.connection, &dao.deployment, chamber, &weights).await?;
-    session.output().print_result(&json!({ "chamber": chamber, "name": name, "accounts": weights.len() }), || {
+    let inputs = operator::hash_list(&dao.deployment, name, &weights);
+    let journal = plan.open_journal(&journal_of(session.deployment_path(), "chamber create", inputs))?;
+    let planned = PlannedChamber::prepare(&dao.connection, &dao.deployment, name, &weights, journal).await?;
+    if !plan.confirm(session.output(), &ShownPlan::of_calls(planned.price().await?))? {
+        return Ok(());
+    }
+    let CreatedChamber { chamber, steps } = planned.run(&Teller(session.output())).await?;
+    let transactions = transactions_json(&steps);
+    let shown = json!({ "chamber": chamber, "name": name, "accounts": weights.len(), "transactions": transactions });
+    session.output().print_result(&shown, || {
         format!("Chamber {chamber}: {name}, {} may enrol", plural(weights.len() as u64, "account"))
     })
 }

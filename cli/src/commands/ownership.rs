@@ -1,7 +1,8 @@
 //! `psephos ownership`: the account that owns the contracts, and its transfer to another one.
 
 use clap::Subcommand;
-use psephos_chain::{Address, Sent};
+use psephos_chain::Address;
+use psephos_chain::plan::StepResult;
 use psephos_client::address::parse_address;
 use psephos_client::operator::export::Proposal;
 use psephos_client::operator::ownership::{self, Ownership};
@@ -10,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::dao::{Dao, ExportArgs};
 use crate::failure::{Failure, OK};
+use crate::plan::{PlanArgs, transactions_json};
 use crate::session::Session;
 use crate::table::Table;
 
@@ -24,6 +26,8 @@ pub(crate) enum OwnershipCommand {
         #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
         to: Address,
         #[command(flatten)]
+        plan: PlanArgs,
+        #[command(flatten)]
         export: ExportArgs,
     },
     /// Accept all contracts that are offered to the account
@@ -31,6 +35,8 @@ pub(crate) enum OwnershipCommand {
         /// The account that accepts, if the calls are exported (default: the one to which the contracts are offered)
         #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
         account: Option<Address>,
+        #[command(flatten)]
+        plan: PlanArgs,
         #[command(flatten)]
         export: ExportArgs,
     },
@@ -45,13 +51,13 @@ pub(crate) async fn run(session: &Session, command: OwnershipCommand) -> Result<
             let ownerships = ownership::read_ownership(&connection, &deployment).await?;
             session.output().print_result(&show_json(&ownerships), || show_table(&ownerships))?;
         }
-        OwnershipCommand::Transfer { to, export } => transfer(session, to, export).await?,
-        OwnershipCommand::Accept { account, export } => accept(session, account, export).await?,
+        OwnershipCommand::Transfer { to, plan, export } => transfer(session, to, plan, export).await?,
+        OwnershipCommand::Accept { account, plan, export } => accept(session, account, plan, export).await?,
     }
     Ok(OK)
 }
 
-async fn transfer(session: &Session, to: Address, export: ExportArgs) -> Result<(), Failure> {
+async fn transfer(session: &Session, to: Address, plan: PlanArgs, export: ExportArgs) -> Result<(), Failure> {
     let dao = Dao::connect(session, export).await?;
     let before = ownership::read_ownership(&dao.connection, &dao.deployment).await?;
     let calls = ownership::transfer_calls(&before, to);
@@ -59,7 +65,12 @@ async fn transfer(session: &Session, to: Address, export: ExportArgs) -> Result<
         ownership::check_owner(&before, &calls, sender)?;
         list_calls(session, &calls);
     }
-    let Some(sent) = dao.execute(&calls).await? else { return Ok(()) };
+    if dao.is_export() && !calls.is_empty() {
+        dao.execute(&calls).await?;
+        return Ok(());
+    }
+    let steps = ownership::transfer_steps(&before, to);
+    let Some(sent) = dao.run_steps(plan, "ownership transfer", &to.to_string(), steps).await? else { return Ok(()) };
     let after = ownership::read_ownership(&dao.connection, &dao.deployment).await?;
     let acceptance = ownership::acceptance_calls(&after, to);
     let proposal = Proposal::new(dao.deployment.chain_id, to, &acceptance);
@@ -74,7 +85,12 @@ async fn transfer(session: &Session, to: Address, export: ExportArgs) -> Result<
     })
 }
 
-async fn accept(session: &Session, account: Option<Address>, export: ExportArgs) -> Result<(), Failure> {
+async fn accept(
+    session: &Session,
+    account: Option<Address>,
+    plan: PlanArgs,
+    export: ExportArgs,
+) -> Result<(), Failure> {
     let dao = Dao::connect(session, export).await?;
     let before = ownership::read_ownership(&dao.connection, &dao.deployment).await?;
     let account = match dao.connection.sender() {
@@ -99,7 +115,12 @@ async fn accept(session: &Session, account: Option<Address>, export: ExportArgs)
     if !dao.is_export() {
         list_calls(session, &calls);
     }
-    let Some(sent) = dao.execute_as(Some(account), &calls).await? else { return Ok(()) };
+    if dao.is_export() && !calls.is_empty() {
+        dao.execute_as(Some(account), &calls).await?;
+        return Ok(());
+    }
+    let steps = ownership::acceptance_steps(&before, account);
+    let Some(sent) = dao.run_steps(plan, "ownership accept", "", steps).await? else { return Ok(()) };
     let after = ownership::read_ownership(&dao.connection, &dao.deployment).await?;
     session.output().print_result(&show_sent(&after, &sent), || format!("All contracts belong to {account}"))
 }
@@ -124,9 +145,9 @@ fn show_json(ownerships: &[Ownership]) -> Value {
     json!({ "owner": common, "contracts": ownerships })
 }
 
-fn show_sent(ownerships: &[Ownership], sent: &[Sent]) -> Value {
+fn show_sent(ownerships: &[Ownership], sent: &[StepResult]) -> Value {
     let mut shown = show_json(ownerships);
-    shown["transactions"] = sent.iter().map(|sent| json!(sent.hash)).collect();
+    shown["transactions"] = transactions_json(sent);
     shown
 }
 

@@ -19,6 +19,7 @@ use serde_json::json;
 use crate::amounts::parse_amount;
 use crate::dao::{Dao, ExportArgs};
 use crate::failure::{Failure, OK};
+use crate::plan::PlanArgs;
 use crate::progress::Progress;
 use crate::session::Session;
 
@@ -41,6 +42,8 @@ pub(crate) enum RewardCommand {
         /// Amount in the token's smallest unit (wei), or with a unit, 1.5ether
         #[arg(long, value_name = "AMOUNT", value_parser = parse_amount)]
         amount: U256,
+        #[command(flatten)]
+        plan: PlanArgs,
         #[command(flatten)]
         export: ExportArgs,
     },
@@ -98,15 +101,7 @@ pub(crate) struct WithdrawArgs {
 pub(crate) async fn run(session: &Session, command: RewardCommand) -> Result<u8, Failure> {
     match command {
         RewardCommand::Create { file, export } => create_reward(session, &file, export).await?,
-        RewardCommand::Fund { poll, amount, export } => {
-            let dao = Dao::connect(session, export).await?;
-            let state = dao.read_state().await?;
-            let token = Some(state.reward(poll)?.parameters.token).filter(|token| !token.is_zero());
-            let calls = reward::fund_reward_calls(&dao.deployment, token, poll, amount);
-            let Some(sent) = dao.execute(&calls).await?.and_then(|mut sent| sent.pop()) else { return Ok(OK) };
-            let sentence = to_sentence(&dao.read_state().await?, poll)?;
-            print_sent(session, poll, &sent, format!("Added {amount} to the pool of poll {poll}. {sentence}"))?;
-        }
+        RewardCommand::Fund { poll, amount, plan, export } => fund_pool(session, poll, amount, plan, export).await?,
         RewardCommand::Status { poll } => status::run(session, poll).await?,
         RewardCommand::Ratify { poll, by } => {
             let (deployment, connection, _) = connect_sender(session).await?;
@@ -158,6 +153,31 @@ async fn connect_sender(session: &Session) -> Result<(Deployment, Connection, Ch
 /// Returns what the funding of a reward means, as a sentence.
 fn to_sentence(state: &ChainState, poll: PollId) -> Result<String, Failure> {
     Ok(format!("As it stands, {}", state.reward_funding(poll)?))
+}
+
+async fn fund_pool(
+    session: &Session,
+    poll: PollId,
+    amount: U256,
+    plan: PlanArgs,
+    export: ExportArgs,
+) -> Result<(), Failure> {
+    let dao = Dao::connect(session, export).await?;
+    let state = dao.read_state().await?;
+    let token = Some(state.reward(poll)?.parameters.token).filter(|token| !token.is_zero());
+    let calls = reward::fund_reward_calls(&dao.deployment, token, poll, amount);
+    if dao.is_export() {
+        dao.execute(&calls).await?;
+        return Ok(());
+    }
+    let steps = calls.into_iter().map(Call::into_step).collect();
+    let results = dao.run_steps(plan, "reward fund", &format!("{poll} {amount}"), steps).await?;
+    let Some(mined) = results.and_then(|mut results| results.pop()?.transaction) else { return Ok(()) };
+    let sentence = to_sentence(&dao.read_state().await?, poll)?;
+    let shown = json!({ "poll": poll, "transaction": mined.hash, "gas": mined.gas });
+    session.output().print_result(&shown, || {
+        format!("Added {amount} to the pool of poll {poll}. {sentence}\ntransaction {}", mined.hash)
+    })
 }
 
 fn print_sent(session: &Session, poll: PollId, sent: &Sent, text: String) -> Result<(), Failure> {

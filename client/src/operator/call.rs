@@ -4,6 +4,7 @@
 use alloy::sol_types::SolCall;
 use psephos_chain::{
     Address, Bytes, ChainError, Connection, Sent, U256,
+    plan::Step,
     simulation::{SimulatedCall, Simulation},
 };
 
@@ -33,6 +34,12 @@ impl Call {
     #[must_use]
     pub fn with_value(self, wei: U256) -> Self {
         Self { value: wei, ..self }
+    }
+
+    /// Returns the call as a step of a plan, of which only its own receipt tells that it is done.
+    pub fn into_step(self) -> Step {
+        let Self { to, value, data, description } = self;
+        Step { name: description, to: Some(to), value, data, done: None }
     }
 
     /// Sends the call and waits for its receipt.
@@ -68,7 +75,7 @@ pub async fn simulate_calls(
     let plain = |call: &Call| SimulatedCall { to: call.to, value: call.value, data: call.data.clone() };
     let simulated: Vec<SimulatedCall> = calls.iter().map(plain).collect();
     match connection.simulate_calls(from, &simulated).await? {
-        Simulation::Succeeds { gas } => Ok(Some(gas)),
+        Simulation::Succeeds { gas } => Ok(Some(gas.into_iter().fold(0, u64::saturating_add))),
         Simulation::OnlyFirst => Ok(None),
         Simulation::Reverts { call, revert } => {
             let description = calls.get(call).map(|call| call.description.clone()).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! Errors of an operator's calls, before anything is sent.
 
 use psephos_chain::{Address, ChainError, Revert};
+use psephos_protocol::identifiers::ChamberId;
 
 use super::ownership::OwnedContract;
 
@@ -47,6 +48,14 @@ pub enum OperatorError {
         second: OwnedContract,
         /// Its owner.
         other: Address,
+    },
+    /// There is a chamber of this name, with another list.
+    #[error("chamber {chamber} has the name {name:?} already, and another list: nothing was sent")]
+    ChamberExists {
+        /// The chamber.
+        chamber: ChamberId,
+        /// Its name.
+        name: String,
     },
     /// A call would fail if it were made now.
     #[error("from {from} this call would fail now: {revert} ({description})")]

@@ -5,7 +5,10 @@
 
 use std::fmt;
 
-use psephos_chain::{Address, ChainError, Connection};
+use psephos_chain::{
+    Address, ChainError, Connection,
+    plan::{Step, ViewReturns},
+};
 use psephos_state::{
     Deployment,
     bindings::AllowListPolicy::{acceptOwnershipCall, ownerCall, pendingOwnerCall, transferOwnershipCall},
@@ -129,6 +132,17 @@ pub fn transfer_calls(ownerships: &[Ownership], new_owner: Address) -> Vec<Call>
     calls.collect()
 }
 
+/// Returns the calls of [`transfer_calls`] as steps of a plan: each is done once the contract is offered so.
+pub fn transfer_steps(ownerships: &[Ownership], new_owner: Address) -> Vec<Step> {
+    let steps = transfer_calls(ownerships, new_owner).into_iter().map(|call| {
+        let is_own = ownerships.iter().any(|entry| entry.address == call.to && entry.owner == new_owner);
+        let offered = if is_own { Address::ZERO } else { new_owner };
+        let done = ViewReturns::new(call.to, &pendingOwnerCall {}, &offered);
+        Step { done: Some(Box::new(done)), ..call.into_step() }
+    });
+    steps.collect()
+}
+
 /// Checks that an account owns every contract that these calls change.
 ///
 /// # Errors
@@ -165,6 +179,15 @@ pub fn acceptance_calls(ownerships: &[Ownership], account: Address) -> Vec<Call>
         Call::new(entry.address, &acceptOwnershipCall {}, description)
     });
     calls.collect()
+}
+
+/// Returns the calls of [`acceptance_calls`] as steps of a plan: each is done once the account owns the contract.
+pub fn acceptance_steps(ownerships: &[Ownership], account: Address) -> Vec<Step> {
+    let steps = acceptance_calls(ownerships, account).into_iter().map(|call| {
+        let done = ViewReturns::new(call.to, &ownerCall {}, &account);
+        Step { done: Some(Box::new(done)), ..call.into_step() }
+    });
+    steps.collect()
 }
 
 #[cfg(test)]

@@ -89,11 +89,13 @@ pub(super) async fn deploy_and_enrol(
     clock: &mut Clock,
 ) -> Result<ElectionSetup, DemoError> {
     observer.begin(Phase::Deploy, 0);
-    let installation = deploy_system(circuits, &actors.dao, None, PollBounds::NONE).await?;
+    let installation = deploy_system(circuits, &actors.dao, PollBounds::NONE).await?;
     let deployment = installation.deployment;
     let mut gas: Vec<GasEntry> = Vec::new();
     for contract in &installation.contracts {
-        GasEntry::record(&mut gas, "deployment", contract.hash, contract.gas, 1);
+        if let Some(mined) = &contract.transaction {
+            GasEntry::record(&mut gas, "deployment", mined.hash, mined.gas, 1);
+        }
     }
     observer.end(Phase::Deploy);
     clock.record_lap(Phase::Deploy);
