@@ -101,7 +101,7 @@ pub async fn choose_factory(connection: &Connection, account: Address) -> Result
     let is_cheap = gas <= presigned.gas && connection.current_fees().await?.max_fee <= presigned.gas_price;
     let unused = connection.nonces(presigned.account).await?.latest == 0;
     // A node that takes transactions without a chain id says that this one has no funds; another refuses it. So this is
-    // known before the funds are sent to an account whose key nobody has.
+    // known before the funds are sent to an account whose key no one has.
     let is_taken = async || match connection.broadcast(&PRESIGNED).await {
         Ok(Broadcast::Accepted | Broadcast::AlreadyKnown | Broadcast::InsufficientFunds) => Ok(true),
         Ok(_) | Err(ChainError::Provider { .. }) => Ok(false),

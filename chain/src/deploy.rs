@@ -1,6 +1,7 @@
 //! Deploying the whole system, as a plan: every contract has an address that is known before it is deployed.
 
 mod first_block;
+mod new;
 mod system;
 
 use std::collections::BTreeMap;
@@ -10,12 +11,13 @@ use psephos_state::{Deployment, PollBounds};
 use rand::random;
 use serde::{Deserialize, Serialize};
 
+pub use self::new::NewDeployment;
 use self::{
     first_block::find_first_block,
     system::{PlannedContract, plan_system},
 };
 use crate::{
-    artifact::{Artifact, ArtifactError},
+    artifact::ArtifactError,
     connection::Connection,
     create2::{self, Factory},
     error::ChainError,
@@ -45,22 +47,6 @@ pub struct Deployed {
     pub size: usize,
     /// The transaction that created it; `None` if it was there before, or the node does not show it.
     pub transaction: Option<Mined>,
-}
-
-/// A system to deploy.
-#[derive(Clone, Copy, Debug)]
-pub struct NewDeployment<'a> {
-    /// The owner; `None` for the sending account. It is set in the constructors: neither the sending account nor the
-    /// factory ever owns anything for another one, and nothing has to be accepted.
-    pub owner: Option<Address>,
-    /// Other verifiers than those of development keys, by their names.
-    pub verifiers: &'a BTreeMap<String, Artifact>,
-    /// The hash of the keys' manifest; `None` for development keys.
-    pub keys: Option<&'a str>,
-    /// The bounds of all polls.
-    pub bounds: PollBounds,
-    /// What tells this deployment from others of the same contracts; `None` for a random one.
-    pub salt: Option<B256>,
 }
 
 /// What a run has chosen or read at its beginning.

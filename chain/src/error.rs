@@ -11,7 +11,7 @@ use crate::{
     artifact::ArtifactError,
     code::error::CodeError,
     host::{hide_url_secrets, host_of},
-    plan::PlanError,
+    plan::error::PlanError,
     revert::Revert,
     source::indexer::error::IndexerError,
     transport::TransportFailure,

@@ -12,62 +12,18 @@ pub mod journal;
 mod look;
 mod postcondition;
 mod price;
+mod state;
+mod step;
 mod steps;
 mod trace;
-
-use alloy::primitives::{Address, B256, Bytes, U256, keccak256};
 
 pub use self::{
     error::PlanError,
     execute::Executor,
     file::{JournalFile, Store},
-    journal::{Header, Journal, Mined},
+    journal::{Header, Journal},
     postcondition::{CodeAt, Postcondition, ViewReturns},
     price::{Price, StepPrice, format_coin, price_steps},
+    step::{Mined, PlanObserver, Step, StepResult},
     steps::PlannedSteps,
 };
-
-/// A transaction of a plan.
-pub struct Step {
-    /// Its name, which no other step of the plan has.
-    pub name: String,
-    /// The contract that it calls; `None` to create one.
-    pub to: Option<Address>,
-    /// The amount of the native token that it sends, in wei.
-    pub value: U256,
-    /// Its calldata, or the code that creates the contract.
-    pub data: Bytes,
-    /// What holds on the chain once it is done. Without one, only the receipt of its transaction tells.
-    pub done: Option<Box<dyn Postcondition>>,
-}
-
-impl Step {
-    /// Returns the hash of its calldata.
-    pub(crate) fn data_hash(&self) -> B256 {
-        keccak256(&self.data)
-    }
-}
-
-/// What became of a step.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StepResult {
-    /// The name of the step.
-    pub name: String,
-    /// Its transaction; `None` if it was done without one of this plan, or by one that the node does not show.
-    pub transaction: Option<Mined>,
-}
-
-/// Someone who is informed where each transaction is.
-pub trait PlanObserver: Send + Sync {
-    /// A transaction was sent: it may be mined from now on.
-    fn step_sent(&self, _step: &str, _hash: B256, _nonce: u64) {}
-
-    /// A step is done; without a transaction it was done before, or by someone else.
-    fn step_done(&self, _step: &str, _transaction: Option<&Mined>) {}
-
-    /// The nonce of a step was used by another transaction of the account: the step gets a new one.
-    fn nonce_spent(&self, _step: &str, _nonce: u64, _by: B256) {}
-}
-
-/// Nobody is informed.
-impl PlanObserver for () {}

@@ -1,4 +1,5 @@
 //! The factory of contracts is there, or is deployed by its own transaction, or by the account.
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 use alloy::{network::EthereumWallet, primitives::U256, providers::ext::AnvilApi, signers::local::PrivateKeySigner};
 use psephos_chain::{
@@ -28,7 +29,7 @@ async fn prepare(chain: &LocalChain, node: Option<&LyingNode>) -> Connection {
         Some(node) => node.connect().await,
         None => chain.connection().clone(),
     };
-    connection.with_wallet(EthereumWallet::from(signer)).unwrap()
+    connection.with_wallet(EthereumWallet::from(signer))
 }
 
 /// Asserts that the account owns what it deployed with this many transactions, and the factory nothing.

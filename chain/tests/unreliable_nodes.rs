@@ -1,5 +1,6 @@
 //! Nodes that hang, are busy, break connections and lose answers: every request has an end, reads are repeated, and a
 //! transaction is sent once.
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 use std::{
     sync::{Arc, Mutex},

@@ -32,7 +32,7 @@ fn start_server(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> (Str
             thread::spawn(move || {
                 let (mut request, mut buffer) = (String::new(), [0; 4096]);
                 // Requests to a node have a body, which ends so; those to an indexer have none.
-                while !request.ends_with('}') && !(request.starts_with("GET") && request.ends_with("\r\n\r\n")) {
+                while !(request.ends_with('}') || request.starts_with("GET") && request.ends_with("\r\n\r\n")) {
                     match stream.read(&mut buffer) {
                         Ok(read) if read > 0 => request.push_str(&String::from_utf8_lossy(&buffer[..read])),
                         _ => return,

@@ -7,8 +7,8 @@ use crate::{
     error::{ChainError, classify_error},
 };
 
-/// Returns the newest block, or the one in which a contract that is there already was created: that of a deployment with
-/// a salt that was used before. 0 if the node does not show old code.
+/// Returns the newest block, or the one in which a contract that is there already was created: that of a deployment
+/// with a salt that was used before. 0 if the node does not show old code.
 pub(super) async fn find_first_block(connection: &Connection, contract: Address) -> Result<u64, ChainError> {
     let newest = connection.newest_block().await?;
     if connection.read_code(contract).await?.is_empty() {

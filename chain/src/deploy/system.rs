@@ -9,7 +9,7 @@ use alloy::{
 use psephos_protocol::identifiers::ChainId;
 use psephos_state::{Deployment, Verifiers, bindings::IPolls, deployment::DEPLOYMENT_VERSION};
 
-use super::NewDeployment;
+use super::new::NewDeployment;
 use crate::{
     artifact::{Artifact, ArtifactError},
     built_in,

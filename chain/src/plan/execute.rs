@@ -15,16 +15,18 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use super::{
-    Journal, PlanError, PlanObserver, Step, StepResult,
-    journal::Entry,
-    look::State,
+    error::PlanError,
+    journal::{Entry, Journal},
     price::{build_request, estimate_step},
+    state::State,
+    step::{PlanObserver, Step, StepResult},
 };
 use crate::{
     connection::Connection,
     error::{ChainError, classify_error},
-    sending::{ATTEMPTS, GAS_CAP, MARGIN},
-    transaction::{Broadcast, Fees, recognise_refusal},
+    gas_price::Fees,
+    sending::ATTEMPTS,
+    transaction::{Broadcast, GAS_CAP, MARGIN, recognise_refusal},
 };
 
 /// Runs the steps of a plan from the connection's account.
@@ -146,9 +148,10 @@ impl<'a, F: Serialize> Executor<'a, F> {
     /// sent one already.
     async fn renew(&mut self, step: &Step, attempts: &Attempts) -> Result<TransactionRequest, ChainError> {
         let entry = self.journal.entry(step);
-        let (nonce, last) = entry.map_or_else(|| (0, Fees::default()), |entry| (entry.nonce, entry.fees));
-        let last = if attempts.sent == 0 { last } else { last.raised() };
-        let fees = self.connection.current_fees().await?.at_least(last);
+        let (nonce, last) = entry.map_or((0, None), |entry| (entry.nonce, Some(entry.fees)));
+        let last = if attempts.sent == 0 { last } else { last.map(Fees::raised) };
+        let current = self.connection.current_fees().await?;
+        let fees = last.map_or(current, |last| current.at_least(last));
         let request = self.prepare(step, fees).await?.with_nonce(nonce);
         self.journal.set_fees(step, fees)?;
         Ok(request)
@@ -205,11 +208,10 @@ impl<'a, F: Serialize> Executor<'a, F> {
         if balance < needed {
             return Err(PlanError::Unfunded { step: self.describe(step), account, balance, needed }.into());
         }
-        Ok(build_request(account, step)
-            .with_chain_id(self.connection.chain_id().get())
-            .with_gas_limit(limit)
-            .with_max_fee_per_gas(fees.max_fee)
-            .with_max_priority_fee_per_gas(fees.priority_fee))
+        let mut request =
+            build_request(account, step).with_chain_id(self.connection.chain_id().get()).with_gas_limit(limit);
+        fees.set_on(&mut request);
+        Ok(request)
     }
 
     /// Whether a transaction that is not mined is sent, for the first time in this run or again with higher fees.

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::PlanError;
+use super::error::PlanError;
 use crate::files::{read_text, replace_file};
 
 /// The maximum size of a journal in bytes: an entry has less than a kilobyte.
@@ -133,7 +133,7 @@ impl Store for JournalFile {
 
 impl Drop for JournalFile {
     fn drop(&mut self) {
-        // It is still locked. If it cannot be removed, it is in nobody's way.
+        // It is still locked. If it cannot be removed, it is in no one's way.
         let _ = fs::remove_file(&self.lock_path);
     }
 }

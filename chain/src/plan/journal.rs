@@ -6,8 +6,12 @@ use alloy::primitives::{Address, B256, U256};
 use psephos_protocol::identifiers::ChainId;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{PlanError, Step, Store};
-use crate::{error::ChainError, transaction::Fees};
+use super::{
+    error::PlanError,
+    file::Store,
+    step::{Mined, Step},
+};
+use crate::{error::ChainError, gas_price::Fees};
 
 /// The version of the journals that this program writes, and the only one that it reads.
 pub const JOURNAL_VERSION: u32 = 1;
@@ -24,21 +28,6 @@ pub struct Header {
     pub account: Address,
     /// The hash of everything that the steps follow from, but for the facts.
     pub inputs: B256,
-}
-
-/// A transaction in a block.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Mined {
-    /// Its hash.
-    pub hash: B256,
-    /// The number of its block.
-    pub block: u64,
-    /// The gas it used.
-    pub gas: u64,
-    /// The contract it created, if it created one itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub contract: Option<Address>,
 }
 
 /// A step that was begun.

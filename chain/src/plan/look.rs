@@ -1,28 +1,16 @@
 //! What has become of a step, as the chain and the journal show it.
 
-use alloy::primitives::B256;
 use serde::Serialize;
 
-use super::{Executor, Mined, PlanError, Step, journal::Entry, trace::find_spender};
+use super::{
+    error::PlanError,
+    execute::Executor,
+    journal::Entry,
+    state::State,
+    step::{Mined, Step},
+    trace::find_spender,
+};
 use crate::error::ChainError;
-
-/// What the chain and the journal show of a step.
-pub(super) enum State {
-    /// It is done.
-    Done(Option<Mined>),
-    /// It has no nonce.
-    New,
-    /// It has a nonce that is not used yet.
-    Open { latest: u64 },
-    /// It is mined, but does not show.
-    NoEffect(Mined),
-    /// Its transaction failed.
-    Failed(B256),
-    /// Another transaction used its nonce.
-    SpentElsewhere(B256),
-    /// Its nonce is used, by a transaction that the node does not show.
-    Unexplained,
-}
 
 impl<F: Serialize> Executor<'_, F> {
     /// Looks what has become of a step.

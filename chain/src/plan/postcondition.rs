@@ -14,7 +14,7 @@ use crate::{
     error::{ChainError, classify_error},
 };
 
-/// What holds on the chain once a step is done, whoever did it.
+/// What holds on the chain once a step is done, by this run or another.
 #[async_trait]
 pub trait Postcondition: Send + Sync {
     /// Returns whether it holds at the newest block.

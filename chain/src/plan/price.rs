@@ -8,12 +8,12 @@ use alloy::{
     rpc::types::TransactionRequest,
 };
 
-use super::{Journal, PlanError, Step};
+use super::{error::PlanError, journal::Journal, step::Step};
 use crate::{
     connection::Connection,
     error::{ChainError, classify_error},
+    gas_price::Fees,
     simulation::{SimulatedCall, Simulation},
-    transaction::Fees,
 };
 
 /// What a step costs.
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn balance_must_cover_what_is_not_done() {
         let step = |is_done, gas| StepPrice { name: "s".into(), is_done, gas: Some(gas), value: U256::from(7) };
-        let fees = Fees { max_fee: 10, priority_fee: 1 };
+        let fees = Fees { max_fee: 10, priority_fee: Some(1) };
         let steps = vec![step(true, 0), step(false, 100)];
         let price = Price { account: Address::ZERO, balance: U256::from(1_007), fees, steps };
         assert_eq!((price.gas(), price.total()), (100, U256::from(1_007)));

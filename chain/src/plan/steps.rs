@@ -2,7 +2,13 @@
 
 use alloy::primitives::B256;
 
-use super::{Executor, Header, Journal, PlanObserver, Price, Step, StepResult, Store, price_steps};
+use super::{
+    execute::Executor,
+    file::Store,
+    journal::{Header, Journal},
+    price::{Price, price_steps},
+    step::{PlanObserver, Step, StepResult},
+};
 use crate::{connection::Connection, error::ChainError};
 
 /// Steps from a connection's account, with their journal.

@@ -87,13 +87,13 @@ impl Fixture {
         let signer = PrivateKeySigner::random();
         let (address, wallet) = (signer.address(), EthereumWallet::from(signer));
         local::fund_account(chain.connection(), address, U256::from(FUNDS)).await.unwrap();
-        let account = chain.connection().with_wallet(wallet.clone()).unwrap();
+        let account = chain.connection().with_wallet(wallet.clone());
         Self { account, wallet, journal: Memory::default(), salt: address.into_array() }
     }
 
     /// Returns a connection of the account through another node.
     pub(crate) async fn connect(&self, node: &LyingNode) -> Connection {
-        node.connect().await.with_wallet(self.wallet.clone()).unwrap()
+        node.connect().await.with_wallet(self.wallet.clone())
     }
 
     /// Returns how many transactions of the account are mined.

@@ -59,7 +59,7 @@ pub fn hash_list(deployment: &Deployment, chamber: &str, weights: &[(Address, u6
 }
 
 /// Returns the steps of a plan that sets the weights of accounts on a chamber's allow-list. A step is done once the
-/// allow-list has all of its weights, whoever has set them.
+/// allow-list has all of its weights, by whichever call.
 pub fn set_weights_steps(deployment: &Deployment, chamber: ChamberId, weights: &[(Address, u64)]) -> Vec<Step> {
     let calls = set_weights_calls(deployment, chamber, weights);
     let parts = weights.chunks(WEIGHTS_PER_TRANSACTION).enumerate();
