@@ -105,7 +105,8 @@ async fn voters_prove_submit_and_read_through_one_service() {
     let url = service.url.clone();
     organisation.folder.run(&["--json", "committee", "pin", "0"]).json();
     let attested = trustee(&organisation, "tia", &["attest", "--poll", "1", "--publish", &url]).json();
-    assert_eq!(attested["published"][0], url.as_str(), "{attested}");
+    // A service is named by its host: its URL may hold a key.
+    assert_eq!(attested["published"][0], url.trim_start_matches("http://"), "{attested}");
     let done = trustee(&organisation, "tia", &["watch", "--once", "--publish", &url]).json();
     assert_eq!(done["done"].as_array().map(Vec::len), Some(0), "it was attested: {done}");
 
