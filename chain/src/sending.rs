@@ -138,7 +138,7 @@ impl Connection {
 
     /// Sends the request to the node and returns the hash of the transaction, which the node has or, if its answer was
     /// lost, may have.
-    async fn send_once(&self, request: TransactionRequest) -> Result<B256, ChainError> {
+    pub(crate) async fn send_once(&self, request: TransactionRequest) -> Result<B256, ChainError> {
         let Some(wallet) = self.wallet() else {
             // The node signs, as only local chains do.
             let sent = self.provider().send_transaction(request).await;

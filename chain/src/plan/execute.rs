@@ -8,7 +8,6 @@ use std::time::Duration;
 use alloy::{
     network::TransactionBuilder,
     primitives::{Address, B256, U256},
-    providers::Provider,
     rpc::types::TransactionRequest,
 };
 use serde::Serialize;
@@ -23,7 +22,7 @@ use super::{
 };
 use crate::{
     connection::Connection,
-    error::{ChainError, classify_error},
+    error::ChainError,
     gas_price::Fees,
     sending::ATTEMPTS,
     transaction::{Broadcast, GAS_CAP, MARGIN, recognise_refusal},
@@ -168,16 +167,15 @@ impl<'a, F: Serialize> Executor<'a, F> {
         attempts.sent += 1;
         attempts.last = Instant::now();
         attempts.refusal = None;
-        match self.connection.provider().send_transaction(request).await {
-            Ok(pending) => {
-                let hash = *pending.tx_hash();
+        match self.connection.send_once(request).await {
+            Ok(hash) => {
                 self.observer.step_sent(&step.name, hash, nonce);
                 self.journal.add_transaction(step, hash)?;
                 Ok(())
             }
             // The node may have taken it all the same, and the answer was lost: the chain tells.
             Err(error) => {
-                let message = match classify_error(self.connection.url(), "the transaction", error) {
+                let message = match error {
                     ChainError::Provider { message, .. } => message,
                     ChainError::Reverted(revert) => revert.text,
                     other => return Err(other),
