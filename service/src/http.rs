@@ -1,6 +1,7 @@
 //! HTTP infrastructure shared by the components' endpoints: listeners, access control, rate limit and error responses.
 
 mod admin;
+mod body;
 mod connections;
 mod guarded_stream;
 mod layers;
@@ -12,6 +13,7 @@ mod status_page;
 mod tokens;
 
 pub use admin::Admin;
+pub(crate) use body::{complete_body, too_large_problem};
 pub use connections::{ConnectionLimits, Connections};
 pub use layers::HttpLayers;
 pub use listener::{BoundListener, HttpSettings, ListenError, RunningListener};

@@ -1,3 +1,4 @@
+mod attestations;
 mod untrusted;
 
 use alloy::{

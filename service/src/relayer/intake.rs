@@ -20,10 +20,10 @@ use tokio_util::sync::CancellationToken;
 use super::{
     CrashPoint, Relayer, RelayerError,
     item::DecodedPackage,
-    problems::{ballot_problem, claim_problem, queue_full_problem, stopping_problem, too_large_problem},
+    problems::{ballot_problem, claim_problem, queue_full_problem, stopping_problem},
     store::StoreChanges,
 };
-use crate::http::Problem;
+use crate::http::{Problem, too_large_problem};
 
 /// The maximum number of requests that are verified together.
 const MAX_VERIFIED_TOGETHER: usize = 128;

@@ -39,10 +39,6 @@ pub(super) fn conflict_problem(reason: &'static str) -> Problem {
     Problem::new(StatusCode::CONFLICT, reason, detail)
 }
 
-pub(super) fn too_large_problem(most: usize) -> Problem {
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", format!("the package exceeds the maximum of {most} bytes"))
-}
-
 pub(super) fn queue_full_problem() -> Problem {
     Problem::too_many_requests("queue_full", "this relayer's queue is full: retry later, or use another relayer", 30)
 }

@@ -17,8 +17,8 @@ use psephos_wire::{
 };
 use utoipa::OpenApi;
 
-use super::{Relayer, problems::too_large_problem};
-use crate::http::Problem;
+use super::Relayer;
+use crate::http::{Problem, complete_body};
 
 /// The OpenAPI description of the relayer's endpoints.
 #[derive(OpenApi)]
@@ -144,11 +144,4 @@ async fn get_claim(
 
 fn parse_id(text: &str) -> Result<B256, Problem> {
     text.parse().map_err(|_| Problem::not_found("an id must be 0x and 64 hexadecimal digits"))
-}
-
-fn complete_body(body: Result<Bytes, BytesRejection>, most: usize) -> Result<Bytes, Problem> {
-    body.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => too_large_problem(most),
-        _ => Problem::bad_request("incomplete", "the request body ended early: send it again"),
-    })
 }

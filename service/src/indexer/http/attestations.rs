@@ -16,7 +16,7 @@ use super::{
     run_blocking, unknown_poll,
 };
 use crate::{
-    http::Problem,
+    http::{Problem, complete_body},
     indexer::{IndexError, Indexer, IndexerStatus},
 };
 
@@ -53,8 +53,7 @@ pub(super) async fn post_attestation(
     State(indexer): State<Indexer>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<(StatusCode, Json<AttestationTaken>), Problem> {
-    let too_large = |_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "the attestation is too large");
-    let body = body.map_err(too_large)?;
+    let body = complete_body(body, MAX_BYTES)?;
     let attestation: Attestation = serde_json::from_slice(&body)
         .map_err(|error| Problem::bad_request("malformed", format!("this is no attestation: {error}")))?;
     let poll = attestation.poll.get();
