@@ -67,7 +67,7 @@ pub(crate) async fn run(session: &Session, command: PollCommand) -> Result<u8, F
         PollCommand::Create { file, export } => {
             let (poll, metadata) = file::read_poll_file(&file)?;
             let dao = Dao::connect(session, export).await?;
-            feasibility::check(session, &dao.read_state().await?, &poll)?;
+            feasibility::check(session, &dao.read_state().await?, &poll, dao.is_export())?;
             let call = operator::create_poll_call(&dao.deployment, &poll);
             let Some(sent) = dao.execute_one(call).await? else { return Ok(OK) };
             let number = operator::created_poll(&dao.deployment, &sent)?;

@@ -11,11 +11,14 @@ use crate::format::thousands;
 use crate::session::Session;
 use crate::times::format_time;
 
-/// Refuses a poll that can never be held, and warns of what members or trustees have still to do.
-pub(super) fn check(session: &Session, state: &ChainState, poll: &NewPoll) -> Result<(), Failure> {
-    require_committee(state, poll)?;
+/// Refuses a poll that can never be held, and warns of what members or trustees have still to do. What the poll refers
+/// to may be missing if its call is `exported`: another proposal can be executed first, and the simulation of the call
+/// says what is missing now.
+pub(super) fn check(session: &Session, state: &ChainState, poll: &NewPoll, exported: bool) -> Result<(), Failure> {
+    if !exported {
+        require_references(state, poll)?;
+    }
     for rule in &poll.chambers {
-        state.registered_chamber(rule.chamber)?;
         if rule.min_ballots < 10 {
             session.output().print_warning(&format!(
                 "the total of chamber {} is decrypted from {} ballots on: a total of so small a number may reveal single \
@@ -25,20 +28,6 @@ pub(super) fn check(session: &Session, state: &ChainState, poll: &NewPoll) -> Re
         }
         find_shortages(state, poll, rule).iter().for_each(|warning| session.output().print_warning(warning));
     }
-    if let Some(ratified) = poll.ratifies {
-        let entry = state.poll(ratified)?;
-        let of_both = entry.chambers.keys().copied().eq({
-            let mut chambers: Vec<_> = poll.chambers.iter().map(|rule| rule.chamber).collect();
-            chambers.sort();
-            chambers
-        });
-        if !of_both {
-            return Err(Failure::invalid_input(
-                format!("a poll that ratifies poll {ratified} has the same chambers: this one has others"),
-                format!("`psephos poll show {ratified}` lists them"),
-            ));
-        }
-    }
     if poll.closes_at <= state.time {
         return Err(Failure::invalid_input(
             format!(
@@ -47,6 +36,24 @@ pub(super) fn check(session: &Session, state: &ChainState, poll: &NewPoll) -> Re
                 format_time(state.time)
             ),
             "correct the times in the file",
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses a poll whose committee, chambers or ratified poll are not there, or are not fit for it.
+fn require_references(state: &ChainState, poll: &NewPoll) -> Result<(), Failure> {
+    require_committee(state, poll)?;
+    for rule in &poll.chambers {
+        state.registered_chamber(rule.chamber)?;
+    }
+    let Some(ratified) = poll.ratifies else { return Ok(()) };
+    let mut chambers: Vec<_> = poll.chambers.iter().map(|rule| rule.chamber).collect();
+    chambers.sort();
+    if !state.poll(ratified)?.chambers.keys().copied().eq(chambers) {
+        return Err(Failure::invalid_input(
+            format!("a poll that ratifies poll {ratified} has the same chambers: this one has others"),
+            format!("`psephos poll show {ratified}` lists them"),
         ));
     }
     Ok(())
