@@ -10,13 +10,13 @@ mod status_bucket;
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
     time::Duration,
 };
 
 use async_nats::{
     HeaderMap,
-    jetstream::{AckKind, Context, Message, message::PublishMessage},
+    jetstream::{AckKind, Message, message::PublishMessage},
 };
 use async_trait::async_trait;
 use futures_util::StreamExt;
@@ -24,6 +24,7 @@ use psephos_wire::proof::JobStatus;
 
 use super::{Enqueued, GIVEN_UP, JobId, JobProgress, Lease, MAX_ATTEMPTS, NewJob, Queue, QueueError, QueueLength};
 use crate::clock::Clock;
+use setup::NatsConnection;
 use status_bucket::StatusBucket;
 
 pub use setup::NatsSettings;
@@ -33,13 +34,12 @@ const STATUS_HEADER: &str = "Psephos-Status";
 
 /// The queue of several machines.
 pub struct NatsQueue {
-    client: async_nats::Client,
+    connection: NatsConnection,
+    settings: NatsSettings,
     clock: Clock,
-    context: Context,
     stream: async_nats::jetstream::stream::Stream,
     consumer: async_nats::jetstream::consumer::PullConsumer,
     ledger: StatusBucket,
-    prefix: String,
     /// Messages that workers of this process hold, by job and attempt.
     held: Mutex<HashMap<(JobId, u32), Message>>,
 }
@@ -55,26 +55,34 @@ impl NatsQueue {
     /// # Errors
     /// Returns `Storage` if the server does not answer, refuses, or has no JetStream.
     pub async fn connect(settings: &NatsSettings, clock: Clock) -> Result<Arc<Self>, QueueError> {
-        let parts = setup::connect_server(settings).await?;
+        let connection = setup::connect_server(settings).await?;
+        let storage = setup::create_storage(&connection.context, settings).await?;
         Ok(Arc::new(Self {
-            client: parts.client,
-            context: parts.context,
-            stream: parts.stream,
-            consumer: parts.consumer,
-            ledger: StatusBucket::new(parts.bucket, clock.clone()),
+            connection,
+            settings: settings.clone(),
+            stream: storage.stream,
+            consumer: storage.consumer,
+            ledger: StatusBucket::new(storage.bucket, clock.clone()),
             clock,
-            prefix: settings.prefix.clone(),
             held: Mutex::new(HashMap::new()),
         }))
     }
 
-    /// Checks that the server is connected. The client reconnects by itself; meanwhile a request would wait for its
-    /// whole time limit.
-    fn check_connected(&self) -> Result<(), QueueError> {
-        match self.client.connection_state() {
-            async_nats::connection::State::Connected => Ok(()),
-            _ => Err(storage_error("the NATS server is not connected")),
+    /// Checks that the server is connected and has what the queue needs. The client reconnects by itself; meanwhile a
+    /// request would wait for its whole time limit. A server that comes back may have lost its store: then the jobs are
+    /// gone, and the queue begins anew.
+    async fn check_usable(&self) -> Result<(), QueueError> {
+        let NatsConnection { client, context, is_new } = &self.connection;
+        if client.connection_state() != async_nats::connection::State::Connected {
+            return Err(storage_error("the NATS server is not connected"));
         }
+        if is_new.swap(false, Ordering::SeqCst)
+            && let Err(error) = setup::create_storage(context, &self.settings).await
+        {
+            is_new.store(true, Ordering::SeqCst);
+            return Err(error);
+        }
+        Ok(())
     }
 
     fn hold_message(&self, id: JobId, attempt: u32, message: Message) {
@@ -140,11 +148,11 @@ fn decode_message(message: &Message) -> Option<(JobId, JobProgress)> {
 #[async_trait]
 impl Queue for NatsQueue {
     async fn check_ready(&self) -> Result<(), QueueError> {
-        self.check_connected()
+        self.check_usable().await
     }
 
     async fn enqueue(&self, job: NewJob) -> Result<Enqueued, QueueError> {
-        self.check_connected()?;
+        self.check_usable().await?;
         if let Some(known) = self.ledger.get_status(job.id).await? {
             return Ok(Enqueued::Known(known.0));
         }
@@ -153,8 +161,8 @@ impl Queue for NatsQueue {
         headers.insert(STATUS_HEADER, serde_json::to_string(&status).map_err(storage_error)?);
         let message =
             PublishMessage::build().headers(headers).payload(job.ciphertext.into()).message_id(job.id.to_string());
-        let subject = format!("{}.jobs.{}", self.prefix, job.id);
-        let published = self.context.send_publish(subject, message).await.map_err(storage_error)?;
+        let subject = format!("{}.jobs.{}", self.settings.prefix, job.id);
+        let published = self.connection.context.send_publish(subject, message).await.map_err(storage_error)?;
         match published.await {
             // Another request under the same key entered the stream a moment before: its status will appear soon.
             Ok(answer) if answer.duplicate => {
@@ -176,7 +184,7 @@ impl Queue for NatsQueue {
     }
 
     async fn lease_job(&self, patience: Duration) -> Result<Option<Lease>, QueueError> {
-        self.check_connected()?;
+        self.check_usable().await?;
         let until = tokio::time::Instant::now() + patience;
         loop {
             let left = until.saturating_duration_since(tokio::time::Instant::now()).max(Duration::from_millis(10));
@@ -215,7 +223,7 @@ impl Queue for NatsQueue {
     }
 
     async fn cancel_job(&self, id: JobId) -> Result<bool, QueueError> {
-        self.check_connected()?;
+        self.check_usable().await?;
         let now = self.clock.now_ms();
         match self.ledger.get_status(id).await? {
             Some((status, _)) if !status.state.is_final() => {
@@ -226,7 +234,7 @@ impl Queue for NatsQueue {
     }
 
     async fn job_status(&self, id: JobId) -> Result<Option<JobProgress>, QueueError> {
-        self.check_connected()?;
+        self.check_usable().await?;
         Ok(self.ledger.get_status(id).await?.map(|(status, _)| status))
     }
 
@@ -236,12 +244,12 @@ impl Queue for NatsQueue {
         seen: JobStatus,
         patience: Duration,
     ) -> Result<Option<JobProgress>, QueueError> {
-        self.check_connected()?;
+        self.check_usable().await?;
         self.ledger.wait_for_change(id, seen, patience).await
     }
 
     async fn queue_length(&self) -> Result<QueueLength, QueueError> {
-        self.check_connected()?;
+        self.check_usable().await?;
         let messages = self.stream.get_info().await.map_err(storage_error)?.state.messages;
         let leased = self.consumer.get_info().await.map_err(storage_error)?.num_ack_pending as u64;
         Ok(QueueLength { queued: messages.saturating_sub(leased), leased })

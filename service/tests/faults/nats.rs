@@ -81,3 +81,33 @@ async fn requests_are_refused_at_once_until_the_server_is_back() {
     assert!(queue.lease_job(Duration::from_millis(100)).await.unwrap().is_none());
     service.running.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn queue_begins_anew_if_the_server_has_lost_its_store() {
+    let (store, empty) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let Some(server) = NatsServer::start(port, store.path()) else { return };
+    let settings = NatsSettings { url: format!("nats://127.0.0.1:{port}"), ..NatsSettings::default() };
+    wait_until("the server listens", async || NatsQueue::connect(&settings, Clock::default()).await.is_ok()).await;
+    let service = start_service(|config| {
+        config.prover.remote_workers = true;
+        config.queue.nats = Some(settings.clone());
+    })
+    .await;
+    let lost: JobView = service.post_proof(request_body(ballot_statement(1)), None).await.json().await.unwrap();
+
+    drop(server);
+    service.wait_for_obstacle("prover", "queue").await;
+    let _server = NatsServer::start(port, empty.path()).unwrap();
+    report_recovery("a NATS server without its store", service.wait_until_ready().await);
+    let (status, ..) = parse_problem(service.get_path(&format!("/v1/proofs/{}", lost.id)).await).await;
+    assert_eq!(status, 404, "a job that is lost is not found");
+    // A new request is queued, and a worker gets it.
+    let response = service.post_proof(request_body(ballot_statement(2)), None).await;
+    assert_eq!(response.status(), 202);
+    let second: JobView = response.json().await.unwrap();
+    let queue = NatsQueue::connect(&settings, Clock::default()).await.unwrap();
+    let leased = queue.lease_job(Duration::from_secs(60)).await.unwrap().unwrap();
+    assert_eq!(leased.id.to_string(), second.id);
+    service.running.stop().await;
+}

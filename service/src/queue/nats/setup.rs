@@ -1,9 +1,16 @@
 //! The connection, and the stream, consumer and bucket that the queue needs.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use async_nats::{
-    ConnectOptions, ServerAddr,
+    ConnectOptions, Event, ServerAddr,
     jetstream::{
         self, Context, ErrorCode,
         consumer::{AckPolicy, PullConsumer, pull},
@@ -56,15 +63,23 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(3);
 /// The interval of pings: a server that does not answer two of them is taken as disconnected.
 const PING_INTERVAL: Duration = Duration::from_secs(5);
 
-pub(super) struct NatsHandles {
+/// A connection, and whether it is a new one since this was last looked at.
+pub(super) struct NatsConnection {
     pub(super) client: async_nats::Client,
     pub(super) context: Context,
+    pub(super) is_new: Arc<AtomicBool>,
+}
+
+/// What the queue needs on the server. Each is found by its name: it stays usable when the server has lost it and
+/// [`create_storage`] has created it again.
+pub(super) struct NatsStorage {
     pub(super) stream: Stream,
     pub(super) consumer: PullConsumer,
     pub(super) bucket: kv::Store,
 }
 
-pub(super) async fn connect_server(settings: &NatsSettings) -> Result<NatsHandles, QueueError> {
+/// Connects to the server. The client connects again by itself whenever the connection is lost.
+pub(super) async fn connect_server(settings: &NatsSettings) -> Result<NatsConnection, QueueError> {
     let plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
     if settings.prefix.is_empty() || !settings.prefix.chars().all(plain) {
         return Err(storage_error("the prefix may contain only letters, digits, `-` and `_`"));
@@ -79,11 +94,24 @@ pub(super) async fn connect_server(settings: &NatsSettings) -> Result<NatsHandle
     // Job ids are capabilities: over a network TLS is required.
     let options = options.require_tls(!local).name("psephos").connection_timeout(Duration::from_secs(5));
     let options = options.request_timeout(Some(REQUEST_TIMEOUT)).ping_interval(PING_INTERVAL);
+    let is_new = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&is_new);
+    let options = options.event_callback(move |event| {
+        if matches!(event, Event::Connected) {
+            flag.store(true, Ordering::SeqCst);
+        }
+        async {}
+    });
     let client = options
         .connect(&address)
         .await
         .map_err(|error| storage_error(format!("no NATS server answers at {}: {error}", address.host())))?;
     let context = ContextBuilder::new().timeout(REQUEST_TIMEOUT).build(client.clone());
+    Ok(NatsConnection { client, context, is_new })
+}
+
+/// Creates stream, consumer and bucket, as far as they do not exist.
+pub(super) async fn create_storage(context: &Context, settings: &NatsSettings) -> Result<NatsStorage, QueueError> {
     let lease = Duration::from_secs(settings.lease.max(1).into());
     let stream = context
         .get_or_create_stream(Config {
@@ -113,8 +141,8 @@ pub(super) async fn connect_server(settings: &NatsSettings) -> Result<NatsHandle
         )
         .await
         .map_err(|error| storage_error(format!("the consumer cannot be created: {error}")))?;
-    let bucket = open_bucket(&context, settings).await?;
-    Ok(NatsHandles { client, context, stream, consumer, bucket })
+    let bucket = open_bucket(context, settings).await?;
+    Ok(NatsStorage { stream, consumer, bucket })
 }
 
 /// Opens the bucket, whose stream is created here: the client's own call asks the server for its limits, in a form that
