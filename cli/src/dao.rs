@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
-use psephos_chain::plan::{PlannedSteps, Step, StepResult};
+use psephos_chain::plan::{Step, StepResult};
 use psephos_chain::transaction::GAS_CAP;
 use psephos_chain::{Address, Connection, Sent, keccak256};
 use psephos_client::operator::export::{Proposal, safe_batch};
@@ -15,7 +15,7 @@ use serde_json::json;
 use crate::failure::Failure;
 use crate::files;
 use crate::format::{plural, thousands};
-use crate::plan::{PlanArgs, ShownPlan, Teller, journal_of};
+use crate::plan::{PlanArgs, run_steps};
 use crate::session::Session;
 
 /// Options of the owner's commands.
@@ -138,13 +138,7 @@ impl<'a> Dao<'a> {
             return Ok(Some(Vec::new()));
         }
         let inputs = keccak256((self.deployment.id() + " " + inputs).as_bytes());
-        let journal = plan.open_journal(&journal_of(self.session.deployment_path(), command, inputs))?;
-        let planned = PlannedSteps::prepare(&self.connection, command, inputs, steps, journal).await?;
-        let shown = ShownPlan::of_calls(planned.price().await?);
-        match plan.confirm(self.session.output(), &shown)? {
-            true => Ok(Some(planned.run(&Teller(self.session.output())).await?)),
-            false => Ok(None),
-        }
+        run_steps(self.session, &self.connection, plan, command, inputs, steps).await
     }
 
     /// As [`Dao::execute`], for one call.

@@ -3,13 +3,18 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use psephos_chain::plan::{JournalFile, Mined, PlanObserver, Price, StepResult, Store, format_coin};
-use psephos_chain::{Address, B256, ChainError};
+use psephos_chain::chains::find_chain;
+use psephos_chain::plan::{
+    JournalFile, Mined, PlanObserver, PlannedSteps, Price, Step, StepResult, Store, format_coin,
+};
+use psephos_chain::{Address, B256, ChainError, Connection};
+use psephos_protocol::identifiers::ChainId;
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::format::{plural, thousands};
 use crate::output::Output;
+use crate::session::Session;
 use crate::table::Table;
 
 /// Options of the commands that send several transactions.
@@ -137,6 +142,35 @@ impl ShownPlan {
             format_coin(self.price.total()),
             format_coin(*balance)
         )
+    }
+}
+
+/// Runs the steps of a command that follow from these inputs, or continues an earlier run of it. Returns nothing after
+/// a dry run, whose result is printed already.
+pub(crate) async fn run_steps(
+    session: &Session,
+    connection: &Connection,
+    plan: PlanArgs,
+    command: &str,
+    inputs: B256,
+    steps: Vec<Step>,
+) -> Result<Option<Vec<StepResult>>, Failure> {
+    let journal = plan.open_journal(&journal_of(session.deployment_path(), command, inputs))?;
+    let planned = PlannedSteps::prepare(connection, command, inputs, steps, journal).await?;
+    let shown = ShownPlan::of_calls(planned.price().await?);
+    warn_of_unpriced(session.output(), connection.chain_id());
+    match plan.confirm(session.output(), &shown)? {
+        true => Ok(Some(planned.run(&Teller(session.output())).await?)),
+        false => Ok(None),
+    }
+}
+
+/// Warns of what prices leave out on this chain.
+pub(crate) fn warn_of_unpriced(output: Output, chain_id: ChainId) {
+    if let Some(chain) = find_chain(chain_id)
+        && let Some(unpriced) = chain.kind.unpriced()
+    {
+        output.print_warning(&format!("prices on {} do not contain {unpriced}", chain.name));
     }
 }
 

@@ -22,7 +22,7 @@ impl<F: Serialize> Executor<'_, F> {
         let Some(entry) = self.journal.entry(step).cloned() else {
             return Ok(if holds { State::Done(None) } else { State::New });
         };
-        if (entry.to, entry.value, entry.data_hash) != (step.to, step.value, step.data_hash()) {
+        if !step.is_version(entry.to, entry.value, entry.data_hash) {
             return Err(PlanError::OtherRun { path: self.journal.path(), what: "transaction of a step" }.into());
         }
         if let Some(state) = self.find_receipt(step, &entry, holds).await? {
@@ -35,7 +35,7 @@ impl<F: Serialize> Executor<'_, F> {
         // The nonce is used: by a version whose hash is unknown, or by another transaction?
         let spender = find_spender(self.connection, self.account, entry.nonce, entry.after_block).await?;
         match spender {
-            Some(tx) if (tx.to, tx.value, tx.data_hash) == (step.to, step.value, step.data_hash()) => {
+            Some(tx) if step.is_version(tx.to, tx.value, tx.data_hash) => {
                 self.journal.add_transaction(step, tx.hash)?;
                 let known = Entry { transactions: vec![tx.hash], ..entry };
                 Ok(self.find_receipt(step, &known, holds).await?.unwrap_or(State::Unexplained))

@@ -22,6 +22,11 @@ pub trait Postcondition: Send + Sync {
     /// # Errors
     /// [`ChainError`] if the chain cannot be read.
     async fn holds(&self, connection: &Connection) -> Result<bool, ChainError>;
+
+    /// Returns whether it alone identifies the step, whose calldata is another in each run: a proof is randomised.
+    fn ignores_calldata(&self) -> bool {
+        false
+    }
 }
 
 /// There is code at an address.

@@ -20,6 +20,12 @@ pub struct Step {
 }
 
 impl Step {
+    /// Returns whether a transaction that was written down is a version of it.
+    pub(super) fn is_version(&self, to: Option<Address>, value: U256, data_hash: B256) -> bool {
+        let ignores_calldata = self.done.as_ref().is_some_and(|done| done.ignores_calldata());
+        (to, value) == (self.to, self.value) && (ignores_calldata || data_hash == self.data_hash())
+    }
+
     /// Returns the hash of its calldata.
     pub(crate) fn data_hash(&self) -> B256 {
         keccak256(&self.data)

@@ -5,7 +5,11 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use psephos_chain::{LocalChain, U256, local, plan::PlanError};
+use async_trait::async_trait;
+use psephos_chain::{
+    Address, B256, ChainError, Connection, LocalChain, U256, local,
+    plan::{PlanError, PlannedSteps, Postcondition, Step, StepResult},
+};
 use psephos_testkit::{FUNDS, LyingNode};
 use serde_json::json;
 
@@ -120,4 +124,49 @@ async fn refused_transaction_keeps_its_nonce_for_the_next_run() {
     local::fund_account(chain.connection(), account, U256::from(FUNDS)).await.unwrap();
     fixture.run(&fixture.account).await.unwrap();
     fixture.assert_done(0, "funded").await;
+}
+
+/// An account has money.
+struct Funded(Address, bool);
+
+#[async_trait]
+impl Postcondition for Funded {
+    async fn holds(&self, connection: &Connection) -> Result<bool, ChainError> {
+        Ok(connection.read_balance(self.0).await? > U256::ZERO)
+    }
+
+    fn ignores_calldata(&self) -> bool {
+        self.1
+    }
+}
+
+/// The calldata of a step with a proof is another one in each run. What it has done shows that it is the same step.
+#[tokio::test(flavor = "multi_thread")]
+async fn step_whose_calldata_differs_from_run_to_run_is_continued() {
+    let chain = LocalChain::start().await.unwrap();
+    let run = async |fixture: &Fixture, target: Address, calldata: u8, ignores: bool| {
+        let step = Step {
+            name: "pay".into(),
+            to: Some(target),
+            value: U256::from(1),
+            data: vec![calldata].into(),
+            done: Some(Box::new(Funded(target, ignores))),
+        };
+        let journal = Box::new(fixture.journal.clone());
+        let plan = PlannedSteps::prepare(&fixture.account, "test", B256::ZERO, vec![step], journal).await?;
+        Ok::<Vec<StepResult>, ChainError>(plan.run(&()).await?)
+    };
+    for writes in 1..=3 {
+        let (fixture, target) = (Fixture::new(&chain).await, Address::repeat_byte(0x70 + writes as u8));
+        fixture.journal.fail_after(writes);
+        let stopped = run(&fixture, target, 1, true).await.is_err();
+        assert_eq!(stopped, writes < 3, "begun, sent and mined are written");
+        fixture.journal.repair();
+        if stopped {
+            assert!(matches!(plan_error(run(&fixture, target, 2, false).await), PlanError::OtherRun { .. }));
+        }
+        run(&fixture, target, 2, true).await.unwrap();
+        assert_eq!(chain.connection().read_balance(target).await.unwrap(), U256::from(1), "{writes} writes");
+        assert_eq!(fixture.mined().await, 1, "it is paid once");
+    }
 }

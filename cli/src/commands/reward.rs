@@ -10,16 +10,18 @@ use psephos_protocol::identifiers::PollId;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use psephos_chain::{Address, Sent, U256};
+use psephos_chain::plan::StepResult;
+use psephos_chain::{Address, Sent, U256, keccak256};
 use psephos_client::keys::load_sealing_keys;
 use psephos_client::operator::Call;
+use psephos_client::reward::PreparedSeal;
 use psephos_client::{ChainState, Connection, Deployment, reward};
 use serde_json::json;
 
 use crate::amounts::parse_amount;
 use crate::dao::{Dao, ExportArgs};
 use crate::failure::{Failure, OK};
-use crate::plan::PlanArgs;
+use crate::plan::{PlanArgs, run_steps};
 use crate::progress::Progress;
 use crate::session::Session;
 
@@ -67,6 +69,8 @@ pub(crate) enum RewardCommand {
         /// Poll number
         #[arg(long, value_name = "N")]
         poll: PollId,
+        #[command(flatten)]
+        plan: PlanArgs,
     },
     /// Open a poll for claims, once all notes are sealed and the bonus is ratified or expired; open to anyone
     OpenClaims {
@@ -108,7 +112,7 @@ pub(crate) async fn run(session: &Session, command: RewardCommand) -> Result<u8,
             let sent = reward::ratify_option(&connection, &deployment, poll, by.get()).await?;
             print_sent(session, poll, &sent, format!("Poll {by} ratifies the bonus of poll {poll}"))?;
         }
-        RewardCommand::Seal { poll } => seal_notes(session, poll).await?,
+        RewardCommand::Seal { poll, plan } => seal_notes(session, poll, plan).await?,
         RewardCommand::OpenClaims { poll } => {
             let (deployment, connection, _) = connect_sender(session).await?;
             let sent = reward::open_claims(&connection, &deployment, poll).await?;
@@ -204,21 +208,32 @@ async fn create_reward(session: &Session, file: &std::path::Path, export: Export
     )
 }
 
-async fn seal_notes(session: &Session, poll: PollId) -> Result<(), Failure> {
-    let (_, connection, state) = connect_sender(session).await?;
+async fn seal_notes(session: &Session, poll: PollId, plan: PlanArgs) -> Result<(), Failure> {
+    let (deployment, connection, state) = connect_sender(session).await?;
     let circuits = session.open_circuits()?;
     let progress = Progress::new(session.output());
     tokio::task::block_in_place(|| load_sealing_keys(&circuits, &progress))?;
-    let sealed = reward::seal_notes(&connection, &state, &circuits, poll, &progress).await?;
+    let seals = reward::prepare_seals(&connection, &state, &circuits, poll, &progress).await?;
+    let steps = seals.iter().map(PreparedSeal::to_step).collect();
+    let inputs = keccak256(format!("{} {poll}", deployment.id()).as_bytes());
+    let Some(results) = run_steps(session, &connection, plan, "reward seal", inputs, steps).await? else {
+        return Ok(());
+    };
+    let sealed: Vec<_> = seals.iter().zip(&results).collect();
     let entries: Vec<_> = sealed
         .iter()
-        .map(|one| json!({ "chamber": one.chamber, "batch": one.batch, "notes": one.notes, "transaction": one.sent.hash, "gas": one.sent.gas }))
+        .map(|(seal, result)| {
+            let (hash, gas) = result.transaction.as_ref().map(|mined| (mined.hash, mined.gas)).unzip();
+            json!({ "chamber": seal.chamber, "batch": seal.batch, "notes": seal.notes, "transaction": hash, "gas": gas })
+        })
         .collect();
     session.output().print_result(&json!({ "poll": poll, "batches": entries }), || match sealed.is_empty() {
         true => format!("Poll {poll}: all notes are sealed already"),
         false => {
-            let line = |one: &reward::SealedBatch| {
-                format!("Chamber {}: {} notes sealed in {}", one.chamber, one.notes, one.sent.hash)
+            let line = |(seal, result): &(&PreparedSeal, &StepResult)| {
+                let by =
+                    result.transaction.as_ref().map_or("by someone else".into(), |mined| format!("in {}", mined.hash));
+                format!("Chamber {}: {} notes sealed {by}", seal.chamber, seal.notes)
             };
             sealed.iter().map(line).collect::<Vec<_>>().join("\n")
         }

@@ -1,6 +1,11 @@
 //! Sealing: the note commitments of the ballots that count, in the order of their ordinals, 256 per note batch.
 
-use psephos_chain::{B256, Connection, Sent, U256};
+use alloy::sol_types::SolCall;
+use async_trait::async_trait;
+use psephos_chain::{
+    Address, B256, ChainError, Connection, Sent, U256,
+    plan::{Postcondition, Step},
+};
 use psephos_circuits::catalogue::Name;
 use psephos_protocol::{
     constants::BATCH_NOTES,
@@ -10,7 +15,11 @@ use psephos_protocol::{
     note::NoteBatch,
     statement, transcript,
 };
-use psephos_state::{Ballot, ChainState, FundingStatus, StateError, bindings::IRewards::sealNotesCall, words};
+use psephos_state::{
+    Ballot, ChainState, FundingStatus, StateError,
+    bindings::IRewards::{chamberCall, sealNotesCall},
+    words,
+};
 use psephos_submission::{proofs::proof_to_words, verifiers::check_contracts};
 
 use super::{RewardError, RewardStage};
@@ -33,19 +42,65 @@ pub struct SealedBatch {
     pub sent: Sent,
 }
 
-/// Seals every note batch of a poll's chambers that is not sealed yet. If interrupted, the next run continues after the
-/// last sealed batch. Anyone may seal.
+/// A note batch that is to be sealed, with its proof.
+pub struct PreparedSeal {
+    /// The chamber.
+    pub chamber: ChamberId,
+    /// Index among the chamber's note batches, from 0.
+    pub batch: usize,
+    /// Number of notes.
+    pub notes: usize,
+    rewards: Address,
+    call: sealNotesCall,
+    /// How many notes of the chamber are sealed with it.
+    sealed: usize,
+}
+
+impl PreparedSeal {
+    /// Returns it as a step of a plan. It is done once the chamber has the notes of this batch and of those before it
+    /// sealed, by whatever proof: anyone may seal.
+    pub fn to_step(&self) -> Step {
+        let name = format!("seal note batch {} of chamber {}", self.batch, self.chamber);
+        let done = Sealed {
+            rewards: self.rewards,
+            call: chamberCall { poll: self.call.poll, chamberId: self.call.chamber },
+            notes: self.sealed,
+        };
+        let data = self.call.abi_encode().into();
+        Step { name, to: Some(self.rewards), value: U256::ZERO, data, done: Some(Box::new(done)) }
+    }
+}
+
+/// At least this number of a chamber's notes is sealed.
+struct Sealed {
+    rewards: Address,
+    call: chamberCall,
+    notes: usize,
+}
+
+#[async_trait]
+impl Postcondition for Sealed {
+    async fn holds(&self, connection: &Connection) -> Result<bool, ChainError> {
+        Ok(connection.call(self.rewards, &self.call).await?.sealedBallots as usize >= self.notes)
+    }
+
+    fn ignores_calldata(&self) -> bool {
+        true
+    }
+}
+
+/// Proves every note batch of a poll's chambers that is not sealed yet.
 ///
 /// # Errors
 /// Returns `Keys`, `NotClaimable` if the reward is void, or `Chain`: `NoReward`, `Inconsistent` if the sealed notes are
-/// not those of the ballots, `Reverted` with `PollHasNotEnded`, ..
-pub async fn seal_notes(
+/// not those of the ballots, ..
+pub async fn prepare_seals(
     connection: &Connection,
     state: &ChainState,
     circuits: &KeyRing,
     poll: PollId,
     observer: &dyn Observer,
-) -> Result<Vec<SealedBatch>, RewardError> {
+) -> Result<Vec<PreparedSeal>, RewardError> {
     check_contracts(circuits, connection, &state.deployment, &[Name::Notes]).await?;
     if state.reward_funding(poll)?.status == FundingStatus::Void {
         return Err(RewardError::NotClaimable { poll, stage: RewardStage::Void });
@@ -57,23 +112,47 @@ pub async fn seal_notes(
         let ballots = listed.ballots_by_ordinal();
         let notes: Vec<NoteCommitment> = ballots.iter().map(|ballot| ballot.posted.note).collect();
         reward.rebuild_notes_tree(chamber, &notes).map_err(StateError::Inconsistent)?;
-        let rest = ballots.get(reward.sealed_notes(chamber)..).unwrap_or_default();
-        let parts = rest.chunks(BATCH_NOTES).enumerate();
-        due.extend(parts.map(|(index, part)| (chamber, batches.len() + index, part.to_vec())));
+        let mut sealed = reward.sealed_notes(chamber);
+        let rest = ballots.get(sealed..).unwrap_or_default();
+        for (index, part) in rest.chunks(BATCH_NOTES).enumerate() {
+            sealed += part.len();
+            due.push((chamber, batches.len() + index, part.to_vec(), sealed));
+        }
     }
     observer.begin(Phase::Seal, due.len() as u64);
-    let mut sealed = Vec::new();
-    for (chamber, batch, ballots) in due {
+    let mut prepared = Vec::new();
+    for (chamber, batch, ballots, sealed) in due {
         let call = build_call(state, circuits, poll, chamber, batch, &ballots)?;
-        match connection.send_call(state.deployment.rewards, &call).await {
-            Ok(sent) => sealed.push(SealedBatch { chamber, batch, notes: ballots.len(), sent }),
+        let rewards = state.deployment.rewards;
+        prepared.push(PreparedSeal { chamber, batch, notes: ballots.len(), rewards, call, sealed });
+        observer.advance(Phase::Seal, 1);
+    }
+    observer.end(Phase::Seal);
+    Ok(prepared)
+}
+
+/// Seals every note batch of a poll's chambers that is not sealed yet. If interrupted, the next run continues after the
+/// last sealed batch. Anyone may seal.
+///
+/// # Errors
+/// As [`prepare_seals`], and `Chain` with `Reverted` by `PollHasNotEnded`, ..
+pub async fn seal_notes(
+    connection: &Connection,
+    state: &ChainState,
+    circuits: &KeyRing,
+    poll: PollId,
+    observer: &dyn Observer,
+) -> Result<Vec<SealedBatch>, RewardError> {
+    let mut sealed = Vec::new();
+    for seal in prepare_seals(connection, state, circuits, poll, observer).await? {
+        let PreparedSeal { chamber, batch, notes, .. } = seal;
+        match connection.send_call(seal.rewards, &seal.call).await {
+            Ok(sent) => sealed.push(SealedBatch { chamber, batch, notes, sent }),
             // Anyone may seal, and someone else did.
             Err(error) if matches!(error.revert_name(), Some("WrongBatchLength" | "WrongNote")) => {}
             Err(error) => return Err(error.into()),
         }
-        observer.advance(Phase::Seal, 1);
     }
-    observer.end(Phase::Seal);
     Ok(sealed)
 }
 
