@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use alloy::{
-    consensus::Transaction as _,
     network::{Ethereum, EthereumWallet, TransactionBuilder},
     primitives::{Address, B256, Bytes, U256},
     providers::{DynProvider, Provider, ProviderBuilder},
@@ -16,7 +15,7 @@ use alloy::{
 
 use futures_util::{StreamExt, stream};
 use psephos_protocol::identifiers::ChainId;
-use psephos_state::{Deployment, TransactionCall};
+use psephos_state::Deployment;
 
 use crate::{
     error::{ChainError, classify_error},
@@ -27,7 +26,7 @@ use crate::{
 };
 
 /// The number of concurrent calls.
-const AT_ONCE: usize = 8;
+pub(crate) const AT_ONCE: usize = 8;
 /// How long to wait for a receipt by default.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -257,19 +256,6 @@ impl Connection {
             }
         }
         Ok(())
-    }
-
-    /// Returns sender, target and calldata of a transaction.
-    ///
-    /// # Errors
-    /// `State` with `Unexpected` if the node does not know it; `NodeUnreachable`, `Provider`.
-    pub async fn read_transaction(&self, hash: B256) -> Result<TransactionCall, ChainError> {
-        let answer = self.provider.get_transaction_by_hash(hash).await;
-        let transaction = answer
-            .map_err(|error| classify_error(self.url(), "a transaction", error))?
-            .ok_or_else(|| ChainError::unexpected(format!("the node does not know transaction {hash}")))?;
-        let (to, data) = (transaction.to(), transaction.input().clone());
-        Ok(TransactionCall { from: transaction.inner.signer(), to, data })
     }
 }
 

@@ -134,6 +134,14 @@ pub enum ChainError {
     /// The connection has no account to send from.
     #[error("no account is configured to send from")]
     NoSender,
+    /// The chain cannot have a deployment, or nothing is known of it.
+    #[error("chain {chain_id} is not for a deployment: {reason}")]
+    UnsuitableChain {
+        /// The chain id.
+        chain_id: ChainId,
+        /// Why not.
+        reason: String,
+    },
     /// An operation that only local development chains support.
     #[error("chain {chain_id} is not a local development chain: {action} is refused")]
     NotLocal {

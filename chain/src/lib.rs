@@ -5,6 +5,7 @@
 pub mod artifact;
 pub mod backoff;
 pub mod built_in;
+pub mod chains;
 pub mod code;
 pub mod connection;
 pub mod create2;
@@ -22,6 +23,7 @@ pub mod nodes;
 pub mod operator;
 pub mod options;
 pub mod plan;
+pub mod posted;
 pub mod revert;
 pub mod sending;
 pub mod simulation;

@@ -21,8 +21,10 @@ use crate::{
     error::{ChainError, classify_error},
 };
 
-/// The chain id of local chains, the only ones on which development keys are accepted.
+/// The chain id of local chains.
 pub const CHAIN_ID: ChainId = psephos_state::deployment::LOCAL_CHAIN_ID;
+/// The chain id of a local rollup.
+pub const ROLLUP_ID: ChainId = ChainId::new(1_337);
 /// The newest hard fork first, with its limit on a transaction's gas, which anvil does not enforce by default; an older
 /// anvil does not know it.
 const HARD_FORKS: [&[&str]; 2] = [&["--hardfork", "osaka", "--enable-tx-gas-limit"], &["--hardfork", "prague"]];
@@ -41,14 +43,26 @@ impl LocalChain {
     /// # Errors
     /// `NoAnvil` if the program is not found or does not start.
     pub async fn start() -> Result<Self, ChainError> {
+        Self::start_as(CHAIN_ID, &HARD_FORKS).await
+    }
+
+    /// Starts a local rollup of the OP Stack on a free port: a chain that has deposits, which no one signs.
+    ///
+    /// # Errors
+    /// `NoAnvil` if the program is not found or does not start.
+    pub async fn start_rollup() -> Result<Self, ChainError> {
+        Self::start_as(ROLLUP_ID, &[&["--network", "optimism"]]).await
+    }
+
+    async fn start_as(chain_id: ChainId, variants: &[&[&str]]) -> Result<Self, ChainError> {
         let program = find::find_anvil()?;
         let mut reason = String::new();
-        for fork in HARD_FORKS {
-            match launch(Command::new(&program).args(fork)) {
+        for options in variants {
+            match launch(Command::new(&program).args(*options), chain_id) {
                 Ok((child, port)) => {
                     let mut chain = Stopper(Some(child));
-                    let connection =
-                        Connection::connect_to_chain(&format!("http://127.0.0.1:{port}"), CHAIN_ID).await?;
+                    let url = format!("http://127.0.0.1:{port}");
+                    let connection = Connection::connect_to_chain(&url, chain_id).await?;
                     return Ok(Self { child: chain.0.take(), connection });
                 }
                 Err(error) => reason = format!("{} {error}", program.display()),
@@ -108,8 +122,8 @@ fn stop(child: &mut Option<Child>) {
 }
 
 /// Starts the program and waits for its port. Its output is read to the end: a full pipe would block it.
-fn launch(command: &mut Command) -> Result<(Child, u16), String> {
-    let chain_id = CHAIN_ID.to_string();
+fn launch(command: &mut Command, chain_id: ChainId) -> Result<(Child, u16), String> {
+    let chain_id = chain_id.to_string();
     let mut child = command
         .args(["--port", "0", "--chain-id", &chain_id, "--accounts", "1", "--disable-min-priority-fee"])
         .env("NO_COLOR", "1")
@@ -142,7 +156,7 @@ fn launch(command: &mut Command) -> Result<(Child, u16), String> {
 
 fn check_local(connection: &Connection, action: &'static str) -> Result<(), ChainError> {
     match connection.chain_id() {
-        CHAIN_ID => Ok(()),
+        CHAIN_ID | ROLLUP_ID => Ok(()),
         chain_id => Err(ChainError::NotLocal { chain_id, action }),
     }
 }

@@ -20,7 +20,7 @@ use crate::failure::{CHAIN, CHECK_FAILED, INPUT, MACHINE, SECRET};
 pub(crate) fn chain_code(error: &ChainError) -> u8 {
     match error {
         ChainError::InvalidUrl { .. } | ChainError::InvalidHeader { .. } | ChainError::DeploymentFile { .. } => INPUT,
-        ChainError::NoFeePots | ChainError::OtherPolls { .. } => INPUT,
+        ChainError::NoFeePots | ChainError::OtherPolls { .. } | ChainError::UnsuitableChain { .. } => INPUT,
         ChainError::State(StateError::Unexpected(_) | StateError::WrongPollState { .. }) => CHAIN,
         ChainError::State(StateError::Inconsistent(_)) => CHECK_FAILED,
         ChainError::State(_) => INPUT,

@@ -86,7 +86,11 @@ impl Member {
 impl LocalDeployment {
     /// Starts a chain, deploys the contracts and forms a committee. Takes some seconds: dealings are proved.
     pub async fn start(size: CommitteeSize) -> Self {
-        let chain = LocalChain::start().await.unwrap();
+        Self::start_on(LocalChain::start().await.unwrap(), size).await
+    }
+
+    /// As [`LocalDeployment::start`], on this chain.
+    pub async fn start_on(chain: LocalChain, size: CommitteeSize) -> Self {
         let dao = create_funded_account(chain.connection()).await;
         let relayer = create_funded_account(chain.connection()).await;
         let mut trustees = Vec::new();

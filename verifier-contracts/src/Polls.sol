@@ -152,6 +152,7 @@ contract Polls is PollCasting, Ownable2Step {
             members: entry.members,
             totalWeight: entry.totalWeight,
             shares: entry.shares,
+            refusals: entry.refusals,
             tallied: entry.tallied,
             hasChoice: entry.hasChoice,
             choice: entry.choice,

@@ -158,6 +158,24 @@ contract FeePotPaymentsTest is FeePots {
         }
     }
 
+    /// @notice A poll that is cancelled while it is open has ended: credits that were earned stay.
+    function test_ReclaimAfterCancellation() public {
+        vm.warp(START);
+        IPolls.PollParameters memory p = parameters(chamberId, 3);
+        (p.canceller, p.cancelDeadline) = (address(this), OPENS);
+        pollId = polls.create(p);
+        createPot(10_000);
+        vm.warp(OPENS);
+        polls.open(pollId);
+        relayBatch(RELAYER, firstBallot(1), "", 0);
+        vm.expectRevert(abi.encodeWithSelector(IFeePot.PollHasNotEnded.selector, pollId));
+        pots.reclaim(pollId, TO);
+        polls.cancel(pollId);
+        pots.reclaim(pollId, TO);
+        assertEq(TO.balance, 9_000, "back");
+        assertPot(0, 1_000, 0, "credit stays");
+    }
+
     function test_ReclaimIsForOwnerAfterEnd() public {
         createPot(10_000);
         relayBatch(RELAYER, firstBallot(1), "", 0);

@@ -66,6 +66,30 @@ contract PollCastingTest is Election {
         polls.castBatch(_poll, _chamber, fifth, fourth);
     }
 
+    /// @notice Other chains have kinds of transactions whose calldata programs cannot read, so every proof is in an
+    /// event there.
+    function test_AllBallotsAreEmittedWhereTransactionsAreNotEthereums() public {
+        address account = address(0xacc0);
+        uint64[4] memory ethereum = [uint64(1), 11155111, 560048, 31337];
+        for (uint256 i = 0; i < ethereum.length; ++i) {
+            vm.chainId(ethereum[i]);
+            bytes memory read = _record(voteFor(i, 0, 0));
+            vm.recordLogs();
+            vm.prank(account, account);
+            polls.cast(_poll, _chamber, read);
+            assertEq(vm.getRecordedLogs().length, 1, "BallotCast alone");
+        }
+        uint64[4] memory others = [uint64(10), 8453, 42161, 1337];
+        for (uint256 i = 0; i < others.length; ++i) {
+            vm.chainId(others[i]);
+            bytes memory record = _record(voteFor(10 + i, 0, 0));
+            vm.expectEmit(address(polls));
+            emit IPolls.BallotsForwarded(_poll, _chamber, record, "");
+            vm.prank(account, account);
+            polls.cast(_poll, _chamber, record);
+        }
+    }
+
     function test_CastOfSizeEight() public {
         vm.warp(START);
         _poll = openPoll(_chamber, 4);

@@ -20,8 +20,10 @@ contract PollSharesTest is ClosedPoll {
         // Another trustee's share and proof, posted by this one.
         _expectRefused(2, share, 5, proof);
         assertEq(polls.chamber(_poll, _chamber).shares, 0, "nothing was taken");
+        assertEq(polls.chamber(_poll, _chamber).refusals, 8, "each refusal is counted");
         assertTrue(_post(1, share, 5, proof), "the right one");
         assertEq(polls.chamber(_poll, _chamber).shares, 2, "bit 1");
+        assertEq(polls.chamber(_poll, _chamber).refusals, 8, "an accepted share is none");
         (uint256[] memory keys, bytes32 otherKeysHash) = keysOf(committeeId, 1, 3);
         vm.prank(trusteeAt(1));
         vm.expectRevert(abi.encodeWithSelector(IPolls.ShareAlreadyPosted.selector, trusteeAt(1)));

@@ -138,6 +138,8 @@ contract RewardClaimsTest is Rewarding {
         _expect(abi.encodeWithSelector(IRewards.TooLate.selector, CLAIMS), two);
         vm.expectRevert(abi.encodeWithSelector(IRewards.TooLate.selector, CLAIMS));
         rewards.fund{value: 1}(_poll, 1);
+        vm.expectRevert(IRewards.NoRecipient.selector);
+        rewards.sweep(_poll, address(0));
         rewards.sweep(_poll, address(0xda0));
         assertEq(address(0xda0).balance, 975_000, "the rest");
         IRewards.RewardView memory r = rewards.reward(_poll);

@@ -67,6 +67,8 @@ contract RewardFundingTest is Rewarding {
         finishUntallied(poll);
         rewards.openClaims(poll);
         _assertFunding(poll, IRewards.Funding.Owed);
+        vm.expectRevert(IRewards.NoRecipient.selector);
+        rewards.withdrawSurplus(poll, address(0));
         rewards.withdrawSurplus(poll, address(this));
         _assertFunding(poll, IRewards.Funding.Owed);
         _expectTooEarly(poll);

@@ -17,6 +17,12 @@ pub(crate) fn mocked_at(url: &str) -> (Connection, Asserter) {
     (Connection { provider, options, chain_id, sender: None, wallet: None, patience: PATIENCE }, answers)
 }
 
+/// Returns such a connection, to a node of this chain.
+pub(crate) fn mocked_on(chain_id: u64) -> (Connection, Asserter) {
+    let (connection, answers) = mocked();
+    (Connection { chain_id: ChainId::new(chain_id), ..connection }, answers)
+}
+
 #[tokio::test]
 async fn unreachable_node_error_says_how_to_start_one() {
     let error = Connection::connect("http://127.0.0.1:9").await.unwrap_err();

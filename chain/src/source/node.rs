@@ -5,10 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alloy::primitives::B256;
 use async_trait::async_trait;
+use futures_util::{StreamExt, stream};
 use psephos_state::{ChainState, Deployment, TransactionCall, events};
 
 use super::StateSource;
-use crate::{connection::Connection, error::ChainError, logs};
+use crate::{
+    connection::{AT_ONCE, Connection},
+    error::ChainError,
+    logs,
+};
 
 /// A node, asked for all logs of the deployment's contracts. It is trusted not to withhold or invent logs.
 #[derive(Clone, Debug)]
@@ -69,8 +74,10 @@ pub async fn read_calls(
     transactions: &BTreeSet<B256>,
 ) -> Result<BTreeMap<B256, TransactionCall>, ChainError> {
     let mut calls = BTreeMap::new();
-    for &transaction in transactions {
-        match connection.read_transaction(transaction).await {
+    let each = |&transaction: &B256| async move { (transaction, connection.read_transaction(transaction).await) };
+    let mut answers = stream::iter(transactions).map(each).buffered(AT_ONCE);
+    while let Some((transaction, answer)) = answers.next().await {
+        match answer {
             Ok(call) => drop(calls.insert(transaction, call)),
             Err(error) if error.is_node_silent() => return Err(error),
             Err(_) => {}

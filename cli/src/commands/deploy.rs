@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use psephos_chain::deploy::{Installation, PlannedDeployment};
 use psephos_chain::deployment_file::{read_deployment, write_deployment};
-use psephos_chain::{Address, B256, Connection};
+use psephos_chain::{Address, B256, Connection, chains};
 use psephos_circuits::catalogue::Name;
 use psephos_client::address::parse_address;
 use psephos_state::{Deployment, PollBounds};
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::failure::{Failure, OK};
 use crate::files;
 use crate::format::thousands;
-use crate::plan::{PlanArgs, ShownPlan, Teller, journal_beside};
+use crate::plan::{PlanArgs, ShownPlan, Teller, journal_beside, warn_of_unpriced};
 use crate::session::Session;
 use crate::table::Table;
 
@@ -33,6 +33,9 @@ pub(crate) struct DeployArgs {
     /// random)
     #[arg(long, value_name = "HEX")]
     salt: Option<B256>,
+    /// Deploy on a chain that is not in the table of chains: what its transactions are like is not known
+    #[arg(long)]
+    unlisted_chain: bool,
     #[command(flatten)]
     plan: PlanArgs,
     #[command(flatten)]
@@ -76,6 +79,7 @@ pub(crate) async fn run(session: &Session, args: DeployArgs) -> Result<u8, Failu
     }
     let account = session.open_account()?;
     let connection = Connection::connect(session.rpc()).await?.with_wallet(account.wallet());
+    chains::require_suitable(&connection, args.unlisted_chain).await?;
     let owner = args.owner.unwrap_or(account.address());
     if owner != account.address() && connection.read_code(owner).await?.is_empty() {
         session.output().print_warning(&format!(
@@ -93,6 +97,7 @@ pub(crate) async fn run(session: &Session, args: DeployArgs) -> Result<u8, Failu
     }
     let mut plan = PlannedDeployment::prepare(&connection, new, args.plan.open_journal(&journal)?).await?;
     let (price, contracts) = plan.price().await?;
+    warn_of_unpriced(session.output(), connection.chain_id());
     let remark = Some(format!("These are the addresses with --salt {}", plan.salt()));
     if !args.plan.confirm(session.output(), &ShownPlan { price, contracts, remark })? {
         return Ok(OK);

@@ -196,9 +196,6 @@ are those of the report, by their names in its JSON.
 const HIDDEN: &str = "
 ## What stays hidden
 
-- That a share was refused, if it was sent in a transaction of its own and its event is left out. No statement of the
-  report depends on it: a share that was refused is no share. A mask of refused trustees in the contract's view would
-  show it.
 - Whether a refused share that came through a contract was rightly refused: no calldata has it. So its trustee is not
   blamed.
 - A relayer that may earn from a fee pot and has not earned, if a contract created the pot: the view answers for one

@@ -68,6 +68,7 @@ pub fn compare_poll_chamber(entry: &Poll, listed: &PollChamber, seen: &IPolls::C
     let total: Vec<U256> = total.coordinates().iter().map(words::from_field).collect();
     comparison.compare("encrypted total", format!("{:?}", seen.total), format!("{total:?}"));
     comparison.compare("shares", u64::from(seen.shares), listed.share_mask());
+    comparison.compare("refused shares", u64::from(seen.refusals), listed.refusals.len() as u64);
     let tally = listed.tally.as_ref();
     comparison.compare("tally", seen.tallied, tally.is_some());
     if let Some(tally) = tally {

@@ -189,6 +189,7 @@ interface IPolls {
     /// @param members the number of members in the frozen census; 0 before the poll opens
     /// @param totalWeight the sum of all weights in the frozen census
     /// @param shares bit i: the trustee of index i has posted its decryption share
+    /// @param refusals the number of decryption shares that were refused, of which `ShareRefused` told
     /// @param tallied whether the chamber is tallied
     /// @param hasChoice whether the chamber chooses an option, once tallied
     /// @param choice the option that it chooses, from 0
@@ -203,6 +204,7 @@ interface IPolls {
         uint32 members;
         uint64 totalWeight;
         uint16 shares;
+        uint32 refusals;
         bool tallied;
         bool hasChoice;
         uint8 choice;
@@ -242,9 +244,9 @@ interface IPolls {
     event BallotCast(
         uint256 indexed poll, uint256 indexed chamber, uint256 indexed nullifier, bytes32 previous, bytes record
     );
-    /// @notice The call that just finished was made by a contract: its arguments, in the form of `castBatch`. Anyone
-    /// who verifies again finds the proofs here; those of every other ballot are in the calldata of its transaction,
-    /// which is a single call of `cast`, `replace` or `castBatch`.
+    /// @notice The call that just finished was made by a contract, or on a chain other than Ethereum: its arguments, in
+    /// the form of `castBatch`. Anyone who verifies again finds the proofs here; those of every other ballot are in the
+    /// calldata of its transaction, which is a single call of `cast`, `replace` or `castBatch`.
     /// @param poll the poll's number
     /// @param chamber the chamber's id
     /// @param records the first ballots of the call

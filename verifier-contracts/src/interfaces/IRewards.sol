@@ -248,6 +248,8 @@ interface IRewards {
     /// `IGroth16Verifier.TooLittleGas`.
     /// @param to the account
     error PaymentFailed(address to);
+    /// @notice The recipient of a withdrawal is the zero address.
+    error NoRecipient();
 
     /// @notice Sets a poll's reward, before the poll opens. Only the owner (the DAO), once; it cannot be changed.
     /// @param poll the poll's number

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {BabyJubjub} from "../libraries/BabyJubjub.sol";
 import {BallotRecord} from "../libraries/BallotRecord.sol";
+import {Chains} from "../libraries/Chains.sol";
 import {EncryptedTotal} from "../libraries/EncryptedTotal.sol";
 import {ProofBatch} from "../libraries/ProofBatch.sol";
 import {IPolls} from "../interfaces/IPolls.sol";
@@ -104,11 +105,11 @@ abstract contract PollCasting is IPolls {
         if (!_isWholeTransaction()) emit BallotsForwarded(id, chamberId, records, replacements);
     }
 
-    /// @dev Returns whether the calldata of the transaction is that of this call. An account without code that has
-    /// started a transaction makes one call in it; with code (EIP-7702) it may make more.
+    /// @dev Returns whether the calldata of the transaction is that of this call. On Ethereum an account without code
+    /// that has started a transaction makes one call in it; with code (EIP-7702) it may make more.
     function _isWholeTransaction() private view returns (bool) {
         // This authorises no one: it only decides where a proof is to be read.
-        return msg.sender == tx.origin && msg.sender.code.length == 0;
+        return msg.sender == tx.origin && msg.sender.code.length == 0 && Chains.isEthereum();
     }
 
     /// @dev Returns the number of ballots of `unit` bytes.

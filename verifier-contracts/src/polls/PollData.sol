@@ -82,6 +82,7 @@ library PollData {
     /// @param opened set when the poll opens: the first ballots then increment a counter in a slot that is not zero
     /// @param totalWeight the sum of all weights in the frozen census
     /// @param members the number of members in the frozen census
+    /// @param refusals the number of decryption shares that were refused: no event of a refusal can be left out unseen
     /// @param ctx the context
     /// @param total the encrypted total
     /// @param slots the ballot slots
@@ -99,6 +100,7 @@ library PollData {
         bool opened;
         uint64 totalWeight;
         uint32 members;
+        uint32 refusals;
         uint256 ctx;
         EncryptedTotal.Total total;
         mapping(uint256 nullifier => Slot) slots;

@@ -69,6 +69,7 @@ library PollTally {
             })
         );
         if (!accepted) {
+            ++entry.refusals;
             emit IPolls.ShareRefused(id, posted.chamber, msg.sender, index);
             return false;
         }

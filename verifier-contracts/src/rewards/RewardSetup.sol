@@ -123,6 +123,7 @@ abstract contract RewardSetup is RewardFunding, RewardRatification, Ownable2Step
 
     /// @dev Pays an amount out of the pool.
     function _withdraw(Reward storage data, uint256 poll, address to, uint256 amount) private {
+        if (to == address(0)) revert NoRecipient();
         data.pool -= amount;
         emit RewardWithdrawn(poll, to, amount);
         Payment.pay(data.token, to, amount);
