@@ -1,10 +1,16 @@
 //! Deployment files.
 
-use std::{fs, path::Path};
+use std::{io::ErrorKind, path::Path};
 
 use psephos_state::Deployment;
 
-use crate::{error::ChainError, files::replace_file};
+use crate::{
+    error::ChainError,
+    files::{read_text, replace_file},
+};
+
+/// The maximum size of a deployment file, in bytes; one has some thousands.
+const MAX_BYTES: u64 = 1 << 20;
 
 /// Reads a deployment file.
 ///
@@ -12,7 +18,14 @@ use crate::{error::ChainError, files::replace_file};
 /// `DeploymentFile` if it cannot be read or is not one.
 pub fn read_deployment(path: &Path) -> Result<Deployment, ChainError> {
     let refuse = |reason: String| ChainError::DeploymentFile { path: path.display().to_string(), reason };
-    let text = fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?;
+    let text = match read_text(path, MAX_BYTES) {
+        Ok(Some(text)) => text,
+        Ok(None) => return Err(refuse("there is none".into())),
+        Err(error) if error.kind() == ErrorKind::FileTooLarge => {
+            return Err(refuse(format!("it has more than {MAX_BYTES} bytes, so it is another file")));
+        }
+        Err(error) => return Err(refuse(error.to_string())),
+    };
     Deployment::from_json(&text).map_err(|error| refuse(error.to_string()))
 }
 

@@ -45,19 +45,28 @@ pub fn sync_folder(of: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Reads a file of at most `max` bytes. A device has no length that could be looked at before.
+///
+/// # Errors
+/// The error of the operating system; `FileTooLarge`.
+pub(crate) fn read_bytes(path: &Path, max: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(max + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > max { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
+}
+
 /// Reads a text file of at most `max` bytes; `None` if there is none.
 ///
 /// # Errors
 /// The error of the operating system; `FileTooLarge`; `InvalidData` if it is not UTF-8.
 pub(crate) fn read_text(path: &Path, max: u64) -> io::Result<Option<String>> {
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    let mut text = String::new();
-    file.take(max + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > max { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(Some(text)) }
+    match read_bytes(path, max) {
+        Ok(bytes) => {
+            String::from_utf8(bytes).map(Some).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 #[cfg(test)]

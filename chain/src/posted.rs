@@ -3,7 +3,7 @@
 use alloy::{
     consensus::{Transaction as _, TxEnvelope},
     eips::Encodable2718,
-    primitives::{Address, B256, U64, U256, keccak256},
+    primitives::{Address, B256, U64, keccak256},
     providers::Provider,
     rpc::types::Transaction,
 };
@@ -68,10 +68,10 @@ fn require_signed_by(envelope: &TxEnvelope, hash: B256, from: Address) -> Result
 }
 
 /// Returns whether the node of a development chain sent it for an account whose key it does not have: instead of a
-/// signature it has ones.
+/// signature it has zeros.
 fn is_impersonated(envelope: &TxEnvelope) -> bool {
     let signature = envelope.signature();
-    signature.r() == U256::ONE && signature.s() == U256::ONE
+    signature.r().is_zero() && signature.s().is_zero()
 }
 
 #[cfg(test)]

@@ -158,7 +158,7 @@ impl<'a> Dao<'a> {
             let created_at = u64::try_from(since_1970.as_millis()).unwrap_or_default();
             let batch = safe_batch(self.deployment.chain_id, caller, calls, created_at);
             files::write_file(path, format!("{batch:#}\n").as_bytes(), false)?;
-            shown["file"] = json!(path);
+            shown["file"] = json!(files::shown(path));
         }
         output.print_result(&shown, || match (&self.export.safe_batch, self.export.calldata) {
             (Some(path), false) => {

@@ -25,6 +25,11 @@ pub(crate) fn write_file(path: &Path, content: &[u8], force: bool) -> Result<(),
     file.write_all(content).map_err(|error| Failure::unwritable_file(path, &error))
 }
 
+/// Returns a path as text for a result. JSON cannot hold one that is not UTF-8: its other bytes are replaced.
+pub(crate) fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
 /// Fails if a file exists, before any work is done for it.
 pub(crate) fn ensure_absent(path: &Path) -> Result<(), Failure> {
     if path.exists() { Err(existing_file_failure(path)) } else { Ok(()) }

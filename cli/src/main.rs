@@ -37,7 +37,9 @@ use session::Session;
 fn report_usage(error: &clap::Error) -> ExitCode {
     if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
         let text = error.render().to_string();
-        let what = text.trim_start_matches("error: ").trim_end().to_owned();
+        // The lines about usage and help follow the first empty one.
+        let text = text.split("\n\n").next().unwrap_or_default();
+        let what = text.trim_start_matches("error: ").split_whitespace().collect::<Vec<_>>().join(" ");
         Output::new(true, false).print_failure(&Failure::invalid_input(what, "try `psephos --help`"));
         return ExitCode::from(failure::INPUT);
     }

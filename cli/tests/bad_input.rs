@@ -190,3 +190,33 @@ fn existing_files_are_not_overwritten() {
     folder.run(&["vote", "--poll", "1", "--chamber", "0", "--option", "1"]).fails(2, "exists already");
     assert_eq!(folder.files(), "preciousprecious");
 }
+
+/// Names of files are bytes: JSON shows those that are no text with the bytes replaced, and the command does its work.
+#[cfg(unix)]
+#[test]
+fn path_that_is_not_text_is_taken_and_shown() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+
+    let folder = CommandFolder::new().with("PSEPHOS_PASSPHRASE", "a passphrase of some words");
+    let name = OsStr::from_bytes(b"id\xff.identity");
+    let arguments = ["--json", "identity", "new", "--out"].map(OsStr::new);
+    let made = folder.run(&[&arguments[..], &[name]].concat());
+    assert_eq!(made.json()["file"], "id\u{fffd}.identity");
+    let show = ["--json", "identity", "show"].map(OsStr::new);
+    assert_eq!(folder.run(&[&show[..], &[name]].concat()).code, 0, "the file is there");
+}
+
+/// A file without an end, or of gigabytes, is not read into memory.
+#[cfg(unix)]
+#[test]
+fn endless_files_are_refused() {
+    let folder = CommandFolder::new();
+    std::fs::File::create(folder.path("huge.json")).and_then(|file| file.set_len(5 << 30)).expect("a sparse file");
+    for file in ["/dev/zero", "huge.json"] {
+        folder.run(&["--deployment", file, "poll", "list"]).fails(2, "another file");
+        folder.put("deployment.json", DEPLOYMENT);
+        folder.run(&["serve", "--config", file]).fails(2, "bytes");
+        folder.run(&["poll", "create", file]).fails(2, file);
+        folder.run(&["relay", file]).fails(2, file);
+    }
+}

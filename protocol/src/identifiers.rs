@@ -4,9 +4,14 @@
 //! A poll's number where a chamber's belongs would name another context, and so another set of nullifiers, without any
 //! error: the types differ so that such a swap does not compile.
 
-use std::{fmt, num::ParseIntError, str::FromStr};
+use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+
+/// The text is no identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected a whole number, 0 or more")]
+pub struct NotANumber;
 
 macro_rules! identifier {
     ($(#[$doc:meta])* $name:ident) => {
@@ -34,10 +39,10 @@ macro_rules! identifier {
         }
 
         impl FromStr for $name {
-            type Err = ParseIntError;
+            type Err = NotANumber;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                text.parse().map(Self)
+                text.parse().map(Self).map_err(|_| NotANumber)
             }
         }
     };

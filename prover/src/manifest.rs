@@ -5,6 +5,8 @@
 //! the ceremony's result and that `psephos ceremony verify` accepts them. A program that loads a key trusts the
 //! manifest, not the folder.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use blake2::{Blake2b512, Digest};
@@ -115,11 +117,11 @@ impl Manifest {
     pub fn read_file(path: &Path) -> Result<(Manifest, [u8; 64]), KeyError> {
         let io = |source| KeyError::Io { path: path.into(), source };
         let refuse = |reason: String| KeyError::Manifest { path: path.into(), reason };
-        let length = std::fs::metadata(path).map_err(io)?.len();
-        if length > MAX_BYTES {
-            return Err(refuse(format!("it has {length} bytes, at most {MAX_BYTES} are read")));
+        let (file, mut text) = (File::open(path).map_err(io)?, String::new());
+        file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(io)?;
+        if text.len() as u64 > MAX_BYTES {
+            return Err(refuse(format!("it has more than {MAX_BYTES} bytes")));
         }
-        let text = std::fs::read_to_string(path).map_err(io)?;
         let manifest: Manifest = serde_json::from_str(&text).map_err(|error| refuse(error.to_string()))?;
         manifest.check_entries().map_err(refuse)?;
         manifest.keys.iter().try_for_each(|entry| reject_broken(&entry.circuit_hash))?;

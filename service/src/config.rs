@@ -1,6 +1,10 @@
 //! The configuration: a TOML file, overridden by environment variables.
 
-use std::{fs, path::Path, path::PathBuf};
+use std::{
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+};
 
 use psephos_chain::follow;
 use serde::{Deserialize, Serialize};
@@ -146,11 +150,14 @@ impl Config {
             None => toml::Table::new(),
             Some(path) => {
                 let file_error = |reason: String| ConfigError::File { path: path.display().to_string(), reason };
-                let length = fs::metadata(path).map_err(|error| file_error(error.to_string()))?.len();
-                if length > MAX_CONFIG_BYTES {
-                    return Err(file_error(format!("the file has {length} bytes; the maximum is {MAX_CONFIG_BYTES}")));
+                let (file, mut text) =
+                    (File::open(path).map_err(|error| file_error(error.to_string()))?, String::new());
+                // A device has no length that could be looked at before.
+                let read = file.take(MAX_CONFIG_BYTES + 1).read_to_string(&mut text);
+                read.map_err(|error| file_error(error.to_string()))?;
+                if text.len() as u64 > MAX_CONFIG_BYTES {
+                    return Err(file_error(format!("the file has more than {MAX_CONFIG_BYTES} bytes")));
                 }
-                let text = fs::read_to_string(path).map_err(|error| file_error(error.to_string()))?;
                 let with_line = |error: toml::de::Error| file_error(format_with_line(&error, &text));
                 let table: toml::Table = text.parse().map_err(with_line)?;
                 // The file is parsed by itself first: its errors are reported with their line.

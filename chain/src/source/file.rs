@@ -11,7 +11,10 @@ use async_trait::async_trait;
 use psephos_state::{ChainState, Deployment, TransactionCall, bytes::DecodeError, events::EventPage};
 
 use super::StateSource;
-use crate::error::ChainError;
+use crate::{error::ChainError, files::read_bytes};
+
+/// The maximum size of a file of events, in bytes: that of a hundred thousand ballots is a tenth of it.
+const MAX_BYTES: u64 = 1 << 30;
 
 /// A file that holds one page of events, from the deployment's first block on, as an indexer sends it.
 ///
@@ -49,7 +52,7 @@ impl StateSource for FileSource {
     /// # Errors
     /// `EventFile` if the file cannot be read, is damaged, or is another deployment's.
     async fn read_state(&self) -> Result<ChainState, ChainError> {
-        let bytes = fs::read(&self.path).map_err(|error| refused(&self.path, &error))?;
+        let bytes = read_bytes(&self.path, MAX_BYTES).map_err(|error| refused(&self.path, &error))?;
         let malformed = |error: DecodeError| refused(&self.path, &error);
         let page = EventPage::from_bytes(&bytes).map_err(malformed)?;
         let header = page.header;

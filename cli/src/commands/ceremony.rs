@@ -303,7 +303,7 @@ fn write_rehearsal_powers(session: &Session, args: &RehearseArgs) -> Result<u8, 
     let mut bytes = Vec::new();
     run_with_progress(session, 1, |_| rehearsal::write_powers(args.power, &mut bytes))?;
     files::write_file(&args.out, &bytes, false)?;
-    session.output().print_result(&json!({ "file": args.out, "power": args.power }), || {
+    session.output().print_result(&json!({ "file": files::shown(&args.out), "power": args.power }), || {
         format!("Powers of tau for rehearsals, up to 2^{}: {}", args.power, args.out.display())
     })?;
     Ok(OK)

@@ -147,7 +147,7 @@ fn print_installation(
             json!({ "name": name, "address": address, "transaction": hash, "gas": gas, "size": size })
         })
         .collect();
-    let shown = json!({ "file": out, "owner": owner, "deployment": installation.deployment, "contracts": contracts });
+    let shown = json!({ "file": files::shown(out), "owner": owner, "deployment": installation.deployment, "contracts": contracts });
     session.output().print_result(&shown, || {
         let mut table = Table::new(&["contract", "address", ">gas", ">bytes"]);
         for contract in &installation.contracts {

@@ -100,7 +100,7 @@ pub(crate) async fn run(session: &Session, command: IdentityCommand) -> Result<u
         IdentityCommand::Show { identity, account: None } => show_memberships(session, &identity).await?,
         IdentityCommand::Check { identity } => {
             open_seed(session, &identity)?;
-            session.output().print_result(&json!({ "file": identity, "decrypted": true }), || {
+            session.output().print_result(&json!({ "file": files::shown(identity), "decrypted": true }), || {
                 format!("{}: file and passphrase are valid", identity.display())
             })?;
         }
@@ -125,7 +125,7 @@ fn create_seed(session: &Session, out: &Path) -> Result<(), Failure> {
          One account has the same identity in all chambers of a deployment, which shows nothing that the account does \
          not show.",
     );
-    output.print_result(&json!({ "file": out }), || format!("Seed\nwritten to {}", out.display()))
+    output.print_result(&json!({ "file": files::shown(out) }), || format!("Seed\nwritten to {}", out.display()))
 }
 
 fn show_account(session: &Session, path: &Path, account: Address) -> Result<(), Failure> {
@@ -133,7 +133,8 @@ fn show_account(session: &Session, path: &Path, account: Address) -> Result<(), 
     let own = open_seed(session, path)?.derive_identity(&deployment, account).map_err(voter::VoterError::from)?;
     let id = field::to_hex(&own.identity.commitment().value());
     let Deployment { chain_id, registry, .. } = deployment;
-    let shown = json!({ "file": path, "chain_id": chain_id, "registry": registry, "account": account, "id": id });
+    let shown =
+        json!({ "file": files::shown(path), "chain_id": chain_id, "registry": registry, "account": account, "id": id });
     session.output().print_result(&shown, || id.clone())
 }
 
@@ -146,7 +147,7 @@ async fn show_memberships(session: &Session, path: &Path) -> Result<(), Failure>
         let id = field::to_hex(&one.id.value());
         json!({ "chamber": one.chamber, "account": one.account, "id": id, "weight": one.weight })
     });
-    let shown = json!({ "file": path, "memberships": rows.collect::<Vec<_>>() });
+    let shown = json!({ "file": files::shown(path), "memberships": rows.collect::<Vec<_>>() });
     session.output().print_result(&shown, || {
         let lines = found.iter().map(|one| {
             let (id, weight) = (field::to_hex(&one.id.value()), thousands(one.weight.get()));
@@ -173,7 +174,7 @@ fn restore_seed(session: &Session, backup: &Path, out: &Path, new_passphrase: Op
     };
     seed.write_file(out, &passphrase)?;
     session.output().print_remark("`psephos identity show FILE` lists the accounts that are enrolled with it.");
-    session.output().print_result(&json!({ "file": out, "backup": backup }), || {
+    session.output().print_result(&json!({ "file": files::shown(out), "backup": backup }), || {
         format!("Seed of {}\nwritten to {}", backup.display(), out.display())
     })
 }

@@ -32,7 +32,7 @@ pub(crate) fn run(session: &Session, command: SenderCommand) -> Result<u8, Failu
             let passphrase = session.read_passphrase(&out, PassphrasePurpose::Encrypt)?;
             let address = Account::create_file(&out, &passphrase)?.address();
             session.output().print_remark("The account has no funds yet: send some to its address before you use it.");
-            session.output().print_result(&json!({ "file": out, "address": address }), || {
+            session.output().print_result(&json!({ "file": files::shown(out), "address": address }), || {
                 format!("Account {address}\nwritten to {}", out.display())
             })?;
         }

@@ -134,7 +134,7 @@ fn generate_keys(session: &Session, out: &PathBuf) -> Result<(), Failure> {
         "Back up the file and the passphrase, in different places: a committee with fewer trustees left than its threshold \
          can decrypt nothing.",
     );
-    session.output().print_result(&json!({ "file": out, "transport_key": key }), || {
+    session.output().print_result(&json!({ "file": files::shown(out), "transport_key": key }), || {
         format!("Transport key\nwritten to {}", out.display())
     })
 }

@@ -219,7 +219,7 @@ fn print_package(
     let poll = state.poll(place.poll)?;
     let (title, identified) = (read_text(poll).title, identify(poll));
     // The choices are not printed: results end up in logs.
-    let mut shown = json!({ "file": args.out, "poll": place.poll, "chamber": place.chamber, "replaces": args.replace });
+    let mut shown = json!({ "file": files::shown(&args.out), "poll": place.poll, "chamber": place.chamber, "replaces": args.replace });
     shown["words"] = identified["words"].clone();
     shown["fingerprint"] = identified["fingerprint"].clone();
     if let Some(promise) = promise {

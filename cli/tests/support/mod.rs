@@ -1,5 +1,6 @@
 //! Running the command as a user does.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -46,7 +47,7 @@ impl CommandFolder {
     }
 
     /// Runs the command without a terminal.
-    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn run(&self, arguments: &[impl AsRef<OsStr>]) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_psephos"));
         command.current_dir(self.directory.path()).stdin(Stdio::null());
         for name in ["PSEPHOS_DEPLOYMENT", "PSEPHOS_KEYS", "PSEPHOS_RPC", "PSEPHOS_PASSPHRASE", "PSEPHOS_SENDER_KEY"] {

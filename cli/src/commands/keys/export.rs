@@ -91,11 +91,11 @@ pub(super) fn export_files(session: &Session, args: &ExportArgs) -> Result<u8, F
     for (name, content) in files {
         let path = args.out.join(name);
         files::write_file(&path, &content, args.force)?;
-        written.push(path);
+        written.push(files::shown(&path));
     }
-    session.output().print_result(&json!({ "circuit": args.circuit.as_str(), "files": written }), || {
-        written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n")
-    })?;
+    session
+        .output()
+        .print_result(&json!({ "circuit": args.circuit.as_str(), "files": written }), || written.join("\n"))?;
     Ok(OK)
 }
 

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::{CautionArgs, KeyFileArgs};
 use crate::failure::Failure;
+use crate::files;
 use crate::session::Session;
 
 /// Arguments of `trustee attest`.
@@ -57,10 +58,13 @@ pub(super) async fn run(session: &Session, args: AttestArgs) -> Result<(), Failu
     let attestation = attester.attest(&state, args.poll).await?;
     let published = attester.publish(&attestation).await;
     let file = attester.book.path(&state, args.poll);
-    session.output().print_result(&json!({ "file": file, "published": published, "attestation": attestation }), || {
-        let block = attestation.block;
-        format!("Poll {} attested as of block {block}\nwritten to {}", args.poll, file.display())
-    })
+    session.output().print_result(
+        &json!({ "file": files::shown(&file), "published": published, "attestation": attestation }),
+        || {
+            let block = attestation.block;
+            format!("Poll {} attested as of block {block}\nwritten to {}", args.poll, file.display())
+        },
+    )
 }
 
 impl PublishArgs {
