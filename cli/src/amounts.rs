@@ -1,14 +1,11 @@
 //! Amounts of money, as people write and read them.
 
 use psephos_chain::U256;
-use psephos_state::Address;
+
+pub(crate) use psephos_report::amounts::format_amount;
 
 /// Names of units and their decimals.
 const UNITS: [(&str, usize); 4] = [("ether", 18), ("eth", 18), ("gwei", 9), ("wei", 0)];
-/// Decimals of ether.
-const ETHER: usize = 18;
-/// Below this many wei an amount is printed in wei: a millionth of an ether.
-const SMALL: u64 = 1_000_000_000_000;
 
 /// Parses an amount: a whole number of the smallest unit (wei), or a decimal number with a unit, `0.5ether`, `20gwei`.
 pub(crate) fn parse_amount(text: &str) -> Result<U256, String> {
@@ -37,28 +34,10 @@ fn parse_decimal(number: &str, decimals: usize) -> Option<U256> {
     U256::from_str_radix(&format!("{whole}{fraction}{}", "0".repeat(decimals - fraction.len())), 10).ok()
 }
 
-/// Formats an amount of a token: of the native one in ether, or in wei if it is small; of another in its smallest unit.
-pub(crate) fn format_amount(amount: U256, token: Address) -> String {
-    if !token.is_zero() {
-        return format!("{amount} of the smallest unit of the token {token}");
-    }
-    format_native(amount)
-}
-
-/// Formats an amount of the chain's native token.
-pub(crate) fn format_native(amount: U256) -> String {
-    if amount < U256::from(SMALL) {
-        return format!("{amount} wei");
-    }
-    let text = format!("{amount:0>width$}", width = ETHER + 1);
-    let (whole, fraction) = text.split_at(text.len() - ETHER);
-    let fraction = fraction.trim_end_matches('0');
-    let point = if fraction.is_empty() { "" } else { "." };
-    format!("{whole}{point}{fraction} ether")
-}
-
 #[cfg(test)]
 mod tests {
+    use psephos_report::amounts::format_native;
+
     use super::*;
 
     #[test]

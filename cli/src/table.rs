@@ -1,5 +1,7 @@
 //! Tables for a terminal: columns are as wide as their widest cell, numbers are right-aligned.
 
+pub(crate) use psephos_report::text::to_printable;
+
 /// A table under construction.
 pub(crate) struct Table {
     header: Vec<String>,
@@ -50,18 +52,6 @@ impl Table {
     }
 }
 
-/// Replaces the characters that could steer a terminal or show text in another order than it has: names come from
-/// chains and files, which anyone can write.
-pub(crate) fn to_printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() || changes_layout(c) { '\u{fffd}' } else { c }).collect()
-}
-
-/// Whether a character is a mark, an embedding, an override or an isolate of Unicode's bidirectional algorithm (UAX 9),
-/// or a line or paragraph separator. None of them is seen, and all change how the text around them is shown.
-fn changes_layout(c: char) -> bool {
-    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,19 +63,5 @@ mod tests {
         table.add_row(["Gegenüber", "7"]);
         let lines = "  name       votes\n  ─────────  ─────\n  For        1,000\n  Gegenüber      7\n";
         assert_eq!(table.render(), lines);
-    }
-
-    #[test]
-    fn control_characters_are_replaced() {
-        assert_eq!(to_printable("a\u{1b}[2Jb\n"), "a\u{fffd}[2Jb\u{fffd}");
-    }
-
-    /// With U+202E "oN" is shown as "No". Letters of every script, which need none of these, stay.
-    #[test]
-    fn characters_that_reorder_text_are_replaced() {
-        for c in "\u{61c}\u{200e}\u{200f}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}\u{2028}\u{2029}".chars() {
-            assert_eq!(to_printable(&format!("a{c}b")), "a\u{fffd}b", "{c:?}");
-        }
-        assert_eq!(to_printable("Für שלום سلام 投票 👩\u{200d}🚀"), "Für שלום سلام 投票 👩\u{200d}🚀");
     }
 }

@@ -5,6 +5,8 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, de};
 
+pub(crate) use psephos_report::format::format_time;
+
 /// The first second since 1970 that is no plausible time of a poll: the year 5138. Milliseconds are beyond it.
 const IMPLAUSIBLE: u64 = 100_000_000_000;
 
@@ -45,12 +47,6 @@ impl<'de> Deserialize<'de> for FileTime {
     }
 }
 
-/// Formats a time in UTC; one beyond the calendar is given in seconds.
-pub(crate) fn format_time(seconds: u64) -> String {
-    let time = i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
-    time.map_or_else(|| format!("{seconds} s after 1970"), |time| time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,11 +74,5 @@ mod tests {
             let refused = serde_json::from_str::<FileTime>(json).expect_err(json).to_string();
             assert!(refused.contains(says), "{json}: {refused}");
         }
-    }
-
-    #[test]
-    fn times_are_printed_in_utc() {
-        assert_eq!(format_time(1_796_126_400), "2026-12-01 12:00:00 UTC");
-        assert_eq!(format_time(u64::MAX), format!("{} s after 1970", u64::MAX));
     }
 }

@@ -3,7 +3,6 @@
 pub mod election;
 pub mod electorate;
 pub mod error;
-pub mod format;
 pub mod html;
 
 pub use error::DemoError;

@@ -22,16 +22,17 @@ async fn tally_on_chain_equals_plaintext_count() {
     let report = election::run_election(&config, &KeyRing::default(), &PrintingObserver).await.unwrap();
     eprintln!("{:#?}", report.timings);
     assert!(report.passed());
+    assert!(psephos_demo::html::render_report(&report).contains("✓ Every decrypted total equals the plaintext count"));
     let reward = &report.reward;
-    assert!(reward.balances() && reward.claims == report.polls[0].ballots && reward.bonuses > 0, "{reward:#?}");
+    assert!(reward.balances() && reward.claims == report.polls[0].public.ballots && reward.bonuses > 0, "{reward:#?}");
     // All polls but the last one, which ratifies an option, have replaced ballots.
-    assert!(report.polls.split_last().is_some_and(|(_, polls)| polls.iter().all(|poll| poll.replaced > 0)));
+    assert!(report.polls.split_last().is_some_and(|(_, polls)| polls.iter().all(|poll| poll.public.replaced > 0)));
     for poll in &report.polls {
-        assert_eq!(poll.outcome, poll.plaintext_outcome);
-        assert_ne!(poll.outcome, Outcome::Pending);
-        for chamber in &poll.chambers {
+        assert_eq!(poll.public.outcome, poll.plaintext_outcome);
+        assert_ne!(poll.public.outcome, Outcome::Pending);
+        for (chamber, plaintext) in poll.public.chambers.iter().zip(&poll.plaintext) {
             match chamber.ballots >= chamber.min_ballots as usize {
-                true => assert_eq!(chamber.totals.as_ref(), Some(&chamber.plaintext), "{}", chamber.name),
+                true => assert_eq!(chamber.totals.as_ref(), Some(plaintext), "{}", chamber.name),
                 false => assert_eq!(chamber.totals, None, "{} has too few ballots to be decrypted", chamber.name),
             }
         }

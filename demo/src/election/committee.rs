@@ -1,5 +1,7 @@
 //! The committee: its trustees register and deal; some of them are absent when the polls close.
 
+use std::sync::Arc;
+
 use psephos_chain::{ChainError, Connection, NodeSet, NodeSource};
 use psephos_protocol::{
     committee::TransportSecret,
@@ -10,7 +12,7 @@ use psephos_protocol::{
 use psephos_state::{ChainState, Deployment};
 use rand::rngs::OsRng;
 
-use super::{CommitteeReport, ElectionConfig, GasEntry, TrusteeReport, setup::Actors};
+use super::{CommitteeReport, ElectionConfig, GasEntry, setup::Actors};
 use crate::DemoError;
 use psephos_client::{
     KeyRing,
@@ -25,7 +27,6 @@ const DAY: u64 = 86_400;
 /// A committee with its trustees' secrets.
 pub(super) struct Committee {
     pub(super) id: CommitteeId,
-    threshold: u64,
     trustees: Vec<Trustee>,
 }
 
@@ -80,7 +81,7 @@ impl Committee {
         };
         let id = operator::create_committee(&actors.dao, deployment, &new).await?;
         observer.advance(Phase::Committee, 1);
-        let committee = Self { id, threshold: config.threshold as u64, trustees };
+        let committee = Self { id, trustees };
         while committee.perform_first_due_task(deployment, circuits, observer, gas).await? {}
         observer.end(Phase::Committee);
         Ok(committee)
@@ -138,27 +139,14 @@ impl Committee {
         Ok(())
     }
 
-    /// Reports each trustee's part, from the chain state.
+    /// Reports each trustee's part in all polls, from the chain state.
     pub(super) fn build_report(&self, state: &ChainState) -> Result<CommitteeReport, DemoError> {
-        let entry = state.committee(self.id)?;
-        let chambers = || state.polls.values().flat_map(|poll| poll.chambers.values());
-        let report = |trustee: &Trustee| {
-            let address = trustee.account.sender()?;
-            let index = entry.trustee_index(address)?;
-            let shares = chambers().flat_map(|chamber| &chamber.shares).filter(|share| share.trustee == address);
-            Some(TrusteeReport {
-                address,
-                registered: entry.registration(index).is_some(),
-                dealt: entry.dealing(index).is_some(),
-                absent: trustee.absent,
-                shares: shares.count(),
-            })
-        };
-        Ok(CommitteeReport {
-            committee: self.id,
-            threshold: self.threshold,
-            trustees: self.trustees.iter().filter_map(report).collect(),
-        })
+        Ok(CommitteeReport::new(state, self.id, state.polls.values().map(Arc::as_ref))?)
+    }
+
+    /// Returns the number of trustees that are absent when totals are decrypted.
+    pub(super) fn count_absent(&self) -> usize {
+        self.trustees.iter().filter(|trustee| trustee.absent).count()
     }
 }
 

@@ -1,10 +1,10 @@
 //! The report of an election as a value: all data that a page or a terminal shows.
 
-use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
-use psephos_state::{Address, B256, Deployment};
-use serde::{Deserialize, Serialize};
-
 use psephos_client::{progress::Phase, verify::VerifyReport};
+use psephos_protocol::identifiers::PollId;
+pub use psephos_report::{ChamberReport, CommitteeReport, GasEntry, Outcome, TrusteeReport};
+use psephos_state::Deployment;
+use serde::{Deserialize, Serialize};
 
 /// The report of an election.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -17,6 +17,8 @@ pub struct ElectionReport {
     pub local: bool,
     /// The committee that decrypted the totals.
     pub committee: CommitteeReport,
+    /// Number of trustees that were absent when totals were decrypted.
+    pub absent: usize,
     /// The polls.
     pub polls: Vec<PollReport>,
     /// The reward of the first poll's ballots.
@@ -43,61 +45,18 @@ pub struct ElectorateSummary {
     pub division: String,
 }
 
-/// The committee and each trustee's part.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct CommitteeReport {
-    /// Its number.
-    pub committee: CommitteeId,
-    /// Committee threshold.
-    pub threshold: u64,
-    /// Its trustees, by index.
-    pub trustees: Vec<TrusteeReport>,
-}
-
-/// One trustee.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct TrusteeReport {
-    /// Its account.
-    pub address: Address,
-    /// Whether it has registered.
-    pub registered: bool,
-    /// Whether its dealing is part of the keys.
-    pub dealt: bool,
-    /// Whether it was absent when totals were decrypted.
-    pub absent: bool,
-    /// Number of decryption shares it has posted.
-    pub shares: usize,
-}
-
-/// One poll.
+/// One poll: what the chain has, and what only this election knows.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PollReport {
-    /// Its number.
-    pub poll: PollId,
-    /// Its question.
-    pub title: String,
-    /// The eight words of its content, which people compare.
-    pub words: String,
-    /// Its fingerprint, which every ballot is bound to.
-    pub fingerprint: String,
-    /// Its ballot rule in words, such as `plurality` or `quadratic, 100 credits each`.
-    pub rule: String,
-    /// The circuit's number of options, 3 or 8.
-    pub circuit: usize,
-    /// The options' names.
-    pub options: Vec<String>,
-    /// Per chamber.
-    pub chambers: Vec<ChamberReport>,
-    /// Number of chambers that must choose an option.
-    pub chambers_required: u8,
-    /// The outcome on chain.
-    pub outcome: Outcome,
+    /// What the chain has.
+    #[serde(flatten)]
+    pub public: psephos_report::PollReport,
+    /// What the chain has about its reward; none if it has none.
+    pub public_reward: Option<psephos_report::RewardReport>,
+    /// The plaintext count by chamber, for comparison: known here because the election made its voters itself.
+    pub plaintext: Vec<Vec<u64>>,
     /// The outcome that follows from the plaintext count.
     pub plaintext_outcome: Outcome,
-    /// Number of ballots that count.
-    pub ballots: usize,
-    /// Number of ballots that their voters replaced.
-    pub replaced: usize,
     /// Gas per call.
     pub gas: Vec<GasEntry>,
     /// Proving time per ballot in seconds: wall time of the phase divided by the number of ballots.
@@ -106,42 +65,7 @@ pub struct PollReport {
     pub verify: VerifyReport,
 }
 
-/// One chamber of one poll.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ChamberReport {
-    /// Its number in the registry.
-    pub chamber: ChamberId,
-    /// Its name.
-    pub name: String,
-    /// Whether weights count here.
-    pub weighted: bool,
-    /// Members in the frozen census.
-    pub members: usize,
-    /// The sum of their weights.
-    pub total_weight: u64,
-    /// Number of ballots that count.
-    pub ballots: usize,
-    /// Number of ballots that were replaced.
-    pub replaced: usize,
-    /// Minimum number of ballots for the total to be decrypted.
-    pub min_ballots: u32,
-    /// Quorum: minimum sum of totals for a choice.
-    pub quorum: u64,
-    /// Approval threshold: part of that sum that an option needs, in basis points.
-    pub threshold_bps: u16,
-    /// The frozen census root, `0x..`.
-    pub root: String,
-    /// The context, `0x..`.
-    pub ctx: String,
-    /// The totals on chain, in the order of the options; none if they were not decrypted.
-    pub totals: Option<Vec<u64>>,
-    /// The plaintext count, for comparison: known here because the election made its voters itself.
-    pub plaintext: Vec<u64>,
-    /// The option chosen on chain, from 0.
-    pub choice: Option<usize>,
-}
-
-/// The reward of a poll: pool, note batches and claims.
+/// What this election knows about the reward of its first poll.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RewardReport {
     /// The poll whose ballots are rewarded.
@@ -187,54 +111,6 @@ impl RewardReport {
     /// amount paid equals the amount due.
     pub fn balances(&self) -> bool {
         self.received && self.paid == self.plaintext && self.funded == self.paid + self.withdrawn + self.left
-    }
-}
-
-/// The outcome of a poll.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// An option, from 0.
-    Decided(usize),
-    /// No option was chosen by enough chambers.
-    Rejected,
-    /// It was not tallied before the deadline.
-    Undecided,
-    /// Not decided yet.
-    Pending,
-}
-
-/// Gas of the calls of one type.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct GasEntry {
-    /// Name of the call, such as `castBatch of 32`.
-    pub call: String,
-    /// Number of transactions.
-    pub transactions: usize,
-    /// Their total gas.
-    pub gas: u64,
-    /// Number of ballots (or enrolments, or contracts) in them.
-    pub items: usize,
-    /// Hash of one of the transactions.
-    pub example: B256,
-}
-
-impl GasEntry {
-    /// Adds a transaction to the entry of its call, which is created if there is none.
-    pub(super) fn record(entries: &mut Vec<Self>, call: &str, example: B256, gas: u64, items: usize) {
-        match entries.iter_mut().find(|entry| entry.call == call) {
-            Some(entry) => {
-                entry.transactions += 1;
-                entry.gas += gas;
-                entry.items += items;
-            }
-            None => entries.push(Self { call: call.to_owned(), transactions: 1, gas, items, example }),
-        }
-    }
-
-    /// Returns the gas per item, rounded down.
-    pub fn per_item(&self) -> u64 {
-        self.gas / (self.items.max(1) as u64)
     }
 }
 

@@ -1,10 +1,11 @@
 //! Builds the report: chain state beside the plaintext count.
 
 use psephos_protocol::decision::{ChamberChoice, Decision, choose_option, decide_poll};
-use psephos_state::{ChainState, PollState, fingerprint::ContentWords};
+use psephos_report::RewardReport as PublicReward;
+use psephos_state::ChainState;
 
 use super::{
-    ChamberReport, Clock, ElectionReport, ElectorateSummary, GasEntry, Outcome, PollReport, RewardReport,
+    Clock, ElectionReport, ElectorateSummary, GasEntry, Outcome, PollReport, RewardReport,
     plan::PollPlan,
     setup::{Actors, ElectionSetup, OpenPoll},
     voting::CastStatistics,
@@ -39,6 +40,7 @@ pub(super) async fn build_report(
             division: electorate.division.clone(),
         },
         committee: election.committee.build_report(&state)?,
+        absent: election.committee.count_absent(),
         deployment: election.deployment,
         local: actors.chain.is_owned(),
         polls: reports,
@@ -50,11 +52,11 @@ pub(super) async fn build_report(
 }
 
 fn poll_agrees(poll: &PollReport) -> bool {
-    let counts = poll.chambers.iter().all(|chamber| match &chamber.totals {
-        Some(totals) => *totals == chamber.plaintext,
+    let counts = poll.public.chambers.iter().zip(&poll.plaintext).all(|(chamber, plaintext)| match &chamber.totals {
+        Some(totals) => totals == plaintext,
         None => chamber.ballots < chamber.min_ballots as usize,
     });
-    counts && poll.outcome == poll.plaintext_outcome && poll.verify.passed()
+    counts && poll.public.outcome == poll.plaintext_outcome && poll.verify.passed()
 }
 
 fn build_poll_report(
@@ -65,52 +67,27 @@ fn build_poll_report(
     verify: VerifyReport,
 ) -> Result<PollReport, DemoError> {
     let OpenPoll { id, plan, .. } = poll;
-    let entry = state.poll(id)?;
-    let mut chambers = Vec::new();
-    let mut choices = Vec::new();
+    let (mut counts, mut choices) = (Vec::new(), Vec::new());
     for (position, rule) in plan.chambers.iter().enumerate() {
-        let (listed, frozen) = state.opened_chamber(id, rule.chamber)?;
-        let parameters = psephos_client::parameters::ballot_parameters(entry, listed)?;
+        let (listed, _) = state.opened_chamber(id, rule.chamber)?;
+        let parameters = psephos_client::parameters::ballot_parameters(state.poll(id)?, listed)?;
         let plaintext = plaintext_totals(&plan, electorate, position, parameters)?;
         let enough = listed.latest.len() >= rule.min_ballots as usize;
         let choice = choose_option(plan.decision, &plaintext, rule.quorum, rule.threshold_bps).filter(|_| enough);
         choices.push(choice.map_or(ChamberChoice::NoOption, ChamberChoice::Option));
-        chambers.push(ChamberReport {
-            chamber: rule.chamber,
-            name: frozen.chamber.name.clone(),
-            weighted: rule.weighted,
-            members: frozen.chamber.members.len(),
-            total_weight: frozen.chamber.total_weight().get(),
-            ballots: listed.latest.len(),
-            replaced: cast.replaced.get(position).copied().unwrap_or_default(),
-            min_ballots: rule.min_ballots,
-            quorum: rule.quorum,
-            threshold_bps: rule.threshold_bps,
-            root: frozen.root.to_hex(),
-            ctx: frozen.ctx.to_hex(),
-            totals: listed.tally.as_ref().map(|tally| tally.totals.clone()),
-            plaintext,
-            choice: listed.tally.as_ref().and_then(|tally| tally.choice).map(usize::from),
-        });
+        counts.push((rule.chamber, plaintext));
     }
+    // The chain lists chambers by their numbers.
+    counts.sort_by_key(|(chamber, _)| *chamber);
     let plaintext_outcome = match decide_poll(plan.decision, choices, plan.options.len(), plan.chambers_required) {
         Decision::Decided(option) => Outcome::Decided(option),
         Decision::Rejected | Decision::Open => Outcome::Rejected,
     };
     Ok(PollReport {
-        poll: id,
-        title: plan.title,
-        words: ContentWords::new(entry.content).to_string(),
-        fingerprint: entry.require_fingerprint()?.to_string(),
-        rule: plan.rule_name,
-        circuit: plan.size,
-        options: plan.options,
-        chambers_required: plan.chambers_required,
-        outcome: final_outcome(entry.ended),
+        public: psephos_report::PollReport::new(state, id)?,
+        public_reward: PublicReward::new(state, id)?,
+        plaintext: counts.into_iter().map(|(_, plaintext)| plaintext).collect(),
         plaintext_outcome,
-        ballots: chambers.iter().map(|chamber| chamber.ballots).sum(),
-        replaced: chambers.iter().map(|chamber| chamber.replaced).sum(),
-        chambers,
         gas: cast.gas,
         seconds_per_proof: cast.seconds_per_proof,
         verify,
@@ -133,13 +110,4 @@ fn plaintext_totals(
         }
     }
     Ok(totals)
-}
-
-pub(super) fn final_outcome(ended: Option<(PollState, u8)>) -> Outcome {
-    match ended {
-        Some((PollState::Decided, option)) => Outcome::Decided(usize::from(option)),
-        Some((PollState::Rejected, _)) => Outcome::Rejected,
-        Some((PollState::Undecided, _)) => Outcome::Undecided,
-        _ => Outcome::Pending,
-    }
 }

@@ -74,7 +74,7 @@ pub(super) async fn open_ratification_poll(
     let Some(first) = polls.first() else { return Ok(Vec::new()) };
     observer.begin(Phase::Open, 1);
     let state = psephos_chain::read_state(actors.chain.connection(), &election.deployment).await?;
-    let decided = match super::results::final_outcome(state.poll(first.id)?.ended) {
+    let decided = match Outcome::new(state.poll(first.id)?.ended) {
         Outcome::Decided(option) => option,
         _ => 0,
     };

@@ -23,8 +23,6 @@ use psephos_client::{
 pub(super) struct CastStatistics {
     pub(super) gas: Vec<GasEntry>,
     pub(super) seconds_per_proof: f64,
-    /// Number of replaced ballots, by chamber of the electorate.
-    pub(super) replaced: Vec<usize>,
 }
 
 /// Whether initial ballots or replacements are cast.
@@ -81,7 +79,7 @@ pub(super) async fn cast_ballots(
         .await?;
         clock.record_lap(Phase::Relay);
         ensure_accepted(&relayed)?;
-        record_transactions(&relayed, election, polls, &mut cast);
+        record_transactions(&relayed, polls, &mut cast);
     }
     Ok(cast)
 }
@@ -123,12 +121,7 @@ fn ensure_accepted(report: &RelayReport) -> Result<(), DemoError> {
     }
 }
 
-fn record_transactions(
-    report: &RelayReport,
-    election: &ElectionSetup,
-    polls: &[OpenPoll],
-    cast: &mut [CastStatistics],
-) {
+fn record_transactions(report: &RelayReport, polls: &[OpenPoll], cast: &mut [CastStatistics]) {
     for transaction in &report.transactions {
         let Some(position) = polls.iter().position(|poll| poll.id == transaction.poll) else { continue };
         let cast = &mut cast[position];
@@ -139,9 +132,5 @@ fn record_transactions(
             count => format!("castBatch of {items}, {count} of them replacing"),
         };
         GasEntry::record(&mut cast.gas, &call, transaction.hash, transaction.gas, items);
-        cast.replaced.resize(election.chambers.len(), 0);
-        if let Some(chamber) = election.chambers.iter().position(|&id| id == transaction.chamber) {
-            cast.replaced[chamber] += transaction.replacements;
-        }
     }
 }

@@ -7,7 +7,8 @@ use crate::election::{
 use psephos_client::Phase;
 use psephos_client::verify::{Check, CheckName, VerifyReport};
 use psephos_protocol::identifiers::{ChainId, ChamberId, CommitteeId, PollId};
-use psephos_state::{Address, B256, Deployment, Verifiers};
+use psephos_report::{RewardReport as PublicReward, reward::PolicyReport};
+use psephos_state::{Address, B256, PollState, U256, deployment::placeholder};
 
 use super::render_report;
 
@@ -17,33 +18,33 @@ fn gas_entry(call: &str, transactions: usize, items: usize, gas: u64) -> GasEntr
     GasEntry { call: call.into(), transactions, gas, items, example: B256::ZERO }
 }
 
-fn chamber_report(
-    id: ChamberId,
-    name: &str,
-    totals: Option<Vec<u64>>,
-    plaintext: Vec<u64>,
-    choice: Option<usize>,
-) -> ChamberReport {
+fn chamber_report(id: ChamberId, name: &str, totals: Option<Vec<u64>>, choice: Option<usize>) -> ChamberReport {
     ChamberReport {
         chamber: id,
         name: name.into(),
         weighted: id.get().is_multiple_of(2),
-        members: 40,
-        total_weight: 123_456,
+        members: Some(40),
+        total_weight: Some(123_456),
         ballots: 34,
         replaced: 2,
         min_ballots: 5,
         quorum: 1_000,
         threshold_bps: 5_000,
-        root: format!("0x{:064x}", 0xabcd + id.get()),
-        ctx: format!("0x{:064x}", 0x1234 + id.get()),
+        root: Some(format!("0x{:064x}", 0xabcd + id.get())),
+        ctx: Some(format!("0x{:064x}", 0x1234 + id.get())),
+        shares: 3,
         totals,
-        plaintext,
         choice,
     }
 }
 
-fn poll_report(number: u64, options: &[&str], chambers: Vec<ChamberReport>, outcome: Outcome) -> PollReport {
+fn poll_report(
+    number: u64,
+    options: &[&str],
+    chambers: Vec<ChamberReport>,
+    plaintext: Vec<Vec<u64>>,
+    outcome: Outcome,
+) -> PollReport {
     let checks = [CheckName::Verifiers, CheckName::Census, CheckName::BallotProofs, CheckName::EncryptedTotal];
     let checks = checks.into_iter().enumerate().map(|(at, name)| Check {
         name,
@@ -52,19 +53,48 @@ fn poll_report(number: u64, options: &[&str], chambers: Vec<ChamberReport>, outc
         failures: Vec::new(),
     });
     PollReport {
-        poll: PollId::new(number),
-        title: "Fund the evaluation of frontier models".into(),
-        words: "abandon-ability-able-about-above-absent-absorb-abstract".into(),
-        fingerprint: format!("0x{}", "5b".repeat(32)),
-        rule: "plurality".into(),
-        circuit: if options.len() > 3 { 8 } else { 3 },
-        options: options.iter().map(|&name| name.to_owned()).collect(),
-        chambers,
-        chambers_required: 2,
-        outcome,
+        public: psephos_report::PollReport {
+            poll: PollId::new(number),
+            title: "Fund the evaluation of frontier models".into(),
+            text_problem: None,
+            words: "abandon-ability-able-about-above-absent-absorb-abstract".into(),
+            fingerprint: Some(format!("0x{}", "5b".repeat(32))),
+            rule: "plurality".into(),
+            motion: false,
+            circuit: if options.len() > 3 { 8 } else { 3 },
+            options: options.iter().map(|&name| name.to_owned()).collect(),
+            chambers,
+            chambers_required: 2,
+            schedule: [10, 100, 200],
+            time: 500,
+            state: if outcome == Outcome::Rejected { PollState::Rejected } else { PollState::Decided },
+            outcome,
+            ballots: 102,
+            replaced: 6,
+        },
+        public_reward: (number == 1).then(|| PublicReward {
+            token: Address::ZERO,
+            unit: 1_000_000_000_000,
+            funding: "the poll pays its reward".into(),
+            claim_deadline: 900,
+            funded: U256::from(90_000),
+            paid: U256::from(77_500),
+            withdrawn: U256::from(12_500),
+            left: U256::ZERO,
+            ratified: Some((PollId::new(3), Some(0))),
+            policies: vec![PolicyReport {
+                chamber: ChamberId::new(0),
+                base: 1_000,
+                per_weight: 0,
+                cap: 0,
+                bonus: 500,
+                sealed: 60,
+                batches: 3,
+            }],
+            claims: Vec::new(),
+        }),
+        plaintext,
         plaintext_outcome: outcome,
-        ballots: 102,
-        replaced: 6,
         gas: vec![
             gas_entry("castBatch of 32", 3, 96, 9_072_000),
             gas_entry("cast", 6, 6, 1_950_000),
@@ -83,16 +113,11 @@ fn poll_report(number: u64, options: &[&str], chambers: Vec<ChamberReport>, outc
 
 /// Returns a report with two polls, a chamber whose total was not decrypted, and long names.
 pub(crate) fn sample_report() -> ElectionReport {
+    let three_counts = vec![vec![61_200, 31_000, 8_001], vec![20, 4, 1], vec![2, 1, 0]];
     let three = vec![
-        chamber_report(
-            ChamberId::new(0),
-            "Researchers",
-            Some(vec![61_200, 31_000, 8_001]),
-            vec![61_200, 31_000, 8_001],
-            Some(0),
-        ),
-        chamber_report(ChamberId::new(1), "Ethicists", Some(vec![20, 4, 1]), vec![20, 4, 1], Some(0)),
-        chamber_report(ChamberId::new(2), "Public", None, vec![2, 1, 0], None),
+        chamber_report(ChamberId::new(0), "Researchers", Some(three_counts[0].clone()), Some(0)),
+        chamber_report(ChamberId::new(1), "Ethicists", Some(three_counts[1].clone()), Some(0)),
+        chamber_report(ChamberId::new(2), "Public", None, None),
     ];
     let names = [
         "Safety",
@@ -104,28 +129,15 @@ pub(crate) fn sample_report() -> ElectionReport {
         "Law",
         "Art",
     ];
+    let eight_counts = vec![
+        vec![11, 25, 31, 4, 0, 99, 12, 3],
+        vec![1, 2, 3, 4, 0, 9, 12, 3],
+        vec![389_999_999_999, 0, 0, 0, 0, 1, 0, 0],
+    ];
     let eight = vec![
-        chamber_report(
-            ChamberId::new(0),
-            "Researchers",
-            Some(vec![11, 25, 31, 4, 0, 99, 12, 3]),
-            vec![11, 25, 31, 4, 0, 99, 12, 3],
-            Some(5),
-        ),
-        chamber_report(
-            ChamberId::new(1),
-            "Ethicists",
-            Some(vec![1, 2, 3, 4, 0, 9, 12, 3]),
-            vec![1, 2, 3, 4, 0, 9, 12, 3],
-            None,
-        ),
-        chamber_report(
-            ChamberId::new(2),
-            "Public",
-            Some(vec![389_999_999_999, 0, 0, 0, 0, 1, 0, 0]),
-            vec![389_999_999_999, 0, 0, 0, 0, 1, 0, 0],
-            Some(0),
-        ),
+        chamber_report(ChamberId::new(0), "Researchers", Some(eight_counts[0].clone()), Some(5)),
+        chamber_report(ChamberId::new(1), "Ethicists", Some(eight_counts[1].clone()), None),
+        chamber_report(ChamberId::new(2), "Public", Some(eight_counts[2].clone()), Some(0)),
     ];
     ElectionReport {
         electorate: ElectorateSummary {
@@ -134,30 +146,7 @@ pub(crate) fn sample_report() -> ElectionReport {
             total_weight: 567_890,
             division: "by the class of each voter".into(),
         },
-        deployment: Deployment {
-            version: 1,
-            chain_id: ChainId::new(31_337),
-            from_block: 0,
-            registry: Address::ZERO,
-            policy: Address::ZERO,
-            committee: Address::ZERO,
-            polls: Address::ZERO,
-            rewards: Address::ZERO,
-            fee_pot: None,
-            verifiers: Verifiers {
-                ballot3: Address::ZERO,
-                ballot8: Address::ZERO,
-                decryption: Address::ZERO,
-                dealing5: Address::ZERO,
-                dealing16: Address::ZERO,
-                committee_keys: Address::ZERO,
-                notes: Address::ZERO,
-                claim3: Address::ZERO,
-                claim8: Address::ZERO,
-            },
-            keys: None,
-            committees: std::collections::BTreeMap::new(),
-        },
+        deployment: placeholder(|_| Address::ZERO),
         local: true,
         committee: CommitteeReport {
             committee: CommitteeId::new(0),
@@ -167,14 +156,16 @@ pub(crate) fn sample_report() -> ElectionReport {
                     address: Address::repeat_byte(index),
                     registered: true,
                     dealt: index < 3,
-                    absent: index < 2,
                     shares: if index < 2 { 0 } else { 6 },
+                    refused: 0,
+                    missing: 0,
                 })
                 .collect(),
         },
+        absent: 2,
         polls: vec![
-            poll_report(1, &["For", "Against", "Abstain"], three, Outcome::Decided(0)),
-            poll_report(2, &names, eight, Outcome::Rejected),
+            poll_report(1, &["For", "Against", "Abstain"], three, three_counts, Outcome::Decided(0)),
+            poll_report(2, &names, eight, eight_counts, Outcome::Rejected),
         ],
         reward: RewardReport {
             poll: PollId::new(1),
@@ -226,7 +217,7 @@ fn page_shows_every_total_and_describes_every_chart() {
         "Rejected",
         "all 8 checks hold",
         "94,500",
-        "3 dealt, 2 were absent at the close, 3 posted decryption shares",
+        "3 dealt, 3 posted decryption shares. 2 were absent at the close.",
         "60 claims paid, 35 with the bonus",
         "The books balance: 90,000 in, 90,000 out.",
         "<code>abandon-ability-able-about-above-absent-absorb-abstract</code>",
@@ -243,12 +234,12 @@ fn page_shows_every_total_and_describes_every_chart() {
 #[test]
 fn chambers_are_summed_only_in_equal_units() {
     let mut report = sample_report();
-    assert_eq!(report.polls[0].combined_totals(), None, "one was not decrypted, and one counts members");
-    for chamber in &mut report.polls[1].chambers {
+    assert_eq!(report.polls[0].public.combined_totals(), None, "one was not decrypted, and one counts members");
+    for chamber in &mut report.polls[1].public.chambers {
         chamber.weighted = true;
     }
-    let (on_chain, plaintext) = report.polls[1].combined_totals().expect("all decrypted, all weighted");
-    assert_eq!((on_chain[0], plaintext[5]), (390_000_000_011, 109));
+    let on_chain = report.polls[1].public.combined_totals().expect("all decrypted, all weighted");
+    assert_eq!((on_chain[0], report.polls[1].combined_plaintext()[5]), (390_000_000_011, 109));
     assert!(render_report(&report).contains("All chambers"));
 }
 
@@ -269,11 +260,11 @@ fn names_cannot_inject_markup() {
     let mut report = sample_report();
     report.electorate.source = INJECTION.into();
     report.electorate.division = INJECTION.into();
-    report.polls[0].title = INJECTION.into();
-    report.polls[0].rule = INJECTION.into();
-    report.polls[0].options[0] = INJECTION.into();
-    report.polls[0].chambers[0].name = INJECTION.into();
-    report.polls[0].chambers[0].root = INJECTION.into();
+    report.polls[0].public.title = INJECTION.into();
+    report.polls[0].public.rule = INJECTION.into();
+    report.polls[0].public.options[0] = INJECTION.into();
+    report.polls[0].public.chambers[0].name = INJECTION.into();
+    report.polls[0].public.chambers[0].root = Some(INJECTION.into());
     report.polls[0].gas[0].call = format!("castBatch {INJECTION}");
     report.polls[0].verify.checks[1].failures.push(INJECTION.into());
     let page = render_report(&report);
@@ -284,7 +275,7 @@ fn names_cannot_inject_markup() {
 #[test]
 fn page_shows_differing_count() {
     let mut report = sample_report();
-    report.polls[0].chambers[0].plaintext[1] += 1;
+    report.polls[0].plaintext[0][1] += 1;
     report.agrees = false;
     let page = render_report(&report);
     assert!(page.contains("The chain and the plaintext count differ"));

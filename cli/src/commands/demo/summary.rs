@@ -30,7 +30,7 @@ pub(crate) fn text(election: &ElectionReport) -> String {
     let mut table = Table::new(&["books", ">units"]);
     election.reward.books().into_iter().for_each(|(name, amount)| table.add_row([name.to_owned(), thousands(amount)]));
     out.push_str(&format!("{}\n{}", table.render(), gas(&election.reward.gas)));
-    out.push_str(&format!("\nCommittee\n  {}\n", election.committee.describe()));
+    out.push_str(&format!("\nCommittee\n  {} {}\n", election.committee.describe(), election.describe_absence()));
     out.push_str(&format!("\nDeployment and enrolment\n{}", gas(&election.gas)));
     out.push_str(&format!("\nTime\n{}", times(election)));
     out.push_str(&format!("\n{}\n", verdict(election)));
@@ -38,22 +38,23 @@ pub(crate) fn text(election: &ElectionReport) -> String {
 }
 
 fn poll_text(poll: &PollReport) -> String {
-    let mut out = format!("\nPoll {}: {} ({})\n", poll.poll, to_printable(&poll.title), to_printable(&poll.rule));
+    let public = &poll.public;
+    let mut out = format!("\nPoll {}: {} ({})\n", public.poll, to_printable(&public.title), to_printable(&public.rule));
     out.push_str(&format!(
         "  {} counted, {} replaced; {:.2} s per proof\n\n",
-        plural(poll.ballots as u64, "ballot"),
-        poll.replaced,
+        plural(public.ballots as u64, "ballot"),
+        public.replaced,
         poll.seconds_per_proof
     ));
     let mut table = Table::new(&["chamber", "option", ">on chain", ">plaintext", ">share", ""]);
-    for chamber in &poll.chambers {
-        for (option, name) in poll.options.iter().enumerate() {
-            table.add_row(result_row(chamber, option, name));
+    for (chamber, plaintext) in public.chambers.iter().zip(&poll.plaintext) {
+        for (option, name) in public.options.iter().enumerate() {
+            table.add_row(result_row(chamber, plaintext.get(option).copied().unwrap_or_default(), option, name));
         }
     }
-    if let Some((on_chain, plaintext)) = poll.combined_totals() {
-        let sum: u64 = on_chain.iter().sum();
-        for (option, name) in poll.options.iter().enumerate() {
+    if let Some(on_chain) = public.combined_totals() {
+        let (sum, plaintext) = (on_chain.iter().sum(), poll.combined_plaintext());
+        for (option, name) in public.options.iter().enumerate() {
             let first = if option == 0 { "All chambers" } else { "" };
             let (total, expected) = (on_chain[option], plaintext[option]);
             let note = if total == expected { "✓" } else { "DIFFERENT" };
@@ -62,17 +63,16 @@ fn poll_text(poll: &PollReport) -> String {
         }
     }
     out.push_str(&table.render());
-    out.push_str(&format!("\n  {}", to_printable(&poll.describe_outcome(poll.outcome))));
-    if poll.outcome != poll.plaintext_outcome {
-        out.push_str(&format!(" (in plaintext: {})", to_printable(&poll.describe_outcome(poll.plaintext_outcome))));
+    out.push_str(&format!("\n  {}", to_printable(&public.describe_outcome(public.outcome))));
+    if public.outcome != poll.plaintext_outcome {
+        out.push_str(&format!(" (in plaintext: {})", to_printable(&public.describe_outcome(poll.plaintext_outcome))));
     }
     out.push_str(&format!("\n\n{}\n{}", gas(&poll.gas), checks(&poll.verify)));
     out
 }
 
-fn result_row(chamber: &ChamberReport, option: usize, name: &str) -> [String; 6] {
+fn result_row(chamber: &ChamberReport, plaintext: u64, option: usize, name: &str) -> [String; 6] {
     let first = if option == 0 { chamber.name.clone() } else { String::new() };
-    let plaintext = chamber.plaintext.get(option).copied().unwrap_or_default();
     let Some(totals) = &chamber.totals else {
         let note = format!("{} of {} ballots", chamber.ballots, chamber.min_ballots);
         return [first, name.to_owned(), "not decrypted".into(), thousands(plaintext), String::new(), note];

@@ -2,9 +2,11 @@
 
 use psephos_protocol::decision::DecisionKind;
 use psephos_protocol::identifiers::{ChamberId, PollId};
+use psephos_report::poll::sum_totals;
 use psephos_state::{Cancellation, Poll, PollChamber, fingerprint::ContentWords};
 use serde_json::{Value, json};
 
+use super::text::describe_rule;
 use super::{decided_option, identify, read_text};
 use crate::failure::Failure;
 use crate::format::{percent, thousands};
@@ -115,7 +117,7 @@ fn results_table(poll: &Poll, options: &[String], name: &dyn Fn(ChamberId) -> St
     let mut table = Table::new(&["chamber", "option", ">total", ">fraction", ""]);
     for (id, chamber) in &poll.chambers {
         let Some(tally) = &chamber.tally else { continue };
-        let sum = tally.totals.iter().sum();
+        let sum = sum_totals(&tally.totals);
         for (option, total) in tally.totals.iter().enumerate() {
             let first = if option == 0 { name(*id) } else { String::new() };
             let chosen = if tally.choice.map(usize::from) == Some(option) { "chosen" } else { "" };
@@ -145,16 +147,6 @@ fn name_decision(kind: DecisionKind) -> &'static str {
     match kind {
         DecisionKind::Options => "options",
         DecisionKind::Motion => "motion",
-    }
-}
-
-fn describe_rule(poll: &Poll) -> String {
-    let Some(rule) = poll.rule() else { return "a ballot rule that this version does not know".into() };
-    let kind = format!("{:?}", rule.kind).to_lowercase();
-    match (rule.parameter, rule.exact) {
-        (0, false) => kind,
-        (parameter, false) => format!("{kind}, {parameter}"),
-        (parameter, true) => format!("{kind}, exactly {parameter}"),
     }
 }
 

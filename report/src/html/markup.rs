@@ -5,40 +5,46 @@
 
 use std::fmt::{Display, Write};
 
-use crate::format::thousands;
+use crate::{format::thousands, text::is_printable};
 
 /// A page under construction.
 #[derive(Default)]
-pub(crate) struct Markup {
+pub struct Markup {
     out: String,
 }
 
 impl Markup {
     /// Appends markup that is part of this program.
-    pub(crate) fn raw(&mut self, markup: &'static str) -> &mut Self {
+    pub fn raw(&mut self, markup: &'static str) -> &mut Self {
         self.out.push_str(markup);
         self
     }
 
     /// Appends a value, escaped for text and for quoted attributes alike.
-    pub(crate) fn text(&mut self, value: impl Display) -> &mut Self {
+    pub fn text(&mut self, value: impl Display) -> &mut Self {
         // Writing to a `String` cannot fail.
         let _ = write!(Escaping(&mut self.out), "{value}");
         self
     }
 
+    /// Appends a name that others chose, isolated: letters that are written from right to left do not reorder what is
+    /// around it.
+    pub fn name(&mut self, value: impl Display) -> &mut Self {
+        self.raw("<bdi>").text(value).raw("</bdi>")
+    }
+
     /// Appends `<td>value</td>`.
-    pub(crate) fn cell(&mut self, value: impl Display) -> &mut Self {
+    pub fn cell(&mut self, value: impl Display) -> &mut Self {
         self.raw("<td>").text(value).raw("</td>")
     }
 
     /// Appends `<td class="n">value</td>`: a right-aligned number.
-    pub(crate) fn number(&mut self, value: u64) -> &mut Self {
+    pub fn number(&mut self, value: u64) -> &mut Self {
         self.raw("<td class=\"n\">").text(thousands(value)).raw("</td>")
     }
 
     /// Returns the page.
-    pub(crate) fn finish(self) -> String {
+    pub fn finish(self) -> String {
         self.out
     }
 }
@@ -54,9 +60,10 @@ impl Write for Escaping<'_> {
                 '>' => self.0.push_str("&gt;"),
                 '"' => self.0.push_str("&quot;"),
                 '\'' => self.0.push_str("&#39;"),
-                // Control characters are not allowed in a page, and could control a terminal that shows its source.
-                c if c.is_control() && c != '\n' && c != '\t' => self.0.push('\u{fffd}'),
-                c => self.0.push(c),
+                // Control characters are not allowed in a page, and could control a terminal that shows its source;
+                // others that are not seen would show the text around them in another order.
+                c if is_printable(c) || c == '\n' || c == '\t' => self.0.push(c),
+                _ => self.0.push(char::REPLACEMENT_CHARACTER),
             }
         }
         Ok(())
@@ -80,5 +87,12 @@ mod tests {
         let mut page = Markup::default();
         page.text("a\u{0}b\u{1b}[31mc\td");
         assert_eq!(page.finish(), "a\u{fffd}b\u{fffd}[31mc\td");
+    }
+
+    #[test]
+    fn characters_that_reorder_text_are_replaced_and_names_are_isolated() {
+        let mut page = Markup::default();
+        page.name("\u{202e}oN").text(" \u{2067}שלום");
+        assert_eq!(page.finish(), "<bdi>\u{fffd}oN</bdi> \u{fffd}שלום");
     }
 }

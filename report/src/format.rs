@@ -1,4 +1,6 @@
-//! Numbers as people read them.
+//! Numbers and times as people read them.
+
+use jiff::Timestamp;
 
 /// Formats `1234567` as `1,234,567`.
 pub fn thousands(value: u64) -> String {
@@ -28,6 +30,17 @@ pub fn plural(count: u64, one: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{} {one}s", thousands(count)) }
 }
 
+/// Formats a time in UTC; one beyond the calendar is given in seconds.
+pub fn format_time(seconds: u64) -> String {
+    let time = i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
+    time.map_or_else(|| format!("{seconds} s after 1970"), |time| time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
+}
+
+/// Formats basis points in percent: `5000` as `50 %`.
+pub fn basis_points(value: u16) -> String {
+    format!("{} %", f64::from(value) / 100.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,5 +59,11 @@ mod tests {
     fn percent_of_zero_is_zero() {
         assert_eq!(percent(0, 0), "0.0 %");
         assert_eq!(percent(1, 3), "33.3 %");
+    }
+
+    #[test]
+    fn times_are_printed_in_utc() {
+        assert_eq!(format_time(1_796_126_400), "2026-12-01 12:00:00 UTC");
+        assert_eq!(format_time(u64::MAX), format!("{} s after 1970", u64::MAX));
     }
 }
