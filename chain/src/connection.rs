@@ -1,6 +1,6 @@
 //! A connection to one chain: calls of view functions and queries of blocks, accounts and transactions.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use alloy::{
     network::{Ethereum, EthereumWallet, TransactionBuilder},
@@ -234,6 +234,18 @@ impl Connection {
     /// Calls a view function several times, a few calls at once, and returns the answers in order.
     pub async fn call_each<C: SolCall + Sync>(&self, to: Address, calls: &[C]) -> Vec<Result<C::Return, ChainError>> {
         stream::iter(calls).map(|call| self.call(to, call)).buffered(AT_ONCE).collect().await
+    }
+
+    /// Returns the gas that transactions used, a few requests at once. Those whose receipts the node does not show are
+    /// left out, and all that follow once it no longer answers.
+    pub async fn read_gas(&self, transactions: &[B256]) -> BTreeMap<B256, u64> {
+        let receipts = stream::iter(transactions).map(|hash| self.find_mined(*hash)).buffered(AT_ONCE);
+        let answered = receipts.take_while(|answer| {
+            let silent = answer.as_ref().is_err_and(ChainError::is_node_silent);
+            async move { !silent }
+        });
+        let mined = answered.filter_map(|answer| async move { answer.ok().flatten() });
+        mined.map(|mined| (mined.hash, mined.gas)).collect().await
     }
 
     /// Checks that a deployment's contracts are on this chain.

@@ -61,7 +61,12 @@ async fn rewards_are_claimed_by_commands_alone() {
     organisation.run("relayer", &["reward", "sweep", "--poll", "1"]).fails(3, "owner");
     organisation.run("dao", &["reward", "sweep", "--poll", "1"]).json();
     for poll in ["1", "2"] {
-        assert_eq!(organisation.folder.run(&["--json", "verify", "--poll", poll]).json()["passed"], true);
+        let verify = ["--json", "verify", "--poll", poll, "--report", &format!("{poll}.html")];
+        assert_eq!(organisation.folder.run(&verify).json()["passed"], true);
+    }
+    let page = std::fs::read_to_string(organisation.folder.path("1.html")).expect("a page");
+    for expected in ["Poll 2 ratified &quot;Yes&quot;.", "2 claims paid", FRESH[0], FRESH[1], "Rejected"] {
+        assert!(page.contains(expected), "missing: {expected}");
     }
 }
 

@@ -128,13 +128,35 @@ async fn whole_poll_runs_by_commands_alone() {
     assert_eq!(ended["done"][0]["task"], json!({ "task": "end", "poll": 1 }));
     let again = organisation.run("relayer", &["tally", "--poll", "1"]).json();
     assert_eq!((&again["state"], &again["finalised"]), (&json!("rejected"), &json!(null)), "nothing is left to do");
-    let verified = organisation.folder.run(&["--json", "verify", "--poll", "1"]).json();
-    assert_eq!(verified["passed"], true);
+    verify_with_report(&organisation);
     for list in [&["poll", "list"][..], &["chamber", "list"], &["committee", "list"], &["poll", "show", "1"]] {
         assert_eq!(organisation.folder.run(list).code, 0, "{list:?}");
     }
     organisation.folder.run(&["verify", "--poll", "2"]).fails(2, "poll list");
     assert!(!organisation.folder.files().contains(PASSPHRASE), "a secret was written to a file");
+}
+
+/// The page of a verification is written whether the checks pass or not, and replaces no file unless asked to.
+fn verify_with_report(organisation: &Organisation) {
+    let folder = &organisation.folder;
+    let verify = ["--json", "verify", "--poll", "1", "--report", "poll.html"];
+    let verified = folder.run(&verify).json();
+    assert_eq!((&verified["passed"], &verified["report"]), (&json!(true), &json!("poll.html")));
+    let page = std::fs::read_to_string(folder.path("poll.html")).expect("a page");
+    let shown = folder.run(&["--json", "poll", "show", "1"]).json();
+    let [words, fingerprint] = ["words", "fingerprint"].map(|name| shown[name].as_str().expect("text").to_owned());
+    for expected in ["Shall it be?", "Researchers", "Rejected", "30 · 100.0 %", "2 of 3 trustees", &words, &fingerprint]
+    {
+        assert!(page.contains(expected), "missing: {expected}");
+    }
+    assert!(!page.contains("not known"), "the node shows the gas of every transaction");
+
+    folder.run(&verify).fails(2, "poll.html exists already");
+    let swapped = folder.run(&[&["--deployment", "swapped.json"], &verify[..], &["--force"]].concat());
+    assert_eq!(swapped.code, 1, "{swapped:#?}");
+    let page = std::fs::read_to_string(folder.path("poll.html")).expect("another page");
+    assert!(page.contains("checks fail.") && page.contains("Checks that fail"), "{page}");
+    folder.run(&["verify", "--poll", "1", "--force"]).fails(2, "--report");
 }
 
 /// Forms a committee of three trustees with threshold 2: one runs single commands, the others `watch`.

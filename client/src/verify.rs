@@ -3,7 +3,7 @@
 //! Nothing is trusted: censuses, contexts, proofs, sums, shares, totals and the decision are recomputed from events and
 //! calldata and compared with the contracts' views. A contradiction is a failed check in the report, never a panic.
 //!
-//! [`verify_poll`] gathers the evidence; [`check_evidence`] is pure.
+//! [`collect_evidence`] reads the evidence; [`check_evidence`] is pure; [`verify_poll`] does both.
 
 mod blame;
 mod calls;
@@ -56,13 +56,27 @@ pub async fn verify_poll(
     poll: PollId,
     observer: &dyn Observer,
 ) -> Result<VerifyReport, VerifyError> {
+    let evidence = collect_evidence(source, connection, circuits, poll, observer).await?;
+    check_evidence(&evidence, circuits, observer)
+}
+
+/// Reads a poll's events from the source and the contracts' views from the connection: all that
+/// [`check_evidence`] checks.
+///
+/// # Errors
+/// Returns [`VerifyError`] only if the chain cannot be read or there is no such poll.
+pub async fn collect_evidence(
+    source: &dyn StateSource,
+    connection: &Connection,
+    circuits: &KeyRing,
+    poll: PollId,
+    observer: &dyn Observer,
+) -> Result<PollEvidence, VerifyError> {
     let mut state = source.read_state().await?;
     source.load_calls(&mut state, poll).await?;
+    // One step is the poll, the others are its chambers.
     observer.begin(Phase::Verify, opened_chambers(state.poll(poll)?).len() as u64 + 1);
-    let evidence = gather_evidence(connection, state, circuits, poll).await?;
-    let report = check_evidence(&evidence, circuits, observer)?;
-    observer.end(Phase::Verify);
-    Ok(report)
+    gather_evidence(connection, state, circuits, poll).await
 }
 
 /// Checks the evidence of a poll, without input or output.
@@ -106,6 +120,7 @@ pub fn check_evidence(
     checks.extend(decision::check_outcome(entry, &evidence.view));
     checks.extend(reward::check_reward(state, circuits, poll, evidence.reward.as_ref())?);
     checks.extend(evidence.pot.as_ref().map(|evidence| pot::check_pot(poll, entry, evidence)));
+    observer.end(Phase::Verify);
     let (chain_id, polls) = (state.deployment.chain_id, state.deployment.polls);
     Ok(VerifyReport { chain_id, polls, poll, state: state.poll_state(poll)?.to_string(), checks })
 }
