@@ -86,3 +86,6 @@ pub(crate) enum RootCommand {
     #[command(subcommand)]
     Electorate(commands::electorate::Command),
 }
+
+#[cfg(test)]
+mod documented;

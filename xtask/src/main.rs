@@ -4,17 +4,21 @@
 //! `psephos` command for everything that needs the provers or a chain.
 
 pub mod contracts;
+mod contracts_example;
 mod demo;
+mod documented;
 mod figures;
 mod gas;
 mod generate;
 mod interfaces;
 mod links;
+mod missing;
 mod npm;
 mod process;
 mod service;
 mod style;
 mod suite;
+mod summary;
 mod tools;
 mod verifiers;
 mod workspace;
@@ -33,6 +37,7 @@ Usage: cargo xtask <task>
   figures              measure constraints, gas and bytes, and update docs/src/figures.json and the tables made from it
   gas                  measure gas in whole elections and update docs/src/gas.md (minutes)
   service              start the service and test it against its OpenAPI description with schemathesis
+  documented           check that every command of the documentation is run by the tests, or parsed
   links                check pages, relative links and the interface chapter of the documentation
   reduced-builds       check what tests do not build: WebAssembly, the verify-only prover, fuzz targets
   style                check comment width, vocabulary, spelling and import cycles
@@ -50,6 +55,12 @@ fn main() -> ExitCode {
     }
 }
 
+/// Returns the names of the tasks.
+fn list_tasks() -> impl Iterator<Item = &'static str> {
+    let tasks = USAGE.lines().filter_map(|line| line.strip_prefix("  ")).filter(|line| !line.starts_with(' '));
+    tasks.filter_map(|line| line.split_whitespace().next())
+}
+
 fn run(arguments: &[String]) -> Result<(), String> {
     let (task, rest) = match arguments.split_first() {
         Some((task, rest)) => (task.as_str(), rest),
@@ -65,6 +76,7 @@ fn run(arguments: &[String]) -> Result<(), String> {
         ("figures", []) => figures::update(&workspace),
         ("gas", []) => gas::run(&workspace),
         ("service", []) => workspace.build_psephos().and_then(|_| service::run(&workspace)),
+        ("documented", []) => suite::check_documented(&workspace),
         ("links", []) => links::run(&workspace),
         ("style", []) => style::run(&workspace),
         ("reduced-builds", []) => suite::check_reduced_builds(&workspace),

@@ -85,7 +85,8 @@ fn start_process(command: &mut Command) -> Result<Running, String> {
     command.stdin(Stdio::null()).spawn().map(Running).map_err(|error| format!("`{name}` does not start: {error}"))
 }
 
-fn find_free_port() -> Result<u16, String> {
+/// Returns a port that no one listens on.
+pub(crate) fn find_free_port() -> Result<u16, String> {
     let listener = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
     listener.map(|address| address.port()).map_err(|error| format!("no free port: {error}"))
 }

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::workspace::Workspace;
-use crate::{figures, generate, links, npm, process, service, style, tools};
+use crate::{
+    contracts_example, documented, figures, generate, links, missing, npm, process, service, style, summary, tools,
+};
 
 /// A named step; the suite stops at the first that fails.
 struct Step {
@@ -15,6 +17,7 @@ struct Step {
 const STEPS: &[Step] = &[
     Step { name: "node packages", run: npm::install_all },
     Step { name: "documentation links", run: links::run },
+    Step { name: "documented commands", run: check_documented },
     Step { name: "style and vocabulary", run: style::run },
     Step { name: "rust format", run: check_rust_format },
     Step { name: "solidity format", run: check_solidity_format },
@@ -25,6 +28,7 @@ const STEPS: &[Step] = &[
     Step { name: "build of the tests", run: build_tests },
     Step { name: "generated files", run: generate::check_built },
     Step { name: "solidity build", run: build_solidity },
+    Step { name: "example of the contracts", run: contracts_example::run },
     Step { name: "solidity tests", run: run_solidity_tests },
     Step { name: "figures", run: figures::check_built },
     Step { name: "service against its OpenAPI description", run: service::run },
@@ -33,7 +37,7 @@ const STEPS: &[Step] = &[
     Step { name: "rust tests", run: run_rust_tests },
 ];
 
-/// Runs every step, with its name and time, and stops at the first that fails.
+/// Runs every step, with its name and time, and stops at the first that fails. At the end says what was skipped.
 pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     let mut times: Vec<(&str, Duration)> = Vec::new();
     for (position, step) in STEPS.iter().enumerate() {
@@ -48,13 +52,15 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
         eprintln!("    {}: ok in {:.1} s", step.name, took.as_secs_f64());
         times.push((step.name, took));
     }
-    eprintln!("\nAll {} steps passed:", STEPS.len());
-    for (name, took) in &times {
-        eprintln!("  {:<30} {:>8.1} s", name, took.as_secs_f64());
-    }
-    let total: Duration = times.iter().map(|(_, took)| *took).sum();
-    eprintln!("  {:<30} {:>8.1} s", "together", total.as_secs_f64());
+    missing::record(workspace);
+    eprint!("{}", summary::describe(&times, &workspace.skips(), &documented::list_not_run()));
     Ok(())
+}
+
+/// Checks that every command of the documentation is run by one of these steps, or parsed.
+pub(crate) fn check_documented(workspace: &Workspace) -> Result<(), String> {
+    let steps: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
+    documented::check(workspace, &steps)
 }
 
 fn check_rust_format(workspace: &Workspace) -> Result<(), String> {

@@ -8,6 +8,8 @@ use crate::workspace::Workspace;
 /// A program, where it may be, and how to get it.
 pub(crate) struct Tool {
     name: &'static str,
+    /// What is not checked without it.
+    checks: &'static str,
     folder: &'static str,
     install: &'static str,
 }
@@ -15,24 +17,28 @@ pub(crate) struct Tool {
 /// Checks spelling and vocabulary.
 pub(crate) const TYPOS: Tool = Tool {
     name: "typos",
+    checks: "spelling and vocabulary",
     folder: "target/python/bin",
     install: "python3 -m venv target/python && target/python/bin/pip install typos",
 };
 /// Sends what the service's description allows, and what it does not.
 pub(crate) const SCHEMATHESIS: Tool = Tool {
     name: "schemathesis",
+    checks: "the service against its OpenAPI description",
     folder: "target/python/bin",
     install: "python3 -m venv target/python && target/python/bin/pip install schemathesis",
 };
 /// Builds the book.
 pub(crate) const MDBOOK: Tool = Tool {
     name: "mdbook",
+    checks: "that the book builds",
     folder: "target/tools/bin",
     install: "cargo install --root target/tools --locked --no-default-features mdbook",
 };
 /// Checks licences, duplicate crates and sources.
 pub(crate) const CARGO_DENY: Tool = Tool {
     name: "cargo-deny",
+    checks: "licences and duplicate crates of dependencies",
     folder: "target/tools/bin",
     install: "cargo install --root target/tools --locked cargo-deny",
 };
@@ -51,6 +57,7 @@ pub(crate) fn find_tool(workspace: &Workspace, tool: &Tool) -> Result<Option<Pat
         return Ok(Some(PathBuf::from(tool.name)));
     }
     eprintln!("    {} is not installed, its check is skipped: `{}`", tool.name, tool.install);
+    workspace.record_skip(&format!("{}: {} is not installed (`{}`)", tool.checks, tool.name, tool.install));
     match std::env::var_os("PSEPHOS_REQUIRE_TOOLS") {
         Some(_) => Err(format!("{} is required here: `{}`", tool.name, tool.install)),
         None => Ok(None),

@@ -1,5 +1,6 @@
 //! The checkout, and commands that run inside it.
 
+use std::cell::RefCell;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,6 +10,8 @@ use crate::process;
 /// The root of the checkout.
 pub(crate) struct Workspace {
     root: PathBuf,
+    /// What was skipped, and why.
+    skips: RefCell<Vec<String>>,
 }
 
 impl Workspace {
@@ -17,12 +20,25 @@ impl Workspace {
         let package = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
         let root = PathBuf::from(package).join("..");
         let root = root.canonicalize().map_err(|error| format!("cannot find the workspace: {error}"))?;
-        Ok(Self { root })
+        Ok(Self { root, skips: RefCell::default() })
     }
 
     /// The root directory.
     pub(crate) fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Records that something was skipped, and why, for the end of the suite; once, however often it is said.
+    pub(crate) fn record_skip(&self, what: &str) {
+        let mut skips = self.skips.borrow_mut();
+        if !skips.iter().any(|skip| skip == what) {
+            skips.push(what.to_owned());
+        }
+    }
+
+    /// Returns what was skipped.
+    pub(crate) fn skips(&self) -> Vec<String> {
+        self.skips.borrow().clone()
     }
 
     /// Joins a relative path to the root.
