@@ -21,6 +21,7 @@ use crate::{
     error::{ChainError, classify_error},
     gas_price::FeeOptions,
     host::host_of,
+    nonce::ChosenNonce,
     operator::Operator,
     options::{ConnectionOptions, SendObserver},
 };
@@ -129,6 +130,11 @@ impl Connection {
     /// Returns the fees that were chosen.
     pub(crate) fn fee_options(&self) -> FeeOptions {
         self.options.fees()
+    }
+
+    /// Returns the nonce that was chosen for one transaction.
+    pub(crate) fn chosen_nonce(&self) -> Option<&ChosenNonce> {
+        self.options.nonce()
     }
 
     /// Returns who receives reports of transactions.

@@ -11,8 +11,10 @@ use crate::{
     artifact::ArtifactError,
     code::error::CodeError,
     host::{hide_url_secrets, host_of},
+    nonce::error::NonceError,
     plan::error::PlanError,
     revert::Revert,
+    signer::error::SignerError,
     source::indexer::error::IndexerError,
     transport::TransportFailure,
 };
@@ -142,6 +144,12 @@ pub enum ChainError {
         /// Why not.
         reason: String,
     },
+    /// The signer that holds the account's key has not signed.
+    #[error(transparent)]
+    Signer(Box<SignerError>),
+    /// The chosen nonce cannot be had.
+    #[error(transparent)]
+    Nonce(#[from] NonceError),
     /// An operation that only local development chains support.
     #[error("chain {chain_id} is not a local development chain: {action} is refused")]
     NotLocal {
@@ -237,6 +245,12 @@ impl ChainError {
 impl From<CodeError> for ChainError {
     fn from(error: CodeError) -> Self {
         Self::Code(Box::new(error))
+    }
+}
+
+impl From<SignerError> for ChainError {
+    fn from(error: SignerError) -> Self {
+        Self::Signer(Box::new(error))
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod artifact;
 pub mod backoff;
+mod broadcast;
 pub mod built_in;
 pub mod chains;
 pub mod code;
@@ -20,12 +21,14 @@ pub mod host;
 pub mod local;
 pub mod logs;
 pub mod nodes;
+pub mod nonce;
 pub mod operator;
 pub mod options;
 pub mod plan;
 pub mod posted;
 pub mod revert;
 pub mod sending;
+pub mod signer;
 pub mod simulation;
 pub mod source;
 pub mod state_proof;
@@ -41,9 +44,11 @@ pub use connection::{Connection, Sent};
 pub use error::ChainError;
 pub use local::LocalChain;
 pub use nodes::{NodeSet, NodesError};
+pub use nonce::{ChosenNonce, error::NonceError};
 pub use operator::Operator;
 pub use options::ConnectionOptions;
 pub use revert::Revert;
+pub use signer::{RemoteSigner, error::SignerError};
 pub use source::{
     StateSource,
     file::FileSource,

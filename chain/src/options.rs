@@ -13,6 +13,7 @@ use crate::{
     error::ChainError,
     gas_price::FeeOptions,
     host::{failure_reason, host_of},
+    nonce::ChosenNonce,
     tls,
     transport::NodeTransport,
 };
@@ -37,6 +38,7 @@ pub struct ConnectionOptions {
     timeout: Duration,
     headers: Vec<String>,
     fees: FeeOptions,
+    nonce: Option<ChosenNonce>,
     observer: Option<Arc<dyn SendObserver>>,
 }
 
@@ -57,7 +59,7 @@ impl ConnectionOptions {
     /// Creates options for the node at a URL, with the default time limit, estimated fees and no headers.
     pub fn new(url: &str) -> Self {
         let (headers, fees) = (Vec::new(), FeeOptions::default());
-        Self { url: url.to_owned(), timeout: DEFAULT_TIMEOUT, headers, fees, observer: None }
+        Self { url: url.to_owned(), timeout: DEFAULT_TIMEOUT, headers, fees, nonce: None, observer: None }
     }
 
     /// Limits the time of every request, connecting included.
@@ -76,6 +78,12 @@ impl ConnectionOptions {
     #[must_use]
     pub fn with_fees(self, fees: FeeOptions) -> Self {
         Self { fees, ..self }
+    }
+
+    /// Sends one transaction with this nonce, and no other.
+    #[must_use]
+    pub fn with_nonce(self, nonce: Option<ChosenNonce>) -> Self {
+        Self { nonce, ..self }
     }
 
     /// Tells an observer of the transactions that are sent.
@@ -104,6 +112,11 @@ impl ConnectionOptions {
     /// Returns the chosen fees.
     pub(crate) fn fees(&self) -> FeeOptions {
         self.fees
+    }
+
+    /// Returns the chosen nonce.
+    pub(crate) fn nonce(&self) -> Option<&ChosenNonce> {
+        self.nonce.as_ref()
     }
 
     /// Returns who receives reports of transactions.

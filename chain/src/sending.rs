@@ -13,11 +13,12 @@ use alloy::{
 use tokio::time::Instant;
 
 use crate::{
+    broadcast::Broadcast,
     connection::{Connection, Sent},
     error::{ChainError, classify_error},
     gas_price::Fees,
     options::SendObserver,
-    transaction::{Broadcast, GAS_CAP, MARGIN, sign_request},
+    transaction::{GAS_CAP, MARGIN, Nonces, sign_request},
 };
 
 /// How often a transaction is sent before giving up. Each attempt replaces the one before, so that only one is ever
@@ -30,7 +31,8 @@ impl Connection {
     /// Sends a call and waits for its receipt.
     ///
     /// # Errors
-    /// `Reverted` and `Unfunded` before anything is sent; `NotMined`; `NoSender`, `NodeUnreachable`, `Provider`.
+    /// `Reverted`, `Unfunded`, `Signer` and `Nonce` before anything is sent; `NotMined`; `NoSender`, `NodeUnreachable`,
+    /// `Provider`.
     pub async fn send_call<C: SolCall>(&self, to: Address, call: &C) -> Result<Sent, ChainError> {
         self.send_request(Some(to), call.abi_encode().into(), U256::ZERO).await
     }
@@ -62,6 +64,7 @@ impl Connection {
     async fn send_request(&self, to: Option<Address>, data: Bytes, wei: U256) -> Result<Sent, ChainError> {
         let mut request = self.build_request(to, data)?.with_value(wei);
         let sender = self.sender().ok_or(ChainError::NoSender)?;
+        let nonce = self.take_nonce(sender).await?;
         let gas = self.estimate_gas(&request).await?;
         let limit = (gas + gas / 4 + MARGIN).min(GAS_CAP.max(gas));
         let fees = self.current_fees().await?;
@@ -70,7 +73,7 @@ impl Connection {
         if balance < needed {
             return Err(ChainError::Unfunded { account: sender, balance, needed });
         }
-        request.set_nonce(self.nonces(sender).await?.pending);
+        request.set_nonce(nonce);
         request.set_chain_id(self.chain_id().get());
         request.set_gas_limit(limit);
         let receipt = self.send_until_mined(&request, fees).await?;
@@ -91,6 +94,15 @@ impl Connection {
             contract: receipt.contract_address,
             logs: receipt.logs().to_vec(),
         })
+    }
+
+    /// Returns the nonce of the next transaction of an account: the chosen one, once, or the account's next one.
+    async fn take_nonce(&self, account: Address) -> Result<u64, ChainError> {
+        let Nonces { latest, pending } = self.nonces(account).await?;
+        match self.chosen_nonce() {
+            Some(chosen) => Ok(chosen.take(account, (latest, pending))?),
+            None => Ok(pending),
+        }
     }
 
     fn build_request(&self, to: Option<Address>, data: Bytes) -> Result<TransactionRequest, ChainError> {

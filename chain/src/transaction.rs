@@ -3,7 +3,7 @@
 
 use alloy::{
     eips::eip2718::Encodable2718,
-    network::{EthereumWallet, NetworkTransactionBuilder, TransactionBuilder},
+    network::{EthereumWallet, NetworkTransactionBuilder, TransactionBuilder, TransactionBuilderError},
     primitives::{Address, B256, Bytes, U256},
     providers::Provider,
     rpc::types::{Log, TransactionRequest},
@@ -11,10 +11,12 @@ use alloy::{
 use psephos_protocol::identifiers::ChainId;
 use serde::{Deserialize, Serialize};
 
+pub use crate::broadcast::Broadcast;
 use crate::{
     connection::Connection,
     error::{ChainError, classify_error},
     gas_price::Fees,
+    signer::error::SignerError,
 };
 
 /// The limit on a transaction's gas of EIP-7825 (osaka).
@@ -47,21 +49,6 @@ pub struct SignedTransaction {
     pub raw: Bytes,
     /// Its fees.
     pub fees: Fees,
-}
-
-/// A node's response to a signed transaction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Broadcast {
-    /// The node accepted it.
-    Accepted,
-    /// The node has it already.
-    AlreadyKnown,
-    /// Its nonce is used: it was mined, or another transaction was.
-    NonceTooLow,
-    /// The node has another transaction with this nonce, and this one offers too little more.
-    ReplacementUnderpriced,
-    /// The account cannot pay its maximum cost.
-    InsufficientFunds,
 }
 
 /// A transaction in a block.
@@ -104,7 +91,7 @@ impl PreparedCall {
     /// Signs it with a nonce. Nothing is sent.
     ///
     /// # Errors
-    /// `State` with `Unexpected` if the wallet does not sign.
+    /// `Signer` or `State` with `Unexpected` if the wallet does not sign.
     pub async fn sign(
         &self,
         wallet: &EthereumWallet,
@@ -131,7 +118,18 @@ pub(crate) async fn sign_request(
     wallet: &EthereumWallet,
 ) -> Result<(B256, Bytes), ChainError> {
     let built = request.build(wallet).await;
-    let envelope = built.map_err(|error| ChainError::unexpected(format!("no transaction was signed: {error}")))?;
+    let envelope = built.map_err(|error| {
+        let unexpected = |what: String| ChainError::unexpected(format!("no transaction was signed: {what}"));
+        match error {
+            TransactionBuilderError::Signer(alloy::signers::Error::Other(error)) => {
+                match error.downcast::<SignerError>() {
+                    Ok(error) => ChainError::Signer(error),
+                    Err(other) => unexpected(other.to_string()),
+                }
+            }
+            other => unexpected(other.to_string()),
+        }
+    })?;
     Ok((*envelope.tx_hash(), envelope.encoded_2718().into()))
 }
 
@@ -256,51 +254,5 @@ impl Connection {
         let block = self.provider().get_block(alloy::eips::BlockId::number(number)).await;
         let block = block.map_err(|error| classify_error(self.url(), "a block", error))?;
         Ok(block.map(|block| block.header.hash))
-    }
-}
-
-impl Broadcast {
-    /// Returns which of the known refusals an error is.
-    pub(crate) fn of_refusal(error: &ChainError) -> Option<Self> {
-        match error {
-            ChainError::Provider { message, .. } => recognise_refusal(message),
-            _ => None,
-        }
-    }
-}
-
-/// Nodes agree on these refusals but not on error codes for them: only their messages tell.
-pub(crate) fn recognise_refusal(message: &str) -> Option<Broadcast> {
-    let message = message.to_ascii_lowercase();
-    let says = |words: &[&str]| words.iter().any(|words| message.contains(words));
-    if says(&["already known", "already imported", "known transaction", "alreadyknown"]) {
-        Some(Broadcast::AlreadyKnown)
-    } else if says(&["nonce too low", "nonce is too low", "oldnonce", "nonce has already been used"]) {
-        Some(Broadcast::NonceTooLow)
-    } else if says(&["underpriced", "fee too low", "gas price too low", "feetoolow"]) {
-        Some(Broadcast::ReplacementUnderpriced)
-    } else if says(&["insufficient funds", "insufficientfunds"]) {
-        Some(Broadcast::InsufficientFunds)
-    } else {
-        None
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn refusals_are_recognised_by_the_messages_of_several_nodes() {
-        for (words, expected) in [
-            ("already known", Some(Broadcast::AlreadyKnown)),
-            ("transaction already imported", Some(Broadcast::AlreadyKnown)),
-            ("nonce too low: next nonce 5, tx nonce 4", Some(Broadcast::NonceTooLow)),
-            ("replacement transaction underpriced", Some(Broadcast::ReplacementUnderpriced)),
-            ("Insufficient funds for gas * price + value", Some(Broadcast::InsufficientFunds)),
-            ("execution reverted", None),
-        ] {
-            assert_eq!(recognise_refusal(words), expected, "{words}");
-        }
     }
 }

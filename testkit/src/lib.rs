@@ -10,6 +10,7 @@ mod faulty_node;
 mod lying_node;
 #[cfg(feature = "deployment")]
 mod recording;
+mod signer_double;
 mod stub;
 mod timelock;
 
@@ -20,5 +21,6 @@ pub use faulty_node::{Fault, FaultyNode, Received};
 pub use lying_node::{LyingNode, RpcAnswer, RpcCall};
 #[cfg(feature = "deployment")]
 pub use recording::RecordedElection;
+pub use signer_double::{SignerDouble, SignerLie};
 pub use stub::{StubDeployment, poll_parameters, stub_addresses};
 pub use timelock::{Operation, Timelock};

@@ -37,6 +37,9 @@ pub enum PlanError {
         /// What differs.
         what: &'static str,
     },
+    /// A nonce was chosen, and the steps have nonces of their own.
+    #[error("a chosen nonce is for one transaction, and a plan gives each step a nonce of its own; nothing was sent")]
+    NonceChosen,
     /// The balance does not suffice for the whole plan.
     #[error(
         "{account} has {balance} wei, and the {steps} transactions that are to be sent cost up to {needed} wei: send it \

@@ -21,11 +21,12 @@ use super::{
     step::{PlanObserver, Step, StepResult},
 };
 use crate::{
+    broadcast::{Broadcast, recognise_refusal},
     connection::Connection,
     error::ChainError,
     gas_price::Fees,
     sending::ATTEMPTS,
-    transaction::{Broadcast, GAS_CAP, MARGIN, recognise_refusal},
+    transaction::{GAS_CAP, MARGIN},
 };
 
 /// Runs the steps of a plan from the connection's account.
@@ -60,7 +61,7 @@ impl<'a, F: Serialize> Executor<'a, F> {
     /// Creates an executor of a plan with this number of steps, and writes the journal.
     ///
     /// # Errors
-    /// `NoSender`; `Plan` with `Journal`.
+    /// `NoSender`; `Plan` with `Journal` or `NonceChosen`.
     pub fn new(
         connection: &'a Connection,
         journal: &'a mut Journal<F>,
@@ -68,6 +69,9 @@ impl<'a, F: Serialize> Executor<'a, F> {
         total: usize,
     ) -> Result<Self, ChainError> {
         let account = connection.sender().ok_or(ChainError::NoSender)?;
+        if connection.chosen_nonce().is_some() {
+            return Err(PlanError::NonceChosen.into());
+        }
         journal.save()?;
         Ok(Self { connection, account, journal, observer, total, position: 0 })
     }

@@ -3,4 +3,5 @@
 
 mod interrupted;
 mod lies;
+mod remote_signer;
 mod support;

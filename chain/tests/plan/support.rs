@@ -84,7 +84,11 @@ pub(crate) struct Fixture {
 impl Fixture {
     /// Creates an account and a plan for it.
     pub(crate) async fn new(chain: &LocalChain) -> Self {
-        let signer = PrivateKeySigner::random();
+        Self::of_key(chain, PrivateKeySigner::random()).await
+    }
+
+    /// Creates a plan for the account of a key.
+    pub(crate) async fn of_key(chain: &LocalChain, signer: PrivateKeySigner) -> Self {
         let (address, wallet) = (signer.address(), EthereumWallet::from(signer));
         local::fund_account(chain.connection(), address, U256::from(FUNDS)).await.unwrap();
         let account = chain.connection().with_wallet(wallet.clone());
