@@ -32,7 +32,7 @@ use self::confirm::{confirm_code, confirm_hint, context_hint};
 use self::operator::{operator_code, operator_hint};
 use self::parts::{file_code, file_hint, remote_code, remote_hint, secret_file_hint};
 use crate::failure::{Failure, INPUT, SECRET};
-use crate::hints::{chain_code, chain_hint};
+use crate::hints::{account_hint, chain_code, chain_hint};
 
 pub(crate) use self::parts::{keys_code, submission_code, submission_hint};
 pub(crate) use self::reward::{reward_code, reward_hint, verify_code, verify_hint};
@@ -136,7 +136,7 @@ impl ClientFailure {
             Self::Inclusion(InclusionError::Chain(error)) => chain_hint(error),
             Self::Inclusion(InclusionError::Package(_)) | Self::Package(_) => Some(PACKAGE.into()),
             Self::SecretFile(error) => secret_file_hint(error),
-            Self::Account(_) => Some(ACCOUNT.into()),
+            Self::Account(error) => Some(account_hint(error).into()),
             Self::File(error) => file_hint(error),
             Self::Remote(error) => remote_hint(error),
         }
@@ -144,4 +144,3 @@ impl ClientFailure {
 }
 
 const PACKAGE: &str = "ask its sender for the complete file again";
-const ACCOUNT: &str = "check PSEPHOS_SENDER_KEY, or name a key file with --sender FILE";

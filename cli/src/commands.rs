@@ -31,7 +31,7 @@ pub(crate) async fn run(session: &Session, command: RootCommand) -> Result<u8, F
     match command {
         RootCommand::Demo(args) => demo::run(session, args).await,
         RootCommand::Identity(command) => identity::run(session, command).await,
-        RootCommand::Sender(command) => sender::run(session, command),
+        RootCommand::Sender(command) => sender::run(session, command).await,
         RootCommand::Deploy(args) => deploy::run(session, args).await,
         RootCommand::Chamber(command) => chamber::run(session, command).await,
         RootCommand::Committee(command) => committee::run(session, command).await,

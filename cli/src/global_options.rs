@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::node_options::NodeOptions;
+use crate::sender_options::SenderOptions;
 
 /// The global options, as they are written.
 #[derive(Args)]
@@ -33,9 +34,8 @@ pub(crate) struct GlobalOptions {
     /// File with the passphrase of encrypted files (default: PSEPHOS_PASSPHRASE, else a prompt)
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) passphrase_file: Option<PathBuf>,
-    /// Encrypted key file of the account that sends transactions (default: the key in PSEPHOS_SENDER_KEY)
-    #[arg(long, global = true, value_name = "FILE")]
-    pub(crate) sender: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) sender: SenderOptions,
     #[command(flatten)]
     pub(crate) node: NodeOptions,
 }

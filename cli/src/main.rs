@@ -13,11 +13,13 @@ mod global_options;
 mod hints;
 mod member_list;
 mod node_options;
+mod nonce_use;
 mod output;
 mod plan;
 mod progress;
 mod prover_args;
 mod secrets;
+mod sender_options;
 mod session;
 mod source_args;
 mod table;
@@ -30,6 +32,7 @@ use clap::Parser;
 
 use args::CommandLine;
 use failure::Failure;
+use nonce_use::check_nonce;
 use output::Output;
 use session::Session;
 
@@ -56,7 +59,9 @@ fn main() -> ExitCode {
     let output = session.output();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let outcome = match runtime {
-        Ok(runtime) => runtime.block_on(commands::run(&session, command)),
+        Ok(runtime) => {
+            check_nonce(session.nonce(), &command).and_then(|()| runtime.block_on(commands::run(&session, command)))
+        }
         Err(error) => Err(Failure::machine_failure(
             format!("cannot start threads: {error}"),
             "close other programs, or raise the limit on threads, and try again",

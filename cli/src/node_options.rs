@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 use psephos_chain::options::SendObserver;
-use psephos_chain::{B256, ConnectionOptions, gas_price::FeeOptions};
+use psephos_chain::{B256, ChosenNonce, ConnectionOptions, gas_price::FeeOptions};
 
 use crate::output::Output;
 use crate::value_parsers::parse_gas_price;
@@ -50,18 +50,26 @@ pub(crate) struct NodeOptions {
     /// Send legacy transactions, with a gas price and no priority fee
     #[arg(long, global = true)]
     legacy: bool,
+    /// Nonce of the transaction, for commands that send exactly one: to replace one that is not mined, or to send it
+    /// behind others (default: the account's next one)
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) nonce: Option<u64>,
+    /// Send a transaction with a nonce of --nonce above the account's next one: it waits until those between are used
+    #[arg(long, global = true, requires = "nonce")]
+    nonce_gap: bool,
 }
 
 impl NodeOptions {
     /// Returns the options of connections to the node of `--rpc`. Transactions are reported as remarks.
     pub(crate) fn connection_options(self, output: Output) -> ConnectionOptions {
-        let Self { rpc, rpc_timeout, rpc_header, gas_price, priority_gas_price, legacy } = self;
+        let Self { rpc, rpc_timeout, rpc_header, gas_price, priority_gas_price, legacy, nonce, nonce_gap } = self;
         // An empty environment variable counts as unset.
         let headers = rpc_header.into_iter().filter(|header| !header.trim().is_empty()).collect();
         ConnectionOptions::new(&rpc)
             .with_timeout(Duration::from_secs(rpc_timeout))
             .with_headers(headers)
             .with_fees(FeeOptions { gas_price, priority_fee: priority_gas_price, legacy })
+            .with_nonce(nonce.map(|nonce| ChosenNonce::new(nonce, nonce_gap)))
             .with_observer(Arc::new(SendRemarks(output)))
     }
 }

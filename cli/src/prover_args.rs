@@ -29,7 +29,7 @@ impl ProverArgs {
         kind: StatementKind,
     ) -> Result<Option<RemoteProver>, Failure> {
         let Some(url) = &self.prover else { return Ok(None) };
-        let token = secrets::read_prover_token(self.prover_token_file.as_deref())?;
+        let token = secrets::read_prover_token(self.prover_token_file.as_deref(), session.output())?;
         let service = Service::new(url, token).map_err(RemoteProverError::from)?;
         session.output().print_warning(&format!("{} makes the proof and learns {}", service.host(), kind.reveals()));
         Ok(Some(RemoteProver::new(service)))

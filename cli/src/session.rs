@@ -14,19 +14,22 @@ use zeroize::Zeroizing;
 use crate::failure::Failure;
 use crate::global_options::GlobalOptions;
 use crate::output::Output;
-use crate::secrets::{self, PassphrasePurpose, PassphraseSource, SENDER_KEY_VARIABLE};
+use crate::secrets::{self, PassphrasePurpose, PassphraseSource};
+use crate::sender_options::{SenderOptions, SenderSource};
 
 /// One run of the command.
 pub(crate) struct Session {
     output: Output,
     passphrases: PassphraseSource,
+    sender_passphrases: PassphraseSource,
     deployment: PathBuf,
     keys: Option<PathBuf>,
     /// In MiB; the option's parser rejects less than proving needs.
     memory: u32,
     node: ConnectionOptions,
     indexer: Option<String>,
-    sender: Option<PathBuf>,
+    sender: SenderOptions,
+    nonce: Option<u64>,
 }
 
 impl Session {
@@ -35,13 +38,16 @@ impl Session {
         let GlobalOptions { json, quiet, deployment, indexer, key_folder, memory, passphrase_file, sender, node } =
             globals;
         let passphrases = PassphraseSource::new(passphrase_file);
+        let sender_passphrases = passphrases.for_sender(sender.sender_passphrase_file.clone());
         let output = Output::new(json, quiet);
         Self {
             output,
             passphrases,
+            sender_passphrases,
             deployment,
             keys: key_folder,
             memory,
+            nonce: node.nonce,
             node: node.connection_options(output),
             indexer,
             sender,
@@ -60,6 +66,20 @@ impl Session {
         purpose: PassphrasePurpose,
     ) -> Result<Zeroizing<String>, Failure> {
         self.passphrases.read_passphrase(&path.display().to_string(), purpose, self.output)
+    }
+
+    /// Returns the passphrase for a file of the account that sends, which may have one of its own.
+    pub(crate) fn read_sender_passphrase(
+        &self,
+        path: &Path,
+        purpose: PassphrasePurpose,
+    ) -> Result<Zeroizing<String>, Failure> {
+        self.sender_passphrases.read_passphrase(&path.display().to_string(), purpose, self.output)
+    }
+
+    /// Returns the nonce of `--nonce`.
+    pub(crate) fn nonce(&self) -> Option<u64> {
+        self.nonce
     }
 
     /// Returns the node of `--rpc`, and how it is used.
@@ -143,26 +163,43 @@ impl Session {
         Ok(self.source(&connection, &deployment)?.read_state().await?)
     }
 
-    /// Returns the account that sends: from its encrypted file, else from the environment.
-    pub(crate) fn open_account(&self) -> Result<Account, Failure> {
-        if let Some(path) = &self.sender {
-            let passphrase = self.read_passphrase(path, PassphrasePurpose::Decrypt)?;
-            return Ok(Account::open_file(path, &passphrase)?);
-        }
-        match secrets::read_sender_key()? {
-            Some(key) => Ok(Account::from_hex(&key)?),
-            None => Err(Failure::secret_failure(
+    /// Returns the account that sends: as the options name it, else as the environment does. A signer is asked whether
+    /// it holds the account's key.
+    pub(crate) async fn open_account(&self) -> Result<Account, Failure> {
+        let source = self.sender.find_source()?.ok_or_else(|| {
+            Failure::secret_failure(
                 "no account to send transactions from",
-                format!(
-                    "name a key file with --sender FILE (`psephos sender new` makes one), or set {SENDER_KEY_VARIABLE}"
-                ),
-            )),
-        }
+                "name a key file with --sender FILE (`psephos sender new` makes one), a mnemonic phrase or a signer, or \
+                 set PSEPHOS_SENDER_KEY",
+            )
+        })?;
+        Ok(match source {
+            SenderSource::File(path) => {
+                let passphrase = self.read_sender_passphrase(&path, PassphrasePurpose::Decrypt)?;
+                tokio::task::block_in_place(|| Account::open_file(&path, &passphrase))?
+            }
+            SenderSource::Key(key) => Account::from_hex(&key)?,
+            SenderSource::MnemonicFile(path) => {
+                self.derive_account(&secrets::read_mnemonic_file(&path, self.output)?)?
+            }
+            SenderSource::AskMnemonic => self.derive_account(&secrets::prompt_mnemonic()?)?,
+            SenderSource::Mnemonic(phrase) => self.derive_account(&phrase)?,
+            SenderSource::Signer(url) => {
+                let (account, timeout) = (self.sender.signer_account, self.sender.signer_timeout());
+                Account::connect_signer(&url, account, timeout).await?
+            }
+        })
+    }
+
+    fn derive_account(&self, phrase: &str) -> Result<Account, Failure> {
+        let file = self.sender.mnemonic_passphrase_file.as_deref();
+        let passphrase = secrets::read_mnemonic_passphrase(file, self.output)?;
+        Ok(Account::from_mnemonic(phrase, &passphrase, &self.sender.derivation_path)?)
     }
 
     /// Connects to the chain of the deployment, sending from the account.
     pub(crate) async fn connect_sender(&self, deployment: &Deployment) -> Result<Connection, Failure> {
-        let account = self.open_account()?;
+        let account = self.open_account().await?;
         Ok(self.connect_node(deployment).await?.with_wallet(account.wallet()))
     }
 }

@@ -128,7 +128,7 @@ async fn start_relayer(organisation: &Organisation) -> (String, CancellationToke
         view: Arc::new(NodeStateSource::new(connection.clone(), deployment.clone())),
         nodes: psephos_chain::NodeSet::single(connection),
         deployment,
-        signer: account.into_signer(),
+        signer: account.into_signer().expect("its own key"),
         circuits: Arc::new(KeyRing::default()),
         clock: Clock::default(),
     };

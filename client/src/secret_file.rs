@@ -11,7 +11,7 @@ use rand::rngs::OsRng;
 use zeroize::Zeroizing;
 
 use crate::{
-    account::AccountError,
+    account::{AccountError, ethereum_keystore::EthereumKeystoreError},
     files::{self, FileError},
     keystore::{self, KeystoreError, MAX_BYTES, SECRET_BYTES},
 };
@@ -29,6 +29,14 @@ pub enum SecretFileError {
         path: PathBuf,
         /// The reason.
         source: KeystoreError,
+    },
+    /// The file is not an Ethereum keystore that can be opened, or the passphrase is wrong.
+    #[error("{path}: {source}")]
+    EthereumKeystore {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        source: EthereumKeystoreError,
     },
     /// The public part of a trustee's file is not a transport key.
     #[error("the public part of {path} is not a transport key: use the file that was created for this purpose")]

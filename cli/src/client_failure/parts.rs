@@ -7,9 +7,8 @@ use psephos_client::secret_file::SecretFileError;
 use psephos_prover::KeyRingError;
 use psephos_submission::SubmissionError;
 
-use super::ACCOUNT;
 use crate::failure::{CHAIN, INPUT, MACHINE};
-use crate::hints::{chain_code, chain_hint, key_code};
+use crate::hints::{account_hint, chain_code, chain_hint, ethereum_keystore_hint, key_code};
 
 pub(crate) fn keys_code(error: &KeyRingError) -> u8 {
     match error {
@@ -84,15 +83,17 @@ pub(crate) fn secret_file_hint(error: &SecretFileError) -> Option<String> {
     let hint = match error {
         SecretFileError::File(error) => return file_hint(error),
         SecretFileError::Keystore { source: KeystoreError::WrongPassphrase, .. } => {
-            "try again; without its passphrase no one can decrypt a secret file"
+            "try again, or name the passphrase of the sender's file with --sender-passphrase-file FILE; without its \
+             passphrase no one can decrypt a secret file"
         }
+        SecretFileError::EthereumKeystore { source, .. } => ethereum_keystore_hint(source),
         SecretFileError::Keystore { source: KeystoreError::UnsupportedVersion { actual: 1, .. }, .. } => {
             "files of version 1 are from before the first release and are not read any more: make a new file"
         }
         SecretFileError::Keystore { .. } | SecretFileError::NotATransportKey { .. } => {
             "use the file that `psephos` wrote, or an unmodified copy of it"
         }
-        SecretFileError::Account(_) => ACCOUNT,
+        SecretFileError::Account(error) => account_hint(error),
         SecretFileError::Identity(_) | SecretFileError::TransportKey(_) => return None,
     };
     Some(hint.into())

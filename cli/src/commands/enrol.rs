@@ -33,7 +33,7 @@ pub(crate) struct EnrolArgs {
 pub(crate) async fn run(session: &Session, args: EnrolArgs) -> Result<u8, Failure> {
     let deployment = session.read_deployment()?;
     let seed = open_seed(session, &args.identity)?;
-    let account = session.open_account()?;
+    let account = session.open_account().await?;
     let own = seed.derive_identity(&deployment, account.address()).map_err(voter::VoterError::from)?;
     let id = own.identity.commitment();
     let connection = session.connect_node(&deployment).await?.with_wallet(account.wallet());

@@ -14,7 +14,7 @@ use crate::session::Session;
 use crate::table::{Table, to_printable};
 
 mod feasibility;
-mod fees;
+pub(crate) mod fees;
 mod file;
 mod show;
 pub(crate) mod text;

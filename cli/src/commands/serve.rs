@@ -173,14 +173,14 @@ async fn load_resources(session: &Session, config: &Config) -> Result<serve::Ser
     if config.relayer.enabled {
         // Native verification is meaningful only if the contracts verify with the same keys.
         check_contracts(&circuits, &connection, &deployment, &Name::ALL).await?;
-        let paying = session.open_account().map_err(|failure| match failure {
+        let paying = session.open_account().await.map_err(|failure| match failure {
             Failure::Secret { what, hint } => Failure::secret_failure(
                 what,
                 format!("{hint}; without the relayer no account is needed: `psephos serve --only prover,indexer`"),
             ),
             other => other,
         })?;
-        account = Some(paying.into_signer());
+        account = Some(paying.into_signer()?);
     }
     Ok(serve::ServiceResources { circuits, chain: Some((connection, deployment)), account, clock })
 }

@@ -50,7 +50,17 @@ impl CommandFolder {
     pub(crate) fn run(&self, arguments: &[impl AsRef<OsStr>]) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_psephos"));
         command.current_dir(self.directory.path()).stdin(Stdio::null());
-        for name in ["PSEPHOS_DEPLOYMENT", "PSEPHOS_KEYS", "PSEPHOS_RPC", "PSEPHOS_PASSPHRASE", "PSEPHOS_SENDER_KEY"] {
+        for name in [
+            "PSEPHOS_DEPLOYMENT",
+            "PSEPHOS_KEYS",
+            "PSEPHOS_RPC",
+            "PSEPHOS_PASSPHRASE",
+            "PSEPHOS_SENDER_KEY",
+            "PSEPHOS_SENDER_PASSPHRASE",
+            "PSEPHOS_MNEMONIC",
+            "PSEPHOS_MNEMONIC_PASSPHRASE",
+            "PSEPHOS_SIGNER_URL",
+        ] {
             command.env_remove(name);
         }
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));

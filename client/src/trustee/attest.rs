@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use alloy::primitives::Signature;
-use psephos_chain::{Address, B256, NodeSet, NodesError, U256};
+use psephos_chain::{Address, NodeSet, NodesError, U256};
 use psephos_protocol::identifiers::PollId;
 use psephos_state::{ChainState, bindings::IPolls::pollCall};
 use psephos_submission::contexts::{ContextError, confirm_chamber};
@@ -93,7 +93,7 @@ pub async fn attest_poll<E: std::fmt::Display>(
     poll: PollId,
     confirmations: u64,
     book: &AttestationBook,
-    (account, sign): (Address, impl FnOnce(&B256) -> Result<Signature, E>),
+    (account, sign): (Address, impl AsyncFnOnce(&Attestation) -> Result<Signature, E>),
 ) -> Result<Attestation, TrusteeError> {
     let mut attestation = expected_attestation(state, poll)?;
     if let Some(known) = book.read(state, poll)? {
@@ -127,9 +127,9 @@ pub async fn attest_poll<E: std::fmt::Display>(
         }
     }
     (attestation.block, attestation.block_hash) = (block.number, block.hash);
-    let signed = attestation
-        .sign(account, sign)
-        .map_err(|error| TrusteeError::Signature { account, reason: error.to_string() })?;
+    let signature = sign(&attestation).await;
+    let signature = signature.map_err(|error| TrusteeError::Signature { account, reason: error.to_string() })?;
+    let signed = attestation.with_signature(account, &signature);
     book.record(state, &signed)?;
     Ok(signed)
 }

@@ -1,6 +1,6 @@
 //! Trustees attest after finality, once, and decrypt only what all of their nodes show.
 
-use alloy::{primitives::B256, providers::ext::AnvilApi, signers::SignerSync};
+use alloy::{providers::ext::AnvilApi, signers::SignerSync};
 use psephos_client::{
     ChainState, NodeSet,
     confirm::ConfirmError,
@@ -21,7 +21,7 @@ async fn try_attest(
     book: &AttestationBook,
 ) -> Result<Attestation, TrusteeError> {
     let signer = &fixture.trustees[0];
-    let sign = |hash: &B256| signer.sign_hash_sync(hash);
+    let sign = async |attestation: &Attestation| signer.sign_hash_sync(&attestation.signing_hash());
     attest_poll(nodes, state, fixture.poll, confirmations, book, (signer.address(), sign)).await
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use alloy::{
-    primitives::{B256, U256},
+    primitives::U256,
     signers::{SignerSync, local::PrivateKeySigner},
     sol_types::SolEvent,
 };
@@ -76,7 +76,7 @@ impl Fixture {
         let book = AttestationBook::beside(&folder.path().join("trustee.keys"));
         let (nodes, signer) = (self.honest_nodes(), &self.trustees[trustee]);
         let state = self.read_state(nodes.primary()).await;
-        let sign = |hash: &B256| signer.sign_hash_sync(hash);
+        let sign = async |attestation: &Attestation| signer.sign_hash_sync(&attestation.signing_hash());
         attest_poll(&nodes, &state, self.poll, 0, &book, (signer.address(), sign)).await.unwrap()
     }
 

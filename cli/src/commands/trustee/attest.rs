@@ -39,7 +39,7 @@ pub(crate) struct PublishArgs {
 /// Runs the command.
 pub(super) async fn run(session: &Session, args: AttestArgs) -> Result<(), Failure> {
     let deployment = session.read_deployment()?;
-    let account = session.open_account()?;
+    let account = session.open_account().await?;
     let connection = session.connect_node(&deployment).await?;
     let nodes = args.care.connect_nodes(connection.clone()).await?;
     let state = session.source(&connection, &deployment)?.read_state().await?;
@@ -96,7 +96,8 @@ pub(super) struct Attester<'a> {
 impl Attester<'_> {
     /// Signs the attestation of a poll, or takes it from the book.
     async fn attest(&self, state: &ChainState, poll: PollId) -> Result<Attestation, TrusteeError> {
-        let signer = (self.account.address(), |hash: &_| self.account.sign_hash(hash));
+        let sign = async |attestation: &Attestation| self.account.sign_attestation(attestation).await;
+        let signer = (self.account.address(), sign);
         trustee::attest_poll(self.nodes, state, poll, self.confirmations, &self.book, signer).await
     }
 

@@ -29,7 +29,7 @@ pub(super) async fn run(session: &Session, args: StatusArgs) -> Result<(), Failu
     let key = trustee::inspect_key_file(&args.keys.keys)?;
     let account = match args.account {
         Some(account) => account,
-        None => session.open_account()?.address(),
+        None => session.open_account().await?.address(),
     };
     let state = session.read_state().await?;
     let due = trustee::due_tasks(&state, account, &key, None);

@@ -51,7 +51,7 @@ pub(crate) struct WatchArgs {
 pub(super) async fn run(session: &Session, args: WatchArgs) -> Result<(), Failure> {
     let deployment = session.read_deployment()?;
     let secret = args.keys.open_secret(session)?;
-    let signer = session.open_account()?;
+    let signer = session.open_account().await?;
     let account = signer.address();
     let connection = session.connect_node(&deployment).await?.with_wallet(signer.wallet());
     let nodes = args.care.connect_nodes(connection.clone()).await?;
