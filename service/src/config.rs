@@ -208,6 +208,8 @@ fn set_value(table: &mut toml::Table, setting: &str, value: &str) -> Result<(), 
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn from_text(text: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {

@@ -100,7 +100,7 @@ pub(crate) async fn run(session: &Session, command: IdentityCommand) -> Result<u
         IdentityCommand::Show { identity, account: None } => show_memberships(session, &identity).await?,
         IdentityCommand::Check { identity } => {
             open_seed(session, &identity)?;
-            session.output().print_result(&json!({ "file": files::shown(identity), "decrypted": true }), || {
+            session.output().print_result(&json!({ "file": files::shown(&identity), "decrypted": true }), || {
                 format!("{}: file and passphrase are valid", identity.display())
             })?;
         }
