@@ -17,6 +17,7 @@ pub mod compare;
 pub mod deployment;
 pub mod error;
 pub mod events;
+pub mod exposure;
 pub mod fees;
 pub mod finding;
 pub mod fingerprint;
