@@ -26,7 +26,7 @@ async fn relayer_is_paid_from_the_fee_pot() {
         "closes_at": now + DAY, "tally_deadline": now + 2 * DAY, "committee": 0, "chambers_required": 1, "chambers": [rule],
     });
     organisation.folder.put("poll.json", &poll.to_string());
-    organisation.run("dao", &["poll", "create", "poll.json"]).json();
+    organisation.run("dao", &["poll", "create", "poll.json", "--expose-votes"]).json();
     let deployment = psephos_chain::deployment_file::read_deployment(&organisation.folder.path("deployment.json"))
         .expect("a deployment");
     let relayer = impersonate_sender(&organisation, "relayer").await;

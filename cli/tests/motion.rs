@@ -25,7 +25,7 @@ async fn motion_is_carried_and_a_cancelled_one_decides_nothing() {
     };
     for (number, title) in [(1, "Pay the auditors?"), (2, "Pay the dancers?")] {
         folder.put("poll.json", &motion(title).to_string());
-        assert_eq!(organisation.run("dao", &["poll", "create", "poll.json"]).json()["poll"], number);
+        assert_eq!(organisation.run("dao", &["poll", "create", "poll.json", "--expose-votes"]).json()["poll"], number);
     }
     organisation.later(now + 11).await;
     for number in ["1", "2"] {

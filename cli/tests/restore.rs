@@ -93,7 +93,7 @@ async fn voter_with_two_accounts_in_a_chamber_names_one() {
         "chambers": [{ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000 }],
     });
     folder.put("poll.json", &poll.to_string());
-    organisation.run("dao", &["poll", "create", "poll.json"]).json();
+    organisation.run("dao", &["poll", "create", "poll.json", "--expose-votes"]).json();
     organisation.later(now + 11).await;
     organisation.run("dao", &["poll", "open", "1"]).json();
 

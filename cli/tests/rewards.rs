@@ -77,7 +77,7 @@ fn create_poll(organisation: &Organisation, number: u64, now: u64, ratifies: Opt
         "chambers": [{ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000 }],
     });
     organisation.folder.put("poll.json", &poll.to_string());
-    assert_eq!(organisation.run("dao", &["poll", "create", "poll.json"]).json()["poll"], number);
+    assert_eq!(organisation.run("dao", &["poll", "create", "poll.json", "--expose-votes"]).json()["poll"], number);
 }
 
 /// Sets a reward of 10 units per ballot and 5 for the ratified option, of 1,000 wei each, and funds it for all members.

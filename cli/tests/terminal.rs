@@ -30,7 +30,7 @@ fn poll_file(now: u64, title: &str, options: [&str; 2]) -> String {
 /// Creates a poll with any metadata, as other software than this would.
 async fn create_with_metadata(organisation: &Organisation, now: u64, metadata: String) {
     organisation.folder.put("poll.json", &poll_file(now, "Shall it be?", ["Yes", "No"]));
-    let exported = organisation.run("dao", &["poll", "create", "poll.json", "--calldata"]).json();
+    let exported = organisation.run("dao", &["poll", "create", "poll.json", "--expose-votes", "--calldata"]).json();
     let data = hex::decode(exported["calldatas"][0].as_str().unwrap()).unwrap();
     let mut call = createCall::abi_decode(&data).unwrap();
     call.parameters.metadata = metadata;
@@ -45,7 +45,8 @@ async fn text_of_a_poll_does_not_steer_the_terminal_of_a_voter() {
     let now = prepare(&organisation).await;
     for (title, options) in [(TITLE, ["Yes", "No"]), ("Shall it be?", ["Yes\u{1b}[1A", "No"])] {
         organisation.folder.put("poll.json", &poll_file(now, title, options));
-        let refused = organisation.folder.run(&["--sender", "dao.key", "poll", "create", "poll.json"]);
+        let refused =
+            organisation.folder.run(&["--sender", "dao.key", "poll", "create", "poll.json", "--expose-votes"]);
         assert_harmless(&refused.stderr);
         refused.fails(2, "U+001B");
     }
@@ -72,7 +73,7 @@ async fn voter_names_the_poll_that_was_announced() {
     let organisation = Organisation::new().await;
     let now = prepare(&organisation).await;
     organisation.folder.put("poll.json", &poll_file(now, "Shall it be?", ["Yes", "No"]));
-    let created = organisation.run("dao", &["poll", "create", "poll.json"]).json();
+    let created = organisation.run("dao", &["poll", "create", "poll.json", "--expose-votes"]).json();
     organisation.later(now + 11).await;
     organisation.run("dao", &["poll", "open", "1"]).json();
     let [words, fingerprint] = ["words", "fingerprint"].map(|key| created[key].as_str().unwrap().to_owned());

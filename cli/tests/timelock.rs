@@ -35,7 +35,7 @@ async fn timelock_owns_everything_from_deployment_to_tally() {
     let chamber = export(&organisation, &create_chamber);
     assert_eq!(chamber.targets.len(), 3, "the number is required, the chamber created, the list set");
     let committee = export(&organisation, &["committee", "create", "--trustee", &tia]);
-    let create_poll = ["poll", "create", "poll.json"];
+    let create_poll = ["poll", "create", "poll.json", "--expose-votes"];
     run_export(&organisation, &create_poll)
         .fails(3, "CommitteeNotReady")
         .fails(3, "Shall it be?")

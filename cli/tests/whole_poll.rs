@@ -58,8 +58,8 @@ async fn whole_poll_runs_by_commands_alone() {
         "chambers": [rule(ChamberId::new(0)), rule(ChamberId::new(1))],
     });
     organisation.folder.put("poll.json", &poll.to_string());
-    organisation.run("ada", &["poll", "create", "poll.json"]).fails(3, "owner");
-    assert_eq!(organisation.run("dao", &["poll", "create", "poll.json"]).json()["poll"], 1);
+    organisation.run("ada", &["poll", "create", "poll.json", "--expose-votes"]).fails(3, "owner");
+    assert_eq!(organisation.run("dao", &["poll", "create", "poll.json", "--expose-votes"]).json()["poll"], 1);
     organisation.run("relayer", &["poll", "open", "1"]).fails(3, "InvalidSchedule");
     organisation.later(now + 1_001).await;
     organisation.run("relayer", &["poll", "open", "1"]).json();

@@ -6,6 +6,7 @@ pub mod chart;
 pub mod checks;
 pub mod committee;
 pub mod contracts;
+mod exposure;
 pub mod frame;
 pub mod gas;
 mod markup;

@@ -4,7 +4,11 @@ use psephos_protocol::{
     decision::DecisionKind,
     identifiers::{ChamberId, PollId},
 };
-use psephos_state::{ChainState, PollChamber, PollState, StateError, fingerprint::ContentWords};
+use psephos_state::{
+    ChainState, PollChamber, PollState, StateError,
+    exposure::{EXACT, Exposure},
+    fingerprint::ContentWords,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::text::{describe_rule, read_text};
@@ -63,6 +67,8 @@ pub struct ChamberReport {
     pub members: Option<usize>,
     /// The sum of their weights.
     pub total_weight: Option<u64>,
+    /// What its totals can say about these members.
+    pub exposure: Option<Exposure>,
     /// Number of ballots that count.
     pub ballots: usize,
     /// Number of ballots that were replaced.
@@ -178,6 +184,7 @@ impl ChamberReport {
             weighted: rule.weighted,
             members: frozen.map(|frozen| frozen.chamber.members.len()),
             total_weight: frozen.map(|frozen| frozen.chamber.total_weight().get()),
+            exposure: frozen.map(|frozen| Exposure::of_chamber(&frozen.chamber, rule.weighted, EXACT)),
             ballots: listed.latest.len(),
             replaced: listed.ballots.iter().filter(|ballot| ballot.replaced).count(),
             min_ballots: rule.min_ballots,

@@ -1,5 +1,6 @@
 //! `psephos chamber`: classes of stakeholders, and the accounts that may enrol in them.
 
+mod classes;
 mod removal;
 mod show;
 
@@ -33,6 +34,8 @@ pub(crate) enum ChamberCommand {
         #[arg(long, value_name = "FILE")]
         members: Option<PathBuf>,
         #[command(flatten)]
+        classes: classes::ClassArgs,
+        #[command(flatten)]
         plan: PlanArgs,
         #[command(flatten)]
         export: ExportArgs,
@@ -64,8 +67,8 @@ pub(crate) enum ChamberCommand {
 pub(crate) async fn run(session: &Session, command: ChamberCommand) -> Result<u8, Failure> {
     match command {
         ChamberCommand::List => list_chambers(session).await?,
-        ChamberCommand::Create { name, members, plan, export } => {
-            create_chamber(session, &name, members, plan, export).await?;
+        ChamberCommand::Create { name, members, classes, plan, export } => {
+            create_chamber(session, &name, members, &classes, plan, export).await?;
         }
         ChamberCommand::Allow { chamber, members, plan, export } => {
             allow_accounts(session, chamber, &members, plan, export).await?;
@@ -109,6 +112,7 @@ async fn create_chamber(
     session: &Session,
     name: &str,
     members: Option<PathBuf>,
+    classes: &classes::ClassArgs,
     plan: PlanArgs,
     export: ExportArgs,
 ) -> Result<(), Failure> {
@@ -117,7 +121,9 @@ async fn create_chamber(
         .map(|path| member_list::read_members(&path, member_list::ZeroWeight::Rejected))
         .transpose()?
         .unwrap_or_default();
+    let (weights, rounded) = classes.round(session.output(), weights)?;
     let dao = Dao::connect(session, export).await?;
+    classes::warn_of_exposure(session.output(), &weights);
     if !weights.is_empty() && weights.len() < 10 {
         session.output().print_warning(
             "a chamber of fewer than ten members hides its voters poorly: consider merging it with another",
@@ -136,7 +142,11 @@ async fn create_chamber(
     }
     let CreatedChamber { chamber, steps } = planned.run(&Teller(session.output())).await?;
     let transactions = transactions_json(&steps);
-    let shown = json!({ "chamber": chamber, "name": name, "accounts": weights.len(), "transactions": transactions });
+    let mut shown =
+        json!({ "chamber": chamber, "name": name, "accounts": weights.len(), "transactions": transactions });
+    if !rounded.is_null() {
+        shown["rounded"] = rounded;
+    }
     session.output().print_result(&shown, || {
         format!("Chamber {chamber}: {name}, {} may enrol", plural(weights.len() as u64, "account"))
     })

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use psephos_client::files;
 use psephos_demo::electorate::{self, Electorate, ElectorateError};
-use serde_json::json;
+use psephos_state::exposure::{EXACT, Exposure};
+use serde_json::{Value, json};
 
 use crate::failure::{Failure, OK};
 use crate::format::thousands;
 use crate::session::Session;
-use crate::table::Table;
+use crate::table::{Table, to_printable};
 
 /// Operations on electorate files.
 #[derive(Debug, Subcommand)]
@@ -47,24 +48,48 @@ pub(crate) fn run(session: &Session, command: Command) -> Result<u8, Failure> {
     Ok(OK)
 }
 
+/// Measures the voters of each chamber that has some, as members of a weighted chamber.
+fn measure_chambers(electorate: &Electorate) -> Vec<(String, Exposure)> {
+    let measure = |(chamber, name): (usize, &String)| {
+        let voters = electorate.voters.iter().filter(|voter| voter.chamber == chamber);
+        let weights: Vec<u64> = voters.map(|voter| voter.weight.get()).collect();
+        (name.clone(), Exposure::of_weights(&weights, EXACT))
+    };
+    let measured = electorate.chambers.iter().enumerate().map(measure);
+    measured.filter(|(_, exposure)| exposure.members > 0).collect()
+}
+
 fn show(session: &Session, electorates: &[Electorate]) -> Result<(), Failure> {
+    let measured: Vec<_> = electorates.iter().map(measure_chambers).collect();
     let entries: Vec<_> = electorates
         .iter()
-        .map(|electorate| {
+        .zip(&measured)
+        .map(|(electorate, measured)| {
+            let exposure: Vec<Value> =
+                measured.iter().map(|(name, exposure)| json!({ "chamber": name, "exposure": exposure })).collect();
             json!({
                 "title": electorate.title, "voters": electorate.voters.len(), "total_weight": electorate.total_weight(),
                 "options": electorate.options, "totals": electorate.plaintext_totals(), "chambers": electorate.chambers,
+                "exposure": exposure,
             })
         })
         .collect();
     session.output().print_result(&json!({ "proposals": entries }), || {
-        let mut table = Table::new(&["proposal", ">voters", ">weight", "totals"]);
-        for electorate in electorates {
+        let mut table = Table::new(&["proposal", ">voters", ">weight", "totals", "privacy"]);
+        for (electorate, measured) in electorates.iter().zip(&measured) {
             let totals = electorate.options.iter().zip(electorate.plaintext_totals());
             let totals: Vec<String> = totals.map(|(name, total)| format!("{name} {}", thousands(total))).collect();
             let (voters, weight) = (electorate.voters.len() as u64, electorate.total_weight());
-            table.add_row([electorate.title.clone(), thousands(voters), thousands(weight.get()), totals.join(", ")]);
+            let verdicts: Vec<String> =
+                measured.iter().map(|(name, exposure)| format!("{name} {}", exposure.verdict)).collect();
+            let cells = [electorate.title.clone(), thousands(voters), thousands(weight.get()), totals.join(", ")];
+            table.add_row(cells.into_iter().chain([verdicts.join(", ")]));
         }
-        table.render()
+        // A line for each chamber of each of many proposals would hide the table.
+        let described = measured.iter().filter(|_| electorates.len() == 1).flatten();
+        let lines = described.map(|(name, exposure)| {
+            format!("\n  {}: {}: {}", to_printable(name), exposure.verdict, exposure.describe())
+        });
+        format!("{}{}", table.render(), lines.collect::<String>())
     })
 }

@@ -13,6 +13,7 @@ use crate::failure::{Failure, OK};
 use crate::session::Session;
 use crate::table::{Table, to_printable};
 
+mod exposure;
 mod feasibility;
 pub(crate) mod fees;
 mod file;
@@ -37,6 +38,15 @@ pub(crate) enum PollCommand {
         /// JSON file
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        /// Create the poll although a chamber is red: although totals, which everyone sees, or a ballot that trustees
+        /// decrypt together, would tell how members voted
+        ///
+        /// A chamber is red if most of its members have a weight that fewer than five share, or if one of ten members
+        /// of a minority of 5 % would be named by the totals alone. `psephos chamber show` says which it is. Then
+        /// anonymity is not promised: anyone with a laptop can work out who voted how. Members who enrol before the
+        /// opening can change this; the flag says that you know it.
+        #[arg(long)]
+        expose_votes: bool,
         #[command(flatten)]
         export: ExportArgs,
     },
@@ -64,10 +74,12 @@ pub(crate) async fn run(session: &Session, command: PollCommand) -> Result<u8, F
     match command {
         PollCommand::List => list_polls(session).await?,
         PollCommand::Show { poll } => show::run(session, poll.get()).await?,
-        PollCommand::Create { file, export } => {
+        PollCommand::Create { file, expose_votes, export } => {
             let (poll, metadata) = file::read_poll_file(&file)?;
             let dao = Dao::connect(session, export).await?;
-            feasibility::check(session, &dao.read_state().await?, &poll, dao.is_export())?;
+            let state = dao.read_state().await?;
+            feasibility::check(session, &state, &poll, dao.is_export())?;
+            exposure::check(session, &state, &poll, expose_votes)?;
             let call = operator::create_poll_call(&dao.deployment, &poll);
             let Some(sent) = dao.execute_one(call).await? else { return Ok(OK) };
             let number = operator::created_poll(&dao.deployment, &sent)?;

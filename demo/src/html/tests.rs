@@ -25,6 +25,7 @@ fn chamber_report(id: ChamberId, name: &str, totals: Option<Vec<u64>>, choice: O
         weighted: id.get().is_multiple_of(2),
         members: Some(40),
         total_weight: Some(123_456),
+        exposure: None,
         ballots: 34,
         replaced: 2,
         min_ballots: 5,

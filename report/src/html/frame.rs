@@ -20,7 +20,7 @@ decrypted the totals only.</li><li>The total of a chamber with fewer ballots tha
 and which of them replace an earlier one.</li><li>The totals of the chambers that were decrypted. A unanimous total shows every vote in \
 it.</li></ul></div><div><h3>Not promised</h3><ul><li>Receipt-freeness: a voter who keeps its own randomness can show a buyer how it \
 voted. Only the last ballot before the close counts.</li><li>Network privacy: the receiver of a ballot sees the IP address it comes from. Use a \
-relayer.</li><li>Secrecy from the trustees together: as many as the committee threshold can decrypt a single ballot, though not learn whose it is.</li></ul>\
+relayer.</li><li>Secrecy from the trustees together: as many as the committee threshold can decrypt a single ballot. In a weighted chamber it shows its voter's weight, which may be that of one member alone.</li></ul>\
 </div></div>";
 
 /// Opens a page: its head and its heading. What is written next is the line below the heading, up to [`end_heading`].

@@ -3,7 +3,7 @@
 use psephos_client::verify::VerifyReport;
 use psephos_protocol::identifiers::ChamberId;
 
-use super::{chart, checks, gas, markup::Markup, totals};
+use super::{chart, checks, exposure, gas, markup::Markup, totals};
 use crate::{
     format::{basis_points, format_time, plural},
     gas::GasEntry,
@@ -46,6 +46,7 @@ pub fn write_section(page: &mut Markup, poll: &PollReport, parts: PollParts) {
         totals::write_totals(page, poll, parts.plaintext);
     }
     write_parameters(page, poll);
+    exposure::write_part(page, &poll.chambers);
     if !parts.gas.is_empty() {
         page.raw("<h3>Gas</h3>");
         gas::write_table(page, parts.gas);

@@ -3,6 +3,7 @@
 mod recorded;
 mod samples;
 
+use psephos_state::exposure::{EXACT, Exposure};
 use psephos_state::{Address, B256, PollState, U256};
 
 use super::render_poll;
@@ -181,4 +182,17 @@ fn totals_beyond_any_sum_are_shown() {
         chamber.weighted = true;
     }
     assert!(render_poll(&report).contains("18,446,744,073,709,551,615"));
+}
+
+#[test]
+fn page_says_what_totals_expose_of_each_chamber() {
+    let mut report = decided_poll(3, OPTIONS);
+    report.poll.chambers[0].exposure = Some(Exposure::of_weights(&[3, 70, 900], EXACT));
+    report.poll.chambers[0].name = "<script>".into();
+    report.poll.chambers[1].exposure = Some(Exposure::of_members(40, EXACT));
+    let page = render_poll(&report);
+    assert!(page.contains("<span class=\"bad\">red</span> &lt;script&gt;: it has fewer than 5 members"), "{page}");
+    assert!(page.contains("<span>amber</span> Chamber 1: all members count alike"), "{page}");
+    report.poll.chambers.iter_mut().for_each(|chamber| chamber.exposure = None);
+    assert!(!render_poll(&report).contains("What the totals can say"), "before the opening nothing is measured");
 }

@@ -7,6 +7,7 @@ use psephos_protocol::census::Census;
 use psephos_protocol::field;
 use psephos_protocol::identifiers::ChamberId;
 use psephos_state::Chamber;
+use psephos_state::exposure::{EXACT, Exposure};
 use serde_json::{Value, json};
 
 use crate::failure::{CHECK_FAILED, Failure, OK};
@@ -34,7 +35,12 @@ pub(super) async fn run(session: &Session, args: ShowArgs) -> Result<u8, Failure
     };
     let Some(account) = args.account else {
         for (id, chamber) in chambers {
-            session.output().print_result(&chamber_json(id, chamber), || chamber_text(id, chamber))?;
+            let [weighted, unweighted] = [true, false].map(|weighted| Exposure::of_chamber(chamber, weighted, EXACT));
+            let mut shown = chamber_json(id, chamber);
+            shown["exposure"] = json!({ "weighted": weighted, "unweighted": unweighted });
+            session.output().print_result(&shown, || {
+                format!("{}\n{}", chamber_text(id, chamber), exposure_text(&weighted, &unweighted))
+            })?;
         }
         return Ok(OK);
     };
@@ -80,6 +86,12 @@ fn chamber_text(id: ChamberId, chamber: &Chamber) -> String {
         ));
     }
     text
+}
+
+/// Says what totals would expose, where weights count and where members do.
+fn exposure_text(weighted: &Exposure, unweighted: &Exposure) -> String {
+    let line = |name: &str, exposure: &Exposure| format!("{name:<13} {}: {}", exposure.verdict, exposure.describe());
+    format!("privacy\n{}\n{}", line("  weighted", weighted), line("  unweighted", unweighted))
 }
 
 /// Returns an account's membership in a chamber as JSON and as text.

@@ -109,6 +109,7 @@ fn untallied_chamber(id: u64) -> ChamberReport {
         weighted: id.is_multiple_of(2),
         members: Some(40),
         total_weight: Some(123_456),
+        exposure: None,
         ballots: 34,
         replaced: 2,
         min_ballots: 5,
