@@ -26,6 +26,10 @@ const COMPILE: Runner =
 /// All commands of fenced blocks but those of `psephos`, in alphabetical order.
 pub(super) const TABLE: &[(&str, Runner)] = &[
     ("(cd prover/tests/snarkjs && npm ci)", Step("node packages")),
+    (
+        "PSEPHOS_ELECTORATE=votes.csv cargo test -p psephos-state --test exposure_attack -- --nocapture",
+        Test("state/tests/exposure_attack.rs", "electorate_of_a_file_is_attacked"),
+    ),
     ("b2sum again/manifest.json", NotRun("it only prints a hash")),
     ("b2sum powersOfTau28_hez_final_18.ptau", HASH),
     ("b2sum powersOfTau28_hez_final_18.ptau ceremony/ceremony.json", HASH),
