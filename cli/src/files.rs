@@ -26,8 +26,8 @@ pub(crate) fn write_file(path: &Path, content: &[u8], force: bool) -> Result<(),
 }
 
 /// Returns a path as text for a result. JSON cannot hold one that is not UTF-8: its other bytes are replaced.
-pub(crate) fn shown(path: &Path) -> String {
-    path.display().to_string()
+pub(crate) fn shown(path: impl AsRef<Path>) -> String {
+    path.as_ref().display().to_string()
 }
 
 /// Fails if a file exists, before any work is done for it.

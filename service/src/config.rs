@@ -208,14 +208,12 @@ fn set_value(table: &mut toml::Table, setting: &str, value: &str) -> Result<(), 
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     fn from_text(text: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("service.toml");
-        fs::write(&path, text).unwrap();
+        std::fs::write(&path, text).unwrap();
         Config::load_file(Some(&path), variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
     }
 

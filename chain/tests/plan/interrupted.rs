@@ -154,7 +154,8 @@ async fn step_whose_calldata_differs_from_run_to_run_is_continued() {
         };
         let journal = Box::new(fixture.journal.clone());
         let plan = PlannedSteps::prepare(&fixture.account, "test", B256::ZERO, vec![step], journal).await?;
-        Ok::<Vec<StepResult>, ChainError>(plan.run(&()).await?)
+        let results: Result<Vec<StepResult>, ChainError> = plan.run(&()).await;
+        results
     };
     for writes in 1..=3 {
         let (fixture, target) = (Fixture::new(&chain).await, Address::repeat_byte(0x70 + writes as u8));

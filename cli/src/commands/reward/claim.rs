@@ -111,7 +111,7 @@ pub(super) async fn run(session: &Session, mut args: ClaimArgs) -> Result<(), Fa
             // At most half of the time to the deadline, even if more was asked for.
             let room = state.reward(args.poll)?.parameters.claim_deadline.saturating_sub(state.time) / 2;
             let planned = store.plan_claim(claim, state.time, (hours * HOUR).min(room))?;
-            let shown = json!({ "poll": args.poll, "chamber": args.chamber, "planned": planned.not_before, "file": files::shown(&store.plan_path(&planned.claim)) });
+            let shown = json!({ "poll": args.poll, "chamber": args.chamber, "planned": planned.not_before, "file": files::shown(store.plan_path(&planned.claim)) });
             session.output().print_result(&shown, || {
                 format!(
                     "A claim of {} units is scheduled within {hours} h: run the command again, without --recipient and --delay-within, until it is sent",
