@@ -7,7 +7,7 @@ mod watch;
 
 use psephos_chain::StateSource;
 use psephos_protocol::identifiers::{ChainId, CommitteeId};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use psephos_client::keys::{load_committee_keys, load_poll_keys};
@@ -126,7 +126,7 @@ pub(crate) async fn run(session: &Session, command: TrusteeCommand) -> Result<u8
     Ok(OK)
 }
 
-fn generate_keys(session: &Session, out: &PathBuf) -> Result<(), Failure> {
+fn generate_keys(session: &Session, out: &Path) -> Result<(), Failure> {
     files::ensure_absent(out)?;
     let passphrase = session.read_passphrase(out, PassphrasePurpose::Encrypt)?;
     let key = trustee::create_key_file(out, &passphrase)?;
