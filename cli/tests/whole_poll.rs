@@ -35,8 +35,9 @@ async fn whole_poll_runs_by_commands_alone() {
     organisation.run("dao", &["chamber", "allow", "members.csv", "--chamber", "7"]).fails(2, "chamber 7");
     form_committee(&organisation, &trustees);
     for name in VOTERS {
+        // The first enrolment makes the identity.
         let file = format!("{name}.identity");
-        organisation.folder.run(&["--json", "identity", "new", "--out", &file]).json();
+        organisation.run(name, &["enrol", "--identity", &file]).fails(2, "more than one chamber: 0, 1");
         for chamber in ["0", "1"] {
             organisation.run(name, &["enrol", "--chamber", chamber, "--identity", &file]).json();
         }
@@ -46,6 +47,11 @@ async fn whole_poll_runs_by_commands_alone() {
     organisation.run("ada", &["enrol", "--chamber", "0", "--identity", "ben.identity"]).fails(3, "--rotate");
     organisation.run("ada", &["enrol", "--chamber", "9", "--identity", "ada.identity"]).fails(2, "chamber 9");
     organisation.run("relayer", &["enrol", "--chamber", "0", "--identity", "ada.identity"]).fails(3, "NotEligible");
+    organisation.run("relayer", &["enrol", "--identity", "relayer.identity"]).fails(2, "no chamber admits");
+    assert!(
+        !organisation.folder.path("relayer.identity").exists(),
+        "nothing is made for an account that is not listed"
+    );
 
     // The poll.
     let rule = |chamber: ChamberId| {

@@ -141,7 +141,8 @@ impl Exposure {
                 self.among_few, self.alone
             ),
         };
-        let percent = |part: f64| format!("{:.0} %", part * 100.0);
+        // A difference of probabilities may be a little below 0.
+        let percent = |part: f64| format!("{:.0} %", part.max(0.0) * 100.0);
         format!(
             "{members}; with a minority of {}, totals name {} of it, {} of results are unanimous and {} have fewer than \
              {SHARED_BY} dissenters",

@@ -95,7 +95,11 @@ pub(crate) fn open_seed(session: &Session, path: &Path) -> Result<VoterSeed, Fai
 /// Runs the command.
 pub(crate) async fn run(session: &Session, command: IdentityCommand) -> Result<u8, Failure> {
     match command {
-        IdentityCommand::New { out } => create_seed(session, &out)?,
+        IdentityCommand::New { out } => {
+            create_seed(session, &out)?;
+            let shown = json!({ "file": files::shown(&out) });
+            session.output().print_result(&shown, || format!("Seed\nwritten to {}", out.display()))?;
+        }
         IdentityCommand::Show { identity, account: Some(account) } => show_account(session, &identity, account)?,
         IdentityCommand::Show { identity, account: None } => show_memberships(session, &identity).await?,
         IdentityCommand::Check { identity } => {
@@ -111,7 +115,8 @@ pub(crate) async fn run(session: &Session, command: IdentityCommand) -> Result<u
     Ok(OK)
 }
 
-fn create_seed(session: &Session, out: &Path) -> Result<(), Failure> {
+/// Creates an identity file, and says what its owner must know.
+pub(super) fn create_seed(session: &Session, out: &Path) -> Result<(), Failure> {
     files::ensure_absent(out)?;
     let passphrase = session.read_passphrase(out, PassphrasePurpose::Encrypt)?;
     VoterSeed::create_file(out, &passphrase)?;
@@ -125,7 +130,7 @@ fn create_seed(session: &Session, out: &Path) -> Result<(), Failure> {
          One account has the same identity in all chambers of a deployment, which shows nothing that the account does \
          not show.",
     );
-    output.print_result(&json!({ "file": files::shown(out) }), || format!("Seed\nwritten to {}", out.display()))
+    Ok(())
 }
 
 fn show_account(session: &Session, path: &Path, account: Address) -> Result<(), Failure> {
