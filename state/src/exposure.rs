@@ -11,11 +11,13 @@
 
 pub mod classes;
 mod counts;
+mod draw;
 mod grid;
 mod ladder;
 mod minority;
 #[cfg(test)]
 mod tests;
+mod thresholds;
 
 use std::fmt;
 
@@ -24,21 +26,7 @@ use serde::{Deserialize, Serialize};
 use crate::chamber::Chamber;
 use counts::WeightCounts;
 
-/// The step of totals that are published as they are.
-pub const EXACT: u64 = 1;
-/// A weight that at least this many members share hides them among one another.
-pub const SHARED_BY: usize = 5;
-/// The minorities that are looked at, as parts of the members. The first one decides about red: results are usually
-/// lopsided, and the fewer dissenters there are, the fewer sums can be theirs.
-pub const MINORITIES: [f64; 3] = [0.05, 0.2, 0.5];
-/// A member is named if its vote has at least this probability, given weights and totals.
-pub const NAMED: f64 = 0.9;
-/// From this part of the dissenters on that would be named, the verdict is red.
-pub const RED_NAMED: f64 = 0.1;
-/// Up to this part of the dissenters the verdict can be green.
-pub const GREEN_NAMED: f64 = 0.02;
-/// Up to this probability of a unanimous result the verdict can be green.
-pub const GREEN_UNANIMOUS: f64 = 0.1;
+pub use thresholds::{EXACT, GREEN_NAMED, GREEN_UNANIMOUS, MINORITIES, NAMED, RED_NAMED, SHARED_BY};
 
 /// What the totals of a chamber would say about its members.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -84,7 +72,8 @@ pub enum Verdict {
 
 impl Exposure {
     /// Measures a chamber in which these weights count. Where members count and not weights, all weights are 1
-    /// ([`Exposure::of_members`]). `step` is what totals are rounded down to, in units of weight; [`EXACT`] if they are not.
+    /// ([`Exposure::of_members`]). `step` is what totals are rounded down to, in units of weight; [`EXACT`] if they are
+    /// not.
     ///
     /// Takes milliseconds for hundreds of members, and about a tenth of a second for ten thousand.
     pub fn of_weights(weights: &[u64], step: u64) -> Self {

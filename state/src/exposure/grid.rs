@@ -10,9 +10,9 @@
 //! each weight by itself is computed too, from the sums of all others.
 
 use super::{
-    NAMED,
     counts::WeightCounts,
-    minority::{Draw, binomial},
+    draw::{Draw, binomial},
+    thresholds::NAMED,
 };
 
 /// The number of bins between 0 and the sum of all weights.
@@ -130,9 +130,9 @@ impl<'a> Grid<'a> {
         if with + without > 0.0 { with / (with + without) } else { self.share }
     }
 
-    /// Returns the first `length` probabilities of the sum of all members but one of this bin: the product of all factors
-    /// divided by `1 - share + share z^bin`. Rounding errors do not grow, because `share` is at most a half; they can
-    /// make a probability negative.
+    /// Returns the first `length` probabilities of the sum of all members but one of this bin: the product of all
+    /// factors divided by `1 - share + share z^bin`. Rounding errors do not grow, because `share` is at most a
+    /// half; they can make a probability negative.
     fn remove(&self, bin: usize, length: usize) -> Vec<f64> {
         let mut sums: Vec<f64> = self.sums.iter().copied().take(length).collect();
         if bin == 0 {

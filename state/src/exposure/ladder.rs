@@ -7,7 +7,7 @@
 
 use super::{
     counts::{WeightCounts, greatest_common_divisor},
-    minority::{Draw, binomial},
+    draw::{Draw, binomial},
 };
 
 /// The most operations for all draws.

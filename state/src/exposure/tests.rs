@@ -4,9 +4,10 @@ use super::{
     Exposure, MINORITIES, Verdict,
     classes::{WeightSeries, classify, count_classes},
     counts::WeightCounts,
+    draw::{Draw, draw_results},
     grid::Grid,
     ladder::Ladder,
-    minority::{Draw, average_part, count_named, draw_results, name_minority},
+    minority::{average_part, count_named, name_minority},
 };
 
 const REAL_WEIGHTS: &str = include_str!("../../tests/data/beanstalk-weights.txt");

@@ -12,7 +12,8 @@ const HINT: &str = "its totals, or a decrypted ballot, would tell who voted how:
                     (`psephos chamber create --classes`), count members instead of weights, or merge small chambers; \
                     --expose-votes creates the poll all the same";
 
-/// Warns of chambers whose totals say more than is promised, and refuses those that are red unless votes may be exposed.
+/// Warns of chambers whose totals say more than is promised, and refuses those that are red unless votes may be
+/// exposed.
 pub(super) fn check(session: &Session, state: &ChainState, poll: &NewPoll, expose_votes: bool) -> Result<(), Failure> {
     for rule in &poll.chambers {
         // A chamber that another proposal creates first has no members yet.
