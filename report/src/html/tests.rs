@@ -191,8 +191,11 @@ fn page_says_what_totals_expose_of_each_chamber() {
     report.poll.chambers[0].name = "<script>".into();
     report.poll.chambers[1].exposure = Some(Exposure::of_members(40, EXACT));
     let page = render_poll(&report);
-    assert!(page.contains("<span class=\"bad\">red</span> &lt;script&gt;: it has fewer than 5 members"), "{page}");
-    assert!(page.contains("<span>amber</span> Chamber 1: all members count alike"), "{page}");
+    assert!(
+        page.contains("<span class=\"bad\">red</span> <bdi>&lt;script&gt;</bdi>: it has fewer than 5 members"),
+        "{page}"
+    );
+    assert!(page.contains("<span>amber</span> <bdi>Chamber 1</bdi>: all members count alike"), "{page}");
     report.poll.chambers.iter_mut().for_each(|chamber| chamber.exposure = None);
     assert!(!render_poll(&report).contains("What the totals can say"), "before the opening nothing is measured");
 }
