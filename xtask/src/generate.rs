@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde_json::Value;
 
@@ -69,8 +70,15 @@ pub(crate) fn check_built(workspace: &Workspace) -> Result<(), String> {
 
 fn compare_generated(workspace: &Workspace, psephos: &Path) -> Result<(), String> {
     let before = read_generated(workspace)?;
+    let times: Vec<_> = before.keys().map(|path| (path, read_time(path))).collect();
     write_generated(workspace, psephos)?;
     let after = read_generated(workspace)?;
+    // Cargo would compile everything again that depends on files that are written anew, even with the same content.
+    for (path, time) in times {
+        if let Some(time) = time.filter(|_| before.get(path) == after.get(path)) {
+            set_time(path, time)?;
+        }
+    }
     let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
     let stale: Vec<_> = names.into_iter().filter(|name| before.get(*name) != after.get(*name)).collect();
     if stale.is_empty() {
@@ -101,6 +109,17 @@ fn collect_files(place: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) -> Result
         collect_files(&entry.path(), files)?;
     }
     Ok(())
+}
+
+/// Returns when a file was written.
+fn read_time(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|metadata| metadata.modified()).ok()
+}
+
+fn set_time(path: &Path, time: SystemTime) -> Result<(), String> {
+    let file = fs::OpenOptions::new().write(true).open(path);
+    let outcome = file.and_then(|file| file.set_modified(time));
+    outcome.map_err(|error| format!("cannot set the time of {}: {error}", path.display()))
 }
 
 fn restore_file(path: &Path, content: Option<&[u8]>) -> Result<(), String> {

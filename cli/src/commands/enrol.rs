@@ -39,7 +39,7 @@ pub(crate) async fn run(session: &Session, args: EnrolArgs) -> Result<u8, Failur
     let connection = session.connect_node(&deployment).await?.with_wallet(account.wallet());
     let state = session.source(&connection, &deployment)?.read_state().await?;
     let chamber = match args.chamber {
-        Some(chamber) => chamber,
+        Some(chamber) => state.registered_chamber(chamber).map(|_| chamber)?,
         None => find_chamber(&connection, &state, account.address()).await?,
     };
     let seed = match seed {
