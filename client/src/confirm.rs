@@ -202,3 +202,27 @@ fn pinned_trustees(state: &ChainState, poll: PollId) -> Option<(&[Address], usiz
     let pinned = state.deployment.committees.get(&committee)?;
     Some((&pinned.trustees, usize::try_from(pinned.threshold).unwrap_or(usize::MAX).max(1)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn confirm(chain_id: u64, kinds: &[SourceKind]) -> Result<(), ConfirmError> {
+        Confirmation {
+            chain_id: ChainId::new(chain_id),
+            kinds: kinds.iter().copied().collect(),
+            operators: 3,
+            attestations: AttestationCount::default(),
+        }
+        .require_two_kinds()
+    }
+
+    #[test]
+    fn one_kind_of_source_is_enough_on_local_chains_only() {
+        let local = DEVELOPMENT_CHAINS[0].get();
+        assert!(confirm(local, &[SourceKind::Nodes]).is_ok());
+        let error = confirm(1, &[SourceKind::Nodes]).unwrap_err();
+        assert!(matches!(error, ConfirmError::OneKind { operators: 3, .. }), "{error}");
+        assert!(confirm(1, &[SourceKind::Nodes, SourceKind::Announcement]).is_ok());
+    }
+}

@@ -11,6 +11,7 @@ mod lying_node;
 #[cfg(feature = "deployment")]
 mod recording;
 mod signer_double;
+mod small_disk;
 mod stub;
 mod timelock;
 
@@ -22,5 +23,6 @@ pub use lying_node::{LyingNode, RpcAnswer, RpcCall};
 #[cfg(feature = "deployment")]
 pub use recording::RecordedElection;
 pub use signer_double::{SignerDouble, SignerLie};
+pub use small_disk::SmallDisk;
 pub use stub::{StubDeployment, poll_parameters, stub_addresses};
 pub use timelock::{Operation, Timelock};

@@ -116,8 +116,17 @@ impl Fixture {
         connection: &Connection,
         observer: &dyn PlanObserver,
     ) -> Result<Vec<StepResult>, ChainError> {
+        self.run_kept(connection, Box::new(self.journal.clone()), observer).await
+    }
+
+    /// Runs the plan with another journal.
+    pub(crate) async fn run_kept(
+        &self,
+        connection: &Connection,
+        journal: Box<dyn Store>,
+        observer: &dyn PlanObserver,
+    ) -> Result<Vec<StepResult>, ChainError> {
         let steps = (0..STEPS).map(|index| self.step(index)).collect();
-        let journal = Box::new(self.journal.clone());
         PlannedSteps::prepare(connection, "test", B256::ZERO, steps, journal).await?.run(observer).await
     }
 

@@ -10,6 +10,7 @@ use psephos_service::{
     relayer::RelayerSettings,
     serve::ServiceResources,
 };
+use psephos_testkit::SmallDisk;
 use psephos_testkit::StubDeployment;
 use psephos_wire::{
     proof::{JobStatus, JobView, StatementKind},
@@ -22,7 +23,6 @@ use crate::{
     fixture::{report_recovery, wait_until},
     harness::quick_settings,
     local_system::LocalSystem,
-    small_disk::SmallDisk,
     support::{ballot_statement, parse_problem, request_body, start_service_in, start_service_with, test_resources},
 };
 
@@ -32,7 +32,7 @@ const MANY: usize = 1_000;
 #[tokio::test(flavor = "multi_thread")]
 async fn queue_accepts_jobs_again_and_loses_none() {
     let Some(disk) = SmallDisk::mount() else { return };
-    let service = start_service_in(disk.folder.clone(), |config| config.prover.remote_workers = true).await;
+    let service = start_service_in(disk.folder(), |config| config.prover.remote_workers = true).await;
     let body = request_body(ballot_statement(1));
     let first: JobView = service.post_proof(body.clone(), None).await.json().await.unwrap();
     disk.fill();
@@ -48,13 +48,13 @@ async fn queue_accepts_jobs_again_and_loses_none() {
     let (status, code, _) = parse_problem(refused).await;
     assert_eq!((status, code.as_str()), (503, "queue"));
     let obstacle = service.wait_for_obstacle("prover", "queue").await;
-    assert!(!obstacle.contains(disk.folder.path().to_str().unwrap()), "the path is not public: {obstacle}");
+    assert!(!obstacle.contains(disk.folder().path().to_str().unwrap()), "the path is not public: {obstacle}");
 
     disk.free();
     report_recovery("a full disk under the queue", service.wait_until_ready().await);
     accepted.push(service.post_proof(body, None).await.json().await.unwrap());
     service.running.stop().await;
-    let again = start_service_in(disk.folder.clone(), |config| config.prover.remote_workers = true).await;
+    let again = start_service_in(disk.folder(), |config| config.prover.remote_workers = true).await;
     for job in &accepted {
         let stored = again.get_path(&format!("/v1/proofs/{}", job.id)).await;
         assert_eq!(stored.json::<JobView>().await.unwrap().status, JobStatus::Queued);
@@ -108,7 +108,7 @@ async fn relayer_takes_ballots_again_and_loses_none() {
         account: Some(system.signer.clone()),
         ..test_resources()
     };
-    let service = start_service_with(disk.folder.clone(), resources, |config| {
+    let service = start_service_with(disk.folder(), resources, |config| {
         (config.prover.enabled, config.relayer, config.indexer.interval_ms) = (
             false,
             // What is accepted waits while the disk is full: it is to be in the file and nowhere else.

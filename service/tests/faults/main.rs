@@ -26,7 +26,6 @@ mod local_system;
 mod lost_chain;
 mod nats;
 mod shutdown;
-mod small_disk;
 #[allow(dead_code, reason = "shared with the tests over loopback")]
 #[path = "../it/support.rs"]
 mod support;

@@ -15,7 +15,7 @@ use psephos_wire::proof::{JobStatus, JobView};
 
 use crate::{
     fixture::{report_recovery, wait_until},
-    support::{ballot_statement, parse_problem, request_body, start_service},
+    support::{TestService, ballot_statement, parse_problem, request_body, start_service},
 };
 
 struct NatsServer(Child);
@@ -43,11 +43,10 @@ impl Drop for NatsServer {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn requests_are_refused_at_once_until_the_server_is_back() {
-    let store = tempfile::tempdir().unwrap();
+/// Starts a NATS server on a port, and a service whose prover has its queue there. Returns `None` if there is no server.
+async fn start_with_queue(store: &Path) -> Option<(u16, NatsServer, NatsSettings, TestService)> {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let Some(server) = NatsServer::start(port, store.path()) else { return };
+    let server = NatsServer::start(port, store)?;
     let settings = NatsSettings { url: format!("nats://127.0.0.1:{port}"), ..NatsSettings::default() };
     wait_until("the server listens", async || NatsQueue::connect(&settings, Clock::default()).await.is_ok()).await;
     let service = start_service(|config| {
@@ -55,6 +54,13 @@ async fn requests_are_refused_at_once_until_the_server_is_back() {
         config.queue.nats = Some(settings.clone());
     })
     .await;
+    Some((port, server, settings, service))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_are_refused_at_once_until_the_server_is_back() {
+    let store = tempfile::tempdir().unwrap();
+    let Some((port, server, settings, service)) = start_with_queue(store.path()).await else { return };
     let body = request_body(ballot_statement(1));
     let first: JobView = service.post_proof(body.clone(), None).await.json().await.unwrap();
 
@@ -85,15 +91,7 @@ async fn requests_are_refused_at_once_until_the_server_is_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn queue_begins_anew_if_the_server_has_lost_its_store() {
     let (store, empty) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let Some(server) = NatsServer::start(port, store.path()) else { return };
-    let settings = NatsSettings { url: format!("nats://127.0.0.1:{port}"), ..NatsSettings::default() };
-    wait_until("the server listens", async || NatsQueue::connect(&settings, Clock::default()).await.is_ok()).await;
-    let service = start_service(|config| {
-        config.prover.remote_workers = true;
-        config.queue.nats = Some(settings.clone());
-    })
-    .await;
+    let Some((port, server, settings, service)) = start_with_queue(store.path()).await else { return };
     let lost: JobView = service.post_proof(request_body(ballot_statement(1)), None).await.json().await.unwrap();
 
     drop(server);

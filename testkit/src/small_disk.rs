@@ -1,15 +1,22 @@
 //! A small disk that can be filled.
 
-use std::{fs, io::Write, path::Path, process::Command, sync::Arc};
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::Arc,
+};
 
 /// A file system of 8 MB in memory, mounted on a temporary folder.
-pub(crate) struct SmallDisk {
-    pub(crate) folder: Arc<tempfile::TempDir>,
+#[derive(Debug)]
+pub struct SmallDisk {
+    folder: Arc<tempfile::TempDir>,
 }
 
 impl SmallDisk {
     /// Mounts the disk. Returns `None` if this process may not mount; panics if tools are required.
-    pub(crate) fn mount() -> Option<Self> {
+    pub fn mount() -> Option<Self> {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let mut mount = Command::new("mount");
         let mounted = mount.args(["-t", "tmpfs", "-o", "size=8m", "tmpfs"]).arg(folder.path()).output();
@@ -24,13 +31,18 @@ impl SmallDisk {
         None
     }
 
+    /// Returns the folder that it is mounted on, which is removed with its last user.
+    pub fn folder(&self) -> Arc<tempfile::TempDir> {
+        self.folder.clone()
+    }
+
     /// Returns the path of a file on the disk.
-    pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// Writes until nothing more fits.
-    pub(crate) fn fill(&self) {
+    pub fn fill(&self) {
         let mut filler = fs::OpenOptions::new().create(true).append(true).open(self.path("filler")).unwrap();
         for size in [64 * 1024, 4_096, 1] {
             while filler.write_all(&vec![1; size]).is_ok() {}
@@ -38,7 +50,7 @@ impl SmallDisk {
     }
 
     /// Makes space again.
-    pub(crate) fn free(&self) {
+    pub fn free(&self) {
         fs::remove_file(self.path("filler")).unwrap();
     }
 }
