@@ -6,7 +6,7 @@
 //! | nullifier | a member who votes twice | `nullifier` |
 //! | rule | a voter who counts more than the rule allows, or subtracts from an option | `rule`, `choice` |
 //! | encryption | a voter who spoils the encrypted total | `randomness`, `encryption` |
-//! | note | a claimant who later pretends to have voted otherwise | `note` |
+//! | note | a claimant who pretends to have voted otherwise; a seller of vote receipts | `note` |
 //! | signature | a remote prover who casts another vote for its customer | `signature` |
 //! | binding | a relayer who posts another ciphertext than the proven one | `binding` |
 
@@ -129,7 +129,8 @@ impl<const M: usize> BallotCircuit<M> {
         let choices = rule.constrain_choices(b, &weight, &unchecked.x);
         b.enter_section("note");
         let blinder = b.allocate_free(*w.randomness.blinder().expose());
-        let note = note::derive(b, &id, &ctx, &weight, &choices.x, &blinder);
+        let noted = rule.select_noted_choices(b, &choices.x);
+        let note = note::derive(b, &id, &ctx, &weight, &noted, &blinder);
         let ciphertext = self.encrypt(b, &keys, &choices);
 
         b.enter_section("binding");
@@ -222,6 +223,7 @@ mod dummy {
                     by_weight: false,
                     ranked: false,
                     capped: false,
+                    choice_in_note: false,
                     cap: 0,
                     budget: 0,
                     options: M,

@@ -81,6 +81,7 @@ fn random_ballot<const M: usize>(rng: &mut StdRng) -> BallotCircuit<M> {
         by_weight: rng.r#gen(),
         ranked: rng.r#gen(),
         capped: rng.r#gen(),
+        choice_in_note: rng.r#gen(),
         cap: rng.r#gen(),
         budget: rng.r#gen(),
         options: rng.gen_range(2..=M),

@@ -31,6 +31,7 @@ async fn rewards_are_claimed_by_commands_alone() {
     let later = now + 3 * DAY;
     organisation.later(later).await;
     create_poll(&organisation, 2, later, Some(1));
+    refuse_bonus_without_choices(&organisation, later);
     cast_ballots(&organisation, PollId::new(2), later + 10, &[("ada", "1"), ("cem", "1")]).await;
     organisation.run("relayer", &["reward", "ratify", "--poll", "1", "--by", "2"]).fails(3, "NotRatifying");
     tally_poll(&organisation, PollId::new(2), later + 10 + DAY).await;
@@ -71,8 +72,9 @@ async fn rewards_are_claimed_by_commands_alone() {
 }
 
 fn create_poll(organisation: &Organisation, number: u64, now: u64, ratifies: Option<u64>) {
+    let rule = json!({ "kind": "plurality", "choice_in_note": ratifies.is_none() });
     let poll = json!({
-        "title": "Which?", "options": ["Yes", "No"], "rule": { "kind": "plurality" }, "opens_at": now + 5,
+        "title": "Which?", "options": ["Yes", "No"], "rule": rule, "opens_at": now + 5,
         "closes_at": now + DAY, "tally_deadline": now + 2 * DAY, "committee": 0, "chambers_required": 1, "ratifies": ratifies,
         "chambers": [{ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000 }],
     });
@@ -101,6 +103,18 @@ fn set_reward(organisation: &Organisation, now: u64) {
     let reward = || organisation.folder.run(&["--json", "poll", "show", "1"]).json()["reward"].clone();
     assert_eq!((&reward()["status"], &reward()["worst_case"]), (&json!("pending"), &json!("0xafc8")), "3 members");
     organisation.run("dao", &["reward", "fund", "--poll", "1", "--amount", "25000"]).json();
+}
+
+/// The notes of the ratifying poll hold no choice, so it can pay no bonus.
+fn refuse_bonus_without_choices(organisation: &Organisation, now: u64) {
+    let (ratification, claims) = (now + 10 * DAY, now + 20 * DAY);
+    let reward = json!({
+        "poll": 2, "unit": 1, "ratification_deadline": ratification, "claim_deadline": claims,
+        "chambers": [{ "chamber": 0, "base": 10, "bonus": 5 }],
+    });
+    organisation.folder.put("blank.json", &reward.to_string());
+    let refused = organisation.run("dao", &["reward", "create", "blank.json"]);
+    refused.fails(3, "NotesHoldNoChoice").fails(3, "choice_in_note");
 }
 
 async fn cast_ballots(organisation: &Organisation, poll: PollId, opens: u64, votes: &[(&str, &str)]) {

@@ -47,11 +47,7 @@ pub struct Randomness {
 impl Randomness {
     /// Draws fresh randomness; `r` is never zero.
     pub fn random(rng: &mut (impl RngCore + CryptoRng)) -> Randomness {
-        let mut scalar = scalar::random_scalar(rng);
-        while scalar.is_zero() {
-            scalar = scalar::random_scalar(rng);
-        }
-        Randomness { scalar, blinder: NoteBlinder::random(rng) }
+        Randomness { scalar: scalar::random_nonzero_scalar(rng), blinder: NoteBlinder::random(rng) }
     }
 
     /// Returns randomness of given values. An `r` of zero would leave the values unencrypted.

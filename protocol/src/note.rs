@@ -84,7 +84,7 @@ fn pack_word(values: &[u64]) -> Fr {
 }
 
 /// Derives the note commitment `note = Poseidon(NOTE, id, ctx, w_0, .., blinder)` over the packed weight and choice
-/// (`x` padded to `M`).
+/// (`x` padded to `M`; [`crate::rule::RuleParameters::noted_choices`] says which a ballot's note holds).
 ///
 /// The blinder makes two notes of one choice differ, and hides the choice from parties that know the rest: all other
 /// inputs can be guessed by trying members and votes.

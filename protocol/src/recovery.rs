@@ -38,6 +38,12 @@ pub enum RecoveryError {
          (another program may have drawn it at random)"
     )]
     UnknownRandomness,
+    /// The note holds no choice, and its blinder does not follow from this seed and the ballot.
+    #[error(
+        "the blinder of the ballot's note does not follow from this seed: use the identity that cast the ballot (another \
+         program may have drawn it at random)"
+    )]
+    UnknownBlinder,
     /// `C` does, but the rest is not a valid ballot for these keys, this weight and this note.
     #[error(
         "the ballot was made with this seed, but is invalid under the ballot rule, weight, committee keys and note \
@@ -67,19 +73,24 @@ pub struct CastBallot<'a> {
 }
 
 impl CastBallot<'_> {
-    /// Recovers the opening of this voter's ballot, for every rule. If the rule has few choices, they are tried against
-    /// the note, which works for every ballot whose note has the seed's blinder. Otherwise, or if none fits,
-    /// [`Identity::find_randomness`] finds `r`; it calls `progress`.
+    /// Recovers the opening of this voter's note, for every rule. A note without a choice is opened by the weight and
+    /// the seed's blinder. If the rule has few choices, they are tried against the note, which works for every ballot
+    /// whose note has the seed's blinder. Otherwise, or if none fits, [`Identity::find_randomness`] finds `r`; it calls
+    /// `progress`.
     ///
     /// # Errors
-    /// Returns [`RecoveryError`] if the ciphertext's size does not fit the poll, the randomness is not the seed's, or
-    /// the ballot is not valid.
+    /// Returns [`RecoveryError`] if the ciphertext's size does not fit the poll, the randomness or the blinder is not
+    /// the seed's, or the ballot is not valid.
     pub fn recover_opening(
         &self,
         identity: &Identity,
         progress: impl Fn(usize, usize) + Sync,
     ) -> Result<NoteOpening, RecoveryError> {
         self.check_size()?;
+        if !self.rule.choice_in_note {
+            let x = vec![0; self.ciphertext.size()];
+            return self.find_opening(identity, [x]).ok_or(RecoveryError::UnknownBlinder);
+        }
         if let Some(opening) = self.find_choice(identity) {
             return Ok(opening);
         }
@@ -87,7 +98,7 @@ impl CastBallot<'_> {
         self.decrypt_with(identity, &found.ok_or(RecoveryError::UnknownRandomness)?)
     }
 
-    /// Decrypts the ballot with its randomness.
+    /// Decrypts the ballot with its randomness, in a poll whose notes hold choices.
     ///
     /// # Errors
     /// Returns [`RecoveryError::Size`] if the ciphertext's size does not fit the poll, and
@@ -112,6 +123,11 @@ impl CastBallot<'_> {
 
     fn find_choice(&self, identity: &Identity) -> Option<NoteOpening> {
         let choices = self.rule.enumerate_choices(self.ciphertext.size(), self.weight, MAX_ENUMERATION_STEPS)?;
+        self.find_opening(identity, choices)
+    }
+
+    /// Finds the opening of the note with the seed's blinder among these choices.
+    fn find_opening(&self, identity: &Identity, choices: impl IntoIterator<Item = Vec<u64>>) -> Option<NoteOpening> {
         let blinder = identity.derive_note_blinder(self.ctx, &self.ciphertext.c);
         NoteOpening::find_opening(self.note, &identity.commitment(), self.ctx, self.weight, blinder, choices)
     }

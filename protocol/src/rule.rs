@@ -57,9 +57,17 @@ pub struct Rule {
     pub parameter: u16,
     /// Whether the whole budget must be spent; cumulative only.
     pub exact: bool,
+    /// Whether a ballot's note holds its choice. A bonus needs that, and it makes every ballot a vote receipt: the seed proves how
+    /// its voter voted, for ever.
+    pub choice_in_note: bool,
 }
 
 impl Rule {
+    /// Returns the rule of a kind and parameter, neither exact nor with choices in notes.
+    pub const fn new(kind: RuleKind, parameter: u16) -> Rule {
+        Rule { kind, parameter, exact: false, choice_in_note: false }
+    }
+
     /// Returns the parameters of this rule for a chamber: the table of section 4.
     ///
     /// # Errors
@@ -81,6 +89,7 @@ impl Rule {
             by_weight: false,
             ranked: false,
             capped: false,
+            choice_in_note: self.choice_in_note,
             cap: 0,
             budget: 0,
             options,

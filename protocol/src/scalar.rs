@@ -1,6 +1,6 @@
 //! Scalars of `Z_l`: strict encodings and uniform sampling (specification, section 1).
 
-use ark_ff::{BigInt, BigInteger, Field, PrimeField};
+use ark_ff::{BigInt, BigInteger, Field, PrimeField, Zero};
 use rand::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
 
@@ -41,6 +41,16 @@ pub fn random_scalar(rng: &mut (impl RngCore + CryptoRng)) -> Scalar {
     let mut bytes = Zeroizing::new([0; 64]);
     rng.fill_bytes(bytes.as_mut());
     from_wide(&bytes)
+}
+
+/// Draws a random scalar that is not zero.
+pub fn random_nonzero_scalar(rng: &mut (impl RngCore + CryptoRng)) -> Scalar {
+    loop {
+        let scalar = random_scalar(rng);
+        if !scalar.is_zero() {
+            return scalar;
+        }
+    }
 }
 
 /// Returns `tau` with `2·tau - (2^digits - 1) = v`, where `v` is the odd one of the integers `k` and `k - l`

@@ -73,7 +73,7 @@ pub fn ballot_with<const M: usize>(seed: [u8; 32], option: usize) -> BallotCircu
     let identity = Identity::from_seed(&Seed::from_bytes(seed)).unwrap();
     let sibling = |i: usize| Sibling { value: Fr::from(rng.r#gen::<u128>()), on_left: i.is_multiple_of(3) };
     let membership = MembershipProof { siblings: (0..20).map(sibling).collect() };
-    let rule = Rule { kind: RuleKind::Plurality, parameter: 0, exact: false }.to_parameters(M, true).unwrap();
+    let rule = Rule::new(RuleKind::Plurality, 0).to_parameters(M, true).unwrap();
     let mut choice = vec![0; M];
     choice[option] = 1;
     let (ak, nk) = (identity.authorising_key(), identity.nullifier_key());

@@ -47,13 +47,17 @@ pub fn describe_rule(poll: &Poll) -> String {
         (false, false) => format!("a budget of {number}"),
         (false, true) => format!("a budget of {number}, all of it"),
     };
-    match rule.kind {
+    let described = match rule.kind {
         RuleKind::Plurality => "plurality".into(),
         RuleKind::Approval => format!("approval of at most {number}"),
         RuleKind::Score => format!("score, 0 to {number}"),
         RuleKind::Cumulative => format!("cumulative, {budget}"),
         RuleKind::Quadratic => format!("quadratic, {budget}"),
         RuleKind::Borda => "Borda".into(),
+    };
+    match rule.choice_in_note {
+        true => format!("{described}; notes hold choices, so that each ballot is a vote receipt"),
+        false => described,
     }
 }
 

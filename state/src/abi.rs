@@ -63,13 +63,15 @@ impl From<IPolls::Bounds> for PollBounds {
 
 impl From<IPolls::Rule> for StatedRule {
     fn from(rule: IPolls::Rule) -> Self {
-        Self { kind: RuleKind::try_from(rule.kind as u8).ok(), parameter: rule.parameter, exact: rule.exact }
+        let kind = RuleKind::try_from(rule.kind as u8).ok();
+        Self { kind, parameter: rule.parameter, exact: rule.exact, choice_in_note: rule.choiceInNote }
     }
 }
 
 impl From<Rule> for IPolls::Rule {
     fn from(rule: Rule) -> Self {
-        Self { kind: rule.kind.into(), parameter: rule.parameter, exact: rule.exact }
+        let kind = rule.kind.into();
+        Self { kind, parameter: rule.parameter, exact: rule.exact, choiceInNote: rule.choice_in_note }
     }
 }
 
@@ -204,9 +206,9 @@ mod tests {
     fn every_kind_of_rule_converts_there_and_back() {
         for number in 0..6u8 {
             let kind = RuleKind::try_from(number).unwrap();
-            let rule = Rule { kind, parameter: 7, exact: true };
+            let rule = Rule { kind, parameter: 7, exact: true, choice_in_note: true };
             let stated = StatedRule::from(IPolls::Rule::from(rule));
-            assert_eq!(stated, StatedRule { kind: Some(kind), parameter: 7, exact: true });
+            assert_eq!(stated, StatedRule { kind: Some(kind), parameter: 7, exact: true, choice_in_note: true });
         }
     }
 
@@ -233,7 +235,10 @@ mod tests {
 
     #[test]
     fn unknown_kind_of_rule_remains_with_its_parameter() {
-        let stated = IPolls::Rule { kind: IPolls::Kind::__Invalid, parameter: 7, exact: false };
-        assert_eq!(StatedRule::from(stated), StatedRule { kind: None, parameter: 7, exact: false });
+        let stated = IPolls::Rule { kind: IPolls::Kind::__Invalid, parameter: 7, exact: false, choiceInNote: false };
+        assert_eq!(
+            StatedRule::from(stated),
+            StatedRule { kind: None, parameter: 7, exact: false, choice_in_note: false }
+        );
     }
 }

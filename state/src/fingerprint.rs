@@ -23,7 +23,7 @@ mod typed {
 
     sol! {
         struct ChamberRule { uint64 chamber; bool weighted; uint32 minBallots; uint16 thresholdBps; uint64 quorum; }
-        struct Rule { uint8 kind; uint16 parameter; bool exact; }
+        struct Rule { uint8 kind; uint16 parameter; bool exact; bool choiceInNote; }
         struct PollContent {
             uint256 chainId;
             address polls;
@@ -68,6 +68,7 @@ impl PollContent {
                 kind: parameters.rule.kind as u8,
                 parameter: parameters.rule.parameter,
                 exact: parameters.rule.exact,
+                choiceInNote: parameters.rule.choiceInNote,
             },
             decision: parameters.decision as u8,
             chambersRequired: parameters.chambersRequired,

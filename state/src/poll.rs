@@ -120,6 +120,8 @@ pub struct StatedRule {
     pub parameter: u16,
     /// Whether the whole budget must be spent.
     pub exact: bool,
+    /// Whether notes hold the choices ([`Rule::choice_in_note`]).
+    pub choice_in_note: bool,
 }
 
 /// A chamber's part in a poll: whether weights count, and its decision rule.
@@ -305,8 +307,8 @@ impl Poll {
 
     /// Returns its ballot rule; `None` if the contract's value is not one of a rule.
     pub fn rule(&self) -> Option<Rule> {
-        let StatedRule { kind, parameter, exact } = self.parameters.rule;
-        Some(Rule { kind: kind?, parameter, exact })
+        let StatedRule { kind, parameter, exact, choice_in_note } = self.parameters.rule;
+        Some(Rule { kind: kind?, parameter, exact, choice_in_note })
     }
 }
 

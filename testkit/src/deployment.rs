@@ -180,7 +180,7 @@ impl LocalDeployment {
             options: 3,
             decision: DecisionKind::Options,
             cancellation: None,
-            rule: Rule { kind: RuleKind::Plurality, parameter: 0, exact: false },
+            rule: Rule::new(RuleKind::Plurality, 0),
             opens_at: now,
             closes_at: now + HOUR,
             tally_deadline: now + 2 * HOUR,

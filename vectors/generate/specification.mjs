@@ -7,7 +7,7 @@ import { blinderOf, identityOf, pack, randomnessOf, sign } from "./voters.mjs";
 
 const TAGS = ["id", "leaf", "keys", "poll", "nullifier", "note", "ballot", "ballot-hash", "signature", "decryption"];
 
-const FLAGS = ["weighted", "quadratic", "exact", "by_weight", "ranked", "capped"];
+const FLAGS = ["weighted", "quadratic", "exact", "by_weight", "ranked", "capped", "choice_in_note"];
 const packRule = (rule) =>
     FLAGS.reduce((sum, flag, bit) => sum | (rule[flag] ? 1n << BigInt(bit) : 0n), 0n) |
     (BigInt(rule.cap ?? 0) << 8n) | (BigInt(rule.budget ?? 0) << 16n) | (1n << BigInt(31 + rule.options));
@@ -22,10 +22,13 @@ const ruleOf = (kind, parameter, exact, options, weighted) => ({
 const rules = [
     ["plurality", 0, false], ["approval", 1, false], ["approval", 2, false], ["score", 255, false], ["score", 1, false],
     ["cumulative", 65535, false], ["cumulative", 10, true], ["quadratic", 100, false], ["borda", 0, false],
-].flatMap(([kind, parameter, exact]) => [2, 3, 5, 8].flatMap((options) => [false, true].map((weighted) => ({
-    kind, parameter, exact, options, weighted,
-    packed: Number(packRule({ ...ruleOf(kind, parameter, exact, options, weighted), options })),
-}))));
+].flatMap(([kind, parameter, exact]) => [2, 3, 5, 8].flatMap((options) => [false, true].map((weighted) => {
+    const choice_in_note = (options % 2 === 0) === weighted;
+    return {
+        kind, parameter, exact, choice_in_note, options, weighted,
+        packed: Number(packRule({ ...ruleOf(kind, parameter, exact, options, weighted), choice_in_note, options })),
+    };
+})));
 
 /** Any scalars: a committee's secrets, or a trustee's share of them. */
 const keySecrets = Array.from({ length: 8 }, (_, j) => derive(seedOf("trustee"), `trustee-key-${j + 1}`, l));
@@ -33,14 +36,14 @@ const keySecrets = Array.from({ length: 8 }, (_, j) => derive(seedOf("trustee"),
 /** What a nullifier's slot holds of a ballot: its digest without the lowest 32 bits, where the nullifier's number stands. */
 const fingerprint = (digest) => (digest >> 32n) << 32n;
 
-const ballotOf = ({ name, kind, parameter, exact, options, weighted, weight, x, members, index, replaces }) => {
+const ballotOf = ({ name, kind, parameter, exact, choice_in_note = false, options, weighted, weight, x, members, index, replaces }) => {
     const size = options <= 3 ? 3 : 8;
     const voter = identityOf(seedOf(`voter/${name}`));
     const census = new LeanIMT(hash2);
     const leaf = poseidon(tag("leaf"), voter.id, weight);
     for (let i = 0; i < members; i++) census.insert(i === index ? leaf : sample(`member/${name}/${i}`, r));
     const keys = keySecrets.map((scalar) => mul(Base8, scalar));
-    const packedRule = packRule({ ...ruleOf(kind, parameter, exact, options, weighted), options });
+    const packedRule = packRule({ ...ruleOf(kind, parameter, exact, options, weighted), choice_in_note, options });
     const pollFingerprint = sample(`poll fingerprint/${name}`, 1n << 256n), chamber = 2n;
     const scope = keccak(pollFingerprint, chamber) >> 8n;
     const ctx = poseidon(tag("poll"), scope, census.root, keysHash(keys, size), packedRule);
@@ -50,7 +53,8 @@ const ballotOf = ({ name, kind, parameter, exact, options, weighted, weight, x, 
     const randomness = sample(`randomness/${name}`, l);
     const blinder = blinderOf(voter.seed, ctx, mul(Base8, randomness));
     const ciphertext = [mul(Base8, randomness), ...u.map((value, j) => addPoint(mul(Base8, value), mul(keys[j], randomness)))];
-    const note = poseidon(tag("note"), voter.id, ctx, ...pack([weight, ...padded]), blinder);
+    const noted = padded.map((value) => (choice_in_note ? value : 0n));
+    const note = poseidon(tag("note"), voter.id, ctx, ...pack([weight, ...noted]), blinder);
     const elements = [ctx, nullifier, note, ...ciphertext.flat()];
     const h = chain(tag("ballot-hash"), ...elements);
     const digest = keccak(note, keccak(...ciphertext.flat()));
@@ -60,7 +64,7 @@ const ballotOf = ({ name, kind, parameter, exact, options, weighted, weight, x, 
     const message = poseidon(tag("ballot"), h, z);
     const signature = sign(voter, message, nonce);
     return {
-        name, size, options, kind, parameter, exact, weighted,
+        name, size, options, kind, parameter, exact, choice_in_note, weighted,
         seed: hex(number(voter.seed)), ak: xy(voter.ak), nk: hex(voter.nk), id: hex(voter.id), weight: Number(weight), leaf: hex(leaf),
         root: hex(census.root), membership: proofOf(census, index).siblings,
         keys: keys.map(xy), keys_hash: hex(keysHash(keys, size)),
@@ -74,12 +78,12 @@ const ballotOf = ({ name, kind, parameter, exact, options, weighted, weight, x, 
 };
 const MAX = (1n << 40n) - 1n;
 const ballots = [
-    { name: "plurality", kind: "plurality", parameter: 0, exact: false, options: 3, weighted: true, weight: 41n, x: [0n, 1n, 0n], members: 5, index: 4 },
+    { name: "plurality", kind: "plurality", parameter: 0, exact: false, choice_in_note: true, options: 3, weighted: true, weight: 41n, x: [0n, 1n, 0n], members: 5, index: 4 },
     { name: "greatest weight", kind: "plurality", parameter: 0, exact: false, options: 2, weighted: true, weight: MAX, x: [1n, 0n], members: 1, index: 0 },
-    { name: "score", kind: "score", parameter: 255, exact: false, options: 8, weighted: true, weight: 1n << 32n, x: [255n, 0n, 1n, 2n, 3n, 4n, 5n, 255n], members: 9, index: 3, replaces: true },
+    { name: "score", kind: "score", parameter: 255, exact: false, choice_in_note: true, options: 8, weighted: true, weight: 1n << 32n, x: [255n, 0n, 1n, 2n, 3n, 4n, 5n, 255n], members: 9, index: 3, replaces: true },
     { name: "borda", kind: "borda", parameter: 0, exact: false, options: 5, weighted: false, weight: 3n, x: [4n, 2n, 0n, 1n, 3n], members: 4, index: 1 },
     { name: "quadratic", kind: "quadratic", parameter: 0, exact: false, options: 3, weighted: true, weight: 100n, x: [6n, 8n, 0n], members: 2, index: 0, replaces: true },
-    { name: "cumulative", kind: "cumulative", parameter: 0, exact: true, options: 8, weighted: true, weight: MAX, x: [MAX - 6n, 0n, 1n, 1n, 1n, 1n, 1n, 1n], members: 33, index: 32 },
+    { name: "cumulative", kind: "cumulative", parameter: 0, exact: true, choice_in_note: true, options: 8, weighted: true, weight: MAX, x: [MAX - 6n, 0n, 1n, 1n, 1n, 1n, 1n, 1n], members: 33, index: 32 },
 ].map(ballotOf);
 
 const decryptionOf = ({ name, size }) => {

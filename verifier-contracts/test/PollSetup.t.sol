@@ -29,7 +29,7 @@ contract PollSetupTest is Election {
 
     function test_CreateStoresPoll() public {
         IPolls.PollParameters memory p = parameters(_chamber, 5);
-        p.rule = IPolls.Rule(IPolls.Kind.Score, 9, false);
+        p.rule = IPolls.Rule(IPolls.Kind.Score, 9, false, false);
         p.chambers[0].weighted = true;
         vm.expectEmit(address(polls));
         emit IPolls.PollCreated(1, "proposal", address(this), _fingerprintOf(1, p), p);
@@ -194,7 +194,7 @@ contract PollSetupTest is Election {
         uint256 empty = newChamber(0);
         uint256 none = polls.create(parameters(empty, 3));
         IPolls.PollParameters memory p = parameters(empty, 3);
-        p.rule = IPolls.Rule(IPolls.Kind.Score, 2, false);
+        p.rule = IPolls.Rule(IPolls.Kind.Score, 2, false, false);
         p.chambers[0].weighted = true;
         uint256 heavy = polls.create(p);
         vm.warp(OPENS);
@@ -239,9 +239,9 @@ contract PollSetupTest is Election {
         p.options = 4;
         _expectRefused(p, abi.encodeWithSelector(IPolls.InvalidOptions.selector, 4));
         p.options = 3;
-        p.rule = IPolls.Rule(IPolls.Kind.Approval, 1, false);
+        p.rule = IPolls.Rule(IPolls.Kind.Approval, 1, false, false);
         _expectRefused(p, abi.encodeWithSelector(IPolls.InvalidRule.selector, IPolls.Kind.Approval, 1));
-        p.rule = IPolls.Rule(IPolls.Kind.Plurality, 0, false);
+        p.rule = IPolls.Rule(IPolls.Kind.Plurality, 0, false, false);
         polls.create(p);
     }
 

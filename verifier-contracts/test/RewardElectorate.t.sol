@@ -38,7 +38,14 @@ contract RewardElectorateTest is Rewarding {
     /// Approval of one option is plurality with blank ballots.
     function test_ApprovalOfOneOptionRatifies() public {
         IPolls.PollParameters memory p = _parameters(8);
-        p.rule = IPolls.Rule(IPolls.Kind.Approval, 1, false);
+        p.rule = IPolls.Rule(IPolls.Kind.Approval, 1, false, false);
+        _ratifies(p);
+    }
+
+    /// The ratifying poll pays no bonus: its ballots need not be vote receipts.
+    function test_PollWithoutChoicesInNotesRatifies() public {
+        IPolls.PollParameters memory p = _parameters(8);
+        p.rule.choiceInNote = false;
         _ratifies(p);
     }
 
@@ -69,10 +76,10 @@ contract RewardElectorateTest is Rewarding {
         p.chambers[1].minBallots += 1;
         _refuses(p);
         p = _parameters(8);
-        p.rule = IPolls.Rule(IPolls.Kind.Approval, 2, false);
+        p.rule = IPolls.Rule(IPolls.Kind.Approval, 2, false, false);
         _refuses(p);
         p = _parameters(8);
-        p.rule = IPolls.Rule(IPolls.Kind.Score, 1, false);
+        p.rule = IPolls.Rule(IPolls.Kind.Score, 1, false, false);
         _refuses(p);
     }
 

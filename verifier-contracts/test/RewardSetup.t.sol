@@ -38,6 +38,16 @@ contract RewardSetupTest is Rewarding {
         rewards.chamber(_poll, 99);
     }
 
+    /// Where notes hold no choice, no claim could prove one: only a reward without a bonus can be set.
+    function test_RevertWhen_BonusIsSetWithoutChoicesInNotes() public {
+        IPolls.PollParameters memory p = parameters(_chamber, 3);
+        p.rule.choiceInNote = false;
+        uint256 poll = polls.create(p);
+        _expect(abi.encodeWithSelector(IRewards.NotesHoldNoChoice.selector, poll));
+        rewards.create(poll, rewardOf(policyOf(_chamber, 7, 2, 9, 4)));
+        rewards.create(poll, rewardOf(policyOf(_chamber, 7, 2, 9, 0)));
+    }
+
     function test_RevertWhen_CallerIsNotOwner() public {
         IRewards.Parameters memory p = rewardOf(policyOf(_chamber, 7, 0, 0, 0));
         bytes memory refused = abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, address(0xbad));

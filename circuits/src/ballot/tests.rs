@@ -32,6 +32,7 @@ struct MaliciousWitness<const M: usize> {
     packed: Fr,
     weight: u64,
     x: [Fr; M],
+    noted: Option<[Fr; M]>,
     nonce: u64,
     response_shift: u64,
     alias: bool,
@@ -42,12 +43,14 @@ struct MaliciousWitness<const M: usize> {
 
 impl<const M: usize> MaliciousWitness<M> {
     fn honest(kind: RuleKind, parameter: u16, options: usize, x: [u64; M]) -> MaliciousWitness<M> {
-        let rule = NativeRule { kind, parameter, exact: false }.to_parameters(options, true).unwrap();
+        let rule = NativeRule { choice_in_note: true, ..NativeRule::new(kind, parameter) };
+        let rule = rule.to_parameters(options, true).unwrap();
         MaliciousWitness {
             rule,
             packed: rule.pack(),
             weight: WEIGHT,
             x: x.map(Fr::from),
+            noted: None,
             nonce: 5,
             response_shift: 0,
             alias: false,
@@ -122,7 +125,7 @@ impl<const M: usize> MaliciousWitness<M> {
 
     /// Computes the note as `psephos_protocol::note::derive_commitment`, which rejects values that are out of range.
     fn note_commitment(&self, id: &IdentityCommitment, ctx: Context, blinder: &NoteBlinder) -> Fr {
-        let values: Vec<Fr> = std::iter::once(Fr::from(self.weight)).chain(self.x).collect();
+        let values: Vec<Fr> = std::iter::once(Fr::from(self.weight)).chain(self.noted.unwrap_or(self.x)).collect();
         let word = |part: &[Fr]| (0..).zip(part).map(|(i, v)| power_of_two(VALUE_BITS * i) * v).sum::<Fr>();
         let mut inputs = vec![tag::note(), id.value(), ctx.to_fr()];
         inputs.extend(values.chunks(VALUES_PER_WORD).map(word));
@@ -319,6 +322,28 @@ fn every_assertion_has_a_negative_test() {
         let expected = [1, m, m - 1, 1, 1, 1, 1, 1, 1];
         assert_eq!(known.map(|n| count(n, &system)), expected);
         assert_eq!(system.assertions().len(), expected.iter().sum::<usize>());
+    }
+}
+
+/// A note with a choice would be a vote receipt that the rule excludes, one without would be paid no bonus: the rule says
+/// which, and the ballot's voter has no say.
+#[test]
+fn note_holds_the_choice_exactly_where_the_rule_says_so() {
+    let noted = |choice_in_note: bool, noted: [u64; 3]| {
+        let mut ballot = plurality_ballot([0, 1, 0]);
+        ballot.rule.choice_in_note = choice_in_note;
+        ballot.packed = ballot.rule.pack();
+        ballot.noted = Some(noted.map(Fr::from));
+        ballot.violated_constraints()
+    };
+    assert!(noted(true, [0, 1, 0]).is_empty());
+    assert!(noted(false, [0, 0, 0]).is_empty());
+    assert_eq!(noted(true, [0, 0, 0]), ["binding", "binding"]);
+    assert_eq!(noted(true, [1, 0, 0]), ["binding", "binding"]);
+    for j in 0..3 {
+        let mut x = [0; 3];
+        x[j] = 1;
+        assert_eq!(noted(false, x), ["binding", "binding"], "option {j}");
     }
 }
 

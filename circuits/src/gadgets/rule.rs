@@ -26,6 +26,7 @@ pub struct Rule {
     by_weight: Num,
     ranked: Num,
     capped: Num,
+    choice_in_note: Num,
     cap: Vec<Num>,
     budget: Vec<Num>,
     /// One-hot: entry `i` is set for `i + 1` options.
@@ -33,7 +34,7 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Allocates the bits, for `30 + size` constraints. [`Rule::constrain_choices`] asserts that exactly one entry of
+    /// Allocates the bits, for `31 + size` constraints. [`Rule::constrain_choices`] asserts that exactly one entry of
     /// `options` is set.
     pub fn new(b: &mut Builder, p: &RuleParameters, size: usize) -> Rule {
         Rule {
@@ -43,6 +44,7 @@ impl Rule {
             by_weight: b.allocate_bit(p.by_weight),
             ranked: b.allocate_bit(p.ranked),
             capped: b.allocate_bit(p.capped),
+            choice_in_note: b.allocate_bit(p.choice_in_note),
             cap: allocate_bits(b, Fr::from(p.cap), CAP_BITS),
             budget: allocate_bits(b, Fr::from(p.budget), BUDGET_BITS),
             options: (1..=size).map(|m| b.allocate_bit(m == p.options)).collect(),
@@ -51,7 +53,15 @@ impl Rule {
 
     /// Returns the packed parameters of the specification, section 4, at no cost.
     pub fn pack(&self) -> Num {
-        let flags = [&self.weighted, &self.quadratic, &self.exact, &self.by_weight, &self.ranked, &self.capped];
+        let flags = [
+            &self.weighted,
+            &self.quadratic,
+            &self.exact,
+            &self.by_weight,
+            &self.ranked,
+            &self.capped,
+            &self.choice_in_note,
+        ];
         let at = |from: usize, bits: &[Num]| pack_bits(bits).scale(power_of_two(from));
         let flags = Num::linear_combination(flags.into_iter().enumerate().map(|(i, f)| (power_of_two(i), f)));
         let numbers = &at(CAP_AT, &self.cap) + &at(BUDGET_AT, &self.budget);
@@ -88,6 +98,12 @@ impl Rule {
         self.enforce_permutation(b, &squares);
         let (x, counted) = choices.into_iter().map(|c| (c.x, c.counted)).unzip();
         Choices { x, counted }
+    }
+
+    /// Computes the choices that a note holds: `x`, or zeros, for one constraint an option. Twin of
+    /// `psephos_protocol::rule::RuleParameters::noted_choices`.
+    pub fn select_noted_choices(&self, b: &mut Builder, x: &[Num]) -> Vec<Num> {
+        x.iter().map(|x| b.mul(&self.choice_in_note, x)).collect()
     }
 
     /// Constrains `x <= cap` where the rule caps: `cap - x` has eight bits.

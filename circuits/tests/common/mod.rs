@@ -38,7 +38,7 @@ pub fn committee_keys_circuit() -> CommitteeKeysCircuit {
 }
 
 pub fn rule_parameters(kind: RuleKind, parameter: u16, exact: bool, options: usize, weighted: bool) -> RuleParameters {
-    Rule { kind, parameter, exact }.to_parameters(options, weighted).unwrap()
+    Rule { exact, choice_in_note: true, ..Rule::new(kind, parameter) }.to_parameters(options, weighted).unwrap()
 }
 
 /// A voter whose ballots are circuits.

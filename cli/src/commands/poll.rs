@@ -80,6 +80,9 @@ pub(crate) async fn run(session: &Session, command: PollCommand) -> Result<u8, F
             let state = dao.read_state().await?;
             feasibility::check(session, &state, &poll, dao.is_export())?;
             exposure::check(session, &state, &poll, expose_votes)?;
+            if poll.rule.choice_in_note {
+                session.output().print_warning(text::RECEIPTS);
+            }
             let call = operator::create_poll_call(&dao.deployment, &poll);
             let Some(sent) = dao.execute_one(call).await? else { return Ok(OK) };
             let number = operator::created_poll(&dao.deployment, &sent)?;

@@ -21,7 +21,7 @@ use psephos_wire::proof::StatementKind;
 use serde_json::json;
 
 use crate::commands::identity::IdentityArgs;
-use crate::commands::poll::text::{identify, read_text};
+use crate::commands::poll::text::{self, identify, read_text};
 use crate::commands::submission;
 use crate::commands::trustee::prepare_circuits;
 use crate::failure::{Failure, OK};
@@ -177,6 +177,9 @@ async fn prove_ballot(
         session.output().print_warning(&warning);
     }
     warn_small_chamber(session, state, place);
+    if poll.parameters.rule.choice_in_note {
+        session.output().print_warning(text::RECEIPT);
+    }
     if let Ok(funding) = state.reward_funding(place.poll) {
         session.output().print_remark(&format!("Reward: {funding}."));
     }

@@ -84,6 +84,10 @@ pub(crate) fn revert_hint(name: &str) -> Option<&'static str> {
         "ShareAlreadyPosted" => "this account has posted its decryption share: nothing is left to do",
         "PollHasOpened" => "a reward is set and funded before its poll opens",
         "AlreadySet" => "a reward is set once and ratified once: `psephos reward status --poll N` shows that of poll N",
+        "NotesHoldNoChoice" => {
+            "a bonus needs a poll created with `\"choice_in_note\": true` in its rule, which makes each ballot a vote receipt; \
+             without that, pay the same for every ballot, or by weight"
+        }
         "InvalidDeadlines" => {
             "the claim deadline must be at least seven days after the tally deadline; with a bonus, at least seven \
              days after the ratification deadline, which must be after the tally deadline"

@@ -11,7 +11,7 @@ use psephos_protocol::{
     statement::claim::Witness,
 };
 use psephos_state::{
-    Address, ChainState, Funding, FundingStatus, Poll, PollState, Reward, U256, bindings::IRewards, words,
+    Address, ChainState, Funding, FundingStatus, Poll, PollState, Reward, StatedRule, U256, bindings::IRewards, words,
 };
 use psephos_submission::reward::{claim_terms, verify_claim};
 
@@ -170,7 +170,7 @@ fn check_ratification(state: &ChainState, reward: &Reward, poll: PollId) -> Opti
 
 /// Requires that a ratifying poll decides like the paid one: the same chambers with the same weights, minimum ballots,
 /// thresholds and quorums, as many of which must choose an option, any option, and the same ballot rule or approval of
-/// one option.
+/// one option. Its notes need not hold choices.
 fn require_same_decision(paid: &Poll, by: &Poll) -> Result<(), &'static str> {
     let rules = |poll: &Poll| poll.chambers.values().map(|listed| listed.rule).collect::<Vec<_>>();
     let (first, second) = (&paid.parameters, &by.parameters);
@@ -181,7 +181,8 @@ fn require_same_decision(paid: &Poll, by: &Poll) -> Result<(), &'static str> {
         return Err("another rule of decision");
     }
     let single = second.rule.kind == Some(RuleKind::Approval) && second.rule.parameter == 1;
-    match single || first.rule == second.rule {
+    let rule = StatedRule { choice_in_note: first.rule.choice_in_note, ..second.rule };
+    match single || first.rule == rule {
         true => Ok(()),
         false => Err("another ballot rule"),
     }

@@ -82,7 +82,6 @@ pub fn prepare_ballot(
     if choice.len() != rule.options {
         return Err(RuleError::Length { expected: rule.options, actual: choice.len() }.into());
     }
-    // The ballot to replace comes first: the randomness is derived for it.
     let nullifier = nullifier::derive_nullifier(&identity.nullifier_key(), &id, frozen.ctx);
     let old = match (listed.counted_ballot(&nullifier), replace) {
         (Some(_), false) => return Err(VoterError::AlreadyVoted { poll }),
@@ -90,6 +89,10 @@ pub fn prepare_ballot(
         (ballot, _) => ballot.map(|ballot| ReplacedBallot::from_posted(&ballot.posted)),
     };
     let previous = old.as_ref().map_or([0; 32], ReplacedBallot::fingerprint);
+    let randomness = match rule.choice_in_note {
+        true => identity.draw_randomness(frozen.ctx, previous, &mut OsRng),
+        false => identity.draw_erasable_randomness(frozen.ctx, &mut OsRng),
+    };
     let no_circuit = || NoCircuit { statement: "ballot", size: Some(rule.options) };
     let size = size_for_options(rule.options).ok_or_else(no_circuit)?;
     let mut x = choice.to_vec();
@@ -106,7 +109,7 @@ pub fn prepare_ballot(
         rule,
         keys,
         x,
-        randomness: identity.draw_randomness(frozen.ctx, previous, &mut OsRng),
+        randomness,
     })?;
     if draft.ctx() != frozen.ctx {
         return Err(inconsistent(format_args!(

@@ -60,7 +60,8 @@ fn plan_plurality(electorate: &Electorate, replace_every: usize) -> PollPlan {
     };
     PollPlan {
         title: electorate.title.clone(),
-        rule: Rule { kind: RuleKind::Plurality, parameter: 0, exact: false },
+        // A bonus is paid for the choice that proves beneficial.
+        rule: Rule { choice_in_note: true, ..Rule::new(RuleKind::Plurality, 0) },
         decision: DecisionKind::Options,
         options: electorate.options.clone(),
         size: size_for_options(options).unwrap_or_default(),
@@ -85,7 +86,7 @@ fn plan_quadratic(electorate: &Electorate, replace_every: usize) -> PollPlan {
     };
     PollPlan {
         title: electorate::QUADRATIC_TITLE.into(),
-        rule: Rule { kind: RuleKind::Quadratic, parameter: budget, exact: false },
+        rule: Rule::new(RuleKind::Quadratic, budget),
         decision: DecisionKind::Options,
         options: electorate::QUADRATIC_OPTIONS.map(str::to_owned).to_vec(),
         size: size_for_options(electorate::QUADRATIC_OPTIONS.len()).unwrap_or_default(),
@@ -115,7 +116,8 @@ pub(super) fn plan_ratification(electorate: &Electorate, paid: &PollPlan, benefi
     let votes = electorate.voters.iter().enumerate().filter(is_needed).map(vote).collect();
     PollPlan {
         title: "Which option proved beneficial?".into(),
-        rule: paid.rule,
+        // No bonus is paid for answering: these ballots need not be vote receipts.
+        rule: Rule { choice_in_note: false, ..paid.rule },
         decision: DecisionKind::Options,
         options: paid.options.clone(),
         size: paid.size,

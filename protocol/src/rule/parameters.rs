@@ -1,5 +1,7 @@
 //! Packed rule parameters, and the counted values of a choice under them.
 
+use zeroize::Zeroizing;
+
 use super::RuleError;
 use crate::{
     Fr,
@@ -22,6 +24,8 @@ pub struct RuleParameters {
     pub ranked: bool,
     /// Whether every value is at most `cap`.
     pub capped: bool,
+    /// Whether notes hold the choices; otherwise they hold zeros, and no ballot is a vote receipt.
+    pub choice_in_note: bool,
     /// The cap, 8 bits; 0 unless `capped`.
     pub cap: u8,
     /// The budget, 16 bits; 0 if `by_weight`.
@@ -36,7 +40,7 @@ impl RuleParameters {
         Fr::from(self.pack_u64())
     }
 
-    /// Packs the parameters into 40 bits: flags in bits 0 to 5, cap from bit 8, budget from 16, options one-hot from
+    /// Packs the parameters into 40 bits: flags in bits 0 to 6, cap from bit 8, budget from 16, options one-hot from
     /// 32.
     ///
     /// # Panics
@@ -49,6 +53,7 @@ impl RuleParameters {
             | u64::from(self.by_weight) << 3
             | u64::from(self.ranked) << 4
             | u64::from(self.capped) << 5
+            | u64::from(self.choice_in_note) << 6
             | u64::from(self.cap) << 8
             | u64::from(self.budget) << 16
             | 1 << (31 + self.options)
@@ -69,15 +74,13 @@ impl RuleParameters {
             by_weight: flag(3),
             ranked: flag(4),
             capped: flag(5),
+            choice_in_note: flag(6),
             cap: (packed >> 8) as u8,
             budget: (packed >> 16) as u16,
             options: one_hot.trailing_zeros() as usize + 1,
         };
         let unused = (!parameters.capped && parameters.cap != 0) || (parameters.by_weight && parameters.budget != 0);
-        if !one_hot.is_power_of_two()
-            || !(MIN_OPTIONS..=MAX_OPTIONS).contains(&parameters.options)
-            || packed & 0xc0 != 0
-            || unused
+        if !one_hot.is_power_of_two() || !(MIN_OPTIONS..=MAX_OPTIONS).contains(&parameters.options) || unused || flag(7)
         {
             return Err(RuleError::Encoding(packed));
         }
@@ -134,6 +137,11 @@ impl RuleParameters {
         }
         self.check_budget(weight, active)?;
         x.iter().enumerate().map(|(option, &value)| self.count_value(option, weight, value)).collect()
+    }
+
+    /// Returns the choices that a ballot's note holds: `x`, or as many zeros.
+    pub fn noted_choices(&self, x: &[u64]) -> Zeroizing<Vec<u64>> {
+        Zeroizing::new(if self.choice_in_note { x.to_vec() } else { vec![0; x.len()] })
     }
 
     /// Checks the minimum on which all code relies.

@@ -101,7 +101,8 @@ impl Witness {
         let nullifier = nullifier::derive_nullifier(&self.nk, &id, ctx);
         let u = Zeroizing::new(self.rule.count_values(self.weight, &self.x)?);
         let ciphertext = encryption::encrypt_values(&u, &self.keys, self.randomness.expose());
-        let note = note::derive_commitment(&id, ctx, self.weight, &self.x, self.randomness.blinder());
+        let noted = self.rule.noted_choices(&self.x);
+        let note = note::derive_commitment(&id, ctx, self.weight, &noted, self.randomness.blinder());
         let h = hash_elements(&list_elements(ctx, nullifier, note, &ciphertext));
         Ok((ctx, PostedBallot { h, nullifier, note, ciphertext }))
     }

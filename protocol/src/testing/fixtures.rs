@@ -61,9 +61,9 @@ pub fn census_of_weights(weights: &[u64]) -> Census {
     Census::from_leaves((0u8..).zip(weights).map(leaf).collect()).unwrap()
 }
 
-/// Returns the parameters of a ballot rule, inexact.
+/// Returns the parameters of a ballot rule, inexact, with choices in notes.
 pub fn ballot_rule(kind: RuleKind, parameter: u16, options: usize, weighted: bool) -> RuleParameters {
-    Rule { kind, parameter, exact: false }.to_parameters(options, weighted).unwrap()
+    Rule { choice_in_note: true, ..Rule::new(kind, parameter) }.to_parameters(options, weighted).unwrap()
 }
 
 /// A voter with its Merkle path to a census root.

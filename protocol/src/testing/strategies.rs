@@ -79,10 +79,10 @@ pub fn rules() -> impl Strategy<Value = RuleParameters> {
         Just((RuleKind::Borda, 0..=0)),
     ];
     let parameter = kinds.prop_flat_map(|(kind, range)| (Just(kind), range));
-    (parameter, MIN_OPTIONS..=MAX_OPTIONS, any::<bool>(), any::<bool>()).prop_map(
-        |((kind, parameter), options, weighted, exact)| {
+    (parameter, MIN_OPTIONS..=MAX_OPTIONS, any::<[bool; 3]>()).prop_map(
+        |((kind, parameter), options, [weighted, exact, choice_in_note])| {
             let exact = exact && kind == RuleKind::Cumulative;
-            Rule { kind, parameter, exact }.to_parameters(options, weighted).unwrap()
+            Rule { exact, choice_in_note, ..Rule::new(kind, parameter) }.to_parameters(options, weighted).unwrap()
         },
     )
 }

@@ -5,14 +5,16 @@ use std::collections::HashSet;
 use psephos_protocol::{
     Fr, Point,
     elements::Context,
-    field,
+    encryption, field,
     note::{self, NoteBlinder},
+    recovery::{CastBallot, RecoveryError},
+    rule::RuleParameters,
     statement::{ballot, claim},
 };
 
 use crate::{
     claim::make_claim,
-    fixture::{identity, make_ballot, plurality_rule, weight},
+    fixture::{identity, key_vector, make_ballot, plurality_rule, rng, weight},
 };
 
 /// All members, weights and choices are public knowledge. An attacker that guesses with these, and even with every
@@ -40,6 +42,40 @@ fn notes_cannot_be_opened_by_guessing() {
     // With the right guess, only the blinder is missing.
     let truth = note::derive_commitment(&identity(1).commitment(), ctx, weight(20), &cast.x, cast.randomness.blinder());
     assert_eq!(truth, posted.note);
+}
+
+/// Whoever has the seed of a voter after a poll without choices in notes has every secret but the erased `r`: neither
+/// ciphertext nor note tell it how the voter voted.
+#[test]
+fn seed_opens_no_ballot_where_notes_hold_no_choice() {
+    let blank = RuleParameters { choice_in_note: false, ..plurality_rule(3) };
+    let (voter, ctx, keys) = (identity(1), Context::from_u64(41), key_vector(99));
+    let randomness = voter.draw_erasable_randomness(ctx, &mut rng(5));
+    let cast = |x: &[u64; 3]| {
+        let u = blank.count_values(weight(20), x).unwrap();
+        let noted = blank.noted_choices(x);
+        let note = note::derive_commitment(&voter.commitment(), ctx, weight(20), &noted, randomness.blinder());
+        (encryption::encrypt_values(&u, &keys, randomness.expose()), note)
+    };
+    let (ciphertext, note) = cast(&[0, 1, 0]);
+    assert!([[1, 0, 0], [0, 0, 1]].iter().all(|other| cast(other).1 == note), "one note for all choices");
+    for previous in [[0; 32], [9; 32]] {
+        assert!(voter.find_randomness(ctx, previous, &ciphertext.c, |_, _| ()).is_none());
+    }
+    // The note is still found and opened, for a claim.
+    let posted = CastBallot {
+        rule: &blank,
+        keys: &keys,
+        ctx,
+        previous: [0; 32],
+        ciphertext: &ciphertext,
+        note,
+        weight: weight(20),
+    };
+    let opening = posted.recover_opening(&voter, |_, _| ()).ok().unwrap();
+    assert_eq!((opening.x.as_slice(), opening.compute_note(&voter.commitment(), ctx)), (&[0, 0, 0][..], Ok(note)));
+    let other = posted.recover_opening(&identity(2), |_, _| ()).err();
+    assert_eq!(other, Some(RecoveryError::UnknownBlinder));
 }
 
 /// Notes of one member and one choice are all different: a replacement does not reveal whether the vote changed.

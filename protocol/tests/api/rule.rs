@@ -68,7 +68,7 @@ fn cumulative_spends_the_weight_or_the_budget() {
         count_values(rule(RuleKind::Cumulative, 5, 3, false), 10, &[3, 3, 0]),
         Err(RuleError::BudgetExceeded { budget: Some(5) })
     );
-    let exact = Rule { kind: RuleKind::Cumulative, parameter: 5, exact: true };
+    let exact = Rule { exact: true, ..Rule::new(RuleKind::Cumulative, 5) };
     let exact = exact.to_parameters(3, false).unwrap();
     assert_eq!(count_values(exact, 10, &[3, 1, 0]), Err(RuleError::BudgetNotSpent { budget: Some(5) }));
     assert_eq!(count_values(exact, 10, &[3, 1, 1]), Ok(vec![3, 1, 1]));
@@ -96,7 +96,9 @@ fn borda_accepts_only_permutations() {
 
 #[test]
 fn rules_out_of_range_are_rejected() {
-    let refused = |kind, parameter, exact, options| Rule { kind, parameter, exact }.to_parameters(options, false).err();
+    let refused = |kind, parameter, exact, options| {
+        Rule { exact, ..Rule::new(kind, parameter) }.to_parameters(options, false).err()
+    };
     for actual in [0, 1, 9, usize::MAX] {
         assert_eq!(refused(RuleKind::Plurality, 0, false, actual), Some(RuleError::OptionCount { actual }));
     }
@@ -123,12 +125,12 @@ fn rules_out_of_range_are_rejected() {
 fn invalid_packed_rules_are_rejected() {
     let good = rule(RuleKind::Plurality, 0, 3, true).pack_u64();
     assert!(RuleParameters::unpack(good).is_ok());
+    assert!(good & 1 << 6 != 0 && RuleParameters::unpack(good & !(1 << 6)).is_ok(), "notes with and without choices");
     let options = 1 << 34;
     let refused = [
         0,
         good & 0xffff_ffff,
         good | 1 << 33,
-        good | 1 << 6,
         good | 1 << 7,
         good | 1 << 40,
         good | 1 << 63,
@@ -148,7 +150,7 @@ fn invalid_packed_rules_are_rejected() {
 fn rule_whose_totals_could_exceed_two_to_the_forty_is_rejected() {
     let bound = 1 << 40;
     let worst = |kind, parameter, weighted, members, total| {
-        Rule { kind, parameter, exact: false }.compute_worst_case(3, weighted, members, TotalWeight::new(total))
+        Rule::new(kind, parameter).compute_worst_case(3, weighted, members, TotalWeight::new(total))
     };
     assert_eq!(worst(RuleKind::Plurality, 0, true, 5, bound), Ok(bound));
     let refused = Err(RuleError::WorstCase { worst_case: u128::from(bound) + 1, max: bound });
@@ -170,7 +172,7 @@ fn no_rule_exceeds_the_greatest_total_within_the_bounds_of_a_chamber() {
         for parameter in (0..=256).chain([u16::MAX]) {
             for case in 0..28usize {
                 let (exact, weighted, options) = (case & 1 == 1, case & 2 == 2, 2 + case / 4);
-                let rule = Rule { kind, parameter, exact };
+                let rule = Rule { exact, ..Rule::new(kind, parameter) };
                 if rule.to_parameters(options, weighted).is_err() {
                     continue;
                 }

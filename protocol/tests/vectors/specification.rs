@@ -17,7 +17,12 @@ const IDENTITIES: &str = include_str!("../../../vectors/identities.json");
 
 pub(crate) fn read_rule(vector: &Value) -> Rule {
     let kind: RuleKind = serde_json::from_value(vector["kind"].clone()).expect("the value is a kind of rule");
-    Rule { kind, parameter: as_number(&vector["parameter"]) as u16, exact: as_flag(&vector["exact"]) }
+    Rule {
+        kind,
+        parameter: as_number(&vector["parameter"]) as u16,
+        exact: as_flag(&vector["exact"]),
+        choice_in_note: as_flag(&vector["choice_in_note"]),
+    }
 }
 
 #[test]

@@ -103,6 +103,8 @@ pub struct RuleInfo {
     pub parameter: u16,
     /// Whether the budget must be used up.
     pub exact: bool,
+    /// Whether notes hold choices, so that a bonus can be paid and ballots are vote receipts.
+    pub choice_in_note: bool,
 }
 
 /// A poll.

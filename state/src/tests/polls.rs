@@ -114,11 +114,11 @@ fn poll_keeps_the_census_of_its_opening() {
 fn poll_of_an_unknown_kind_of_rule_is_kept_without_a_rule() {
     let mut story = Story::new();
     let mut parameters = poll_parameters(&[0, 3]);
-    parameters.rule = IPolls::Rule { kind: IPolls::Kind::__Invalid, parameter: 7, exact: true };
+    parameters.rule = IPolls::Rule { kind: IPolls::Kind::__Invalid, parameter: 7, exact: true, choiceInNote: false };
     story.polls(&poll_created(1, parameters));
     assert!(story.findings().is_empty(), "{:?}", story.findings());
     let poll = &story.0.polls[&PollId::new(1)];
-    assert_eq!(poll.parameters.rule, StatedRule { kind: None, parameter: 7, exact: true });
+    assert_eq!(poll.parameters.rule, StatedRule { kind: None, parameter: 7, exact: true, choice_in_note: false });
     assert_eq!((poll.rule(), poll.chambers[&ChamberId::new(3)].rule.min_ballots), (None, 1));
 }
 

@@ -120,7 +120,8 @@ impl Stage {
             options: 3,
             decision: DecisionKind::Options,
             cancellation: Some(Cancellation { canceller, deadline: now + HOUR / 4 }),
-            rule: Rule { kind: RuleKind::Plurality, parameter: 0, exact: false },
+            // The first poll pays a bonus.
+            rule: Rule { choice_in_note: ratifies.is_none(), ..Rule::new(RuleKind::Plurality, 0) },
             opens_at: now + 1,
             closes_at: now + HOUR,
             tally_deadline: now + 2 * HOUR,

@@ -55,10 +55,13 @@ interface IPolls {
     /// @param parameter k of approval, s of score, budget of cumulative and quadratic (read in unweighted chambers
     /// only), else 0
     /// @param exact cumulative only: the whole budget must be spent
+    /// @param choiceInNote whether a ballot's note holds its choice, which a reward's bonus needs; then each ballot is a
+    /// vote receipt, since its voter's seed opens it for ever
     struct Rule {
         Kind kind;
         uint16 parameter;
         bool exact;
+        bool choiceInNote;
     }
 
     /// @notice The part of one chamber in a poll.

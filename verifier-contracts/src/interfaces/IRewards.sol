@@ -172,6 +172,10 @@ interface IRewards {
     /// @notice There is no chamber, one twice, one that pays nothing, or one that has a cap without an amount by weight
     /// or the reverse; or the unit is 0.
     error InvalidPolicy();
+    /// @notice The poll's notes hold no choice, so that no claim could prove which option a ballot chose: it pays no
+    /// bonus. The poll's rule says so, and ballots are bound to it.
+    /// @param poll the poll's number
+    error NotesHoldNoChoice(uint256 poll);
     /// @notice Not tally deadline < ratification deadline, or less than seven days from there to the claim deadline; or
     /// a ratification deadline without a bonus.
     /// @param ratificationDeadline the first deadline that was passed

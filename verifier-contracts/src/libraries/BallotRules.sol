@@ -26,6 +26,7 @@ library BallotRules {
     uint256 private constant BY_WEIGHT = 1 << 3;
     uint256 private constant RANKED = 1 << 4;
     uint256 private constant CAPPED = 1 << 5;
+    uint256 private constant CHOICE_IN_NOTE = 1 << 6;
     uint256 private constant CAP_SHIFT = 8;
     uint256 private constant BUDGET_SHIFT = 16;
     /// @dev The number of options is one-hot: bit 31 + options.
@@ -48,7 +49,8 @@ library BallotRules {
     /// @return the packed rule
     function pack(IPolls.Rule memory rule, bool weighted, uint256 options) internal pure returns (uint256) {
         uint256 parameter = rule.parameter;
-        uint256 flags = rule.exact ? EXACT : 0;
+        uint256 note = rule.choiceInNote ? CHOICE_IN_NOTE : 0;
+        uint256 flags = note | (rule.exact ? EXACT : 0);
         if (rule.kind == IPolls.Kind.Cumulative || rule.kind == IPolls.Kind.Quadratic) {
             if (rule.kind == IPolls.Kind.Quadratic) {
                 if (rule.exact) revert IPolls.InvalidRule(rule.kind, parameter);
@@ -61,7 +63,7 @@ library BallotRules {
         }
 
         if (rule.exact) revert IPolls.InvalidRule(rule.kind, parameter);
-        flags = CAPPED | (weighted ? WEIGHTED : 0);
+        flags = note | CAPPED | (weighted ? WEIGHTED : 0);
         if (rule.kind == IPolls.Kind.Approval) {
             if (parameter == 0 || parameter > options) revert IPolls.InvalidRule(rule.kind, parameter);
             return _word(flags, 1, parameter, options);

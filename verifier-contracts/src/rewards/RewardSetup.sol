@@ -38,6 +38,7 @@ abstract contract RewardSetup is RewardFunding, RewardRatification, Ownable2Step
             data.chamberIds.push(policy.chamber);
             bonus = bonus || policy.bonus != 0;
         }
+        if (bonus && !paid.rule.choiceInNote) revert NotesHoldNoChoice(poll);
         _checkDeadlines(parameters, paid.tallyDeadline, bonus);
         data.stage = Stage.Created;
         data.large = BallotRules.circuitSize(paid.options) != 3;

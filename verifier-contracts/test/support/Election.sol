@@ -87,10 +87,15 @@ abstract contract Election is Committees {
             });
     }
 
-    function parameters(uint256 chamber, uint8 options) internal view returns (IPolls.PollParameters memory p) {
+    function parameters(uint256 chamber, uint8 options)
+        internal
+        view
+        virtual
+        returns (IPolls.PollParameters memory p)
+    {
         p.proposal = "proposal";
         p.options = options;
-        p.rule = IPolls.Rule(IPolls.Kind.Plurality, 0, false);
+        p.rule = IPolls.Rule(IPolls.Kind.Plurality, 0, false, false);
         (p.opensAt, p.closesAt, p.tallyDeadline) = (OPENS, CLOSES, DEADLINE);
         p.committee = uint64(committeeId);
         p.chambersRequired = 1;

@@ -23,6 +23,18 @@ abstract contract Rewarding is Election {
         rewards = new Rewards(address(this), polls, verifier, verifier, verifier);
     }
 
+    /// @dev Returns the parameters of a poll that may pay a bonus.
+    function parameters(uint256 chamber, uint8 options)
+        internal
+        view
+        virtual
+        override
+        returns (IPolls.PollParameters memory p)
+    {
+        p = super.parameters(chamber, options);
+        p.rule.choiceInNote = true;
+    }
+
     function policyOf(uint256 chamber, uint40 base, uint40 perWeight, uint40 cap, uint40 bonus)
         internal
         pure

@@ -63,6 +63,8 @@ struct RuleFile {
     parameter: u16,
     #[serde(default)]
     exact: bool,
+    #[serde(default)]
+    choice_in_note: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -131,7 +133,8 @@ fn count_options(file: &PollFile) -> usize {
 }
 
 fn to_rule(file: &RuleFile) -> Rule {
-    Rule { kind: file.kind, parameter: file.parameter, exact: file.exact }
+    let RuleFile { kind, parameter, exact, choice_in_note } = *file;
+    Rule { kind, parameter, exact, choice_in_note }
 }
 
 fn check_poll_file(file: &PollFile) -> Result<(), String> {

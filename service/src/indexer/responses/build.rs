@@ -125,6 +125,7 @@ pub(in crate::indexer) fn poll_detail(
             kind: parameters.rule.kind.map_or(u8::MAX, |kind| kind as u8),
             parameter: parameters.rule.parameter,
             exact: parameters.rule.exact,
+            choice_in_note: parameters.rule.choice_in_note,
         },
         tally_deadline: parameters.tally_deadline,
         committee: parameters.committee.get(),
