@@ -28,7 +28,7 @@ pub const BROKEN: [BrokenCircuit; 2] = [
         circuit: "ballot-3",
         version: CircuitVersion(0),
         clause: "signature",
-        circuit_hash: "27ceb781c686c40ee27cba8e15c5ad56380fdb1660443d461c6a6c640f57903c",
+        circuit_hash: "a734862a9f5924b66596e30a181f302af260d77285c0614ca47b2b63ee88fabb",
     },
     BrokenCircuit {
         circuit: "committee-keys",

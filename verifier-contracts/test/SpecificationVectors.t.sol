@@ -43,10 +43,9 @@ contract SpecificationVectorsTest is Test {
             uint256 kind = 0;
             while (keccak256(bytes(kinds[kind])) != name) ++kind;
             bool exact = _bool(path, ".exact");
-            IPolls.Rule memory rule =
-                IPolls.Rule(
-                    IPolls.Kind(kind), uint16(_uint(path, ".parameter")), exact, _bool(path, ".choice_in_note")
-                );
+            IPolls.Rule memory rule = IPolls.Rule(
+                IPolls.Kind(kind), uint16(_uint(path, ".parameter")), exact, _bool(path, ".choice_in_note")
+            );
             uint256 packed = BallotRules.pack(rule, _bool(path, ".weighted"), _uint(path, ".options"));
             assertEq(packed, _uint(path, ".packed"), path);
         }

@@ -113,7 +113,7 @@ type Alteration = fn(&mut PollParameters);
 /// An altered event changes the fingerprint that is computed from it, and not the one that the contract stated.
 #[test]
 fn every_altered_parameter_is_found() {
-    let alterations: [(&str, Alteration); 17] = [
+    let alterations: [(&str, Alteration); 18] = [
         ("metadata", |p| p.metadata.push(' ')),
         ("options", |p| p.options = 2),
         ("kind", |p| p.rule.kind = Kind::Approval),

@@ -31,33 +31,33 @@ contract Ballot3Verifier is IGroth16Verifier {
     uint256 private constant PAIR_GAS = 80_000;
 
     uint256 private constant INPUTS = 3;
-    bytes32 private constant CIRCUIT_HASH = 0x9953df2f84e3568c9ea744421434b2fc05c0ee068f217fc973490b3ab5e8ab9d;
+    bytes32 private constant CIRCUIT_HASH = 0xeb3b684ffbba24a16160d9ca6036260ed61c5b99753376bcb8a188b82532fca6;
     /// @dev Whether this is a development key, whose secret everyone can compute: such a key is for local chains.
     bool private constant DEVELOPMENT = true;
 
     /// @dev The negative of alpha; of the points of G2, the imaginary part first.
-    uint256 private constant ALPHA_X = 0x03b4273bb90da3d2539b2e3e4f5325fa4caa3105115439c780f8c03152173227;
-    uint256 private constant ALPHA_Y = 0x1f912ef9a1d2f660371d8e350a9b2312d66afd4d51b47c170176ad4cfcedca6d;
-    uint256 private constant BETA_X1 = 0x044fe2b7502618dbad4e37b0430d3d606fb3c294334d241f0e7189ba765da7cf;
-    uint256 private constant BETA_X0 = 0x25443634154304763cf0e726808f001f45f46d5f01648627249d31bf6994189f;
-    uint256 private constant BETA_Y1 = 0x1e1f7add0e9f587a5c41a20d44050f699bf47c4000e6826abb8bccbc60eb45fb;
-    uint256 private constant BETA_Y0 = 0x262e0423e6d0efacb40335f399b21d3103c87356d415cb1dc4c5a0ba38b4e90c;
-    uint256 private constant GAMMA_X1 = 0x23819ee7a4a481ff2e9f1ae1c047fcd7b1047d005dbd2193fdeca9832f006984;
-    uint256 private constant GAMMA_X0 = 0x27e1607406a13d7aef593302d02fe0bf2b2f921c8fb4f2486d2268827dbe500c;
-    uint256 private constant GAMMA_Y1 = 0x2707b6db85b208f46554b71de566dddff84e8c22301761f5019dda29cd4ee3a8;
-    uint256 private constant GAMMA_Y0 = 0x27144f66a69791871640792e1b2454b4aa24268118c6ea1e5f90fccb2e9c2227;
-    uint256 private constant DELTA_X1 = 0x1c0ec6d19967c9b9fd3617384654ad46c63583d907a6b12d083c1bd6d311b833;
-    uint256 private constant DELTA_X0 = 0x0f6f74f5ea269e9f0426d1ecfa24b8a2b66f988ee36106326294ae22d91d5f10;
-    uint256 private constant DELTA_Y1 = 0x27dd67282085ed33fdd42e37e923a2ebcf52eb258ebb32d9fb0a4f32b6909e1f;
-    uint256 private constant DELTA_Y0 = 0x149e6d719addbcb4eab67e9af6cd5b8958c45aeae020f80b1378b1b7584d68d7;
-    uint256 private constant IC0_X = 0x1d55cb19f978e6ebbd3de3ce42425e52451d0a6baa99627059d6986fee7200ff;
-    uint256 private constant IC0_Y = 0x0517cd697f81228cc90cef161b8cb7c48d5cf63c673245b9b255c2b5993cc024;
-    uint256 private constant IC1_X = 0x18f094a8029db31a0e376ea7de4a7154806d5705806889f9c742e69488e2dd74;
-    uint256 private constant IC1_Y = 0x22ae262dd73e2099a71b5c0dd75f4d6aec7b31598cdcf257578f5f1ed886ba0e;
-    uint256 private constant IC2_X = 0x1ec1b091b955b69cd1de638db9607cd950628fccb2589aed33a238719d44fa00;
-    uint256 private constant IC2_Y = 0x05d18ba3f065087e7571e784b7df83e4a80ad2df3834bea3044e1c00d68091c6;
-    uint256 private constant IC3_X = 0x04e84464ffe500bc853344774439e1f61ff03078ea87e4bdcd64e4fa1fa74431;
-    uint256 private constant IC3_Y = 0x12ab87b9f4ee107a67f35144aa7da853289233843a1d4085a708e7f330a84bb3;
+    uint256 private constant ALPHA_X = 0x233e80627592e7066269fc9c148000d4606dd7b073153e9a9607805db0f00b14;
+    uint256 private constant ALPHA_Y = 0x023b379a900b374e4c4938d0f75a5800457f4b64c89fbddc86f395107d9555cd;
+    uint256 private constant BETA_X1 = 0x13f48460ad849e736ae003f19b4f60aba676a294ac408820f7317aa439a1c224;
+    uint256 private constant BETA_X0 = 0x297f0d71ff42c61d017a0a6f0737e36fdd8cef68e9738e704549ac6bdb269caa;
+    uint256 private constant BETA_Y1 = 0x14f00875741b3a59c9288bb9c622d7bd025b97c6c0d5dfb7a7593fcfeb837c76;
+    uint256 private constant BETA_Y0 = 0x16fc731718b188cf5998296ee5bee46fc09d572f69fe6b42a3d28600500a647a;
+    uint256 private constant GAMMA_X1 = 0x0f6cf50047ba6105f07423b97d1b23fdfeb251f71c86e97dbe21156ac83bb8db;
+    uint256 private constant GAMMA_X0 = 0x07580e8fbe279ab7c6a16d2c0b4603a3777d8e27fb251ae2c6e12d9202def00b;
+    uint256 private constant GAMMA_Y1 = 0x2cc42f84315615336318ac8aebb593cc82bd64294761782401b41a68277e7511;
+    uint256 private constant GAMMA_Y0 = 0x065b5ffd2cf787fe7a941e7e5e93c3f6b2a1c12c6d4eafe91277605f81050cd7;
+    uint256 private constant DELTA_X1 = 0x2c43a90a3f1dc02dcd4d2583dee1efdfb4873e1ae767520c4e76181bda5bc98d;
+    uint256 private constant DELTA_X0 = 0x02f5e7f4fd181dd57095db51ff4a521346614901b1c23627f8f87437e34ad56b;
+    uint256 private constant DELTA_Y1 = 0x0efd7bbc4582178c0d9c83f544bf359156fa6b9b48d6881f347d0091b18c44e1;
+    uint256 private constant DELTA_Y0 = 0x15514e8ca5fb1ec2a0a57220ac12c2a5fb1173ee3df7edc78e6c3af689c66149;
+    uint256 private constant IC0_X = 0x1679b2823e06791e5d83d411d9c795f63c7b53b718a9839bc72485c53f3d956d;
+    uint256 private constant IC0_Y = 0x10d6fe069325185eaad20f03096f22c515375633adaa2a0e8b1cea10466b82b6;
+    uint256 private constant IC1_X = 0x1402c37236dabbc2e5d1c61485150a4a65f86a9a636fb9766338c2c1ce324b0b;
+    uint256 private constant IC1_Y = 0x2db2dc70e26154bab8e17c6320fe2c78b9cdc0643e027e761968db1af2f47026;
+    uint256 private constant IC2_X = 0x0a1580cd4f3f28efcc94e9623455ef7b75a2e0f8e11114c2b95a8e36560c447f;
+    uint256 private constant IC2_Y = 0x1f2e305309fb6cf0d69df00a3408982517f2444490a4359e5fa1808ecd9089d0;
+    uint256 private constant IC3_X = 0x2decef51941398ebdd5bc297564241e2639df94b5d4e78a44fd40fe11f9d51c1;
+    uint256 private constant IC3_Y = 0x117ab0d9895947a49239275b9b5f6f8f25d8a8b975af37f8e17f309726a743bf;
 
     /// @dev A running sum in G1 and the operand beside it, in the layout of the precompiles' input.
     /// @param sumX the sum's first coordinate

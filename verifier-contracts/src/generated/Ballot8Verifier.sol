@@ -31,33 +31,33 @@ contract Ballot8Verifier is IGroth16Verifier {
     uint256 private constant PAIR_GAS = 80_000;
 
     uint256 private constant INPUTS = 3;
-    bytes32 private constant CIRCUIT_HASH = 0x292228e45ac7765077a3d862b14cd50e5cbe08279e753b57b8e1261f446cff38;
+    bytes32 private constant CIRCUIT_HASH = 0xe99510020ab1476fe6c805b8ad25e1ffda8ed3d13b4d9b3e130168e4d6271c12;
     /// @dev Whether this is a development key, whose secret everyone can compute: such a key is for local chains.
     bool private constant DEVELOPMENT = true;
 
     /// @dev The negative of alpha; of the points of G2, the imaginary part first.
-    uint256 private constant ALPHA_X = 0x2e9c51cb105c10646473ba14d2ceea1c33d8433f6ee11466c48aac597da30178;
-    uint256 private constant ALPHA_Y = 0x2ef66df65b4071cbef264c20ac42cdae95c1919eb01c2ba032febb2ad6cdfb7f;
-    uint256 private constant BETA_X1 = 0x0bba82898b6b1dfb43078b9b9b9a062526ddee66be01606232eefc3c84047489;
-    uint256 private constant BETA_X0 = 0x0aa48a4de18f4792c6c525e64052da2ea0a8b88a09ab63c69f21b8863a93b1ca;
-    uint256 private constant BETA_Y1 = 0x20231a7bea9ba91b88fe7fb571e3fe9ca0a22e8c9ef449649983728e907a3b26;
-    uint256 private constant BETA_Y0 = 0x219bbd63339c3b281b11b2f22d1e6bc13a9a76c473f30ca3c411df18f13e26a8;
-    uint256 private constant GAMMA_X1 = 0x0cbd8d1cf811461b91de4c04e0beea0aa9e04219b250c4ab42a33c9a0fa7b741;
-    uint256 private constant GAMMA_X0 = 0x12c951d5d10c43f58de95049cb7ab3abdbe4d3cd91cd69aa6bebcd656fa3d3cf;
-    uint256 private constant GAMMA_Y1 = 0x0b0b0cf6906eba9b5d3a4c06fa8a18afe082c4b90698f95cf64fff335c49d259;
-    uint256 private constant GAMMA_Y0 = 0x020746fd4156ed084dbb1d2b2fd101cf26cf68c56eb5a95c4ff540c1ec953ead;
-    uint256 private constant DELTA_X1 = 0x1f36145cb0c18c5215088f49461aac10a3663778e404eb9be0b02094aa1ad1b9;
-    uint256 private constant DELTA_X0 = 0x10f95ffe01eb10030ed656aeb7149e93b2f6186c4522c63bceaf59d6224aa720;
-    uint256 private constant DELTA_Y1 = 0x106208cd61ff1fc2efc1cb8deb441bd16fd2ef1ce1ed13ecdc49a4ea30591be8;
-    uint256 private constant DELTA_Y0 = 0x19112b708771d4e9568595669d7930e5e6dc6c462ca7bc9215c8ee26948e1269;
-    uint256 private constant IC0_X = 0x09fdf2bad5c5dbba2ee13536d8aa83df63a15873b720334ec327ab8d3ea76c87;
-    uint256 private constant IC0_Y = 0x279cc7940a6e69b5605fa1470b4ac697b513d465e9203ddc6576c6f16cb3d502;
-    uint256 private constant IC1_X = 0x14e2cfa08defe33948b798f9ee5c06cc69b7383a26d3ce191817858b6e166704;
-    uint256 private constant IC1_Y = 0x151aeac3ae322bc05bfabfe64956f87823d931f05bcbdd5fff7b7f8b204c6f1c;
-    uint256 private constant IC2_X = 0x2798dfcbbe00748fff854200cd6cfe646020d12855d520cca2c6d1194b0a8d9a;
-    uint256 private constant IC2_Y = 0x1640db3c8e9066618c99863f72a2221bcc2289b65de1d978c86e4bba0605da37;
-    uint256 private constant IC3_X = 0x2a61afb18567923ffc01c190a334e3db96e379808b35287b68776f9a96fd408a;
-    uint256 private constant IC3_Y = 0x17b84d2f339e7ec3f4f4c8ef28b1696ebe40be88672b6488955739e8624d02ce;
+    uint256 private constant ALPHA_X = 0x15f2fec8ec30f0775e826c7fa58167c9361acdf28e8467ee93293a0090f5d183;
+    uint256 private constant ALPHA_Y = 0x29ffae2b662a3b9ce2224afd56decc3a1d599aaa74e7a92ee1d1eb394839cea3;
+    uint256 private constant BETA_X1 = 0x1b01e58c69111a878881c89040c05d1a9d26cef1d64cc5a90e84aa8fa41e1b6e;
+    uint256 private constant BETA_X0 = 0x15c18300ff6e8e3ea5e46572941f4b11a2e7683b0ec61d691b3b1bdad79b387d;
+    uint256 private constant BETA_Y1 = 0x014b5b3057306ab160924e1f0680f753b8721dcb9dc8303e0ccfc5a7c58f62d6;
+    uint256 private constant BETA_Y0 = 0x11619e216d287acd42e49ce10001ff11d3a5507663e23de7937d9c84367cd22d;
+    uint256 private constant GAMMA_X1 = 0x1010a170ba3a2262e3e5b48612f0ba3ff068ec6c8f4e586dd387bd0fc656eb92;
+    uint256 private constant GAMMA_X0 = 0x102c94f757113f3e630723ac75668e4e446c7adfe91334f00c5f6af189d523df;
+    uint256 private constant GAMMA_Y1 = 0x139a8634ea658c8668327d036c416e18c50da2fbf3b46db4baf5a4a5e1e3b5f6;
+    uint256 private constant GAMMA_Y0 = 0x12262df7fca888236cffa439248bc92204cf702b0f571debb183a91b15f11034;
+    uint256 private constant DELTA_X1 = 0x2ac1f9189b43d5e47d15b5ab1ee5ee3ad7de586da9f8c8da54fbb4259e61ceda;
+    uint256 private constant DELTA_X0 = 0x10b3ac053d101394c4302abfaa16481626d92856ecff1be4a8c04a610b7e2a06;
+    uint256 private constant DELTA_Y1 = 0x2fe9262af97a2730d71b335b33a29418ae540013f2fe3b1e30805925456ef0f1;
+    uint256 private constant DELTA_Y0 = 0x189190c2fa628367d4a3623e83e9a0806f3c23f530c4a9149fac1cb9c2181da4;
+    uint256 private constant IC0_X = 0x22604b69d362aefec2f45de5e7b3a365a9eb69816753171b3fa4b6f501e348f5;
+    uint256 private constant IC0_Y = 0x0d762b399df522554e3eb16c0fd9d089b314f826936e22600ae14751d82020b8;
+    uint256 private constant IC1_X = 0x095f87e020436ec3f762074b454618479bf775800302b6330ee2fccf71e31136;
+    uint256 private constant IC1_Y = 0x111627867fe2c3b4057e994a7da4275770f268131b85a04a1ad9763218abc4bf;
+    uint256 private constant IC2_X = 0x16fc5cb36cf51829ab5d4cd9505d329ff9579b88af5dd91e11d43c092abb45dc;
+    uint256 private constant IC2_Y = 0x0b5a1e379408702c35882336bf7d4f53d31e22298aa6dd06d508bc7453ab8aee;
+    uint256 private constant IC3_X = 0x047002274bb171b514e16ed811652b2bd1bcd395f7c0c77c113012d9b725cc1d;
+    uint256 private constant IC3_Y = 0x24929795a214db439b7de1a58964e5b95fabbfaace2736c9787e87b7473194b6;
 
     /// @dev A running sum in G1 and the operand beside it, in the layout of the precompiles' input.
     /// @param sumX the sum's first coordinate

@@ -87,12 +87,7 @@ abstract contract Election is Committees {
             });
     }
 
-    function parameters(uint256 chamber, uint8 options)
-        internal
-        view
-        virtual
-        returns (IPolls.PollParameters memory p)
-    {
+    function parameters(uint256 chamber, uint8 options) internal view virtual returns (IPolls.PollParameters memory p) {
         p.proposal = "proposal";
         p.options = options;
         p.rule = IPolls.Rule(IPolls.Kind.Plurality, 0, false, false);
