@@ -73,13 +73,12 @@ async fn submit_packages(session: &Session, paths: &[PathBuf], url: &str) -> Res
         let bytes = files::read_bytes(path, MAX_BYTES)?;
         packages.push((Package::parse(&bytes)?, path));
     }
-    let deployment = session.read_deployment()?;
     let state = session.read_state().await?;
     let mut table = Table::new(&["package", "outcome"]);
     let (mut shown, mut all) = (Vec::new(), true);
     for (package, path) in packages {
         let name = path.display().to_string();
-        match submission::submit_ballot(&deployment, &state, url, (&package, path)).await {
+        match submission::submit_ballot(session, &state, url, (&package, path)).await {
             Ok(promise) => {
                 let by = promise.receipt.promised_by;
                 table.add_row([name.clone(), format!("promised within {}", submission::format_time_until(by))]);

@@ -9,9 +9,10 @@ use psephos_client::remote::ServiceError;
 use psephos_client::remote::relay::{Inclusion, Promise, RemoteRelayer, RemoteRelayerError};
 use psephos_client::reward::ClaimPackage;
 use psephos_client::{Package, files as client_files};
-use psephos_state::{B256, ChainState, Deployment};
+use psephos_state::{B256, ChainState};
 
 use crate::failure::Failure;
+use crate::session::Session;
 
 /// The extension of a receipt's file, appended to the package's file name.
 const RECEIPT_EXTENSION: &str = "receipt";
@@ -20,15 +21,15 @@ const MAX_RECEIPT_BYTES: usize = 16 * 1024;
 
 /// Submits a ballot to the relayer at a URL and stores its receipt beside the package.
 pub(crate) async fn submit_ballot(
-    deployment: &Deployment,
+    session: &Session,
     state: &ChainState,
     url: &str,
     (package, path): (&Package, &Path),
 ) -> Result<Promise, Failure> {
-    let relayer = RemoteRelayer::new(url).map_err(|error| relay_failure(error, path, "relay"))?;
+    let relayer = RemoteRelayer::new(url, &session.network()?).map_err(|error| relay_failure(error, path, "relay"))?;
     let closes_at = state.poll(package.poll)?.parameters.closes_at;
     let promise = async {
-        let info = relayer.fetch_info(deployment).await?;
+        let info = relayer.fetch_info(&state.deployment).await?;
         relayer.submit_ballot(&info, package, closes_at).await
     };
     let promise = promise.await.map_err(|error| relay_failure(error, path, "relay"))?;
@@ -38,16 +39,17 @@ pub(crate) async fn submit_ballot(
 
 /// Submits a claim to the relayer at a URL and stores its receipt beside the claim.
 pub(crate) async fn submit_claim(
-    deployment: &Deployment,
+    session: &Session,
     state: &ChainState,
     url: &str,
     (package, path): (&ClaimPackage, &Path),
 ) -> Result<Promise, Failure> {
-    let relayer = RemoteRelayer::new(url).map_err(|error| relay_failure(error, path, "reward relay"))?;
+    let relayer =
+        RemoteRelayer::new(url, &session.network()?).map_err(|error| relay_failure(error, path, "reward relay"))?;
     let deadline = state.reward(package.poll)?.parameters.claim_deadline;
     let fingerprint = state.poll(package.poll)?.require_fingerprint()?;
     let promise = async {
-        let info = relayer.fetch_info(deployment).await?;
+        let info = relayer.fetch_info(&state.deployment).await?;
         relayer.submit_claim(&info, package, fingerprint, deadline).await
     };
     let promise = promise.await.map_err(|error| relay_failure(error, path, "reward relay"))?;
@@ -60,6 +62,12 @@ pub(crate) fn relay_failure(error: RemoteRelayerError, path: &Path, direct: &str
     let hint = match &error {
         RemoteRelayerError::Service(ServiceError::InvalidUrl | ServiceError::InsecureTransport { .. }) => {
             return Failure::invalid_input(error.to_string(), "use the URL that the relayer publishes");
+        }
+        RemoteRelayerError::Service(ServiceError::Network(error)) if error.is_invalid_input() => {
+            return Failure::invalid_input(
+                error.to_string(),
+                "the package was not submitted: correct it, and submit it again",
+            );
         }
         RemoteRelayerError::Package(_) => {
             return Failure::invalid_input(error.to_string(), "use a file that `psephos` wrote");

@@ -106,7 +106,7 @@ pub(crate) async fn run(session: &Session, args: VoteArgs) -> Result<u8, Failure
     let package = prove_ballot(session, &state, own.voter(), place, &args).await?;
     let promise = match &args.relayer {
         None => None,
-        Some(url) => Some(submission::submit_ballot(&deployment, &state, url, (&package, &args.out)).await?),
+        Some(url) => Some(submission::submit_ballot(session, &state, url, (&package, &args.out)).await?),
     };
     print_package(session, &state, place, &args, promise.as_ref())
 }

@@ -101,7 +101,8 @@ pub(super) async fn run(session: &Session, mut args: ClaimArgs) -> Result<(), Fa
         // The proof binds the relayer's account and the fee, so the relayer is asked for them first.
         let out = args.out.clone().unwrap_or_default();
         let failed = |error| submission::relay_failure(error, &out, "reward relay");
-        let info = RemoteRelayer::new(url).map_err(failed)?.fetch_info(&deployment).await.map_err(failed)?;
+        let relayer = RemoteRelayer::new(url, &session.network()?).map_err(failed)?;
+        let info = relayer.fetch_info(&deployment).await.map_err(failed)?;
         (args.relayer_account, args.fee) = (Some(info.relayer), Some(info.min_fee));
         named_by = args.relayer.clone();
     }
@@ -228,7 +229,7 @@ async fn deliver_claim(
     if let Some(out) = &args.out {
         files::write_file(out, claim.to_json().as_bytes(), false)?;
         if let Some(url) = &args.relayer {
-            let promise = submission::submit_claim(deployment, state, url, (claim, out)).await?;
+            let promise = submission::submit_claim(session, state, url, (claim, out)).await?;
             let mut shown = shown(None);
             shown["promise"] = json!({ "relayer": host_of(&promise.url), "by": promise.receipt.promised_by });
             return session.output().print_result(&shown, || {

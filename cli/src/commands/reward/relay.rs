@@ -54,11 +54,10 @@ async fn submit_claims(session: &Session, paths: &[PathBuf], url: &str) -> Resul
         let bytes = files::read_bytes(path, MAX_CLAIM_BYTES)?;
         claims.push((ClaimPackage::parse(&bytes)?, path));
     }
-    let deployment = session.read_deployment()?;
     let state = session.read_state().await?;
     let mut shown = Vec::new();
     for (claim, path) in &claims {
-        let promise = submission::submit_claim(&deployment, &state, url, (claim, path)).await?;
+        let promise = submission::submit_claim(session, &state, url, (claim, path)).await?;
         shown.push(json!({ "name": path, "promised_by": promise.receipt.promised_by }));
     }
     session.output().print_result(&json!({ "relayer": host_of(url), "claims": shown }), || {
