@@ -8,7 +8,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use organisation::{Organisation, trustee, vote};
+use organisation::{Organisation, trustee, vote, wait_until_counted};
 use serde_json::Value;
 
 const LOG: &str = "service.log";
@@ -79,17 +79,6 @@ async fn wait_until_ready(service: &RunningService) {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     panic!("it is not ready: {}", get_page(&service.admin).await.1);
-}
-
-async fn wait_until_counted(organisation: &Organisation, name: &str) {
-    for _ in 0..100 {
-        let package = format!("{name}.json");
-        if vote(organisation, name, &["--check", "--package", &package]).code == 0 {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("{name}'s ballot was not cast in time");
 }
 
 #[cfg(unix)]

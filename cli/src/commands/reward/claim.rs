@@ -9,7 +9,8 @@ use psephos_chain::{Address, U256, host::host_of};
 use psephos_circuits::catalogue::Name;
 use psephos_client::keys::load_claim_keys;
 use psephos_client::remote::relay::RemoteRelayer;
-use psephos_client::reward::{self, ClaimPackage, ClaimStore, Payout, Planned};
+use psephos_client::reward::{self, ClaimPackage, Payout};
+use psephos_client::schedule::{Planned, Schedule};
 use psephos_client::{ChainState, Deployment, Observer, Phase};
 use psephos_protocol::statement::claim as claim_statement;
 use psephos_submission::verifiers::check_contracts;
@@ -83,8 +84,8 @@ pub(super) async fn run(session: &Session, mut args: ClaimArgs) -> Result<(), Fa
     let deployment = session.read_deployment()?;
     let connection = session.connect_node(&deployment).await?;
     let state = session.source(&connection, &deployment)?.read_state().await?;
-    let store = ClaimStore::beside(&args.identity.identity, args.identity.account);
-    if let Some(planned) = store.find_plan(deployment.chain_id, deployment.rewards, args.poll, args.chamber)? {
+    let store = Schedule::beside(&args.identity.identity, args.identity.account);
+    if let Some(planned) = store.find(deployment.chain_id, deployment.rewards, args.poll, args.chamber)? {
         return continue_scheduled(session, &deployment, &state, &args, &store, &planned).await;
     }
     if args.discard {
@@ -111,12 +112,12 @@ pub(super) async fn run(session: &Session, mut args: ClaimArgs) -> Result<(), Fa
         Some(hours) => {
             // At most half of the time to the deadline, even if more was asked for.
             let room = state.reward(args.poll)?.parameters.claim_deadline.saturating_sub(state.time) / 2;
-            let planned = store.plan_claim(claim, state.time, (hours * HOUR).min(room))?;
-            let shown = json!({ "poll": args.poll, "chamber": args.chamber, "planned": planned.not_before, "file": files::shown(store.plan_path(&planned.claim)) });
+            let planned = store.plan(claim, state.time, (hours * HOUR).min(room))?;
+            let shown = json!({ "poll": args.poll, "chamber": args.chamber, "planned": planned.not_before, "file": files::shown(store.path_of(&planned.package)) });
             session.output().print_result(&shown, || {
                 format!(
                     "A claim of {} units is scheduled within {hours} h: run the command again, without --recipient and --delay-within, until it is sent",
-                    planned.claim.amount
+                    planned.package.amount
                 )
             })
         }
@@ -130,17 +131,17 @@ async fn continue_scheduled(
     deployment: &Deployment,
     state: &ChainState,
     args: &ClaimArgs,
-    store: &ClaimStore,
-    planned: &Planned,
+    store: &Schedule<ClaimPackage>,
+    planned: &Planned<ClaimPackage>,
 ) -> Result<(), Failure> {
-    let claim = &planned.claim;
+    let claim = &planned.package;
     let shown = |stored: bool| {
         let (poll, chamber) = (args.poll, args.chamber);
         json!({ "poll": poll, "chamber": chamber, "stored": stored, "planned": planned.not_before, "recipient": claim.recipient })
     };
     let paid = reward::is_claim_paid(state, claim)?;
     if args.discard || paid {
-        store.remove_plan(claim)?;
+        store.remove(claim)?;
         let why = if paid { "This claim is paid already" } else { "The scheduled claim is deleted" };
         return session.output().print_result(&shown(false), || why.into());
     }
@@ -158,7 +159,7 @@ async fn continue_scheduled(
         });
     }
     deliver_claim(session, deployment, state, args, claim).await?;
-    Ok(store.remove_plan(claim)?)
+    Ok(store.remove(claim)?)
 }
 
 /// Recomputes the ballot's note and proves the claim.
