@@ -107,6 +107,7 @@ impl ClientFailure {
             Self::Relayer(RelayerError::Chain(error)) => chain_code(error),
             Self::Relayer(RelayerError::Submission(error)) | Self::Submission(error) => submission_code(error),
             Self::Relayer(RelayerError::Context(error)) => context_code(error),
+            Self::Relayer(RelayerError::SenderIsMember { .. }) => INPUT,
             Self::Keys(error) => keys_code(error),
             Self::Reward(error) => reward_code(error),
             Self::Tally(error) => tally_code(error),
@@ -133,6 +134,7 @@ impl ClientFailure {
             Self::Relayer(RelayerError::Chain(error)) => chain_hint(error),
             Self::Relayer(RelayerError::Submission(error)) | Self::Submission(error) => submission_hint(error),
             Self::Relayer(RelayerError::Context(error)) => context_hint(error),
+            Self::Relayer(RelayerError::SenderIsMember { .. }) => Some(OTHER_SENDER.into()),
             Self::Parameters(error) => parameters_hint(error),
             Self::Keys(_) => None,
             Self::Reward(error) => reward_hint(error),
@@ -155,4 +157,7 @@ impl ClientFailure {
     }
 }
 
+/// What to do instead of sending from the account of a member.
+pub(crate) const OTHER_SENDER: &str = "hand it to a relayer with --relayer URL, or send it from an account that no one can \
+    link to you; --expose-sender sends it all the same. Nothing was sent";
 const PACKAGE: &str = "ask its sender for the complete file again";

@@ -95,6 +95,11 @@ impl Session {
         self.sender_passphrases.read_passphrase(&path.display().to_string(), purpose, self.output)
     }
 
+    /// Returns the option that names an account that sends, if one does.
+    pub(crate) fn sender_option(&self) -> Option<&'static str> {
+        self.sender.named_option()
+    }
+
     /// Returns the nonce of `--nonce`.
     pub(crate) fn nonce(&self) -> Option<u64> {
         self.nonce

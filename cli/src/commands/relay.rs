@@ -29,6 +29,10 @@ pub(crate) struct RelayArgs {
     /// URL of a relayer to submit the packages to instead of sending them; its receipts are written to FILE.receipt
     #[arg(long, value_name = "URL", conflicts_with = "batch")]
     relayer: Option<String>,
+    /// Send although the account is a member of the ballots' chamber: everyone sees that it sent them, and one that it
+    /// sends alone is taken for its own
+    #[arg(long, conflicts_with = "relayer")]
+    expose_sender: bool,
     #[command(flatten)]
     nodes: NodeArgs,
 }
@@ -58,7 +62,7 @@ pub(crate) async fn run(session: &Session, args: RelayArgs) -> Result<u8, Failur
     }
     let progress = Progress::new(session.output());
     let circuits = session.open_circuits()?;
-    let config = RelayConfig { batch: args.batch.into() };
+    let config = RelayConfig { batch: args.batch.into(), expose_sender: args.expose_sender };
     let source = session.source(&connection, &deployment)?;
     let nodes = args.nodes.connect(connection).await?;
     let report = relayer::relay_ballots(&*source, &nodes, &circuits, &submissions, config, &progress).await?;

@@ -4,13 +4,15 @@
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use psephos_chain::host::host_of;
+use psephos_chain::{Address, host::host_of};
+use psephos_client::relayer::is_known_member;
 use psephos_client::remote::ServiceError;
 use psephos_client::remote::relay::{Inclusion, Promise, RemoteRelayer, RemoteRelayerError};
 use psephos_client::reward::ClaimPackage;
 use psephos_client::{Package, files as client_files};
 use psephos_state::{B256, ChainState};
 
+use crate::client_failure::OTHER_SENDER;
 use crate::failure::Failure;
 use crate::session::Session;
 
@@ -84,6 +86,24 @@ pub(crate) fn relay_failure(error: RemoteRelayerError, path: &Path, direct: &str
         ),
     };
     Failure::relayer_failure(error.to_string(), hint)
+}
+
+/// Refuses to send a claim from an account that is known as a member of some chamber: the chain would show that this
+/// member, who is most likely its voter, sent it.
+pub(crate) fn require_unrelated_sender(
+    state: &ChainState,
+    sender: Option<Address>,
+    expose_sender: bool,
+) -> Result<(), Failure> {
+    match sender.filter(|account| is_known_member(state, *account)) {
+        Some(account) if !expose_sender => Err(Failure::invalid_input(
+            format!(
+                "{account} is enrolled as a member: the chain would show for ever that this member sent the claim, and when"
+            ),
+            OTHER_SENDER,
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Returns the path of the receipt for a package.

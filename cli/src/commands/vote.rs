@@ -101,6 +101,15 @@ pub(crate) struct VoteArgs {
 
 /// Runs the command.
 pub(crate) async fn run(session: &Session, args: VoteArgs) -> Result<u8, Failure> {
+    // Someone who names an account means to send from it. It must not seem to have worked, and most likely it is the
+    // account that is enrolled, whose ballot it would show.
+    if let Some(option) = session.sender_option() {
+        return Err(Failure::invalid_input(
+            format!("`vote` sends no transaction: {option} has no use here"),
+            "leave it out, and hand the package to a relayer with --relayer URL. `psephos relay FILE` sends it from an \
+             account: from the one that is enrolled it would show whose ballot it is",
+        ));
+    }
     if args.resume || args.discard {
         return within::continue_scheduled(session, &args).await;
     }

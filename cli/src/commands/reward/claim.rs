@@ -8,6 +8,7 @@ use clap::Args;
 use psephos_chain::{Address, U256, host::host_of};
 use psephos_circuits::catalogue::Name;
 use psephos_client::keys::load_claim_keys;
+use psephos_client::relayer::is_known_member;
 use psephos_client::remote::relay::RemoteRelayer;
 use psephos_client::reward::{self, ClaimPackage, Payout};
 use psephos_client::schedule::{Planned, Schedule};
@@ -74,6 +75,9 @@ pub(crate) struct ClaimArgs {
     /// Allow a recipient that is enrolled as a member, although that identifies the voter
     #[arg(long)]
     not_anonymous: bool,
+    /// Send the claim although the account that sends is enrolled as a member: everyone sees that this member sent it
+    #[arg(long)]
+    expose_sender: bool,
 }
 
 /// Runs the command.
@@ -173,9 +177,7 @@ async fn make_claim(
         Failure::invalid_input("a claim needs --recipient ADDRESS", "`psephos sender new` makes a fresh account")
     })?;
     // Members of the frozen census of any poll are publicly known, as current members are.
-    let frozen = state.polls.values().flat_map(|poll| poll.chambers.values()).filter_map(|one| one.frozen.as_ref());
-    let mut known = state.chambers.values().chain(frozen.map(|frozen| &frozen.chamber));
-    if known.any(|chamber| chamber.members.contains_key(&recipient)) && !args.not_anonymous {
+    if is_known_member(state, recipient) && !args.not_anonymous {
         return Err(Failure::invalid_input(
             format!("{recipient} is enrolled as a member: paying it would identify the voter of this ballot"),
             "choose a fresh address, or add --not-anonymous to accept that",
@@ -249,6 +251,7 @@ async fn deliver_claim(
         });
     }
     let connection = session.connect_sender(deployment).await?;
+    submission::require_unrelated_sender(state, connection.sender(), args.expose_sender)?;
     session.output().print_warning(
         "it is public that the sender's account sent this claim: if anything links that account to you, use --out and a relayer",
     );
