@@ -98,6 +98,17 @@ fn missing_settings_are_reported_before_anything_starts() {
     folder.run(&["serve", "--only", "prover", "--config", "bad.toml"]).fails(2, "there is no TLS");
     folder.put("odd.toml", "[prover]\nspeed = 3\n");
     folder.run(&["serve", "--config", "odd.toml"]).fails(2, "speed");
+    for (settings, says) in [
+        ("mix = 0", "[relayer] mix = 0"),
+        ("mix = 33", "waits for 1 to 32 of them"),
+        ("mix = 18446744073709551616", "mix"),
+        ("mix = -1", "mix"),
+        ("batch = 0", "a batch has 1 to 64 ballots"),
+        ("mix = 8\nclosing = 60", "must be more than `last_call`"),
+    ] {
+        folder.put("mix.toml", &format!("[relayer]\n{settings}\n"));
+        folder.run(&["serve", "--only", "relayer", "--config", "mix.toml"]).fails(2, says);
+    }
     folder.run(&["worker"]).fails(2, "a queue that other machines reach");
     let made = folder.run(&["--json", "serve", "--new-token"]).json();
     assert_eq!(made["token"].as_str().map(str::len), Some(64));

@@ -81,6 +81,7 @@ fn start_failure(error: &ServeError) -> Failure {
             Failure::machine_failure(what, "nothing was started: check the section [http] of the configuration")
         }
         ServeError::Listen(_)
+        | ServeError::Settings(_)
         | ServeError::Tokens(_)
         | ServeError::NoQueue
         | ServeError::UnknownCircuit(_)
@@ -142,6 +143,10 @@ pub(crate) async fn run(session: &Session, args: ServeArgs) -> Result<u8, Failur
     refuse_queue_around_proxy(session, &config)?;
     let stop = watch_signals()?;
     serve::check_worker_queue(&config).map_err(|error| start_failure(&error))?;
+    if config.relayer.enabled {
+        // Before a node is asked, or a passphrase.
+        config.relayer.check_values().map_err(|error| start_failure(&error.into()))?;
+    }
     let resources = load_resources(session, &config).await?;
     let running = serve::start_service(&config, resources).await.map_err(|error| start_failure(&error))?;
     let shown = json!({ "listening": running.public_address(), "admin": running.admin_address() });
