@@ -62,8 +62,8 @@ impl Connection {
     /// their time and repeats those that a busy node refuses.
     ///
     /// # Errors
-    /// `InvalidUrl` or `InvalidHeader`; `NodeUnreachable`, `NoAnswer`, `NodeBusy` or `Provider` if the node does not
-    /// return its chain id.
+    /// `InvalidUrl` or `InvalidHeader`; `Network`, `NodeUnreachable`, `NoAnswer`, `NodeBusy` or `Provider` if the node
+    /// does not return its chain id.
     pub async fn connect(options: impl Into<ConnectionOptions>) -> Result<Self, ChainError> {
         let options: ConnectionOptions = options.into();
         let client = RpcClient::new(options.build_transport()?, options.is_local());

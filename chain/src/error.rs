@@ -11,6 +11,7 @@ use crate::{
     artifact::ArtifactError,
     code::error::CodeError,
     host::{hide_url_secrets, host_of},
+    network::NetworkError,
     nonce::error::NonceError,
     plan::error::PlanError,
     revert::Revert,
@@ -33,6 +34,9 @@ pub enum ChainError {
         /// The reason.
         reason: String,
     },
+    /// The proxy cannot be used, or there is no connection through it.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
     /// The node did not answer a request, although it may have it.
     #[error(
         "the node at {node} did not answer when asked for {action}: {reason}; try again, allow more time with \
@@ -230,7 +234,11 @@ impl ChainError {
 
     /// Returns whether the node gave no answer, now or for the time being: a later request may have one.
     pub fn is_node_silent(&self) -> bool {
-        matches!(self, Self::NodeUnreachable { .. } | Self::NoAnswer { .. } | Self::NodeBusy { .. })
+        match self {
+            Self::NodeUnreachable { .. } | Self::NoAnswer { .. } | Self::NodeBusy { .. } => true,
+            Self::Network(error) => !error.is_invalid_input(),
+            _ => false,
+        }
     }
 
     /// Returns the name of the contract's error, if a contract reverted.
@@ -275,6 +283,7 @@ pub(crate) fn classify_error(url: &str, action: &'static str, error: RpcError<Tr
             Some(TransportFailure::Unreachable { reason }) => {
                 ChainError::NodeUnreachable { node, reason: reason.clone() }
             }
+            Some(TransportFailure::Proxy(failure)) => failure.clone().into(),
             Some(failure @ (TransportFailure::TimedOut { .. } | TransportFailure::Broken { .. })) => {
                 ChainError::NoAnswer { node, action, reason: failure.to_string() }
             }

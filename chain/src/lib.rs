@@ -20,6 +20,7 @@ pub mod gas_price;
 pub mod host;
 pub mod local;
 pub mod logs;
+pub mod network;
 pub mod nodes;
 pub mod nonce;
 pub mod operator;
@@ -43,6 +44,7 @@ pub use alloy::{
 pub use connection::{Connection, Sent};
 pub use error::ChainError;
 pub use local::LocalChain;
+pub use network::{Network, NetworkError, Purpose};
 pub use nodes::{NodeSet, NodesError};
 pub use nonce::{ChosenNonce, error::NonceError};
 pub use operator::Operator;

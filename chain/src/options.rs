@@ -4,15 +4,15 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use alloy::primitives::B256;
 use reqwest::{
-    Client, Url,
+    Url,
     header::{HeaderMap, HeaderName, HeaderValue},
-    redirect,
 };
 
 use crate::{
     error::ChainError,
     gas_price::FeeOptions,
     host::{failure_reason, host_of},
+    network::{Network, Purpose},
     nonce::ChosenNonce,
     tls,
     transport::NodeTransport,
@@ -20,8 +20,6 @@ use crate::{
 
 /// The time limit of one request by default.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
-/// The longest time to wait for a connection.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Receives reports of the transactions of a connection. Its methods must return quickly.
 pub trait SendObserver: Send + Sync {
@@ -36,6 +34,7 @@ pub trait SendObserver: Send + Sync {
 pub struct ConnectionOptions {
     url: String,
     timeout: Duration,
+    network: Network,
     headers: Vec<String>,
     fees: FeeOptions,
     nonce: Option<ChosenNonce>,
@@ -56,16 +55,23 @@ impl fmt::Debug for ConnectionOptions {
 }
 
 impl ConnectionOptions {
-    /// Creates options for the node at a URL, with the default time limit, estimated fees and no headers.
+    /// Creates options for the node at a URL, reached without a proxy, with the default time limit, estimated fees and
+    /// no headers.
     pub fn new(url: &str) -> Self {
-        let (headers, fees) = (Vec::new(), FeeOptions::default());
-        Self { url: url.to_owned(), timeout: DEFAULT_TIMEOUT, headers, fees, nonce: None, observer: None }
+        let (network, headers, fees) = (Network::direct(), Vec::new(), FeeOptions::default());
+        Self { url: url.to_owned(), timeout: DEFAULT_TIMEOUT, network, headers, fees, nonce: None, observer: None }
     }
 
     /// Limits the time of every request, connecting included.
     #[must_use]
     pub fn with_timeout(self, timeout: Duration) -> Self {
         Self { timeout, ..self }
+    }
+
+    /// Reaches the node through this network.
+    #[must_use]
+    pub fn with_network(self, network: Network) -> Self {
+        Self { network, ..self }
     }
 
     /// Sends these headers, each `NAME: VALUE`, with every request.
@@ -92,11 +98,11 @@ impl ConnectionOptions {
         Self { observer: Some(observer), ..self }
     }
 
-    /// Returns options for reading from another node, with the same time limit. The headers are left out: they
-    /// authenticate to this node.
+    /// Returns options for reading from another node, with the same time limit and network. The headers are left out:
+    /// they authenticate to this node.
     #[must_use]
     pub fn for_other_node(&self, url: &str) -> Self {
-        Self::new(url).with_timeout(self.timeout)
+        Self::new(url).with_timeout(self.timeout).with_network(self.network.clone())
     }
 
     /// Returns the URL.
@@ -127,21 +133,18 @@ impl ConnectionOptions {
     /// Creates the transport to the node; nothing is sent.
     ///
     /// # Errors
-    /// `InvalidUrl`, `InvalidHeader`.
+    /// `InvalidUrl`, `InvalidHeader`; `Network` if the URL needs a proxy.
     pub(crate) fn build_transport(&self) -> Result<NodeTransport, ChainError> {
         let invalid = |reason: String| ChainError::InvalidUrl { reason };
         let url: Url = self.url.parse().map_err(|error| invalid(format!("{error}")))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(invalid("its scheme is neither http nor https".into()));
         }
-        tls::install_provider();
-        // A redirection would take the headers along to another server.
-        let client = Client::builder().redirect(redirect::Policy::none()).default_headers(self.parse_headers()?);
-        // Requests to this machine itself go there, whatever proxy the environment names.
-        let client = if tls::is_this_machine(&url) { client.no_proxy() } else { client };
-        let client = client.connect_timeout(CONNECT_TIMEOUT.min(self.timeout)).timeout(self.timeout).build();
-        let client = client.map_err(|error| invalid(failure_reason(&error)))?;
-        Ok(NodeTransport::new(client, url, self.timeout, self.header_values()))
+        let headers = self.parse_headers()?;
+        let client = self.network.client_builder(&url, Purpose::Read)?.default_headers(headers);
+        let client = client.connect_timeout(self.network.connect_timeout(&url).min(self.timeout)).timeout(self.timeout);
+        let client = client.build().map_err(|error| invalid(failure_reason(&error)))?;
+        Ok(NodeTransport::new(client, url, &self.network, self.timeout, self.header_values()))
     }
 
     fn parse_headers(&self) -> Result<HeaderMap, ChainError> {

@@ -24,6 +24,7 @@ use self::{
     endpoint::Endpoint,
     error::SignerError,
 };
+use crate::network::Network;
 
 /// The time limit of one request by default: a person may have to look at it.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
@@ -47,13 +48,18 @@ pub struct RemoteSigner {
 
 impl RemoteSigner {
     /// Connects to the signer at a URL and finds the account among those that it holds. Plain HTTP is accepted for
-    /// this machine only. Each request ends after `timeout`.
+    /// this machine and for onion services only. Each request ends after `timeout`.
     ///
     /// # Errors
-    /// `InvalidUrl`, `InsecureTransport`; `NotHeld`, or `SeveralAccounts` if none is named and there is not exactly
-    /// one; `Unreachable`, `TimedOut`, `Refused`, `InvalidAnswer`.
-    pub async fn connect(url: &str, account: Option<Address>, timeout: Duration) -> Result<Self, SignerError> {
-        let endpoint = Endpoint::new(url, timeout)?;
+    /// `InvalidUrl`, `InsecureTransport`, `Network`; `NotHeld`, or `SeveralAccounts` if none is named and there is not
+    /// exactly one; `Unreachable`, `TimedOut`, `Refused`, `InvalidAnswer`.
+    pub async fn connect(
+        url: &str,
+        network: &Network,
+        account: Option<Address>,
+        timeout: Duration,
+    ) -> Result<Self, SignerError> {
+        let endpoint = Endpoint::new(url, network, timeout)?;
         let (dialect, answer) = match endpoint.call("eth_accounts", json!([])).await {
             Err(error) if error.is_unknown_method() => (Dialect::Clef, endpoint.call("account_list", json!([])).await?),
             other => (Dialect::Node, other?),

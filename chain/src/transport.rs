@@ -25,6 +25,7 @@ pub(crate) use self::failure::TransportFailure;
 use crate::{
     backoff::Backoff,
     host::{hide_secrets, hide_url_secrets},
+    network::Network,
 };
 
 /// How often a request is repeated.
@@ -47,6 +48,7 @@ pub(crate) struct NodeTransport(Arc<Node>);
 struct Node {
     client: Client,
     url: Url,
+    network: Network,
     timeout: Duration,
     /// What of the headers is hidden in messages.
     secrets: Vec<String>,
@@ -55,9 +57,10 @@ struct Node {
 }
 
 impl NodeTransport {
-    /// Creates a transport with a client that has this time limit.
-    pub(crate) fn new(client: Client, url: Url, timeout: Duration, secrets: Vec<String>) -> Self {
-        Self(Arc::new(Node { client, url, timeout, secrets, answered: AtomicBool::new(false) }))
+    /// Creates a transport with a client of this network that has this time limit.
+    pub(crate) fn new(client: Client, url: Url, network: &Network, timeout: Duration, secrets: Vec<String>) -> Self {
+        let network = network.clone();
+        Self(Arc::new(Node { client, url, network, timeout, secrets, answered: AtomicBool::new(false) }))
     }
 }
 
@@ -95,7 +98,10 @@ impl Node {
     }
 
     async fn ask_once(&self, request: &RequestPacket) -> Result<ResponsePacket, TransportFailure> {
-        let failed = |error: reqwest::Error| TransportFailure::from_request(&error, self.timeout);
+        let failed = |error: reqwest::Error| match self.network.proxy_failure(&self.url, &error) {
+            Some(failure) => TransportFailure::Proxy(failure),
+            None => TransportFailure::from_request(&error, self.timeout),
+        };
         let sent = self.client.post(self.url.clone()).headers(request.headers()).json(request).send().await;
         let mut response = sent.map_err(failed)?;
         self.answered.store(true, Ordering::Relaxed);

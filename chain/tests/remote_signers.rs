@@ -26,7 +26,10 @@ impl Fixture {
         let key = PrivateKeySigner::random();
         local::fund_account(chain.connection(), key.address(), U256::from(FUNDS)).await.unwrap();
         let signer = SignerDouble::start(key, is_clef).await;
-        let remote = RemoteSigner::connect(signer.url(), None, Duration::from_secs(1)).await.unwrap();
+        let remote =
+            RemoteSigner::connect(signer.url(), &psephos_chain::Network::direct(), None, Duration::from_secs(1))
+                .await
+                .unwrap();
         let wallet = EthereumWallet::from(remote);
         let fees = FeeOptions { legacy: true, ..FeeOptions::default() };
         let options = ConnectionOptions::new(chain.connection().url()).with_fees(fees);
@@ -119,14 +122,29 @@ async fn silent_signer_is_given_up_in_time() {
     );
     assert!(start.elapsed() < Duration::from_secs(20));
     assert_eq!(fixture.nonce().await, 0);
-    let nowhere = RemoteSigner::connect("http://127.0.0.1:9/canary", None, Duration::from_secs(1)).await.err().unwrap();
+    let nowhere = RemoteSigner::connect(
+        "http://127.0.0.1:9/canary",
+        &psephos_chain::Network::direct(),
+        None,
+        Duration::from_secs(1),
+    )
+    .await
+    .err()
+    .unwrap();
     assert!(matches!(nowhere, SignerError::Unreachable { .. }) && !nowhere.to_string().contains("canary"), "{nowhere}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn node_with_an_unlocked_account_is_a_signer() {
     let chain = LocalChain::start().await.unwrap();
-    let remote = RemoteSigner::connect(chain.connection().url(), None, Duration::from_secs(10)).await.unwrap();
+    let remote = RemoteSigner::connect(
+        chain.connection().url(),
+        &psephos_chain::Network::direct(),
+        None,
+        Duration::from_secs(10),
+    )
+    .await
+    .unwrap();
     let account = remote.address();
     assert_eq!(chain.connection().provider().get_accounts().await.unwrap(), [account]);
     let sender = chain.connection().with_wallet(EthereumWallet::from(remote));

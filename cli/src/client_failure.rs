@@ -19,6 +19,7 @@ use psephos_client::relayer::RelayerError;
 use psephos_client::remote::RemoteProverError;
 use psephos_client::remote::relay::InclusionError;
 use psephos_client::reward::RewardError;
+use psephos_client::schedule::ScheduleError;
 use psephos_client::secret_file::SecretFileError;
 use psephos_client::tally::TallyError;
 use psephos_client::trustee::TrusteeError;
@@ -75,6 +76,8 @@ client_failures! {
     Verify(VerifyError),
     /// A chamber's ballot rule cannot be derived.
     Parameters(ParametersError),
+    /// A package is not scheduled, or a scheduled one not found.
+    Schedule(ScheduleError),
     /// The inclusion of a package cannot be determined.
     Inclusion(InclusionError),
     /// A secret file cannot be used.
@@ -104,11 +107,14 @@ impl ClientFailure {
             Self::Relayer(RelayerError::Chain(error)) => chain_code(error),
             Self::Relayer(RelayerError::Submission(error)) | Self::Submission(error) => submission_code(error),
             Self::Relayer(RelayerError::Context(error)) => context_code(error),
+            Self::Relayer(RelayerError::SenderIsMember { .. }) => INPUT,
             Self::Keys(error) => keys_code(error),
             Self::Reward(error) => reward_code(error),
             Self::Tally(error) => tally_code(error),
             Self::Verify(error) => verify_code(error),
             Self::Parameters(error) => parameters_code(error),
+            Self::Schedule(ScheduleError::File(error)) => file_code(error),
+            Self::Schedule(ScheduleError::Damaged { .. } | ScheduleError::WindowTooShort { .. }) => INPUT,
             Self::Inclusion(InclusionError::Chain(error)) => chain_code(error),
             Self::Inclusion(InclusionError::Package(_)) => INPUT,
             Self::SecretFile(SecretFileError::File(error)) | Self::File(error) => file_code(error),
@@ -128,11 +134,19 @@ impl ClientFailure {
             Self::Relayer(RelayerError::Chain(error)) => chain_hint(error),
             Self::Relayer(RelayerError::Submission(error)) | Self::Submission(error) => submission_hint(error),
             Self::Relayer(RelayerError::Context(error)) => context_hint(error),
+            Self::Relayer(RelayerError::SenderIsMember { .. }) => Some(OTHER_SENDER.into()),
             Self::Parameters(error) => parameters_hint(error),
             Self::Keys(_) => None,
             Self::Reward(error) => reward_hint(error),
             Self::Tally(error) => tally_hint(error),
             Self::Verify(error) => verify_hint(error),
+            Self::Schedule(ScheduleError::File(error)) => file_hint(error),
+            Self::Schedule(ScheduleError::Damaged { .. }) => {
+                Some("move the file away, and make the package again".into())
+            }
+            Self::Schedule(ScheduleError::WindowTooShort { .. }) => {
+                Some("hand the ballot over at once, without --within".into())
+            }
             Self::Inclusion(InclusionError::Chain(error)) => chain_hint(error),
             Self::Inclusion(InclusionError::Package(_)) | Self::Package(_) => Some(PACKAGE.into()),
             Self::SecretFile(error) => secret_file_hint(error),
@@ -143,4 +157,7 @@ impl ClientFailure {
     }
 }
 
+/// What to do instead of sending from the account of a member.
+pub(crate) const OTHER_SENDER: &str = "hand it to a relayer with --relayer URL, or send it from an account that no one can \
+    link to you; --expose-sender sends it all the same. Nothing was sent";
 const PACKAGE: &str = "ask its sender for the complete file again";

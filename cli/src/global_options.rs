@@ -22,6 +22,10 @@ pub(crate) struct GlobalOptions {
     /// URL of an indexer to read events from instead of eth_getLogs; its state is verified against the node of --rpc
     #[arg(long, global = true, value_name = "URL", env = "PSEPHOS_INDEXER", hide_env_values = true)]
     pub(crate) indexer: Option<String>,
+    /// Proxy of all connections but those to this machine: socks5h://HOST:PORT, such as socks5h://127.0.0.1:9050 of
+    /// Tor. A password in it belongs into the variable (default: that of ALL_PROXY, HTTPS_PROXY and HTTP_PROXY)
+    #[arg(long, global = true, value_name = "URL", env = "PSEPHOS_PROXY", hide_env_values = true)]
+    pub(crate) proxy: Option<String>,
     /// Folder with a ceremony's keys and manifest.json; without a manifest, development keys are made and cached in it
     /// (default: psephos/keys in the user's cache folder)
     #[arg(long, global = true, value_name = "DIR", env = "PSEPHOS_KEYS")]

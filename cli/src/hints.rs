@@ -6,7 +6,7 @@ mod revert;
 mod signer;
 
 use psephos_ceremony::CeremonyError;
-use psephos_chain::{ChainError, plan::PlanError, source::indexer::error::IndexerError};
+use psephos_chain::{ChainError, NetworkError, plan::PlanError, source::indexer::error::IndexerError};
 use psephos_client::relayer::RelayerError;
 use psephos_demo::DemoError;
 use psephos_prover::KeyError;
@@ -23,6 +23,9 @@ use crate::client_failure::{
 };
 use crate::failure::{CHAIN, CHECK_FAILED, INPUT, MACHINE, SECRET};
 
+/// What to do about a proxy that does not connect.
+const PROXY: &str = "check that the proxy runs and reaches this host; the command never connects around it";
+
 /// Returns the exit code of a chain error.
 pub(crate) fn chain_code(error: &ChainError) -> u8 {
     match error {
@@ -34,11 +37,17 @@ pub(crate) fn chain_code(error: &ChainError) -> u8 {
         ChainError::NoSender => SECRET,
         ChainError::Signer(error) => signer_code(error),
         ChainError::Nonce(_) => INPUT,
+        ChainError::Network(error) => network_code(error),
         ChainError::Indexer(error) => indexer_code(error),
         ChainError::Plan(error) => plan_code(error),
         ChainError::NoAnvil { .. } | ChainError::Artifact { .. } => MACHINE,
         _ => CHAIN,
     }
+}
+
+/// Returns the exit code of a proxy's error: its description is wrong, or it does not connect.
+pub(crate) fn network_code(error: &NetworkError) -> u8 {
+    if error.is_invalid_input() { INPUT } else { CHAIN }
 }
 
 fn plan_code(error: &PlanError) -> u8 {
@@ -52,6 +61,7 @@ fn plan_code(error: &PlanError) -> u8 {
 fn indexer_code(error: &IndexerError) -> u8 {
     match error {
         IndexerError::InvalidUrl | IndexerError::InsecureTransport(_) => INPUT,
+        IndexerError::Network(error) => network_code(error),
         IndexerError::Differs(_) => CHECK_FAILED,
         _ => CHAIN,
     }
@@ -68,6 +78,7 @@ pub(crate) fn demo_code(error: &DemoError) -> u8 {
         DemoError::Relayer(RelayerError::Chain(error)) => chain_code(error),
         DemoError::Relayer(RelayerError::Submission(error)) => submission_code(error),
         DemoError::Relayer(RelayerError::Context(error)) => context_code(error),
+        DemoError::Relayer(RelayerError::SenderIsMember { .. }) => INPUT,
         DemoError::Reward(error) => reward_code(error),
         DemoError::Tally(error) => tally_code(error),
         DemoError::Verify(error) => verify_code(error),
@@ -139,6 +150,7 @@ pub(crate) fn chain_hint(error: &ChainError) -> Option<String> {
     let hint = match error {
         ChainError::Reverted(revert) => return revert_hint(&revert.name).map(str::to_owned),
         ChainError::NodeUnreachable { .. } => "check that a node runs at the URL in --rpc or PSEPHOS_RPC",
+        ChainError::Network(error) if !error.is_invalid_input() => PROXY,
         ChainError::Code(_) => {
             "do not use this deployment with this program: compare the deployment file, and the release of this \
              program, with those that the DAO has published, or use another node with --rpc URL"

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use psephos_chain::Purpose;
 use psephos_client::remote::{RemoteProver, RemoteProverError, Service};
 use psephos_wire::proof::StatementKind;
 
@@ -30,7 +31,7 @@ impl ProverArgs {
     ) -> Result<Option<RemoteProver>, Failure> {
         let Some(url) = &self.prover else { return Ok(None) };
         let token = secrets::read_prover_token(self.prover_token_file.as_deref(), session.output())?;
-        let service = Service::new(url, token).map_err(RemoteProverError::from)?;
+        let service = Service::new(url, &session.network()?, Purpose::Prove, token).map_err(RemoteProverError::from)?;
         session.output().print_warning(&format!("{} makes the proof and learns {}", service.host(), kind.reveals()));
         Ok(Some(RemoteProver::new(service)))
     }

@@ -72,6 +72,17 @@ impl SenderOptions {
         Duration::from_secs(self.signer_timeout)
     }
 
+    /// Returns the option that names the account, if one does.
+    pub(crate) fn named_option(&self) -> Option<&'static str> {
+        let named = [
+            ("--sender", self.sender.is_some()),
+            ("--mnemonic-file", self.mnemonic_file.is_some()),
+            ("--ask-mnemonic", self.ask_mnemonic),
+            ("--signer-url", self.signer_url.is_some()),
+        ];
+        named.into_iter().find(|(_, is_named)| *is_named).map(|(option, _)| option)
+    }
+
     /// Returns where the key is: as the options say, else as the environment says, else nowhere.
     pub(crate) fn find_source(&self) -> Result<Option<SenderSource>, Failure> {
         let file = self.sender.clone().map(SenderSource::File);

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use psephos_chain::{
-    ChainError, Connection, ConnectionOptions, IndexerSource, NodeSource, StateSource,
-    source::indexer::client::IndexerClient,
+    ChainError, Connection, ConnectionOptions, IndexerSource, Network, NetworkError, NodeSource, StateSource,
+    network::PROXY_OPTION, source::indexer::client::IndexerClient,
 };
 use psephos_client::{Account, KeyRing};
 use psephos_prover::{KeyStore, Preparation};
@@ -27,6 +27,7 @@ pub(crate) struct Session {
     /// In MiB; the option's parser rejects less than proving needs.
     memory: u32,
     node: ConnectionOptions,
+    network: Result<Network, NetworkError>,
     indexer: Option<String>,
     sender: SenderOptions,
     nonce: Option<u64>,
@@ -35,11 +36,27 @@ pub(crate) struct Session {
 impl Session {
     /// Creates a session from the global options; nothing is read yet.
     pub(crate) fn new(globals: GlobalOptions) -> Self {
-        let GlobalOptions { json, quiet, deployment, indexer, key_folder, memory, passphrase_file, sender, node } =
-            globals;
+        let GlobalOptions {
+            json,
+            quiet,
+            deployment,
+            indexer,
+            proxy,
+            key_folder,
+            memory,
+            passphrase_file,
+            sender,
+            node,
+        } = globals;
         let passphrases = PassphraseSource::new(passphrase_file);
         let sender_passphrases = passphrases.for_sender(sender.sender_passphrase_file.clone());
         let output = Output::new(json, quiet);
+        let network = find_network(proxy.as_deref());
+        if network.as_ref().is_ok_and(|network| !network.is_isolated()) {
+            output.print_warning(
+                "the proxy's URL names a user: reading and handing over have the same user there, and on Tor the same circuit",
+            );
+        }
         Self {
             output,
             passphrases,
@@ -49,6 +66,7 @@ impl Session {
             memory,
             nonce: node.nonce,
             node: node.connection_options(output),
+            network,
             indexer,
             sender,
         }
@@ -77,14 +95,24 @@ impl Session {
         self.sender_passphrases.read_passphrase(&path.display().to_string(), purpose, self.output)
     }
 
+    /// Returns the option that names an account that sends, if one does.
+    pub(crate) fn sender_option(&self) -> Option<&'static str> {
+        self.sender.named_option()
+    }
+
     /// Returns the nonce of `--nonce`.
     pub(crate) fn nonce(&self) -> Option<u64> {
         self.nonce
     }
 
+    /// Returns how connections leave this machine: through the proxy of `--proxy`, else as the environment says.
+    pub(crate) fn network(&self) -> Result<Network, Failure> {
+        Ok(self.network.clone().map_err(ChainError::from)?)
+    }
+
     /// Returns the node of `--rpc`, and how it is used.
-    pub(crate) fn rpc(&self) -> ConnectionOptions {
-        self.node.clone()
+    pub(crate) fn rpc(&self) -> Result<ConnectionOptions, Failure> {
+        Ok(self.node.clone().with_network(self.network()?))
     }
 
     /// Returns the folder of the keys.
@@ -128,7 +156,7 @@ impl Session {
     pub(crate) async fn connect_node(&self, deployment: &Deployment) -> Result<Connection, Failure> {
         // An invalid URL of an indexer is reported before a node is asked anything.
         self.indexer()?;
-        Ok(Connection::connect_to_chain(self.rpc(), deployment.chain_id).await?)
+        Ok(Connection::connect_to_chain(self.rpc()?, deployment.chain_id).await?)
     }
 
     /// Returns the URL of the indexer, if one is given.
@@ -139,7 +167,8 @@ impl Session {
 
     /// Returns a client of the indexer to read state from, if one is given.
     fn indexer(&self) -> Result<Option<IndexerClient>, Failure> {
-        Ok(self.indexer_url().map(IndexerClient::new).transpose().map_err(ChainError::from)?)
+        let Some(url) = self.indexer_url() else { return Ok(None) };
+        Ok(Some(IndexerClient::new(url, &self.network()?).map_err(ChainError::from)?))
     }
 
     /// Returns the source of the deployment's state: the indexer, if one is given, checked against the node; else the
@@ -186,7 +215,7 @@ impl Session {
             SenderSource::Mnemonic(phrase) => self.derive_account(&phrase)?,
             SenderSource::Signer(url) => {
                 let (account, timeout) = (self.sender.signer_account, self.sender.signer_timeout());
-                Account::connect_signer(&url, account, timeout).await?
+                Account::connect_signer(&url, &self.network()?, account, timeout).await?
             }
         })
     }
@@ -201,5 +230,15 @@ impl Session {
     pub(crate) async fn connect_sender(&self, deployment: &Deployment) -> Result<Connection, Failure> {
         let account = self.open_account().await?;
         Ok(self.connect_node(deployment).await?.with_wallet(account.wallet()))
+    }
+}
+
+/// Returns the network of an option, else of the environment. An error is reported by the first command that connects.
+fn find_network(proxy: Option<&str>) -> Result<Network, NetworkError> {
+    // The option also reads the environment variable; an empty one counts as unset.
+    match proxy.filter(|url| !url.trim().is_empty()) {
+        Some(url) => Network::through(url, PROXY_OPTION),
+        // A variable that is not text cannot be used, and must not be ignored: what is left of it parses as no proxy.
+        None => Network::from_environment(|name| Some(std::env::var_os(name)?.to_string_lossy().into_owned())),
     }
 }

@@ -118,7 +118,8 @@ impl ConfirmArgs {
             None => Vec::new(),
         };
         if let Some(url) = session.indexer_url() {
-            let fetched = async { AttestationService::new(url)?.fetch().await }.await;
+            let network = session.network()?;
+            let fetched = async { AttestationService::new(url, &network)?.fetch().await }.await;
             match fetched {
                 Ok(fetched) => attestations.extend(fetched),
                 Err(error) => session.output().print_remark(&format!("No attestations from the indexer: {error}")),

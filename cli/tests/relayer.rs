@@ -2,23 +2,19 @@
 
 #[path = "support/organisation.rs"]
 mod organisation;
+#[path = "support/running_relayer.rs"]
+mod running_relayer;
 mod support;
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use organisation::{Organisation, vote};
-use psephos_client::{Account, KeyRing};
-use psephos_service::clock::Clock;
-use psephos_service::relayer::{NodeStateSource, Relayer, RelayerResources, RelayerSettings, relayer_router};
+use organisation::{Organisation, vote, wait_until_counted};
+use running_relayer::{quick_settings, start_relayer};
 use serde_json::json;
-use tokio_util::sync::CancellationToken;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn broken_promise_is_detected_by_its_receipt() {
     let organisation = Organisation::new().await;
     organisation::open_poll(&organisation).await;
-    let (url, stop) = start_relayer(&organisation).await;
+    let (url, stop) = start_relayer(&organisation, quick_settings()).await;
 
     // Prove and submit in one command.
     let voted = vote(&organisation, "ada", &["--option", "1", "--out", "ada.json", "--relayer", &url]).json();
@@ -72,18 +68,6 @@ fn check_arguments(name: &'static str) -> Vec<&'static str> {
     ["vote", "--poll", "1", "--chamber", "0", "--identity", identity, "--check", "--package", package].to_vec()
 }
 
-/// Waits until a voter's ballot counts.
-async fn wait_until_counted(organisation: &Organisation, name: &str) {
-    let package = format!("{name}.json");
-    for _ in 0..100 {
-        if vote(organisation, name, &["--check", "--package", &package]).code == 0 {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("{name}'s ballot was not cast in time");
-}
-
 /// Writes a receipt for the third ballot whose deadline has passed, signed by an unknown account.
 fn write_broken_promise(organisation: &Organisation) {
     use alloy::signers::SignerSync;
@@ -107,38 +91,4 @@ fn write_broken_promise(organisation: &Organisation) {
     let receipt = receipt.sign(signer.address(), |hash| signer.sign_hash_sync(hash)).expect("signed");
     let promise = json!({ "url": "https://relayer.example/", "receipt": receipt });
     organisation.folder.put("cem.json.receipt", &serde_json::to_string_pretty(&promise).expect("JSON"));
-}
-
-/// Starts a relayer with the account of `relayer`.
-async fn start_relayer(organisation: &Organisation) -> (String, CancellationToken) {
-    let account =
-        Account::open_file(&organisation.folder.path("relayer.key"), organisation::PASSPHRASE).expect("an account");
-    let connection = organisation.chain.connection().clone();
-    let deployment = psephos_chain::deployment_file::read_deployment(&organisation.folder.path("deployment.json"))
-        .expect("a deployment");
-    let parts = RelayerResources {
-        settings: RelayerSettings {
-            max_age: 0,
-            confirmations: 1,
-            interval_ms: 30,
-            closing: 0,
-            last_call: 0,
-            ..RelayerSettings::default()
-        },
-        view: Arc::new(NodeStateSource::new(connection.clone(), deployment.clone())),
-        nodes: psephos_chain::NodeSet::single(connection),
-        deployment,
-        signer: account.into_signer().expect("its own key"),
-        circuits: Arc::new(KeyRing::default()),
-        clock: Clock::default(),
-    };
-    let relayer = Relayer::open_or_create(parts, &organisation.folder.path("relayer.redb"), &mut Default::default())
-        .expect("a relayer");
-    let relayer = Arc::new(relayer);
-    let stop = CancellationToken::new();
-    tokio::spawn(relayer.clone().run(stop.clone()));
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    tokio::spawn(async move { axum::serve(listener, relayer_router(relayer)).await });
-    (url, stop)
 }

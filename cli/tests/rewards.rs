@@ -181,6 +181,7 @@ async fn claim_rewards(organisation: &Organisation) -> [String; 2] {
     assert_eq!((relayed.code, relayed.stdout.matches("\"paid\"").count()), (1, 1), "{relayed:#?}");
     assert_eq!(relayed.stdout.matches("\"refused\"").count(), 3, "{relayed:#?}");
     organisation.run("relayer", &["reward", "relay", "claim.json", "--min-fee", "2001"]).fails(1, "");
+    organisation.run("cem", &["reward", "relay", "claim.json"]).fails(2, "is enrolled as a member");
     let again = organisation.run("relayer", &["reward", "relay", "claim.json"]).json();
     assert_eq!(again["claims"][0]["outcome"], "already_paid");
     run_claim(organisation, "ada", &["--recipient", FRESH[1]]).fails(3, "has been claimed already");
@@ -199,7 +200,8 @@ async fn claim_rewards(organisation: &Organisation) -> [String; 2] {
     let due = plan["planned"].as_u64().expect("a time");
     assert!(due < now + 10 * DAY, "at most half of the time to the claim deadline");
     organisation.later(due + 1).await;
-    let ben = run_claim(organisation, "ben", &[]).json();
+    run_claim(organisation, "ben", &[]).fails(2, "is enrolled as a member").fails(2, "--expose-sender");
+    let ben = run_claim(organisation, "ben", &["--expose-sender"]).json();
     assert!(ben["transaction"].is_string());
     let stored = std::fs::read_dir(organisation.folder.path("ben.identity.claims")).expect("a folder").count();
     assert_eq!(stored, 0, "a claim that was sent is deleted");

@@ -2,95 +2,15 @@
 
 #[path = "support/organisation.rs"]
 mod organisation;
+#[path = "support/running_service.rs"]
+mod running_service;
 mod support;
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use organisation::{Organisation, trustee, vote};
+use organisation::{Organisation, trustee, vote, wait_until_counted};
+use running_service::{LOG, RunningService, get_page, wait_until_ready};
 use serde_json::Value;
-
-const LOG: &str = "service.log";
-
-/// A running `psephos serve` with its URLs.
-struct RunningService {
-    child: Child,
-    url: String,
-    admin: String,
-}
-
-impl RunningService {
-    fn start(organisation: &Organisation) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_psephos"));
-        command.args(["--json", "--sender", "relayer.key", "serve"]).current_dir(organisation.folder.path("."));
-        for (name, value) in [
-            ("PSEPHOS_RPC", organisation.chain.connection().url()),
-            ("PSEPHOS_PASSPHRASE", organisation::PASSPHRASE),
-            ("PSEPHOS_DEPLOYMENT", "deployment.json"),
-            ("PSEPHOS_LOG", "trace"),
-            ("PSEPHOS_SERVE_DATA", "service"),
-            ("PSEPHOS_SERVE_HTTP__LISTEN", "127.0.0.1:0"),
-            ("PSEPHOS_SERVE_HTTP__ADMIN", "127.0.0.1:0"),
-            ("PSEPHOS_SERVE_RELAYER__MAX_AGE", "1"),
-            ("PSEPHOS_SERVE_RELAYER__CONFIRMATIONS", "1"),
-            ("PSEPHOS_SERVE_RELAYER__INTERVAL_MS", "100"),
-            ("PSEPHOS_SERVE_INDEXER__INTERVAL_MS", "100"),
-        ] {
-            command.env(name, value);
-        }
-        // The log goes to a file: a pipe that is never drained would block the process.
-        let log =
-            std::fs::OpenOptions::new().create(true).append(true).open(organisation.folder.path(LOG)).expect("a log");
-        command.env_remove("PSEPHOS_KEYS").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
-        let mut child = command.spawn().expect("it starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
-        let shown: Value = serde_json::from_str(&line).expect("JSON");
-        let address = |name: &str| format!("http://{}", shown[name].as_str().expect("an address"));
-        Self { url: address("listening"), admin: address("admin"), child }
-    }
-
-    /// Stops the process by SIGTERM, as a service manager does.
-    fn stop(mut self) {
-        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
-        assert!(asked.expect("kill").success());
-        assert_eq!(self.child.wait().expect("it ends").code(), Some(0));
-    }
-}
-
-impl Drop for RunningService {
-    fn drop(&mut self) {
-        // A failing test leaves no process behind.
-        let _ = self.child.kill();
-    }
-}
-
-async fn get_page(url: &str) -> (u16, String) {
-    let response = reqwest::get(url).await.expect("an answer");
-    (response.status().as_u16(), response.text().await.expect("text"))
-}
-
-async fn wait_until_ready(service: &RunningService) {
-    for _ in 0..300 {
-        if get_page(&format!("{}/readyz", service.url)).await.0 == 200 {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("it is not ready: {}", get_page(&service.admin).await.1);
-}
-
-async fn wait_until_counted(organisation: &Organisation, name: &str) {
-    for _ in 0..100 {
-        let package = format!("{name}.json");
-        if vote(organisation, name, &["--check", "--package", &package]).code == 0 {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("{name}'s ballot was not cast in time");
-}
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
@@ -178,6 +98,17 @@ fn missing_settings_are_reported_before_anything_starts() {
     folder.run(&["serve", "--only", "prover", "--config", "bad.toml"]).fails(2, "there is no TLS");
     folder.put("odd.toml", "[prover]\nspeed = 3\n");
     folder.run(&["serve", "--config", "odd.toml"]).fails(2, "speed");
+    for (settings, says) in [
+        ("mix = 0", "[relayer] mix = 0"),
+        ("mix = 33", "waits for 1 to 32 of them"),
+        ("mix = 18446744073709551616", "mix"),
+        ("mix = -1", "mix"),
+        ("batch = 0", "a batch has 1 to 64 ballots"),
+        ("mix = 8\nclosing = 60", "must be more than `last_call`"),
+    ] {
+        folder.put("mix.toml", &format!("[relayer]\n{settings}\n"));
+        folder.run(&["serve", "--only", "relayer", "--config", "mix.toml"]).fails(2, says);
+    }
     folder.run(&["worker"]).fails(2, "a queue that other machines reach");
     let made = folder.run(&["--json", "serve", "--new-token"]).json();
     assert_eq!(made["token"].as_str().map(str::len), Some(64));

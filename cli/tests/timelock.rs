@@ -71,7 +71,8 @@ async fn timelock_owns_everything_from_deployment_to_tally() {
     for name in VOTERS {
         let file = format!("{name}.json");
         vote(&organisation, name, &["--option", "1", "--out", &file]).json();
-        organisation.run("ada", &["relay", &file]).json();
+        organisation.run("ada", &["relay", &file]).fails(2, "is a member of chamber 0").fails(2, "--expose-sender");
+        organisation.run("ada", &["relay", &file, "--expose-sender"]).json();
     }
     organisation.later(now + 6 * DAY + 1).await;
     trustee(&organisation, "tia", &["watch", "--once"]).json();

@@ -13,7 +13,7 @@ use alloy::{
     primitives::{Address, Signature},
     signers::{SignerSync, local::PrivateKeySigner},
 };
-use psephos_chain::{ChainError, RemoteSigner};
+use psephos_chain::{ChainError, Network, RemoteSigner};
 use psephos_wire::Attestation;
 use zeroize::Zeroizing;
 
@@ -95,13 +95,18 @@ impl Account {
         derive_key(phrase, passphrase, path).map(Self::of_key)
     }
 
-    /// Returns an account whose key the signer at a URL holds: the named one, or its only one. Every request to the
-    /// signer ends after `timeout`.
+    /// Returns an account whose key the signer at a URL, reached through this network, holds: the named one, or its
+    /// only one. Every request to the signer ends after `timeout`.
     ///
     /// # Errors
     /// Returns `Signer`, as [`RemoteSigner::connect`].
-    pub async fn connect_signer(url: &str, account: Option<Address>, timeout: Duration) -> Result<Self, ChainError> {
-        Ok(Self { key: Key::Remote(RemoteSigner::connect(url, account, timeout).await?) })
+    pub async fn connect_signer(
+        url: &str,
+        network: &Network,
+        account: Option<Address>,
+        timeout: Duration,
+    ) -> Result<Self, ChainError> {
+        Ok(Self { key: Key::Remote(RemoteSigner::connect(url, network, account, timeout).await?) })
     }
 
     /// Creates an account and encrypts its key into a new file.

@@ -13,6 +13,7 @@ pub mod progress;
 pub mod relayer;
 pub mod remote;
 pub mod reward;
+pub mod schedule;
 pub mod secret_file;
 pub mod tally;
 pub mod trustee;

@@ -4,9 +4,11 @@
 //! relayer can refuse ballots but not change them; voters verify inclusion themselves ([`crate::voter::is_counted`]).
 
 pub mod error;
+mod exposure;
 mod send;
 
 pub use error::RelayerError;
+pub use exposure::{is_known_member, is_member};
 pub use psephos_submission::{
     MAX_BATCH, PackageOutcome, PackageReport, Refusal, RelayReport, Submission, TransactionReport,
 };
@@ -32,11 +34,13 @@ use crate::{
 pub struct RelayConfig {
     /// Number of ballots in a transaction, 1 to [`MAX_BATCH`].
     pub batch: usize,
+    /// Whether the account that sends may be a member of the ballots' chambers, although that shows a voter.
+    pub expose_sender: bool,
 }
 
 impl Default for RelayConfig {
     fn default() -> Self {
-        Self { batch: 32 }
+        Self { batch: 32, expose_sender: false }
     }
 }
 
@@ -45,7 +49,7 @@ impl Default for RelayConfig {
 ///
 /// # Errors
 /// Returns `Chain` with `NodeUnreachable`, `WrongChain`, `NotDeployed`, `NoSender`, or with `Unfunded` if nothing could
-/// be sent at all; `Context` if the nodes do not agree about a chamber; and `Submission`.
+/// be sent at all; `SenderIsMember`; `Context` if the nodes do not agree about a chamber; and `Submission`.
 pub async fn relay_ballots(
     source: &dyn StateSource,
     nodes: &NodeSet,
@@ -62,6 +66,9 @@ pub async fn relay_ballots(
     let mut report = RelayReport::pending(submissions);
     let candidates = check_ballots(&state, circuits, submissions, &mut report)?;
     let queues = schedule_ballots(&state, candidates, &mut report);
+    if !config.expose_sender {
+        exposure::require_unrelated_sender(&state, &queues, connection.sender())?;
+    }
     confirm_contexts(nodes, &state, &queues).await?;
     observer.advance(Phase::Relay, report.settled_count() as u64);
     send::send_queues(source, connection, queues, config.batch.clamp(1, MAX_BATCH), &mut report, observer).await?;

@@ -7,7 +7,6 @@ mod relay;
 mod seal;
 mod setup;
 mod status;
-mod store;
 
 pub use claim::{Claiming, Payout, is_claim_paid, prepare_claim, prove_claim, prove_claim_remotely, submit_claim};
 pub use error::RewardError;
@@ -19,4 +18,3 @@ pub use setup::{
     ratify_option, sweep_pool, sweep_pool_call, token_balance, withdraw_surplus_call,
 };
 pub use status::{ChamberStatus, RewardStage, RewardStatus, Warning, policy_warnings, reward_stage, reward_status};
-pub use store::{ClaimStore, Planned};

@@ -40,7 +40,8 @@ fn example() -> Attestation {
 async fn node_signs_the_same_data_as_a_key_in_memory() {
     let chain = LocalChain::start().await.unwrap();
     let url = chain.connection().url();
-    let remote = Account::connect_signer(url, None, Duration::from_secs(10)).await.unwrap();
+    let remote =
+        Account::connect_signer(url, &psephos_chain::Network::direct(), None, Duration::from_secs(10)).await.unwrap();
     let signature = remote.sign_attestation(&example()).await.unwrap();
     let signed = example().with_signature(remote.address(), &signature);
     assert_eq!(signed.verify(), Ok(()));
@@ -54,7 +55,10 @@ async fn node_signs_the_same_data_as_a_key_in_memory() {
 async fn signer_that_signs_no_typed_data_is_reported() {
     for is_clef in [false, true] {
         let signer = SignerDouble::start(PrivateKeySigner::random(), is_clef).await;
-        let remote = Account::connect_signer(signer.url(), None, Duration::from_secs(5)).await.unwrap();
+        let remote =
+            Account::connect_signer(signer.url(), &psephos_chain::Network::direct(), None, Duration::from_secs(5))
+                .await
+                .unwrap();
         let refused = remote.sign_attestation(&example()).await.unwrap_err().to_string();
         assert!(refused.contains("the method does not exist") && refused.contains("signTypedData"), "{refused}");
     }

@@ -185,7 +185,7 @@ async fn main() {
     let (router, stopped) = (router(first.indexer.clone()), first.stop.clone().cancelled_owned());
     let server = tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(stopped).await });
     {
-        let client = IndexerClient::new(&url).unwrap();
+        let client = IndexerClient::new(&url, &psephos_chain::Network::direct()).unwrap();
         let start = Instant::now();
         let fetched = client.fetch_snapshot(&deployment).await.unwrap();
         print_duration("a client fetches all events and replays them", start);

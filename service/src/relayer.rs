@@ -39,7 +39,7 @@ mod tracking;
 
 pub use crash_points::{CrashPoint, CrashProbe, RelayerError};
 pub use routes::{RelayerApi, relayer_router};
-pub use settings::RelayerSettings;
+pub use settings::{RelayerSettings, SettingsError};
 pub use state_source::{NodeStateSource, StateSource};
 pub use store::StoreError;
 
@@ -217,6 +217,8 @@ impl Relayer {
             included,
             capacity: self.settings.capacity,
             batch: self.settings.batch,
+            mix: self.settings.mix,
+            closing: self.settings.closing,
             max_age: self.settings.max_age,
             promise: self.settings.promise,
             confirmations: self.settings.confirmations,

@@ -134,6 +134,9 @@ fn check_config(config: &Config) -> Result<(), ServeError> {
     if !(config.prover.enabled || config.relayer.enabled || config.indexer.enabled) {
         return Err(ServeError::NoComponent);
     }
+    if config.relayer.enabled {
+        config.relayer.check_values()?;
+    }
     if !config.prover.enabled {
         return Ok(());
     }

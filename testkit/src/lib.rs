@@ -10,6 +10,7 @@ mod faulty_node;
 mod lying_node;
 #[cfg(feature = "deployment")]
 mod recording;
+mod recording_proxy;
 mod signer_double;
 mod small_disk;
 mod stub;
@@ -22,6 +23,7 @@ pub use faulty_node::{Fault, FaultyNode, Received};
 pub use lying_node::{LyingNode, RpcAnswer, RpcCall};
 #[cfg(feature = "deployment")]
 pub use recording::RecordedElection;
+pub use recording_proxy::{ProxiedConnection, RecordedRequest, RecordingProxy};
 pub use signer_double::{SignerDouble, SignerLie};
 pub use small_disk::SmallDisk;
 pub use stub::{StubDeployment, poll_parameters, stub_addresses};

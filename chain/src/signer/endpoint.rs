@@ -2,20 +2,18 @@
 
 use std::time::Duration;
 
-use reqwest::{Client, Response, Url, redirect};
+use reqwest::{Client, Response, Url};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::error::SignerError;
 use crate::{
     host::{failure_reason, hide_url_secrets, host_of},
-    tls,
+    network::{Network, Purpose},
 };
 
 /// The maximum length of an answer, in bytes: a signed transaction with the code of a contract is a quarter of it.
 const MAX_ANSWER: usize = 1024 * 1024;
-/// The longest time to wait for a connection.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The maximum length of a signer's message, in characters.
 const MAX_MESSAGE: usize = 400;
 
@@ -23,6 +21,7 @@ const MAX_MESSAGE: usize = 400;
 #[derive(Clone)]
 pub(super) struct Endpoint {
     client: Client,
+    network: Network,
     url: Url,
     timeout: Duration,
 }
@@ -43,23 +42,20 @@ impl Endpoint {
     /// Creates it; nothing is sent.
     ///
     /// # Errors
-    /// `InvalidUrl`, `InsecureTransport`.
-    pub(super) fn new(url: &str, timeout: Duration) -> Result<Self, SignerError> {
+    /// `InvalidUrl`, `InsecureTransport`, `Network`.
+    pub(super) fn new(url: &str, network: &Network, timeout: Duration) -> Result<Self, SignerError> {
         let host = host_of(url);
         let url: Url = url.parse().map_err(|_| SignerError::InvalidUrl)?;
+        let builder = network.client_builder(&url, Purpose::Sign)?;
         match url.scheme() {
             "https" => {}
-            "http" if tls::is_this_machine(&url) => {}
+            "http" if network.permits_plain_http(&url) => {}
             "http" => return Err(SignerError::InsecureTransport { host }),
             _ => return Err(SignerError::InvalidUrl),
         }
-        tls::install_provider();
-        let builder = Client::builder().redirect(redirect::Policy::none());
-        // Unencrypted requests go to this machine itself, whatever proxy the environment names.
-        let builder = if url.scheme() == "http" { builder.no_proxy() } else { builder };
-        let built = builder.connect_timeout(CONNECT_TIMEOUT.min(timeout)).timeout(timeout).build();
+        let built = builder.connect_timeout(network.connect_timeout(&url).min(timeout)).timeout(timeout).build();
         let client = built.map_err(|error| SignerError::Unreachable { host, reason: failure_reason(&error) })?;
-        Ok(Self { client, url, timeout })
+        Ok(Self { client, network: network.clone(), url, timeout })
     }
 
     /// Returns the host, by which messages name the signer.
@@ -70,7 +66,7 @@ impl Endpoint {
     /// Calls a method and returns its result.
     ///
     /// # Errors
-    /// `Unreachable`, `TimedOut`, `Refused`, `InvalidAnswer`.
+    /// `Network`, `Unreachable`, `TimedOut`, `Refused`, `InvalidAnswer`.
     pub(super) async fn call(&self, method: &'static str, parameters: Value) -> Result<Value, SignerError> {
         let request = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": parameters });
         let response = self.client.post(self.url.clone()).json(&request).send().await;
@@ -103,6 +99,9 @@ impl Endpoint {
     }
 
     fn classify(&self, error: &reqwest::Error) -> SignerError {
+        if let Some(failure) = self.network.proxy_failure(&self.url, error) {
+            return failure.into();
+        }
         let host = self.host();
         match error.is_timeout() {
             true => SignerError::TimedOut { host, seconds: self.timeout.as_secs() },
@@ -125,7 +124,7 @@ mod tests {
     fn plain_http_is_accepted_for_this_machine_only() {
         let timeout = Duration::from_secs(1);
         for accepted in ["https://signer.example", "http://127.0.0.1:8550", "http://localhost:9000", "http://[::1]:2"] {
-            assert!(Endpoint::new(accepted, timeout).is_ok(), "{accepted}");
+            assert!(Endpoint::new(accepted, &Network::direct(), timeout).is_ok(), "{accepted}");
         }
         for (url, clear) in [
             ("http://signer.example/canary", true),
@@ -135,7 +134,7 @@ mod tests {
             ("signer.example", false),
             ("", false),
         ] {
-            let error = Endpoint::new(url, timeout).err().unwrap();
+            let error = Endpoint::new(url, &Network::direct(), timeout).err().unwrap();
             assert_eq!(matches!(error, SignerError::InsecureTransport { .. }), clear, "{error}");
             assert!(!error.to_string().contains("canary"), "{error}");
         }

@@ -2,6 +2,8 @@
 
 use alloy::primitives::Address;
 
+use crate::network::NetworkError;
+
 /// The code of JSON-RPC for a method that a server does not have.
 const UNKNOWN_METHOD: i64 = -32601;
 
@@ -11,6 +13,9 @@ pub enum SignerError {
     /// The URL does not parse. It is not repeated: it may hold a key.
     #[error("this is not the URL of a signer: it should look like http://127.0.0.1:8550")]
     InvalidUrl,
+    /// The proxy cannot be used, or there is no connection through it.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
     /// Plain HTTP to another machine.
     #[error("the connection to the signer at {host} would not be encrypted: use https, or a signer on this machine")]
     InsecureTransport {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::host::failure_reason;
+use crate::{host::failure_reason, network::NetworkError};
 
 /// A request without an answer. None of the texts holds the URL.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -13,6 +13,9 @@ pub(crate) enum TransportFailure {
         /// The reason.
         reason: String,
     },
+    /// There is no connection through the proxy, so nothing was sent.
+    #[error(transparent)]
+    Proxy(NetworkError),
     /// The time limit passed; the node may have the request.
     #[error("nothing came within {} s", limit.as_secs_f64())]
     TimedOut {
@@ -66,7 +69,7 @@ impl TransportFailure {
     pub(crate) fn may_pass(&self, answered_before: bool) -> bool {
         match self {
             Self::Busy { .. } | Self::Broken { .. } => true,
-            Self::Unreachable { .. } => answered_before,
+            Self::Unreachable { .. } | Self::Proxy(_) => answered_before,
             Self::TimedOut { .. } | Self::Refused { .. } | Self::TooLarge { .. } => false,
         }
     }

@@ -17,7 +17,10 @@ async fn plan_that_a_signer_interrupts_is_ended_by_running_it_again() {
         let key = PrivateKeySigner::random();
         let fixture = Fixture::of_key(&chain, key.clone()).await;
         let signer = SignerDouble::start(key, is_clef).await;
-        let remote = RemoteSigner::connect(signer.url(), None, Duration::from_secs(1)).await.unwrap();
+        let remote =
+            RemoteSigner::connect(signer.url(), &psephos_chain::Network::direct(), None, Duration::from_secs(1))
+                .await
+                .unwrap();
         let sender = chain.connection().with_wallet(EthereumWallet::from(remote));
         for (lie, said) in [
             (SignerLie::Nonce, "with nonce 1 instead of 0"),
@@ -42,9 +45,22 @@ async fn plan_that_a_signer_interrupts_is_ended_by_running_it_again() {
 async fn signer_without_the_account_is_refused_before_anything_is_planned() {
     let signer = SignerDouble::start(PrivateKeySigner::random(), false).await;
     let other = PrivateKeySigner::random().address();
-    let refused = RemoteSigner::connect(signer.url(), Some(other), Duration::from_secs(1)).await.err().unwrap();
+    let refused =
+        RemoteSigner::connect(signer.url(), &psephos_chain::Network::direct(), Some(other), Duration::from_secs(1))
+            .await
+            .err()
+            .unwrap();
     assert!(matches!(refused, SignerError::NotHeld { account, .. } if account == other), "{refused}");
-    assert!(RemoteSigner::connect(signer.url(), Some(signer.account()), Duration::from_secs(1)).await.is_ok());
+    assert!(
+        RemoteSigner::connect(
+            signer.url(),
+            &psephos_chain::Network::direct(),
+            Some(signer.account()),
+            Duration::from_secs(1)
+        )
+        .await
+        .is_ok()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

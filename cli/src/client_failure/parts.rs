@@ -8,7 +8,7 @@ use psephos_prover::KeyRingError;
 use psephos_submission::SubmissionError;
 
 use crate::failure::{CHAIN, INPUT, MACHINE};
-use crate::hints::{account_hint, chain_code, chain_hint, ethereum_keystore_hint, key_code};
+use crate::hints::{account_hint, chain_code, chain_hint, ethereum_keystore_hint, key_code, network_code};
 
 pub(crate) fn keys_code(error: &KeyRingError) -> u8 {
     match error {
@@ -47,6 +47,7 @@ pub(crate) fn submission_hint(error: &SubmissionError) -> Option<String> {
 pub(crate) fn remote_code(error: &RemoteProverError) -> u8 {
     match error {
         RemoteProverError::Service(ServiceError::InvalidUrl | ServiceError::InsecureTransport { .. }) => INPUT,
+        RemoteProverError::Service(ServiceError::Network(error)) => network_code(error),
         _ => CHAIN,
     }
 }
@@ -74,7 +75,7 @@ fn service_hint(error: &ServiceError) -> Option<String> {
         }
         ServiceError::Unreachable { .. } | ServiceError::Refused { .. } => TRY_AGAIN,
         ServiceError::InvalidResponse(_) => "do not use this service; prove on this machine, without --prover",
-        ServiceError::InvalidUrl | ServiceError::InsecureTransport { .. } => return None,
+        ServiceError::InvalidUrl | ServiceError::InsecureTransport { .. } | ServiceError::Network(_) => return None,
     };
     Some(hint.into())
 }

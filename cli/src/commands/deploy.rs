@@ -78,7 +78,7 @@ pub(crate) async fn run(session: &Session, args: DeployArgs) -> Result<u8, Failu
         files::ensure_absent(&args.out)?;
     }
     let account = session.open_account().await?;
-    let connection = Connection::connect(session.rpc()).await?.with_wallet(account.wallet());
+    let connection = Connection::connect(session.rpc()?).await?.with_wallet(account.wallet());
     chains::require_suitable(&connection, args.unlisted_chain).await?;
     let owner = args.owner.unwrap_or(account.address());
     if owner != account.address() && connection.read_code(owner).await?.is_empty() {

@@ -29,6 +29,10 @@ pub(crate) struct RelayArgs {
     /// URL of a relayer to submit the packages to instead of sending them; its receipts are written to FILE.receipt
     #[arg(long, value_name = "URL", conflicts_with = "batch")]
     relayer: Option<String>,
+    /// Send although the account is a member of the ballots' chamber: everyone sees that it sent them, and one that it
+    /// sends alone is taken for its own
+    #[arg(long, conflicts_with = "relayer")]
+    expose_sender: bool,
     #[command(flatten)]
     nodes: NodeArgs,
 }
@@ -58,7 +62,7 @@ pub(crate) async fn run(session: &Session, args: RelayArgs) -> Result<u8, Failur
     }
     let progress = Progress::new(session.output());
     let circuits = session.open_circuits()?;
-    let config = RelayConfig { batch: args.batch.into() };
+    let config = RelayConfig { batch: args.batch.into(), expose_sender: args.expose_sender };
     let source = session.source(&connection, &deployment)?;
     let nodes = args.nodes.connect(connection).await?;
     let report = relayer::relay_ballots(&*source, &nodes, &circuits, &submissions, config, &progress).await?;
@@ -73,13 +77,12 @@ async fn submit_packages(session: &Session, paths: &[PathBuf], url: &str) -> Res
         let bytes = files::read_bytes(path, MAX_BYTES)?;
         packages.push((Package::parse(&bytes)?, path));
     }
-    let deployment = session.read_deployment()?;
     let state = session.read_state().await?;
     let mut table = Table::new(&["package", "outcome"]);
     let (mut shown, mut all) = (Vec::new(), true);
     for (package, path) in packages {
         let name = path.display().to_string();
-        match submission::submit_ballot(&deployment, &state, url, (&package, path)).await {
+        match submission::submit_ballot(session, &state, url, (&package, path)).await {
             Ok(promise) => {
                 let by = promise.receipt.promised_by;
                 table.add_row([name.clone(), format!("promised within {}", submission::format_time_until(by))]);

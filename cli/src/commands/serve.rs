@@ -81,6 +81,7 @@ fn start_failure(error: &ServeError) -> Failure {
             Failure::machine_failure(what, "nothing was started: check the section [http] of the configuration")
         }
         ServeError::Listen(_)
+        | ServeError::Settings(_)
         | ServeError::Tokens(_)
         | ServeError::NoQueue
         | ServeError::UnknownCircuit(_)
@@ -139,8 +140,13 @@ pub(crate) async fn run(session: &Session, args: ServeArgs) -> Result<u8, Failur
     logging::start_logging(output.is_json()).map_err(|error| {
         Failure::invalid_input(error, "set PSEPHOS_LOG as the book's chapter \"The service\" describes")
     })?;
+    refuse_queue_around_proxy(session, &config)?;
     let stop = watch_signals()?;
     serve::check_worker_queue(&config).map_err(|error| start_failure(&error))?;
+    if config.relayer.enabled {
+        // Before a node is asked, or a passphrase.
+        config.relayer.check_values().map_err(|error| start_failure(&error.into()))?;
+    }
     let resources = load_resources(session, &config).await?;
     let running = serve::start_service(&config, resources).await.map_err(|error| start_failure(&error))?;
     let shown = json!({ "listening": running.public_address(), "admin": running.admin_address() });
@@ -197,6 +203,7 @@ pub(crate) async fn run_worker(session: &Session, args: WorkerArgs) -> Result<u8
     logging::start_logging(session.output().is_json()).map_err(|error| {
         Failure::invalid_input(error, "set PSEPHOS_LOG as the book's chapter \"The service\" describes")
     })?;
+    refuse_queue_around_proxy(session, &config)?;
     let stop = watch_signals()?;
     let circuits = Arc::new(session.open_circuits()?);
     let (queue, cipher) = serve::open_worker_queue(&config).await.map_err(|error| start_failure(&error))?;
@@ -212,6 +219,22 @@ pub(crate) async fn run_worker(session: &Session, args: WorkerArgs) -> Result<u8
         .output()
         .print_remark(&format!("stopped after {}", crate::format::plural(metrics.histogram().iter().sum(), "proof")));
     Ok(OK)
+}
+
+/// Refuses a queue on another machine beside a SOCKS proxy: connections to a NATS server go directly.
+fn refuse_queue_around_proxy(session: &Session, config: &Config) -> Result<(), Failure> {
+    let Some(nats) = &config.queue.nats else { return Ok(()) };
+    let network = session.network()?;
+    let is_here = nats.url.parse().is_ok_and(|url| psephos_chain::tls::is_this_machine(&url));
+    match network.socks_proxy() {
+        Some(proxy) if !is_here => Err(Failure::invalid_input(
+            format!(
+                "the queue of [queue.nats] is on another machine, and its connection cannot go through the proxy at {proxy}"
+            ),
+            "use a queue on this machine, or run without --proxy, PSEPHOS_PROXY and ALL_PROXY",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Returns a token that SIGTERM, SIGINT or Ctrl-C cancels. A second signal ends the program at once.

@@ -4,14 +4,18 @@
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use psephos_chain::host::host_of;
+use psephos_chain::{Address, host::host_of};
+use psephos_client::relayer::is_known_member;
 use psephos_client::remote::ServiceError;
 use psephos_client::remote::relay::{Inclusion, Promise, RemoteRelayer, RemoteRelayerError};
 use psephos_client::reward::ClaimPackage;
 use psephos_client::{Package, files as client_files};
-use psephos_state::{B256, ChainState, Deployment};
+use psephos_state::{B256, ChainState};
+use psephos_wire::relay::RelayInfo;
 
+use crate::client_failure::OTHER_SENDER;
 use crate::failure::Failure;
+use crate::session::Session;
 
 /// The extension of a receipt's file, appended to the package's file name.
 const RECEIPT_EXTENSION: &str = "receipt";
@@ -20,15 +24,16 @@ const MAX_RECEIPT_BYTES: usize = 16 * 1024;
 
 /// Submits a ballot to the relayer at a URL and stores its receipt beside the package.
 pub(crate) async fn submit_ballot(
-    deployment: &Deployment,
+    session: &Session,
     state: &ChainState,
     url: &str,
     (package, path): (&Package, &Path),
 ) -> Result<Promise, Failure> {
-    let relayer = RemoteRelayer::new(url).map_err(|error| relay_failure(error, path, "relay"))?;
+    let relayer = RemoteRelayer::new(url, &session.network()?).map_err(|error| relay_failure(error, path, "relay"))?;
     let closes_at = state.poll(package.poll)?.parameters.closes_at;
     let promise = async {
-        let info = relayer.fetch_info(deployment).await?;
+        let info = relayer.fetch_info(&state.deployment).await?;
+        session.output().print_remark(&describe_wait(&info, &host_of(url)));
         relayer.submit_ballot(&info, package, closes_at).await
     };
     let promise = promise.await.map_err(|error| relay_failure(error, path, "relay"))?;
@@ -36,18 +41,36 @@ pub(crate) async fn submit_ballot(
     Ok(promise)
 }
 
+/// Describes for how long a relayer lets a ballot wait for others, by its own account.
+fn describe_wait(info: &RelayInfo, host: &str) -> String {
+    let RelayInfo { mix, closing, max_age, .. } = info;
+    match mix {
+        0 | 1 => format!(
+            "The relayer at {host} sends a ballot after {} at most, alone if no other one has come by then.",
+            format_duration(*max_age)
+        ),
+        _ => format!(
+            "The relayer at {host} sends ballots in batches of at least {mix}: yours waits until {} others of its chamber \
+             have come, or until the poll closes within {}.",
+            mix - 1,
+            format_duration(*closing)
+        ),
+    }
+}
+
 /// Submits a claim to the relayer at a URL and stores its receipt beside the claim.
 pub(crate) async fn submit_claim(
-    deployment: &Deployment,
+    session: &Session,
     state: &ChainState,
     url: &str,
     (package, path): (&ClaimPackage, &Path),
 ) -> Result<Promise, Failure> {
-    let relayer = RemoteRelayer::new(url).map_err(|error| relay_failure(error, path, "reward relay"))?;
+    let relayer =
+        RemoteRelayer::new(url, &session.network()?).map_err(|error| relay_failure(error, path, "reward relay"))?;
     let deadline = state.reward(package.poll)?.parameters.claim_deadline;
     let fingerprint = state.poll(package.poll)?.require_fingerprint()?;
     let promise = async {
-        let info = relayer.fetch_info(deployment).await?;
+        let info = relayer.fetch_info(&state.deployment).await?;
         relayer.submit_claim(&info, package, fingerprint, deadline).await
     };
     let promise = promise.await.map_err(|error| relay_failure(error, path, "reward relay"))?;
@@ -60,6 +83,12 @@ pub(crate) fn relay_failure(error: RemoteRelayerError, path: &Path, direct: &str
     let hint = match &error {
         RemoteRelayerError::Service(ServiceError::InvalidUrl | ServiceError::InsecureTransport { .. }) => {
             return Failure::invalid_input(error.to_string(), "use the URL that the relayer publishes");
+        }
+        RemoteRelayerError::Service(ServiceError::Network(error)) if error.is_invalid_input() => {
+            return Failure::invalid_input(
+                error.to_string(),
+                "the package was not submitted: correct it, and submit it again",
+            );
         }
         RemoteRelayerError::Package(_) => {
             return Failure::invalid_input(error.to_string(), "use a file that `psephos` wrote");
@@ -76,6 +105,24 @@ pub(crate) fn relay_failure(error: RemoteRelayerError, path: &Path, direct: &str
         ),
     };
     Failure::relayer_failure(error.to_string(), hint)
+}
+
+/// Refuses to send a claim from an account that is known as a member of some chamber: the chain would show that this
+/// member, who is most likely its voter, sent it.
+pub(crate) fn require_unrelated_sender(
+    state: &ChainState,
+    sender: Option<Address>,
+    expose_sender: bool,
+) -> Result<(), Failure> {
+    match sender.filter(|account| is_known_member(state, *account)) {
+        Some(account) if !expose_sender => Err(Failure::invalid_input(
+            format!(
+                "{account} is enrolled as a member: the chain would show for ever that this member sent the claim, and when"
+            ),
+            OTHER_SENDER,
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Returns the path of the receipt for a package.
@@ -126,7 +173,12 @@ pub(crate) fn unix_time() -> u64 {
 
 /// Formats the time from now until `time`, a Unix time in seconds.
 pub(crate) fn format_time_until(time: u64) -> String {
-    match time.saturating_sub(unix_time()) {
+    format_duration(time.saturating_sub(unix_time()))
+}
+
+/// Formats a number of seconds.
+fn format_duration(seconds: u64) -> String {
+    match seconds {
         seconds if seconds < 120 => format!("{seconds} s"),
         seconds if seconds < 7_200 => format!("{} min", seconds / 60),
         seconds => format!("{} h", seconds / 3_600),
@@ -169,5 +221,31 @@ pub(crate) fn explain_inclusion(
         Inclusion::TooLate { promised: false } => {
             "It is not on the chain and can no longer get there: it is too late, or another one replaced it.".into()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wait_of_a_relayer_is_described_in_words() {
+        let info = |mix: u64| -> RelayInfo {
+            let zero = "0x0000000000000000000000000000000000000000";
+            let text = serde_json::json!({
+                "relayer": zero, "chain_id": 1, "polls": zero, "rewards": zero, "min_fee": "0x0", "balance": "0x0",
+                "takes_ballots": true, "takes_claims": true, "waiting": 0, "sent": 0, "included": 0, "capacity": 1,
+                "batch": 32, "mix": mix, "closing": 300, "max_age": 90, "promise": 900, "confirmations": 1, "pots": [],
+            });
+            serde_json::from_value(text).expect("a description")
+        };
+        for (mix, says) in
+            [(0, "after 90 s at most, alone"), (1, "after 90 s at most"), (8, "until 7 others of its chamber")]
+        {
+            let said = describe_wait(&info(mix), "relayer.example");
+            assert!(said.contains(says) && said.contains("relayer.example"), "{said}");
+        }
+        assert!(describe_wait(&info(8), "x").contains("closes within 5 min"));
+        assert!(describe_wait(&info(u64::MAX), "x").contains("18446744073709551614 others"));
     }
 }

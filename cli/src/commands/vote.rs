@@ -2,6 +2,7 @@
 
 mod check;
 mod choice;
+mod within;
 
 use std::path::PathBuf;
 
@@ -47,7 +48,7 @@ pub(crate) struct VoteArgs {
     #[command(flatten)]
     identity: IdentityArgs,
     /// Name of the option to vote for, as `poll show` lists them
-    #[arg(long, value_name = "NAME", required_unless_present_any = ["option", "choices", "check"],
+    #[arg(long, value_name = "NAME", required_unless_present_any = ["option", "choices", "check", "resume", "discard"],
         conflicts_with_all = ["option", "choices"])]
     choice: Option<String>,
     /// Number of the option to vote for, from 1, as `poll show` lists them
@@ -72,8 +73,25 @@ pub(crate) struct VoteArgs {
     /// URL of a relayer to submit the package to at once; its receipt is written to the package's path with .receipt
     #[arg(long, value_name = "URL")]
     relayer: Option<String>,
+    /// Hand the ballot over at a random moment within this number of hours, 1 to 8760, and at the latest half an hour
+    /// before the poll closes: a relayer does not see when you were active. The ballot is proved and stored now; the
+    /// command waits, and if it stops, --resume continues
+    #[arg(long, value_name = "HOURS", requires = "relayer", value_parser = clap::value_parser!(u64).range(1..=8_760))]
+    within: Option<u64>,
+    /// Continue with a ballot that --within has stored: wait for its moment, and hand it over
+    #[arg(long, requires = "relayer",
+        conflicts_with_all = ["choice", "option", "choices", "replace", "fingerprint", "within"])]
+    resume: bool,
+    /// With --resume: hand the ballot over at once
+    #[arg(long, requires = "resume")]
+    now: bool,
+    /// Delete a ballot that --within has stored and that was not handed over
+    #[arg(long, conflicts_with_all = ["choice", "option", "choices", "replace", "fingerprint", "within", "resume",
+        "relayer"])]
+    discard: bool,
     /// Check whether a ballot of this identity counts; exit code 1 if not
-    #[arg(long, conflicts_with_all = ["choice", "option", "choices", "replace", "out", "relayer"])]
+    #[arg(long, conflicts_with_all = ["choice", "option", "choices", "replace", "out", "relayer", "within", "resume",
+        "discard"])]
     check: bool,
     /// With --check: check for the ballot of this package, not for one that it replaces or that replaced it; with a
     /// relayer's receipt beside it, also check whether the relayer kept its promise
@@ -83,6 +101,18 @@ pub(crate) struct VoteArgs {
 
 /// Runs the command.
 pub(crate) async fn run(session: &Session, args: VoteArgs) -> Result<u8, Failure> {
+    // Someone who names an account means to send from it. It must not seem to have worked, and most likely it is the
+    // account that is enrolled, whose ballot it would show.
+    if let Some(option) = session.sender_option() {
+        return Err(Failure::invalid_input(
+            format!("`vote` sends no transaction: {option} has no use here"),
+            "leave it out, and hand the package to a relayer with --relayer URL. `psephos relay FILE` sends it from an \
+             account: from the one that is enrolled it would show whose ballot it is",
+        ));
+    }
+    if args.resume || args.discard {
+        return within::continue_scheduled(session, &args).await;
+    }
     if !args.check {
         files::ensure_absent(&args.out)?;
         if args.relayer.is_some() {
@@ -97,6 +127,8 @@ pub(crate) async fn run(session: &Session, args: VoteArgs) -> Result<u8, Failure
     if args.check {
         return check::check_ballot(session, &state, &own.identity, place, args.package.as_deref());
     }
+    within::require_none_scheduled(&args, &deployment, place)?;
+    let window = within::find_window(session, &state, &args, place)?;
     let circuits = session.open_circuits()?;
     let circuit = Name::for_statement::<ballot::Witness>(Some(state.poll(place.poll)?.circuit_size()))?;
     check_contracts(&circuits, &connection, &deployment, &[circuit]).await?;
@@ -104,11 +136,16 @@ pub(crate) async fn run(session: &Session, args: VoteArgs) -> Result<u8, Failure
     // Before anything is proved: a ballot under a false context would be read by its author.
     args.confirm.confirm(session, &connection, &state, (place.poll, place.chamber), args.fingerprint).await?;
     let package = prove_ballot(session, &state, own.voter(), place, &args).await?;
+    // Nothing that is secret is held while a ballot waits.
+    drop((own, seed));
+    if let Some(window) = window {
+        return within::hand_over_within(session, &state, &args, package, window).await;
+    }
     let promise = match &args.relayer {
         None => None,
-        Some(url) => Some(submission::submit_ballot(&deployment, &state, url, (&package, &args.out)).await?),
+        Some(url) => Some(submission::submit_ballot(session, &state, url, (&package, &args.out)).await?),
     };
-    print_package(session, &state, place, &args, promise.as_ref())
+    print_package(session, &state, &args, &package, promise.as_ref())
 }
 
 /// The chamber of a poll in which a ballot is cast.
@@ -215,14 +252,14 @@ fn show_poll(session: &Session, poll: &Poll, place: Place, args: &VoteArgs) -> R
 fn print_package(
     session: &Session,
     state: &ChainState,
-    place: Place,
     args: &VoteArgs,
+    package: &Package,
     promise: Option<&Promise>,
 ) -> Result<u8, Failure> {
-    let poll = state.poll(place.poll)?;
+    let (poll, place) = (state.poll(package.poll)?, Place { poll: package.poll, chamber: package.chamber });
     let (title, identified) = (read_text(poll).title, identify(poll));
     // The choices are not printed: results end up in logs.
-    let mut shown = json!({ "file": files::shown(&args.out), "poll": place.poll, "chamber": place.chamber, "replaces": args.replace });
+    let mut shown = json!({ "file": files::shown(&args.out), "poll": place.poll, "chamber": place.chamber, "replaces": package.replaces.is_some() });
     shown["words"] = identified["words"].clone();
     shown["fingerprint"] = identified["fingerprint"].clone();
     if let Some(promise) = promise {

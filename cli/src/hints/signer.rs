@@ -3,12 +3,14 @@
 use psephos_chain::{NonceError, SignerError};
 use psephos_client::account::{AccountError, ethereum_keystore::EthereumKeystoreError};
 
+use super::network_code;
 use crate::failure::{CHAIN, CHECK_FAILED, INPUT, SECRET};
 
 /// Returns the exit code of a signer's error.
 pub(crate) fn signer_code(error: &SignerError) -> u8 {
     match error {
         SignerError::InvalidUrl | SignerError::InsecureTransport { .. } => INPUT,
+        SignerError::Network(error) => network_code(error),
         SignerError::NotHeld { .. } | SignerError::SeveralAccounts { .. } => SECRET,
         // What it signed is not what it was asked to sign.
         SignerError::OtherTransaction { .. } | SignerError::OtherAccount { .. } => CHECK_FAILED,
@@ -32,6 +34,7 @@ pub(crate) fn signer_hint(error: &SignerError) -> Option<&'static str> {
             "do not use this signer before you know why: check its chain id, its accounts and what is between it and you"
         }
         SignerError::UnsupportedTransaction { .. }
+        | SignerError::Network(_)
         | SignerError::InvalidUrl
         | SignerError::InsecureTransport { .. } => return None,
     })

@@ -4,6 +4,18 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+/// A deployment file of contracts that exist nowhere.
+#[allow(dead_code, reason = "not every test file needs one")]
+pub(crate) const DEPLOYMENT: &str = r#"{ "version": 1, "chain_id": 31337, "from_block": 0,
+    "registry": "0x0000000000000000000000000000000000000001", "policy": "0x0000000000000000000000000000000000000002",
+    "committee": "0x0000000000000000000000000000000000000003", "polls": "0x0000000000000000000000000000000000000004",
+    "rewards": "0x000000000000000000000000000000000000000e",
+    "verifiers": { "ballot3": "0x0000000000000000000000000000000000000005",
+    "ballot8": "0x0000000000000000000000000000000000000006", "decryption": "0x0000000000000000000000000000000000000007",
+    "dealing5": "0x0000000000000000000000000000000000000008", "dealing16": "0x0000000000000000000000000000000000000009",
+    "committee_keys": "0x000000000000000000000000000000000000000a", "notes": "0x000000000000000000000000000000000000000b",
+    "claim3": "0x000000000000000000000000000000000000000c", "claim8": "0x000000000000000000000000000000000000000d" } }"#;
+
 /// A directory of its own, in which the command runs with an environment of its own.
 pub(crate) struct CommandFolder {
     directory: tempfile::TempDir,
@@ -48,6 +60,12 @@ impl CommandFolder {
 
     /// Runs the command without a terminal.
     pub(crate) fn run(&self, arguments: &[impl AsRef<OsStr>]) -> Run {
+        let Output { status, stdout, stderr } = self.command(arguments).output().expect("the command starts");
+        Run { code: status.code().unwrap_or(-1), stdout: text(stdout), stderr: text(stderr) }
+    }
+
+    /// The command without a terminal, not started yet.
+    pub(crate) fn command(&self, arguments: &[impl AsRef<OsStr>]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_psephos"));
         command.current_dir(self.directory.path()).stdin(Stdio::null());
         for name in [
@@ -60,12 +78,20 @@ impl CommandFolder {
             "PSEPHOS_MNEMONIC",
             "PSEPHOS_MNEMONIC_PASSPHRASE",
             "PSEPHOS_SIGNER_URL",
+            "PSEPHOS_PROXY",
+            "ALL_PROXY",
+            "HTTPS_PROXY",
+            "HTTP_PROXY",
+            "NO_PROXY",
+            "all_proxy",
+            "https_proxy",
+            "http_proxy",
+            "no_proxy",
         ] {
             command.env_remove(name);
         }
-        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
-        let Output { status, stdout, stderr } = command.args(arguments).output().expect("the command starts");
-        Run { code: status.code().unwrap_or(-1), stdout: text(stdout), stderr: text(stderr) }
+        command.envs(self.environment.iter().map(|(name, value)| (name, value))).args(arguments);
+        command
     }
 
     /// Everything that is in files of the folder.
@@ -93,6 +119,13 @@ impl Run {
         assert_eq!(self.code, code, "{self:#?}");
         assert!(self.stderr.contains(says), "does not say {says:?}: {self:#?}");
         self
+    }
+
+    /// Asserts success and that standard error says this.
+    #[track_caller]
+    #[allow(dead_code, reason = "not every test file uses it")]
+    pub(crate) fn succeeds(&self, says: &str) -> &Self {
+        self.fails(0, says)
     }
 
     /// Asserts success and gives the JSON object on standard output.

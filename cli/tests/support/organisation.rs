@@ -110,3 +110,16 @@ pub(crate) async fn open_poll(organisation: &Organisation) {
     organisation.later(now + 11).await;
     organisation.run("dao", &["poll", "open", "1"]).json();
 }
+
+/// Waits until a voter's ballot counts.
+#[allow(dead_code, reason = "not every test file waits")]
+pub(crate) async fn wait_until_counted(organisation: &Organisation, name: &str) {
+    let package = format!("{name}.json");
+    for _ in 0..100 {
+        if vote(organisation, name, &["--check", "--package", &package]).code == 0 {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("{name}'s ballot was not cast in time");
+}

@@ -1,6 +1,7 @@
 //! Errors that stop a whole run of a relayer. The outcome of one package is in its report instead.
 
-use psephos_chain::ChainError;
+use psephos_chain::{Address, ChainError};
+use psephos_protocol::identifiers::ChamberId;
 use psephos_submission::{SubmissionError, contexts::ContextError};
 
 /// A failure of a relayer's run.
@@ -12,6 +13,19 @@ pub enum RelayerError {
     /// The nodes do not agree about a chamber that ballots are for.
     #[error(transparent)]
     Context(#[from] ContextError),
+    /// The account that sends is a member of the ballots' chamber.
+    #[error(
+        "{account} is a member of chamber {chamber}: the chain would show for ever that this member sent {ballots} of its \
+         ballots, and when; a ballot that it sends alone is taken for its own"
+    )]
+    SenderIsMember {
+        /// The account.
+        account: Address,
+        /// The chamber.
+        chamber: ChamberId,
+        /// The number of ballots that it would send there.
+        ballots: usize,
+    },
     /// A circuit's key cannot be used, or a deployed verifier is not that of our key.
     #[error(transparent)]
     Submission(#[from] SubmissionError),

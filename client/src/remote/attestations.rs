@@ -1,6 +1,7 @@
 //! Publishing and fetching attestations. The service that keeps them is not believed: it can withhold them, and nothing
 //! else, because each is signed by its trustee.
 
+use psephos_chain::{Network, Purpose};
 use psephos_wire::Attestation;
 use reqwest::Method;
 
@@ -14,9 +15,9 @@ impl AttestationService {
     /// Creates a client of the service at a URL, without a request.
     ///
     /// # Errors
-    /// Returns `InvalidUrl` or `InsecureTransport`.
-    pub fn new(url: &str) -> Result<Self, ServiceError> {
-        Ok(Self(Service::new(url, None)?))
+    /// Returns `InvalidUrl`, `InsecureTransport` or `Network`.
+    pub fn new(url: &str, network: &Network) -> Result<Self, ServiceError> {
+        Ok(Self(Service::new(url, network, Purpose::Read, None)?))
     }
 
     /// Publishes an attestation. Publishing it again changes nothing.

@@ -7,6 +7,7 @@ pub use inclusion::{Inclusion, InclusionError, find_ballot, find_claim};
 
 use std::time::Duration;
 
+use psephos_chain::{Network, Purpose};
 use psephos_protocol::{
     fingerprint::PollFingerprint,
     identifiers::{ChainId, ChamberId, PollId},
@@ -61,13 +62,13 @@ pub struct Promise {
 pub struct RemoteRelayer(Service);
 
 impl RemoteRelayer {
-    /// Creates a client of the relayer at a URL, without a request. Plain HTTP is accepted for this machine only: an
-    /// eavesdropper would learn which ballot comes from where.
+    /// Creates a client of the relayer at a URL, without a request. Plain HTTP is accepted for this machine and for
+    /// onion services only: an eavesdropper would learn which ballot comes from where.
     ///
     /// # Errors
-    /// Returns `Service` with `InvalidUrl` or `InsecureTransport`.
-    pub fn new(url: &str) -> Result<Self, RemoteRelayerError> {
-        Ok(Self(Service::new(url, None)?))
+    /// Returns `Service` with `InvalidUrl`, `InsecureTransport` or `Network`.
+    pub fn new(url: &str, network: &Network) -> Result<Self, RemoteRelayerError> {
+        Ok(Self(Service::new(url, network, Purpose::HandOver, None)?))
     }
 
     /// Requests the relayer's description of itself.

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use psephos_chain::host::{failure_reason, host_of};
+use psephos_chain::{
+    Network, NetworkError, Purpose,
+    host::{failure_reason, host_of},
+};
 use reqwest::{Client, Method, RequestBuilder, Response, Url};
 use serde::{Deserialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
@@ -22,6 +25,9 @@ pub enum ServiceError {
         /// The host.
         host: String,
     },
+    /// The proxy cannot be used, or there is no connection through it: the service has received nothing.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
     /// The connection failed or timed out.
     #[error("no service answers at {host}: {reason}")]
     Unreachable {
@@ -58,6 +64,7 @@ pub enum ServiceError {
 #[derive(Clone)]
 pub struct Service {
     client: Client,
+    network: Network,
     base: Url,
     token: Option<Zeroizing<String>>,
 }
@@ -72,40 +79,42 @@ struct Problem {
 }
 
 impl Service {
-    /// Creates a client of the service at a URL. Plain HTTP is accepted for this machine only.
+    /// Creates a client of the service at a URL, which is used for one purpose. Plain HTTP is accepted for this machine
+    /// and for onion services only.
     ///
     /// # Errors
-    /// Returns `InvalidUrl` or `InsecureTransport`.
-    pub fn new(url: &str, token: Option<Zeroizing<String>>) -> Result<Self, ServiceError> {
+    /// Returns `InvalidUrl`, `InsecureTransport` or `Network`.
+    pub fn new(
+        url: &str,
+        network: &Network,
+        purpose: Purpose,
+        token: Option<Zeroizing<String>>,
+    ) -> Result<Self, ServiceError> {
         let mut base: Url = url.parse().map_err(|_| ServiceError::InvalidUrl)?;
         if base.host().is_none() {
             return Err(ServiceError::InvalidUrl);
         }
+        let builder = network.client_builder(&base, purpose)?;
         match base.scheme() {
             "https" => {}
-            "http" if psephos_chain::tls::is_this_machine(&base) => {}
+            "http" if network.permits_plain_http(&base) => {}
             "http" => return Err(ServiceError::InsecureTransport { host: host_of(url) }),
             _ => return Err(ServiceError::InvalidUrl),
         }
         if !base.path().ends_with('/') {
             base.set_path(&format!("{}/", base.path()));
         }
-        psephos_chain::tls::install_provider();
-        let builder = Client::builder();
-        // Unencrypted requests go to this machine itself, whatever proxy the environment names.
-        let builder = if base.scheme() == "http" { builder.no_proxy() } else { builder };
         let client = builder
             .user_agent("psephos")
-            .connect_timeout(Duration::from_secs(10))
+            .connect_timeout(network.connect_timeout(&base))
             .timeout(Duration::from_secs(60))
-            .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|error| ServiceError::Unreachable {
                 host: host_of(url),
                 reason: failure_reason(&error),
                 sent: false,
             })?;
-        Ok(Self { client, base, token })
+        Ok(Self { client, network: network.clone(), base, token })
     }
 
     /// Returns the URL. It may hold a key: messages name the service by [`Service::host`].
@@ -131,7 +140,7 @@ impl Service {
     /// Sends a request and decodes its response from JSON.
     ///
     /// # Errors
-    /// Returns `Unreachable`, `Refused` or `InvalidResponse`.
+    /// Returns `Network`, `Unreachable`, `Refused` or `InvalidResponse`.
     pub(super) async fn send_for_json<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, ServiceError> {
         let bytes = self.send_for_bytes(request, MAX_RESPONSE).await?;
         serde_json::from_slice(&bytes).map_err(|error| ServiceError::InvalidResponse(error.to_string()))
@@ -140,7 +149,7 @@ impl Service {
     /// Sends a request and reads its response of at most `max` bytes.
     ///
     /// # Errors
-    /// Returns `Unreachable`, `Refused` or `InvalidResponse`.
+    /// Returns `Network`, `Unreachable`, `Refused` or `InvalidResponse`.
     async fn send_for_bytes(&self, request: RequestBuilder, max: usize) -> Result<Vec<u8>, ServiceError> {
         let response = request.send().await.map_err(|error| self.to_unreachable(&error))?;
         let status = response.status();
@@ -170,6 +179,9 @@ impl Service {
     }
 
     fn to_unreachable(&self, error: &reqwest::Error) -> ServiceError {
+        if let Some(failure) = self.network.proxy_failure(&self.base, error) {
+            return failure.into();
+        }
         let sent = !error.is_connect() && !error.is_builder();
         ServiceError::Unreachable { host: self.host(), reason: failure_reason(error), sent }
     }
@@ -189,7 +201,7 @@ mod tests {
         for accepted in
             ["https://prover.example", "http://127.0.0.1:8640", "http://localhost:1/below", "http://[::1]:2"]
         {
-            assert!(Service::new(accepted, None).is_ok(), "{accepted}");
+            assert!(Service::new(accepted, &Network::direct(), Purpose::Read, None).is_ok(), "{accepted}");
         }
         for (url, clear) in [
             ("http://prover.example", true),
@@ -199,7 +211,7 @@ mod tests {
             ("prover.example", false),
             ("", false),
         ] {
-            let error = Service::new(url, None).err().unwrap();
+            let error = Service::new(url, &Network::direct(), Purpose::Read, None).err().unwrap();
             assert_eq!(matches!(error, ServiceError::InsecureTransport { .. }), clear, "{error}");
         }
     }

@@ -40,7 +40,7 @@ pub(crate) async fn refuse_swapped_verifiers(scenario: &Scenario) {
         state
     };
     let ballots = NodeSource::new(local.relayer.clone(), swap_verifier(deployment, Name::Ballot3));
-    let config = RelayConfig { batch: 1 };
+    let config = RelayConfig { batch: 1, ..RelayConfig::default() };
     let relayed =
         relayer::relay_ballots(&ballots, &NodeSet::single(local.relayer.clone()), circuits, &[], config, &Silent).await;
     assert_refused(relayed, Name::Ballot3);

@@ -66,7 +66,7 @@ pub(super) async fn cast_ballots(
         if submissions.is_empty() {
             continue;
         }
-        let config = RelayConfig { batch: config.batch };
+        let config = RelayConfig { batch: config.batch, ..RelayConfig::default() };
         let source = NodeSource::new(actors.chain.connection().clone(), election.deployment.clone());
         let relayed = relayer::relay_ballots(
             &source,

@@ -111,7 +111,11 @@ impl StubChain {
         let caught_up = |status: &IndexerStatus| format!("{:?}", status.state) == format!("{expected:?}");
         let waited = tokio::time::timeout(Duration::from_secs(10), status.wait_for(caught_up)).await;
         waited.expect("the indexer catches up").unwrap();
-        let fetched = IndexerClient::new(&running.url).unwrap().fetch_snapshot(&self.stub.deployment).await.unwrap();
+        let fetched = IndexerClient::new(&running.url, &psephos_chain::Network::direct())
+            .unwrap()
+            .fetch_snapshot(&self.stub.deployment)
+            .await
+            .unwrap();
         assert_eq!(format!("{:?}", fetched.state), format!("{expected:?}"));
         assert_eq!(Some(fetched.hash), running.indexer.status().borrow().block.map(|block| block.hash));
     }
@@ -169,7 +173,7 @@ async fn served_data_equals_the_chain_state() {
     assert_eq!(decoded.rebuild_census().unwrap(), state.chambers[&ChamberId::new(0)].census);
     assert_eq!(decoded.leaves[2], None);
     assert_eq!(
-        IndexerClient::new(&running.url)
+        IndexerClient::new(&running.url, &psephos_chain::Network::direct())
             .unwrap()
             .fetch_census(&scene.stub.deployment, ChamberId::new(0))
             .await

@@ -52,7 +52,7 @@ impl Relayer {
             Verdict::Rejected(reason) => return Err(conflict_problem(reason)),
         };
         let arrived = self.clock.now_seconds();
-        let (accepted_at, mut promised_by) = receipt_times(arrived, self.settings.max_age, self.settings.promise);
+        let (mut accepted_at, mut promised_by) = receipt_times(arrived, self.settings.max_age, self.settings.promise);
         if let DecodedPackage::Ballot { contents, .. } = &request.work {
             let closes_at = chain_state.polls.get(&poll).map_or(u64::MAX, |poll| poll.parameters.closes_at);
             if state == ItemStatus::Waiting {
@@ -64,6 +64,12 @@ impl Relayer {
                 self.check_pending_ballots(chain_state, (poll, chamber), contents, all.iter().chain(new))?;
             }
             promised_by = promised_by.min(closes_at.max(accepted_at));
+            if self.settings.mix > 1 {
+                // It waits for others, and not for a time. The receipts of all ballots of a poll have the same times,
+                // or they would tell apart the ballots of one batch, which may have come days apart.
+                let opens_at = chain_state.polls.get(&poll).map_or(accepted_at, |poll| poll.parameters.opens_at);
+                (accepted_at, promised_by) = (opens_at, closes_at.max(opens_at));
+            }
         }
         // The poll is known: the package was checked against this state.
         let fingerprint = chain_state.poll(poll).and_then(|poll| poll.require_fingerprint());

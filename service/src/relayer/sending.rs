@@ -104,20 +104,10 @@ impl Relayer {
             }
         }
         let old = self.clock.now_seconds().saturating_sub(oldest) >= self.settings.max_age;
-        if !(closing || old) {
-            // Only full batches are sent: the remaining ballots wait for others to be mixed with.
-            chosen.truncate(chosen.len() / self.settings.batch * self.settings.batch);
-        }
+        // The remaining ballots wait for others to be mixed with.
+        chosen.truncate(self.settings.count_due(chosen.len(), old, closing));
         // The order of arrival determines the batch of a ballot, and is not visible outside.
-        chosen
-            .chunks(self.settings.batch)
-            .map(|batch| {
-                let mut batch = batch.to_vec();
-                batch.shuffle(&mut OsRng);
-                batch
-            })
-            .rev()
-            .collect()
+        shuffle_batches(&chosen, self.settings.batch)
     }
 
     async fn send_ballot_batch(
@@ -293,6 +283,17 @@ impl Relayer {
     }
 }
 
+/// Splits ballots into batches, the first one last, and shuffles each, so that every order is as likely as any other
+/// and no one can predict it.
+fn shuffle_batches<T: Copy>(ballots: &[T], batch: usize) -> Vec<Vec<T>> {
+    let shuffle = |batch: &[T]| {
+        let mut batch = batch.to_vec();
+        batch.shuffle(&mut OsRng);
+        batch
+    };
+    ballots.chunks(batch.max(1)).map(shuffle).rev().collect()
+}
+
 /// Returns the chambers that have ballots to send.
 fn group_by_chamber(waiting: &[&PendingItem]) -> Vec<(PollId, ChamberId)> {
     let ballots = waiting.iter().filter(|held| held.item.receipt.kind == SubmissionKind::Ballot);
@@ -321,7 +322,23 @@ fn ballot_nullifier(held: &PendingItem) -> Option<psephos_protocol::elements::Nu
 
 #[cfg(test)]
 mod tests {
-    use super::{ChamberId, PollId, order_by_wait};
+    use std::collections::BTreeMap;
+
+    use super::{ChamberId, PollId, order_by_wait, shuffle_batches};
+
+    #[test]
+    fn every_order_of_a_batch_is_as_likely_as_any_other() {
+        let mut orders: BTreeMap<Vec<u8>, u32> = BTreeMap::new();
+        for _ in 0..2_400 {
+            let batches = shuffle_batches(&[1, 2, 3, 4, 5], 4);
+            assert_eq!(batches[0], [5], "batches are in the order of arrival, the first one last");
+            *orders.entry(batches[1].clone()).or_default() += 1;
+        }
+        // Each of 24 orders is expected 100 times, with a deviation of 10: six of these are exceeded in one of a
+        // hundred million runs.
+        assert_eq!(orders.len(), 24);
+        assert!(orders.values().all(|count| (40..=160).contains(count)), "{orders:?}");
+    }
 
     #[test]
     fn group_with_the_longest_wait_is_first() {

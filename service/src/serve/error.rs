@@ -6,7 +6,7 @@ use crate::{
     http::{InvalidTokenHash, ListenError},
     indexer::IndexError,
     queue::{CipherError, QueueError},
-    relayer::StoreError,
+    relayer::{SettingsError, StoreError},
 };
 
 /// An error that prevents the service from starting.
@@ -41,6 +41,9 @@ pub enum ServeError {
     /// The relayer's file.
     #[error(transparent)]
     Relayer(#[from] StoreError),
+    /// The relayer's settings.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     /// A component that needs a chain has none.
     #[error(
         "the {0} needs an Ethereum node and a deployment file: configure both, or disable the {0} with `enabled = false`"

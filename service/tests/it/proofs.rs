@@ -61,7 +61,10 @@ async fn remote_prover_accepts_only_valid_proofs() {
     let circuits = circuits();
     let statement = ballot_statement(1);
     let verifier = circuits.verifying_key(circuit_of(&statement).unwrap()).unwrap();
-    let prover = RemoteProver::new(Service::new(&service.service_url(""), None).unwrap());
+    let prover = RemoteProver::new(
+        Service::new(&service.service_url(""), &psephos_chain::Network::direct(), psephos_chain::Purpose::Prove, None)
+            .unwrap(),
+    );
     let request = ProofRequest { chain_id: LOCAL, statement };
     let proof = prover.prove_statement(&request, verifier, &Silent).await.unwrap();
     verifier.verify(&proof, &request.statement.to_inputs()).unwrap();
@@ -75,7 +78,10 @@ async fn remote_prover_accepts_only_valid_proofs() {
     let request = ProofRequest { chain_id: LOCAL, statement: Statement::Ballot(instance, witness) };
     let refused = prover.prove_statement(&request, verifier, &Silent).await.unwrap_err();
     assert!(refused.to_string().contains("rule"), "{refused}");
-    let unreachable = RemoteProver::new(Service::new("http://127.0.0.1:9", None).unwrap());
+    let unreachable = RemoteProver::new(
+        Service::new("http://127.0.0.1:9", &psephos_chain::Network::direct(), psephos_chain::Purpose::Prove, None)
+            .unwrap(),
+    );
     let refused = unreachable.prove_statement(&request, verifier, &Silent).await.unwrap_err();
     assert!(matches!(refused, RemoteProverError::Service(ServiceError::Unreachable { .. })), "{refused}");
     service.running.stop().await;

@@ -11,4 +11,5 @@ mod harness;
 mod kill;
 mod local_system;
 mod lying_nodes;
+mod mixing;
 mod voters;

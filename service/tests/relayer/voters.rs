@@ -35,7 +35,7 @@ async fn voter_relies_on_signatures_and_the_chain() {
     // An honest relayer.
     let folder = tempfile::tempdir().unwrap();
     let harness = RelayerHarness::start_relayer(&system, &folder.path().join("relayer"), quick_settings()).await;
-    let relayer = RemoteRelayer::new(&harness.url).unwrap();
+    let relayer = RemoteRelayer::new(&harness.url, &psephos_chain::Network::direct()).unwrap();
     let info = relayer.fetch_info(&system.deployment).await.unwrap();
     let promise = relayer.submit_ballot(&info, &packages[0], closes_at).await.unwrap();
     assert_eq!(promise.receipt.relayer, system.signer.address());
@@ -60,7 +60,7 @@ async fn start_fixed_relayer(info: RelayInfo, status: StatusCode, answer: String
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, app).await });
-    RemoteRelayer::new(&url).unwrap()
+    RemoteRelayer::new(&url, &psephos_chain::Network::direct()).unwrap()
 }
 
 fn unsigned_receipt(system: &LocalSystem, package: &Package, promised_by: u64) -> Receipt {

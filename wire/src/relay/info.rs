@@ -43,7 +43,13 @@ pub struct RelayInfo {
     pub capacity: usize,
     /// The maximum number of ballots in a transaction.
     pub batch: usize,
-    /// The time that a ballot waits for others, in seconds.
+    /// The minimum number of ballots in a transaction until the poll is closing; 1 if a ballot may be sent alone.
+    #[serde(default = "alone")]
+    pub mix: usize,
+    /// The time before a poll's close from which it sends ballots without waiting for others, in seconds.
+    #[serde(default)]
+    pub closing: u64,
+    /// The time after which it sends ballots although a batch is not full, in seconds.
     pub max_age: u64,
     /// The time after acceptance within which it promises inclusion, in seconds.
     pub promise: u64,
@@ -51,6 +57,11 @@ pub struct RelayInfo {
     pub confirmations: u64,
     /// The polls whose fee pots pay it.
     pub pots: Vec<FeePot>,
+}
+
+/// Returns the minimum of a relayer that states none.
+fn alone() -> usize {
+    1
 }
 
 /// The fee pot of a poll, which pays relayers for first ballots.

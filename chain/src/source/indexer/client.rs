@@ -9,7 +9,7 @@ use reqwest::{Client, Url};
 use super::{error::IndexerError, snapshot::Snapshot};
 use crate::{
     host::{failure_reason, host_of},
-    tls,
+    network::{Network, Purpose},
 };
 use psephos_state::{
     ChainState, Deployment,
@@ -28,27 +28,30 @@ const TIMEOUT: Duration = Duration::from_secs(120);
 #[derive(Clone, Debug)]
 pub struct IndexerClient {
     client: Client,
+    network: Network,
     url: Url,
 }
 
 impl IndexerClient {
     /// Creates a client of the indexer at this URL, without any request yet. Plain HTTP is accepted for this machine
-    /// only: on the way from another one, anyone could change the census and the poll that a voter is shown.
+    /// and for onion services only: otherwise anyone on the way could change the census and the poll that a voter is
+    /// shown.
     ///
     /// # Errors
-    /// [`IndexerError::InvalidUrl`] if the URL is invalid, and [`IndexerError::InsecureTransport`].
-    pub fn new(url: &str) -> Result<Self, IndexerError> {
+    /// [`IndexerError::InvalidUrl`] if the URL is invalid, [`IndexerError::InsecureTransport`] and
+    /// [`IndexerError::Network`].
+    pub fn new(url: &str, network: &Network) -> Result<Self, IndexerError> {
         let parsed: Url = url.parse().map_err(|_| IndexerError::InvalidUrl)?;
-        let client = match parsed.scheme() {
-            "https" => Client::builder(),
-            // Unencrypted requests go to this machine itself, whatever proxy the environment names.
-            "http" if tls::is_this_machine(&parsed) => Client::builder().no_proxy(),
+        let client = network.client_builder(&parsed, Purpose::Read)?;
+        match parsed.scheme() {
+            "https" => {}
+            "http" if network.permits_plain_http(&parsed) => {}
             "http" => return Err(IndexerError::InsecureTransport(host_of(url))),
             _ => return Err(IndexerError::InvalidUrl),
-        };
-        tls::install_provider();
-        let client = client.timeout(TIMEOUT).build().map_err(|_| IndexerError::InvalidUrl)?;
-        Ok(Self { client, url: parsed })
+        }
+        let client = client.connect_timeout(network.connect_timeout(&parsed)).timeout(TIMEOUT);
+        let client = client.build().map_err(|_| IndexerError::InvalidUrl)?;
+        Ok(Self { client, network: network.clone(), url: parsed })
     }
 
     /// Fetches all events and returns the state that they lead to.
@@ -97,14 +100,17 @@ impl IndexerClient {
 
     async fn get_bytes(&self, path: &str) -> Result<Vec<u8>, IndexerError> {
         let url = format!("{}/{path}", self.url.as_str().trim_end_matches('/'));
-        let failed = |reason: String| IndexerError::Unreachable { host: host_of(self.url.as_str()), reason };
-        let sent = self.client.get(url).send().await;
-        let mut response = sent.map_err(|error| failed(failure_reason(&error)))?;
+        let unreachable = |reason: String| IndexerError::Unreachable { host: host_of(self.url.as_str()), reason };
+        let failed = |error: reqwest::Error| match self.network.proxy_failure(&self.url, &error) {
+            Some(failure) => failure.into(),
+            None => unreachable(failure_reason(&error)),
+        };
+        let mut response = self.client.get(url).send().await.map_err(failed)?;
         if !response.status().is_success() {
-            return Err(failed(format!("it answers with status {}", response.status())));
+            return Err(unreachable(format!("it answers with status {}", response.status())));
         }
         let mut bytes = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| failed(failure_reason(&error)))? {
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
             if bytes.len() + chunk.len() > MAX_RESPONSE_BYTES {
                 return Err(IndexerError::ResponseTooLarge(MAX_RESPONSE_BYTES));
             }

@@ -7,6 +7,8 @@ use alloy::primitives::B256;
 
 use psephos_state::bytes::DecodeError;
 
+use crate::network::NetworkError;
+
 /// Why there is no state from an indexer.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexerError {
@@ -19,6 +21,9 @@ pub enum IndexerError {
          or omit --indexer to read from the node"
     )]
     InsecureTransport(String),
+    /// The proxy cannot be used, or there is no connection through it.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
     /// The indexer does not answer, or with an error.
     #[error("the indexer at {host} does not answer: {reason}; omit --indexer to read from the node")]
     Unreachable {

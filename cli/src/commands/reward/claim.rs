@@ -8,8 +8,10 @@ use clap::Args;
 use psephos_chain::{Address, U256, host::host_of};
 use psephos_circuits::catalogue::Name;
 use psephos_client::keys::load_claim_keys;
+use psephos_client::relayer::is_known_member;
 use psephos_client::remote::relay::RemoteRelayer;
-use psephos_client::reward::{self, ClaimPackage, ClaimStore, Payout, Planned};
+use psephos_client::reward::{self, ClaimPackage, Payout};
+use psephos_client::schedule::{Planned, Schedule};
 use psephos_client::{ChainState, Deployment, Observer, Phase};
 use psephos_protocol::statement::claim as claim_statement;
 use psephos_submission::verifiers::check_contracts;
@@ -73,6 +75,9 @@ pub(crate) struct ClaimArgs {
     /// Allow a recipient that is enrolled as a member, although that identifies the voter
     #[arg(long)]
     not_anonymous: bool,
+    /// Send the claim although the account that sends is enrolled as a member: everyone sees that this member sent it
+    #[arg(long)]
+    expose_sender: bool,
 }
 
 /// Runs the command.
@@ -83,8 +88,8 @@ pub(super) async fn run(session: &Session, mut args: ClaimArgs) -> Result<(), Fa
     let deployment = session.read_deployment()?;
     let connection = session.connect_node(&deployment).await?;
     let state = session.source(&connection, &deployment)?.read_state().await?;
-    let store = ClaimStore::beside(&args.identity.identity, args.identity.account);
-    if let Some(planned) = store.find_plan(deployment.chain_id, deployment.rewards, args.poll, args.chamber)? {
+    let store = Schedule::beside(&args.identity.identity, args.identity.account);
+    if let Some(planned) = store.find(deployment.chain_id, deployment.rewards, args.poll, args.chamber)? {
         return continue_scheduled(session, &deployment, &state, &args, &store, &planned).await;
     }
     if args.discard {
@@ -101,7 +106,8 @@ pub(super) async fn run(session: &Session, mut args: ClaimArgs) -> Result<(), Fa
         // The proof binds the relayer's account and the fee, so the relayer is asked for them first.
         let out = args.out.clone().unwrap_or_default();
         let failed = |error| submission::relay_failure(error, &out, "reward relay");
-        let info = RemoteRelayer::new(url).map_err(failed)?.fetch_info(&deployment).await.map_err(failed)?;
+        let relayer = RemoteRelayer::new(url, &session.network()?).map_err(failed)?;
+        let info = relayer.fetch_info(&deployment).await.map_err(failed)?;
         (args.relayer_account, args.fee) = (Some(info.relayer), Some(info.min_fee));
         named_by = args.relayer.clone();
     }
@@ -110,12 +116,12 @@ pub(super) async fn run(session: &Session, mut args: ClaimArgs) -> Result<(), Fa
         Some(hours) => {
             // At most half of the time to the deadline, even if more was asked for.
             let room = state.reward(args.poll)?.parameters.claim_deadline.saturating_sub(state.time) / 2;
-            let planned = store.plan_claim(claim, state.time, (hours * HOUR).min(room))?;
-            let shown = json!({ "poll": args.poll, "chamber": args.chamber, "planned": planned.not_before, "file": files::shown(store.plan_path(&planned.claim)) });
+            let planned = store.plan(claim, state.time, (hours * HOUR).min(room))?;
+            let shown = json!({ "poll": args.poll, "chamber": args.chamber, "planned": planned.not_before, "file": files::shown(store.path_of(&planned.package)) });
             session.output().print_result(&shown, || {
                 format!(
                     "A claim of {} units is scheduled within {hours} h: run the command again, without --recipient and --delay-within, until it is sent",
-                    planned.claim.amount
+                    planned.package.amount
                 )
             })
         }
@@ -129,17 +135,17 @@ async fn continue_scheduled(
     deployment: &Deployment,
     state: &ChainState,
     args: &ClaimArgs,
-    store: &ClaimStore,
-    planned: &Planned,
+    store: &Schedule<ClaimPackage>,
+    planned: &Planned<ClaimPackage>,
 ) -> Result<(), Failure> {
-    let claim = &planned.claim;
+    let claim = &planned.package;
     let shown = |stored: bool| {
         let (poll, chamber) = (args.poll, args.chamber);
         json!({ "poll": poll, "chamber": chamber, "stored": stored, "planned": planned.not_before, "recipient": claim.recipient })
     };
     let paid = reward::is_claim_paid(state, claim)?;
     if args.discard || paid {
-        store.remove_plan(claim)?;
+        store.remove(claim)?;
         let why = if paid { "This claim is paid already" } else { "The scheduled claim is deleted" };
         return session.output().print_result(&shown(false), || why.into());
     }
@@ -157,7 +163,7 @@ async fn continue_scheduled(
         });
     }
     deliver_claim(session, deployment, state, args, claim).await?;
-    Ok(store.remove_plan(claim)?)
+    Ok(store.remove(claim)?)
 }
 
 /// Recomputes the ballot's note and proves the claim.
@@ -171,9 +177,7 @@ async fn make_claim(
         Failure::invalid_input("a claim needs --recipient ADDRESS", "`psephos sender new` makes a fresh account")
     })?;
     // Members of the frozen census of any poll are publicly known, as current members are.
-    let frozen = state.polls.values().flat_map(|poll| poll.chambers.values()).filter_map(|one| one.frozen.as_ref());
-    let mut known = state.chambers.values().chain(frozen.map(|frozen| &frozen.chamber));
-    if known.any(|chamber| chamber.members.contains_key(&recipient)) && !args.not_anonymous {
+    if is_known_member(state, recipient) && !args.not_anonymous {
         return Err(Failure::invalid_input(
             format!("{recipient} is enrolled as a member: paying it would identify the voter of this ballot"),
             "choose a fresh address, or add --not-anonymous to accept that",
@@ -228,7 +232,7 @@ async fn deliver_claim(
     if let Some(out) = &args.out {
         files::write_file(out, claim.to_json().as_bytes(), false)?;
         if let Some(url) = &args.relayer {
-            let promise = submission::submit_claim(deployment, state, url, (claim, out)).await?;
+            let promise = submission::submit_claim(session, state, url, (claim, out)).await?;
             let mut shown = shown(None);
             shown["promise"] = json!({ "relayer": host_of(&promise.url), "by": promise.receipt.promised_by });
             return session.output().print_result(&shown, || {
@@ -247,6 +251,7 @@ async fn deliver_claim(
         });
     }
     let connection = session.connect_sender(deployment).await?;
+    submission::require_unrelated_sender(state, connection.sender(), args.expose_sender)?;
     session.output().print_warning(
         "it is public that the sender's account sent this claim: if anything links that account to you, use --out and a relayer",
     );

@@ -28,6 +28,9 @@ pub(crate) struct RelayClaimsArgs {
     /// URL of a relayer to submit the claims to instead of sending them; its receipts are written to FILE.receipt
     #[arg(long, value_name = "URL", conflicts_with = "min_fee")]
     relayer: Option<String>,
+    /// Send although the account is enrolled as a member: everyone sees that this member sent the claims
+    #[arg(long, conflicts_with = "relayer")]
+    expose_sender: bool,
 }
 
 /// Runs the command; the exit code says whether every claim is paid.
@@ -39,6 +42,7 @@ pub(super) async fn run(session: &Session, args: RelayClaimsArgs) -> Result<u8, 
     // Sorting by content is as good as shuffling: the order of arrival does not leave this machine.
     submissions.sort_by(|a, b| a.json.cmp(&b.json));
     let (_, connection, state) = super::connect_sender(session).await?;
+    submission::require_unrelated_sender(&state, connection.sender(), args.expose_sender)?;
     let progress = Progress::new(session.output());
     let circuits = session.open_circuits()?;
     let results = reward::relay_claims(&connection, &state, &circuits, &submissions, args.min_fee, &progress).await?;
@@ -54,11 +58,10 @@ async fn submit_claims(session: &Session, paths: &[PathBuf], url: &str) -> Resul
         let bytes = files::read_bytes(path, MAX_CLAIM_BYTES)?;
         claims.push((ClaimPackage::parse(&bytes)?, path));
     }
-    let deployment = session.read_deployment()?;
     let state = session.read_state().await?;
     let mut shown = Vec::new();
     for (claim, path) in &claims {
-        let promise = submission::submit_claim(&deployment, &state, url, (claim, path)).await?;
+        let promise = submission::submit_claim(session, &state, url, (claim, path)).await?;
         shown.push(json!({ "name": path, "promised_by": promise.receipt.promised_by }));
     }
     session.output().print_result(&json!({ "relayer": host_of(url), "claims": shown }), || {

@@ -75,7 +75,8 @@ impl PublishArgs {
             true => session.indexer_url().into_iter().collect(),
             false => named.collect(),
         };
-        let connect = |url: &str| match AttestationService::new(url) {
+        let network = session.network()?;
+        let connect = |url: &str| match AttestationService::new(url, &network) {
             Ok(service) => Ok((host_of(url), service)),
             Err(error) => Err(Failure::invalid_input(error.to_string(), "correct the URL in --publish or --indexer")),
         };

@@ -84,8 +84,13 @@ async fn state_from_an_indexer_equals_the_nodes_or_is_rejected() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     let router = router(indexer);
     tokio::spawn(async move { axum::serve(listener, router).await });
-    let through =
-        |url: &str| IndexerSource::new(IndexerClient::new(url).unwrap(), connection.clone(), deployment.clone());
+    let through = |url: &str| {
+        IndexerSource::new(
+            IndexerClient::new(url, &psephos_chain::Network::direct()).unwrap(),
+            connection.clone(),
+            deployment.clone(),
+        )
+    };
     let read = through(&url).read_state().await.unwrap();
     assert_eq!(format!("{read:?}"), format!("{expected:?}"));
 

@@ -1,0 +1,15 @@
+//! What connections are for.
+
+/// What a connection is for. The party that serves one purpose cannot tell from where its client is reached that the
+/// same client uses it, or another party, for another purpose: on Tor each purpose has circuits of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Reading from nodes and indexers, and sending an account's own transactions to a node, which names that account.
+    Read,
+    /// Handing over ballots and claims to a relayer.
+    HandOver,
+    /// Having proofs made by a prover service.
+    Prove,
+    /// Having transactions signed by a remote signer.
+    Sign,
+}
