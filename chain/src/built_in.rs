@@ -29,6 +29,8 @@ artifacts![
     "PoseidonT6",
     "Rewards",
     "StakeholderRegistry",
+    "Update3Verifier",
+    "Update8Verifier",
 ];
 
 /// Returns a contract by its name.

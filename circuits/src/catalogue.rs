@@ -83,6 +83,10 @@ catalogue! { $
     Decryption: decryption::DecryptionCircuit;
     /// Note batches.
     Notes: notes::NotesCircuit;
+    /// Updates of ballot slots in masked polls of two or three options.
+    Update3: update::UpdateCircuit<3>;
+    /// Updates of ballot slots in masked polls of four to eight options.
+    Update8: update::UpdateCircuit<8>;
 }
 
 impl Name {

@@ -23,8 +23,8 @@ use psephos_protocol::elements::TrusteeContext;
 use psephos_protocol::statement::dealing::{DealingError, Instance, Witness, check};
 use psephos_protocol::{Fr, Scalar};
 
-use crate::ballot::GENERATOR_TABLE;
 use crate::gadgets::bits::pack_bits;
+use crate::gadgets::elgamal::GENERATOR_TABLE;
 use crate::gadgets::ladder::VariableBase;
 use crate::gadgets::montgomery::Edwards;
 use crate::gadgets::remainder::{self, Division, LOW_MODULUS_BITS, Remainder};

@@ -10,7 +10,7 @@ use psephos_protocol::elements::Context;
 use psephos_protocol::statement::decryption::{DecryptionError, Instance, Witness, check};
 use psephos_protocol::{Fr, Scalar};
 
-use crate::ballot::GENERATOR_TABLE;
+use crate::gadgets::elgamal::GENERATOR_TABLE;
 use crate::gadgets::ladder::VariableBase;
 use crate::gadgets::montgomery::Edwards;
 use crate::gadgets::scalar::allocate_digit_pairs;

@@ -3,9 +3,12 @@
 
 pub mod bits;
 pub mod compare;
+pub mod complete_addition;
+pub mod elgamal;
 pub mod fixed_base;
 pub mod ladder;
 pub mod lean_imt;
+pub mod member;
 pub mod montgomery;
 pub mod note;
 pub mod poseidon;

@@ -16,6 +16,7 @@ pub mod num;
 pub mod r1cs;
 pub mod rank;
 pub mod statement;
+pub mod update;
 
 pub use builder::Builder;
 pub use circuit::Circuit;

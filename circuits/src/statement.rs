@@ -2,7 +2,7 @@
 
 use psephos_protocol::committee::KeyVector;
 use psephos_protocol::note::NoteBatch;
-use psephos_protocol::statement::{ballot, claim, committee_keys, dealing, decryption, notes};
+use psephos_protocol::statement::{ballot, claim, committee_keys, dealing, decryption, notes, update};
 
 use crate::Circuit;
 use crate::ballot::BallotCircuit;
@@ -11,6 +11,7 @@ use crate::committee_keys::CommitteeKeysCircuit;
 use crate::dealing::DealingCircuit;
 use crate::decryption::DecryptionCircuit;
 use crate::notes::NotesCircuit;
+use crate::update::UpdateCircuit;
 
 /// The witness of a statement, which determines the circuit that proves it.
 pub trait StatementWitness: 'static {
@@ -64,3 +65,4 @@ statement!([const N: usize] DealingCircuit<N>, witness: dealing::Witness, dealin
 });
 statement!([] DecryptionCircuit, witness: decryption::Witness, decryption::Instance, "decryption", |_this| None);
 statement!([] NotesCircuit, batch: NoteBatch, notes::Instance, "notes", |_this| None);
+statement!([const M: usize] UpdateCircuit<M>, witness: update::Witness, update::Instance, "update", |this| Some(this.size));

@@ -15,7 +15,7 @@ use ark_relations::gr1cs::ConstraintSystem;
 use common::seeded_rng;
 use psephos_circuits::gadgets::montgomery::{ConstantPoint, Edwards, Montgomery};
 use psephos_circuits::gadgets::scalar::{DigitPair, allocate_digit_pairs};
-use psephos_circuits::gadgets::{compare, evaluate, fixed_base, ladder, lean_imt, note, poseidon};
+use psephos_circuits::gadgets::{compare, complete_addition, evaluate, fixed_base, ladder, lean_imt, note, poseidon};
 use psephos_circuits::interop::embed;
 use psephos_circuits::{Builder, Num};
 use psephos_protocol::census::Sibling;
@@ -253,4 +253,43 @@ impl Shift for Scalar {
     fn pow_126(&self) -> Scalar {
         ark_ff::Field::pow(self, [126])
     }
+}
+
+/// Equal, opposite and neutral operands are where an incomplete addition fails.
+#[test]
+fn complete_addition_agrees_with_native() {
+    let (p, q) = (Point::generator().mul_u64(7), Point::generator().mul_u64(1_000));
+    let pairs = [(p, q), (p, p), (p, -p), (p, Point::identity()), (Point::identity(), p)];
+    for (point, other) in pairs {
+        for bit in [0u64, 1] {
+            let inputs = [point.x(), point.y(), Fr::from(bit), other.x(), other.y()];
+            let sum = in_all_modes(&inputs, |b, v| {
+                let (point, other) =
+                    (Edwards { x: v[0].clone(), y: v[1].clone() }, Edwards { x: v[3].clone(), y: v[4].clone() });
+                complete_addition::add_if(b, &point, &v[2], &other).coordinates().to_vec()
+            });
+            let expected = if bit == 1 { point + other } else { point };
+            assert_eq!(sum, [expected.x(), expected.y()]);
+        }
+    }
+    let mut b = Builder::for_setup();
+    let [point, other] = [p, q].map(|point| Edwards::allocate_free(&mut b, &point));
+    let bit = b.allocate_free(Fr::from(1u64));
+    complete_addition::add_if(&mut b, &point, &bit, &other);
+    assert_eq!(b.into_system().0.num_constraints(), 8);
+}
+
+/// What is added where the bit is zero does not matter, even if it is no point.
+#[test]
+fn complete_addition_of_nothing_ignores_the_other_operand() {
+    let p = Point::generator().mul_u64(7);
+    let mut b = Builder::for_setup();
+    let point = Edwards::allocate_free(&mut b, &p);
+    let other = Edwards { x: b.allocate_free(Fr::from(3u64)), y: b.allocate_free(Fr::from(5u64)) };
+    let bit = b.allocate_bit(false);
+    let sum = complete_addition::add_if(&mut b, &point, &bit, &other);
+    assert_eq!((sum.x.value(), sum.y.value()), (p.x(), p.y()));
+    assert_eq!(b.exceptional_divisions(), 0);
+    let (system, assignment) = b.into_system();
+    system.check_satisfied(&assignment).unwrap();
 }

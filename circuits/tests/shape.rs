@@ -4,8 +4,8 @@
 mod common;
 
 use common::{
-    Voter, build_system, claim_circuit, claim_circuit_at, committee_keys_circuit, dealing_circuit, decryption_circuit,
-    notes_circuit, recipients, reward_policy, rule_parameters,
+    Voter, blank_rule_parameters, build_system, claim_circuit, claim_circuit_at, committee_keys_circuit,
+    dealing_circuit, decryption_circuit, notes_circuit, recipients, reward_policy, rule_parameters,
 };
 use psephos_circuits::ballot::BallotCircuit;
 use psephos_circuits::claim::ClaimCircuit;
@@ -13,6 +13,7 @@ use psephos_circuits::committee_keys::CommitteeKeysCircuit;
 use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_circuits::notes::NotesCircuit;
+use psephos_circuits::update::UpdateCircuit;
 use psephos_circuits::{Circuit, R1cs};
 use psephos_protocol::rule::RuleKind;
 
@@ -53,6 +54,22 @@ fn ballot_8_shape_is_pinned() {
     let hash = "e99510020ab1476fe6c805b8ad25e1ffda8ed3d13b4d9b3e130168e4d6271c12";
     assert_eq!(shape_of(&system), (21_450, 21_487, [39_357, 58_074, 110_838], hash.to_string()));
     assert!(system.num_constraints() + system.num_inputs() <= 1 << 15);
+}
+
+#[test]
+fn update_3_shape_is_pinned() {
+    let system = UpdateCircuit::<3>::constraint_system();
+    let hash = "237d418c1dc0d9b709b596fa92953f66da8f04680bdee31291abf90b6f189c33";
+    assert_eq!(shape_of(&system), (14_281, 14_315, [26_394, 39_432, 82_724], hash.to_string()));
+    assert!(system.num_constraints() <= 14_900 && system.num_constraints() + system.num_inputs() <= 1 << 14);
+}
+
+#[test]
+fn update_8_shape_is_pinned() {
+    let system = UpdateCircuit::<8>::constraint_system();
+    let hash = "7df3d76256ddb7af903ac4c6f5ef32ba1e819241ddcd8338cf8e5ba04e0afc8c";
+    assert_eq!(shape_of(&system), (22_096, 22_150, [41_394, 61_527, 115_977], hash.to_string()));
+    assert!(system.num_constraints() <= 23_000 && system.num_constraints() + system.num_inputs() <= 1 << 15);
 }
 
 #[test]
@@ -154,6 +171,8 @@ fn names_and_public_inputs_are_pinned() {
     assert_eq!((NotesCircuit::NAME, NotesCircuit::PUBLIC_INPUTS), ("notes", &["h", "z", "y"][..]));
     assert_eq!((ClaimCircuit::<3>::NAME, ClaimCircuit::<3>::PUBLIC_INPUTS), ("claim-3", &["h", "z", "y"][..]));
     assert_eq!((ClaimCircuit::<8>::NAME, ClaimCircuit::<8>::PUBLIC_INPUTS), ("claim-8", &["h", "z", "y"][..]));
+    assert_eq!((UpdateCircuit::<3>::NAME, UpdateCircuit::<3>::PUBLIC_INPUTS), ("update-3", &["h", "z", "y"][..]));
+    assert_eq!((UpdateCircuit::<8>::NAME, UpdateCircuit::<8>::PUBLIC_INPUTS), ("update-8", &["h", "z", "y"][..]));
     assert_eq!(BallotCircuit::<3>::constraint_system().num_inputs(), 4);
 }
 
@@ -206,6 +225,31 @@ fn ballots_of_every_rule_and_census_position_satisfy() {
     assert_modes_agree(
         &voter.ballot_circuit(rule_parameters(RuleKind::Borda, 0, false, 5, true), [4, 2, 0, 1, 3, 0, 0, 0]),
     );
+}
+
+#[test]
+fn replacements_and_masks_satisfy() {
+    for mask in [false, true] {
+        let voter = Voter::new(1_000, 5, 37);
+        assert_modes_agree(&voter.update_circuit(
+            blank_rule_parameters(RuleKind::Plurality, 0, 3, true),
+            [0, 1, 0],
+            mask,
+        ));
+        assert_modes_agree(&voter.update_circuit(
+            blank_rule_parameters(RuleKind::Plurality, 0, 2, true),
+            [0, 1, 0],
+            mask,
+        ));
+        let voter = Voter::with_deepest_path(100);
+        assert_modes_agree(&voter.update_circuit(
+            blank_rule_parameters(RuleKind::Quadratic, 0, 3, true),
+            [8, 6, 0],
+            mask,
+        ));
+        let borda = [7, 0, 6, 1, 5, 2, 4, 3];
+        assert_modes_agree(&voter.update_circuit(blank_rule_parameters(RuleKind::Borda, 0, 8, false), borda, mask));
+    }
 }
 
 #[test]

@@ -5,8 +5,8 @@ mod common;
 
 use ark_ff::UniformRand;
 use common::{
-    Voter, build_system, claim_circuit, committee_keys_circuit, dealing_circuit, decryption_circuit, notes_circuit,
-    recipients, reward_policy, rule_parameters, seeded_rng,
+    Voter, blank_rule_parameters, build_system, claim_circuit, committee_keys_circuit, dealing_circuit,
+    decryption_circuit, notes_circuit, recipients, reward_policy, rule_parameters, seeded_rng,
 };
 use psephos_circuits::ballot::BallotCircuit;
 use psephos_circuits::claim::ClaimCircuit;
@@ -15,6 +15,7 @@ use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_circuits::notes::NotesCircuit;
 use psephos_circuits::rank::jacobian_rank;
+use psephos_circuits::update::UpdateCircuit;
 use psephos_circuits::{Circuit, R1cs};
 use psephos_protocol::Fr;
 use psephos_protocol::rule::RuleKind;
@@ -70,6 +71,17 @@ fn ballots_of_eight_options_are_determined() {
 }
 
 #[test]
+fn updates_are_determined() {
+    let voter = Voter::with_deepest_path(1_000);
+    let rule = blank_rule_parameters(RuleKind::Plurality, 0, 3, true);
+    assert_exact("replacement", &voter.update_circuit(rule, [0, 1, 0], false));
+    assert_exact("mask", &voter.update_circuit(rule, [0, 1, 0], true));
+    let rule = blank_rule_parameters(RuleKind::Score, 9, 8, true);
+    assert_exact("replacement of eight", &voter.update_circuit(rule, [0, 1, 2, 3, 4, 9, 6, 7], false));
+    assert_exact("mask of eight", &voter.update_circuit(rule, [0, 1, 2, 3, 4, 9, 6, 7], true));
+}
+
+#[test]
 fn decryption_is_determined() {
     assert_exact("decryption", &decryption_circuit(8));
     let system = build_system(&decryption_circuit(8)).0;
@@ -108,6 +120,11 @@ fn claims_of_eight_options_are_determined() {
     assert_exact("ratified", &claim_circuit(reward_policy(50, Some(7)), 1_000, [0, 1, 2, 3, 4, 5, 6, 9]));
 }
 
+fn masked_update(mask: bool) -> UpdateCircuit<3> {
+    let rule = blank_rule_parameters(RuleKind::Plurality, 0, 3, true);
+    Voter::with_deepest_path(1_000).update_circuit(rule, [0, 1, 0], mask)
+}
+
 /// The rank check does notice: without any one of these constraints, a variable is undetermined.
 #[test]
 fn dropping_a_constraint_leaves_a_variable_undetermined() {
@@ -116,6 +133,8 @@ fn dropping_a_constraint_leaves_a_variable_undetermined() {
             .ballot_circuit(rule_parameters(RuleKind::Plurality, 0, false, 3, true), [0, 1, 0]),
     );
     assert_drop_is_noticed(&claim_circuit(reward_policy(50, Some(1)), 1_000, [0, 1, 0]));
+    assert_drop_is_noticed(&masked_update(false));
+    assert_drop_is_noticed(&masked_update(true));
     assert_drop_is_noticed(&notes_circuit(256));
 }
 
@@ -145,6 +164,7 @@ fn no_single_variable_can_be_changed() {
         &Voter::with_deepest_path(1_000)
             .ballot_circuit(rule_parameters(RuleKind::Plurality, 0, false, 3, true), [0, 1, 0]),
     );
+    assert_variables_are_fixed(&masked_update(false));
     assert_variables_are_fixed(&claim_circuit(reward_policy(50, Some(1)), 1_000, [0, 1, 0]));
 }
 
@@ -168,6 +188,8 @@ fn free_witness_inputs_are_bound() {
             .ballot_circuit(rule_parameters(RuleKind::Plurality, 0, false, 3, true), [0, 1, 0]),
     );
     assert_free_inputs_are_bound(&claim_circuit(reward_policy(50, Some(1)), 1_000, [0, 1, 0]));
+    // Those of a mask are not: its identity, weight and path are invented.
+    assert_free_inputs_are_bound(&masked_update(false));
     assert_free_inputs_are_bound(&notes_circuit(3));
 }
 
@@ -184,7 +206,12 @@ fn assert_free_inputs_are_bound<C: Circuit>(circuit: &C) {
 /// constraints.
 #[test]
 fn every_variable_is_used() {
-    let ballots = [BallotCircuit::<3>::constraint_system(), BallotCircuit::<8>::constraint_system()];
+    let ballots = [
+        BallotCircuit::<3>::constraint_system(),
+        BallotCircuit::<8>::constraint_system(),
+        UpdateCircuit::<3>::constraint_system(),
+        UpdateCircuit::<8>::constraint_system(),
+    ];
     let trustees = [
         DecryptionCircuit::constraint_system(),
         DealingCircuit::<5>::constraint_system(),

@@ -13,15 +13,16 @@ use psephos_circuits::committee_keys::CommitteeKeysCircuit;
 use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_circuits::notes::NotesCircuit;
+use psephos_circuits::update::UpdateCircuit;
 use psephos_circuits::{Builder, Circuit, with_circuit};
 use psephos_protocol::census::{MembershipProof, Sibling};
 use psephos_protocol::committee::{KeyVector, Polynomials, Recipients, TransportKey};
 use psephos_protocol::constants::{BATCH_ARITIES, BATCH_NOTES, COMMITTEE_KEYS, VALUE_BITS};
 use psephos_protocol::curve::hash_to_point;
 use psephos_protocol::elements::{
-    Challenge, ClaimBinding, Context, NoteCommitment, Scope, StatementHash, TrusteeContext,
+    CensusRoot, Challenge, ClaimBinding, Context, NoteCommitment, Nullifier, Scope, StatementHash, TrusteeContext,
 };
-use psephos_protocol::encryption::Randomness;
+use psephos_protocol::encryption::{Ciphertext, Randomness};
 use psephos_protocol::identity::NullifierKey;
 use psephos_protocol::note::{NoteBatch, NoteBlinder, NoteOpening, NotePath, PathLevel};
 use psephos_protocol::reward::{self, Policy};
@@ -89,6 +90,21 @@ fn random_ballot<const M: usize>(rng: &mut StdRng) -> BallotCircuit<M> {
     w.keys = KeyVector::new(std::array::from_fn(|_| random_point(rng))).unwrap();
     w.x = (0..M).map(|_| rng.r#gen()).collect();
     w.randomness = Randomness::from_parts(Scalar::rand(rng), NoteBlinder::random(rng));
+    w.signature = random_signature(rng);
+    circuit
+}
+
+fn random_update<const M: usize>(rng: &mut StdRng) -> UpdateCircuit<M> {
+    let BallotCircuit { witness: ballot, .. } = random_ballot::<M>(rng);
+    let mut circuit = UpdateCircuit::<M>::dummy();
+    circuit.instance.z = Challenge::from_fr(random_element(rng));
+    let w = &mut circuit.witness;
+    (w.mask, w.ak, w.nk, w.weight) = (rng.r#gen(), ballot.ak, ballot.nk.clone(), ballot.weight);
+    (w.membership, w.scope, w.rule, w.keys) =
+        (ballot.membership.clone(), ballot.scope, ballot.rule, ballot.keys.clone());
+    (w.root, w.nullifier) = (CensusRoot::from_fr(random_element(rng)), Nullifier::from_fr(random_element(rng)));
+    (w.x, w.r) = (ballot.x.clone(), Scalar::rand(rng));
+    w.old = Ciphertext { c: random_point(rng), d: (0..M).map(|_| random_point(rng)).collect() };
     w.signature = random_signature(rng);
     circuit
 }
@@ -166,6 +182,8 @@ fn witness_generation_agrees_with_setup_for_every_circuit() {
         let exceptional = [
             assert_modes_agree(&random_ballot::<3>(rng)),
             assert_modes_agree(&random_ballot::<8>(rng)),
+            assert_modes_agree(&random_update::<3>(rng)),
+            assert_modes_agree(&random_update::<8>(rng)),
             assert_modes_agree(&random_claim::<3>(rng)),
             assert_modes_agree(&random_claim::<8>(rng)),
             assert_modes_agree(&random_dealing::<5>(rng)),
@@ -173,7 +191,7 @@ fn witness_generation_agrees_with_setup_for_every_circuit() {
             assert_modes_agree(&random_committee_keys(rng)),
             assert_modes_agree(&random_notes(rng)),
         ];
-        assert_eq!(exceptional, [0; 8]);
+        assert_eq!(exceptional, [0; 10]);
     }
     assert_modes_agree(&random_dealing::<16>(&mut rng));
 }

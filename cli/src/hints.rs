@@ -78,6 +78,7 @@ pub(crate) fn demo_code(error: &DemoError) -> u8 {
         DemoError::Relayer(RelayerError::Chain(error)) => chain_code(error),
         DemoError::Relayer(RelayerError::Submission(error)) => submission_code(error),
         DemoError::Relayer(RelayerError::Context(error)) => context_code(error),
+        DemoError::Relayer(RelayerError::Voter(error)) => voter_code(error),
         DemoError::Relayer(RelayerError::SenderIsMember { .. }) => INPUT,
         DemoError::Reward(error) => reward_code(error),
         DemoError::Tally(error) => tally_code(error),

@@ -1,7 +1,7 @@
 //! Loading of the circuits' keys with progress reports.
 
 use psephos_circuits::catalogue::{Name, NoCircuit};
-use psephos_protocol::statement::{ballot, claim, dealing};
+use psephos_protocol::statement::{ballot, claim, dealing, update};
 use psephos_prover::{KeyRing, KeyRingError, LoadStage};
 
 use crate::progress::{Observer, Phase};
@@ -14,6 +14,14 @@ use crate::progress::{Observer, Phase};
 pub fn load_poll_keys(keys: &KeyRing, sizes: &[usize], observer: &dyn Observer) -> Result<(), KeyRingError> {
     let ballots = sizes.iter().map(|size| Name::for_statement::<ballot::Witness>(Some(*size)));
     load_keys(keys, ballots.chain([Ok(Name::Decryption)]), observer)
+}
+
+/// Loads (or makes) the key of updates of this size, for masked polls.
+///
+/// # Errors
+/// Returns `Key` or `NoCircuit`.
+pub fn load_update_key(keys: &KeyRing, size: usize, observer: &dyn Observer) -> Result<(), KeyRingError> {
+    load_keys(keys, [Name::for_statement::<update::Witness>(Some(size))], observer)
 }
 
 /// Loads (or makes) the keys with which a committee of this capacity is formed.

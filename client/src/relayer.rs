@@ -5,17 +5,19 @@
 
 pub mod error;
 mod exposure;
+mod mask;
 mod send;
 
 pub use error::RelayerError;
 pub use exposure::{is_known_member, is_member};
+pub use mask::{MaskedRun, mask_poll};
 pub use psephos_submission::{
     MAX_BATCH, PackageOutcome, PackageReport, Refusal, RelayReport, Submission, TransactionReport,
 };
 
 use psephos_chain::{NodeSet, StateSource};
 use psephos_circuits::catalogue::Name;
-use psephos_protocol::statement::ballot;
+use psephos_protocol::statement::{ballot, update};
 use psephos_state::ChainState;
 use psephos_submission::{
     ballots::check_ballots,
@@ -58,11 +60,14 @@ pub async fn relay_ballots(
     config: RelayConfig,
     observer: &dyn Observer,
 ) -> Result<RelayReport, RelayerError> {
-    let verifiers: Vec<Name> = Name::all_for_statement::<ballot::Witness>().collect();
     let connection = nodes.primary();
+    let state = source.read_state().await?;
+    let mut verifiers: Vec<Name> = Name::all_for_statement::<ballot::Witness>().collect();
+    if state.polls.values().any(|poll| poll.is_masked()) {
+        verifiers.extend(Name::all_for_statement::<update::Witness>());
+    }
     check_contracts(circuits, connection, source.deployment(), &verifiers).await?;
     observer.begin(Phase::Relay, submissions.len() as u64);
-    let state = source.read_state().await?;
     let mut report = RelayReport::pending(submissions);
     let candidates = check_ballots(&state, circuits, submissions, &mut report)?;
     let queues = schedule_ballots(&state, candidates, &mut report);

@@ -81,7 +81,7 @@ pub(crate) fn open_poll_state_of(chamber: Chamber, kind: RuleKind, parameter: u1
     let parameters = PollParameters {
         proposal: B256::ZERO,
         options,
-        rule: StatedRule { kind: Some(kind), parameter, exact: false, choice_in_note: true },
+        rule: StatedRule { kind: Some(kind), parameter, exact: false, choice_in_note: true, masked: false },
         decision: Some(DecisionKind::Options),
         cancellation: None,
         opens_at: OPENS,

@@ -5,6 +5,7 @@
 //!
 //! [`collect_evidence`] reads the evidence; [`check_evidence`] is pure; [`verify_poll`] does both.
 
+mod ballots;
 mod blame;
 mod calls;
 mod casting;
@@ -23,7 +24,8 @@ mod summary;
 mod verifiers;
 mod views;
 
-pub(crate) use chamber::{check_ballot_count, find_invalid_replacements, find_unproved_ballots};
+pub(crate) use ballots::{BallotVerifiers, find_invalid_replacements, find_unproved_ballots};
+pub(crate) use chamber::check_ballot_count;
 pub(crate) use committee::find_unproved_dealings;
 pub use error::VerifyError;
 pub use evidence::{BlockEvidence, PollEvidence, PotEvidence, RewardEvidence, VerifierEvidence, gather_evidence};

@@ -6,14 +6,18 @@ mod identity;
 mod membership;
 mod recovery;
 mod reference;
+mod update;
+mod vote;
 
-pub(crate) use ballot::committee_keys;
-pub use ballot::{Vote, is_counted, prepare_ballot, prove_ballot, prove_ballot_remotely, single_choice, submit_ballot};
+pub use ballot::{is_counted, prepare_ballot, single_choice, submit_ballot};
 pub use error::VoterError;
 pub use identity::{AccountIdentity, Enrolment, VoterSeed, enrol_identity, rotate_identity};
 pub use membership::{Membership, find_identity, find_same_identity, list_memberships};
 pub use recovery::{RecoveredBallot, recover_ballot};
 pub use reference::{InvalidReference, PollReference, require_poll};
+pub use update::prepare_mask;
+pub(crate) use vote::committee_keys;
+pub use vote::{Vote, prove_ballot, prove_ballot_remotely};
 
 use psephos_chain::Address;
 use psephos_protocol::{

@@ -62,9 +62,9 @@ pub const fn record_bytes(size: usize) -> usize {
 }
 
 /// Returns the number of words of a replacement: a ballot record, then the note commitment and the ciphertext that it
-/// replaces (`3 + 2M` words).
+/// replaces, with the fingerprint that stood before that one (`4 + 2M` words).
 pub const fn replacement_words(size: usize) -> usize {
-    record_words(size) + 3 + 2 * size
+    record_words(size) + 4 + 2 * size
 }
 
 /// Returns the circuit size `M` that serves a poll of `options` options, or `None` outside `2..=8`.
@@ -119,6 +119,8 @@ pub mod tag {
         ballot_hash = "ballot-hash",
         signature = "signature",
         decryption = "decryption",
+        update = "update",
+        update_hash = "update-hash",
         dealing = "dealing",
         share = "share",
         reward = "reward",

@@ -1,6 +1,5 @@
 //! Exponential ElGamal with one encryption randomness per ballot and one key per option (specification, section 7).
 
-use ark_ff::Zero;
 use rand::{CryptoRng, RngCore};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use thiserror::Error;

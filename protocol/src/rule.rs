@@ -57,29 +57,35 @@ pub struct Rule {
     pub parameter: u16,
     /// Whether the whole budget must be spent; cumulative only.
     pub exact: bool,
-    /// Whether a ballot's note holds its choice. A bonus needs that, and it makes every ballot a vote receipt: the seed proves how
-    /// its voter voted, for ever.
+    /// Whether a ballot's note holds its choice. A bonus needs that, and it makes every ballot a vote receipt: the seed
+    /// proves how its voter voted, for ever.
     pub choice_in_note: bool,
+    /// Whether anyone may re-encrypt the ballot in a slot, so that its owner's replacement cannot be told from that
+    /// ([`crate::statement::update`]). Not with `choice_in_note`: a mask does not know the choice.
+    pub masked: bool,
 }
 
 impl Rule {
-    /// Returns the rule of a kind and parameter, neither exact nor with choices in notes.
+    /// Returns the rule of a kind and parameter, neither exact nor with choices in notes nor masked.
     pub const fn new(kind: RuleKind, parameter: u16) -> Rule {
-        Rule { kind, parameter, exact: false, choice_in_note: false }
+        Rule { kind, parameter, exact: false, choice_in_note: false, masked: false }
     }
 
     /// Returns the parameters of this rule for a chamber: the table of section 4.
     ///
     /// # Errors
     /// Returns [`RuleError::OptionCount`] if a poll cannot have this number of options,
-    /// [`RuleError::ParameterOutOfRange`] if the parameter is out of range, and [`RuleError::ExactNotApplicable`] if a
-    /// rule other than a cumulative one is exact.
+    /// [`RuleError::ParameterOutOfRange`] if the parameter is out of range, [`RuleError::MaskedChoiceInNote`], and
+    /// [`RuleError::ExactNotApplicable`] if a rule other than a cumulative one is exact.
     pub fn to_parameters(&self, options: usize, weighted: bool) -> Result<RuleParameters, RuleError> {
         if !(MIN_OPTIONS..=MAX_OPTIONS).contains(&options) {
             return Err(RuleError::OptionCount { actual: options });
         }
         if self.exact && self.kind != RuleKind::Cumulative {
             return Err(RuleError::ExactNotApplicable { kind: self.kind });
+        }
+        if self.masked && self.choice_in_note {
+            return Err(RuleError::MaskedChoiceInNote);
         }
         let m = options as u8;
         let base = RuleParameters {

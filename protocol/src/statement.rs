@@ -43,3 +43,4 @@ pub mod committee_keys;
 pub mod dealing;
 pub mod decryption;
 pub mod notes;
+pub mod update;

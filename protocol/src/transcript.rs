@@ -31,7 +31,7 @@ pub fn keccak_words(words: impl IntoIterator<Item = [u8; 32]>) -> [u8; 32] {
 /// [`ballot_digest`]. `previous` is the [`ballot_fingerprint`] of the ballot that it replaces, and 0 for a first one.
 pub fn derive_ballot_challenge(previous: [u8; 32], ctx: Context, posted: &PostedBallot) -> Challenge {
     let (ctx, h, nullifier) = (ctx.to_bytes(), posted.h.to_bytes(), posted.nullifier.to_bytes());
-    let digest = ballot_digest(posted.note, &posted.ciphertext);
+    let digest = ballot_digest(posted.note, previous, &posted.ciphertext);
     reduce(&keccak_words([previous, ctx, h, nullifier, digest]))
 }
 
@@ -47,22 +47,24 @@ fn reduce(digest: &[u8; 32]) -> Challenge {
     Challenge::from_fr(Fr::from_be_bytes_mod_order(digest))
 }
 
-/// Returns a ballot's digest, `keccak(note, keccak(C.x, .., D_M.y))`: with the inner hash, the note of a ballot can be
+/// Returns a ballot's digest, `keccak(note, content hash)`: with the [`hash_content`], the note of a ballot can be
 /// shown without its ciphertext.
-pub fn ballot_digest(note: NoteCommitment, ciphertext: &Ciphertext) -> [u8; 32] {
-    keccak_words([note.to_bytes(), hash_ciphertext(ciphertext)])
+pub fn ballot_digest(note: NoteCommitment, previous: [u8; 32], ciphertext: &Ciphertext) -> [u8; 32] {
+    keccak_words([note.to_bytes(), hash_content(previous, ciphertext)])
 }
 
-/// Returns `keccak(C.x, .., D_M.y)`.
-pub fn hash_ciphertext(ciphertext: &Ciphertext) -> [u8; 32] {
-    keccak_words(ciphertext.coordinates().iter().map(field::to_bytes))
+/// Returns the content hash `keccak(previous, C.x, .., D_M.y)` of a ballot that replaced the one of the fingerprint
+/// `previous` (zeros for a first ballot). The ballots of a slot are a hash chain: none of its contents ever returns,
+/// even if a ciphertext does.
+pub fn hash_content(previous: [u8; 32], ciphertext: &Ciphertext) -> [u8; 32] {
+    keccak_words(std::iter::once(previous).chain(ciphertext.coordinates().iter().map(field::to_bytes)))
 }
 
 /// Returns a ballot's fingerprint as its nullifier's ballot slot holds it: the [`ballot_digest`] without its last 32
 /// bits, in which the contract stores the nullifier's ordinal. Finding two ballots of one fingerprint takes `2^112`
 /// tries.
-pub fn ballot_fingerprint(note: NoteCommitment, ciphertext: &Ciphertext) -> [u8; 32] {
-    let mut fingerprint = ballot_digest(note, ciphertext);
+pub fn ballot_fingerprint(note: NoteCommitment, previous: [u8; 32], ciphertext: &Ciphertext) -> [u8; 32] {
+    let mut fingerprint = ballot_digest(note, previous, ciphertext);
     fingerprint[28..].fill(0);
     fingerprint
 }

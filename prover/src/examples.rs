@@ -9,15 +9,16 @@ use psephos_circuits::committee_keys::CommitteeKeysCircuit;
 use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_circuits::notes::NotesCircuit;
-use psephos_protocol::census::{MembershipProof, Sibling};
+use psephos_circuits::update::UpdateCircuit;
+use psephos_protocol::census::{self, MembershipProof, Sibling};
 use psephos_protocol::committee::{KeyShare, KeyVector, Recipients, TransportSecret};
 use psephos_protocol::elements::{ClaimBinding, Context, NoteCommitment, Scope, SealingContext, TrusteeContext};
 use psephos_protocol::encryption::Randomness;
-use psephos_protocol::identity::{Identity, Seed};
+use psephos_protocol::identity::{self, Identity, Seed};
 use psephos_protocol::note::{NoteBatch, NoteBlinder, NoteOpening, NotePath, PathLevel};
 use psephos_protocol::reward::{self, Policy};
 use psephos_protocol::rule::{Rule, RuleKind};
-use psephos_protocol::statement::{ballot, claim, committee_keys, dealing, decryption, notes};
+use psephos_protocol::statement::{ballot, claim, committee_keys, dealing, decryption, notes, update};
 use psephos_protocol::weight::Weight;
 use psephos_protocol::{Fr, Point, Scalar, scalar};
 use rand::rngs::StdRng;
@@ -46,6 +47,7 @@ examples! {
     [const N: usize] DealingCircuit<N>: dealing();
     [] DecryptionCircuit: decryption_share();
     [] NotesCircuit: note_batch();
+    [const M: usize] UpdateCircuit<M>: mask();
 }
 
 /// Seeded on purpose: examples are equal at every run and contain no one's secrets.
@@ -85,6 +87,25 @@ pub fn ballot_with<const M: usize>(seed: [u8; 32], option: usize) -> BallotCircu
     let signature = identity.sign(draft.message([0; 32]), &mut rng);
     let (instance, witness, _) = draft.attach_signature([0; 32], signature);
     BallotCircuit { instance, witness }
+}
+
+/// Returns a mask of the ballot of [`ballot()`] by a stranger.
+pub fn mask<const M: usize>() -> UpdateCircuit<M> {
+    let BallotCircuit { witness, .. } = ballot::<M>();
+    let (_, posted) = witness.compute_posted().unwrap();
+    let leaf = census::hash_leaf(&identity::derive_commitment(&witness.ak, &witness.nk), witness.weight);
+    let slot = update::SlotContent {
+        nullifier: posted.nullifier,
+        note: posted.note,
+        previous: posted.fingerprint([0; 32]),
+        root: witness.membership.compute_root(leaf),
+        scope: witness.scope,
+        rule: witness.rule,
+        keys: witness.keys.clone(),
+        old: posted.ciphertext,
+    };
+    let (instance, witness, _) = update::UpdateDraft::mask(slot, &mut seeded_rng(8)).unwrap();
+    UpdateCircuit { instance, witness }
 }
 
 /// Returns a dealing to as many trustees as the circuit's capacity, with a threshold of more than half of them.

@@ -55,9 +55,12 @@ pub fn describe_rule(poll: &Poll) -> String {
         RuleKind::Quadratic => format!("quadratic, {budget}"),
         RuleKind::Borda => "Borda".into(),
     };
-    match rule.choice_in_note {
-        true => format!("{described}; notes hold choices, so that each ballot is a vote receipt"),
-        false => described,
+    match (rule.choice_in_note, rule.masked) {
+        (true, _) => format!("{described}; notes hold choices, so that each ballot is a vote receipt"),
+        (_, true) => {
+            format!("{described}; masked: ballots are re-encrypted by others, and a replacement looks the same")
+        }
+        (false, false) => described,
     }
 }
 

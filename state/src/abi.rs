@@ -64,14 +64,26 @@ impl From<IPolls::Bounds> for PollBounds {
 impl From<IPolls::Rule> for StatedRule {
     fn from(rule: IPolls::Rule) -> Self {
         let kind = RuleKind::try_from(rule.kind as u8).ok();
-        Self { kind, parameter: rule.parameter, exact: rule.exact, choice_in_note: rule.choiceInNote }
+        Self {
+            kind,
+            parameter: rule.parameter,
+            exact: rule.exact,
+            choice_in_note: rule.choiceInNote,
+            masked: rule.masked,
+        }
     }
 }
 
 impl From<Rule> for IPolls::Rule {
     fn from(rule: Rule) -> Self {
         let kind = rule.kind.into();
-        Self { kind, parameter: rule.parameter, exact: rule.exact, choiceInNote: rule.choice_in_note }
+        Self {
+            kind,
+            parameter: rule.parameter,
+            exact: rule.exact,
+            choiceInNote: rule.choice_in_note,
+            masked: rule.masked,
+        }
     }
 }
 
@@ -206,9 +218,12 @@ mod tests {
     fn every_kind_of_rule_converts_there_and_back() {
         for number in 0..6u8 {
             let kind = RuleKind::try_from(number).unwrap();
-            let rule = Rule { kind, parameter: 7, exact: true, choice_in_note: true };
+            let rule = Rule { kind, parameter: 7, exact: true, choice_in_note: true, masked: true };
             let stated = StatedRule::from(IPolls::Rule::from(rule));
-            assert_eq!(stated, StatedRule { kind: Some(kind), parameter: 7, exact: true, choice_in_note: true });
+            assert_eq!(
+                stated,
+                StatedRule { kind: Some(kind), parameter: 7, exact: true, choice_in_note: true, masked: true }
+            );
         }
     }
 
@@ -235,10 +250,16 @@ mod tests {
 
     #[test]
     fn unknown_kind_of_rule_remains_with_its_parameter() {
-        let stated = IPolls::Rule { kind: IPolls::Kind::__Invalid, parameter: 7, exact: false, choiceInNote: false };
+        let stated = IPolls::Rule {
+            kind: IPolls::Kind::__Invalid,
+            parameter: 7,
+            exact: false,
+            choiceInNote: false,
+            masked: false,
+        };
         assert_eq!(
             StatedRule::from(stated),
-            StatedRule { kind: None, parameter: 7, exact: false, choice_in_note: false }
+            StatedRule { kind: None, parameter: 7, exact: false, choice_in_note: false, masked: false }
         );
     }
 }

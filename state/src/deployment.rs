@@ -90,6 +90,10 @@ verifiers! {
     ballot3: "ballot-3",
     /// Ballots of at most eight options.
     ballot8: "ballot-8",
+    /// Updates of ballot slots in masked polls of at most three options.
+    update3: "update-3",
+    /// Updates of ballot slots in masked polls of at most eight options.
+    update8: "update-8",
     /// Decryption shares.
     decryption: "decryption",
     /// Dealings of committees of at most five trustees.
@@ -154,6 +158,8 @@ pub fn placeholder(at: impl Fn(u8) -> Address) -> Deployment {
         notes: at(11),
         claim3: at(12),
         claim8: at(13),
+        update3: at(16),
+        update8: at(17),
     };
     Deployment {
         version: DEPLOYMENT_VERSION,

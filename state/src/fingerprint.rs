@@ -23,7 +23,7 @@ mod typed {
 
     sol! {
         struct ChamberRule { uint64 chamber; bool weighted; uint32 minBallots; uint16 thresholdBps; uint64 quorum; }
-        struct Rule { uint8 kind; uint16 parameter; bool exact; bool choiceInNote; }
+        struct Rule { uint8 kind; uint16 parameter; bool exact; bool choiceInNote; bool masked; }
         struct PollContent {
             uint256 chainId;
             address polls;
@@ -69,6 +69,7 @@ impl PollContent {
                 parameter: parameters.rule.parameter,
                 exact: parameters.rule.exact,
                 choiceInNote: parameters.rule.choiceInNote,
+                masked: parameters.rule.masked,
             },
             decision: parameters.decision as u8,
             chambersRequired: parameters.chambersRequired,

@@ -122,6 +122,8 @@ pub struct StatedRule {
     pub exact: bool,
     /// Whether notes hold the choices ([`Rule::choice_in_note`]).
     pub choice_in_note: bool,
+    /// Whether anyone may re-encrypt ballots ([`Rule::masked`]).
+    pub masked: bool,
 }
 
 /// A chamber's part in a poll: whether weights count, and its decision rule.
@@ -196,6 +198,13 @@ pub struct Ballot {
     pub replaced: bool,
     /// Its proof.
     pub proof: ProofData,
+}
+
+impl Ballot {
+    /// Returns its fingerprint, which its slot held once it was accepted.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        self.posted.fingerprint(self.previous)
+    }
 }
 
 /// A ballot's proof, which is in its transaction's calldata, or in an event if a contract forwarded it.
@@ -305,10 +314,15 @@ impl Poll {
         size_for_options(self.options()).unwrap_or(8)
     }
 
+    /// Whether anyone may re-encrypt its ballots: replacements are updates then.
+    pub fn is_masked(&self) -> bool {
+        self.parameters.rule.masked
+    }
+
     /// Returns its ballot rule; `None` if the contract's value is not one of a rule.
     pub fn rule(&self) -> Option<Rule> {
-        let StatedRule { kind, parameter, exact, choice_in_note } = self.parameters.rule;
-        Some(Rule { kind: kind?, parameter, exact, choice_in_note })
+        let StatedRule { kind, parameter, exact, choice_in_note, masked } = self.parameters.rule;
+        Some(Rule { kind: kind?, parameter, exact, choice_in_note, masked })
     }
 }
 
@@ -367,7 +381,7 @@ impl PollChamber {
 
     /// Returns the fingerprint of the ballot that counts for a nullifier; zeros if there is none.
     pub fn counted_fingerprint(&self, nullifier: &Nullifier) -> [u8; 32] {
-        self.counted_ballot(nullifier).map_or([0; 32], |ballot| ballot.posted.fingerprint())
+        self.counted_ballot(nullifier).map_or([0; 32], Ballot::fingerprint)
     }
 
     /// Returns the sum of the ciphertexts that count, for a circuit of this size.

@@ -95,36 +95,44 @@ impl BallotRecord {
 pub struct ReplacedBallot {
     /// Its note commitment.
     pub note: NoteCommitment,
+    /// The fingerprint of the ballot that it had replaced; zeros if it was the first one.
+    pub previous: [u8; 32],
     /// Its ciphertext.
     pub ciphertext: Ciphertext,
 }
 
 impl ReplacedBallot {
-    /// Returns the part of a posted ballot that its slot commits to.
-    pub fn from_posted(posted: &PostedBallot) -> Self {
-        Self { note: posted.note, ciphertext: posted.ciphertext.clone() }
+    /// Returns the part of a posted ballot that its slot commits to. `previous` is the fingerprint of the ballot that
+    /// it had replaced.
+    pub fn from_posted(posted: &PostedBallot, previous: [u8; 32]) -> Self {
+        Self { note: posted.note, previous, ciphertext: posted.ciphertext.clone() }
     }
 
-    /// Returns the fingerprint `keccak(note, C.x, .., D_M.y)`.
+    /// Returns its own fingerprint.
     pub fn fingerprint(&self) -> [u8; 32] {
-        transcript::ballot_fingerprint(self.note, &self.ciphertext)
+        transcript::ballot_fingerprint(self.note, self.previous, &self.ciphertext)
     }
 
-    /// Encodes note commitment and ciphertext, word by word.
+    /// Encodes note commitment, previous fingerprint and ciphertext, word by word.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = self.note.to_bytes().to_vec();
+        bytes.extend(self.previous);
         bytes.extend(self.ciphertext.coordinates().iter().flat_map(field::to_bytes));
         bytes
     }
 
-    /// Decodes note commitment and ciphertext of a poll of circuit size `size`.
+    /// Decodes note commitment, previous fingerprint and ciphertext of a poll of circuit size `size`.
     ///
     /// # Errors
     /// [`RecordError`] for anything but the one canonical encoding.
     pub fn from_bytes(bytes: &[u8], size: usize) -> Result<Self, RecordError> {
-        check_length(bytes.len(), replacement_length(size)? - record_length(size)?, "a replaced note and ciphertext")?;
+        check_length(
+            bytes.len(),
+            replacement_length(size)? - record_length(size)?,
+            "a replaced note, fingerprint and ciphertext",
+        )?;
         let (words, _) = bytes.as_chunks::<WORD_BYTES>();
-        let (note, coordinates) = words.split_first().ok_or(RecordError::UnknownSize(size))?;
+        let [note, previous, coordinates @ ..] = words else { return Err(RecordError::UnknownSize(size)) };
         let note = NoteCommitment::from_bytes(note).map_err(RecordError::ReplacedNote)?;
         let coordinates = coordinates
             .iter()
@@ -133,6 +141,7 @@ impl ReplacedBallot {
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             note,
+            previous: *previous,
             ciphertext: Ciphertext::from_coordinates(&coordinates).map_err(RecordError::ReplacedCiphertext)?,
         })
     }

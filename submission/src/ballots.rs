@@ -2,18 +2,20 @@
 
 use std::collections::BTreeMap;
 
+use psephos_circuits::catalogue::Name;
 use psephos_protocol::{
     Fr,
     identifiers::{ChamberId, PollId},
-    statement::ballot::{Instance, Witness},
+    statement::{ballot, update},
 };
 use psephos_prover::{KeyRing, Proof};
-use psephos_state::{ChainState, FrozenChamber, PollState};
+use psephos_state::{ChainState, FrozenChamber, Poll, PollState};
 use psephos_wire::ballot::{Contents, Package};
 use rand::rngs::OsRng;
 
 use crate::{
-    PackageOutcome, Refusal, RelayReport, Submission, SubmissionError, proofs::proof_from_words,
+    PackageOutcome, Refusal, RelayReport, Submission, SubmissionError,
+    proofs::{ballot_inputs, proof_from_words},
     schedule::find_on_chain,
 };
 
@@ -47,7 +49,7 @@ pub fn check_ballots(
     report: &mut RelayReport,
 ) -> Result<Vec<ValidBallot>, SubmissionError> {
     let mut seen: BTreeMap<(PollId, ChamberId, Vec<u8>), usize> = BTreeMap::new();
-    let mut by_size: BTreeMap<usize, Vec<(ValidBallot, ProofWithInputs)>> = BTreeMap::new();
+    let mut by_circuit: BTreeMap<Name, Vec<(ValidBallot, ProofWithInputs)>> = BTreeMap::new();
     for (index, submission) in submissions.iter().enumerate() {
         let (package, contents) = match decode_submission(submission) {
             Ok(decoded) => decoded,
@@ -61,7 +63,7 @@ pub fn check_ballots(
             entry.chamber = Some(package.chamber);
             entry.nullifier = Some(contents.record.posted.nullifier.to_hex());
         }
-        let proof = match read_proof(chain_state, &package, &contents) {
+        let (circuit, proof) = match read_proof(chain_state, &package, &contents) {
             Ok(proof) => proof,
             Err((reason, message)) => {
                 // What is done is no failure: the ballot counts already, though no other one can be cast any more.
@@ -81,12 +83,12 @@ pub fn check_ballots(
         }
         seen.insert(key, index);
         let ballot = ValidBallot { index, poll: package.poll, chamber: package.chamber, contents };
-        by_size.entry(package.circuit).or_default().push((ballot, proof));
+        by_circuit.entry(circuit).or_default().push((ballot, proof));
     }
     let mut valid = Vec::new();
-    for (size, checked) in by_size {
+    for (circuit, checked) in by_circuit {
         let (ballots, proofs): (Vec<_>, Vec<_>) = checked.into_iter().unzip();
-        let verifier = keys.verifying_key_for::<Witness>(Some(size))?;
+        let verifier = keys.verifying_key(circuit)?;
         verifier.check_chain(chain_state.deployment.chain_id)?;
         let invalid = match verifier.verify_batch(&proofs, &mut OsRng) {
             Ok(()) => Vec::new(),
@@ -119,16 +121,29 @@ fn decode_submission(submission: &Submission) -> Result<(Package, Contents), Ref
     Ok((package, contents))
 }
 
-/// Returns the proof and its public inputs, if the package is for a chamber that accepts ballots now.
+/// Returns the circuit, the proof and its public inputs, if the package is for a chamber that accepts ballots now.
 fn read_proof(
     chain_state: &ChainState,
     package: &Package,
     contents: &Contents,
-) -> Result<ProofWithInputs, RefusedBallot> {
+) -> Result<(Name, ProofWithInputs), RefusedBallot> {
     let frozen = find_open_chamber(chain_state, package)?;
     let proof = proof_from_words(&contents.record.proof).map_err(|error| (Refusal::Encoding, error.to_string()))?;
-    let instance = Instance::from_posted(&contents.record.posted, frozen.ctx, contents.previous());
-    Ok((proof, instance.to_inputs().to_vec()))
+    let posted = &contents.record.posted;
+    let masked = chain_state.poll(package.poll).is_ok_and(Poll::is_masked);
+    let updated = contents.old.as_ref().filter(|_| masked);
+    if updated.is_some_and(|old| old.note != posted.note) {
+        let message = "it changes the note of the ballot that it updates, which no update of a masked poll may";
+        return Err((Refusal::NoteChanged, message.into()));
+    }
+    let size = Some(package.circuit);
+    let circuit = match updated {
+        None => Name::for_statement::<ballot::Witness>(size),
+        Some(_) => Name::for_statement::<update::Witness>(size),
+    };
+    let circuit = circuit.map_err(|error| (Refusal::WrongCircuit, error.to_string()))?;
+    let inputs = ballot_inputs(posted, contents.previous(), updated.map(|old| &old.ciphertext), frozen.ctx);
+    Ok((circuit, (proof, inputs)))
 }
 
 fn find_open_chamber<'a>(chain_state: &'a ChainState, package: &Package) -> Result<&'a FrozenChamber, RefusedBallot> {

@@ -2,7 +2,16 @@
 
 use psephos_chain::U256;
 use psephos_circuits::catalogue::{Name, NoCircuit};
-use psephos_protocol::identifiers::ChainId;
+use psephos_protocol::{
+    Fr,
+    elements::Context,
+    encryption::Ciphertext,
+    identifiers::ChainId,
+    statement::{
+        ballot::{self, PostedBallot},
+        update,
+    },
+};
 use psephos_prover::{KeyRing, KeyRingError, PROOF_BYTES, Proof, ProofError};
 use psephos_state::hex;
 use psephos_wire::{
@@ -24,6 +33,16 @@ pub fn circuit_of(statement: &Statement) -> Result<Name, NoCircuit> {
 /// Returns [`KeyRingError`], also for a development key on a chain that is not local.
 pub fn prove_statement(keys: &KeyRing, chain_id: ChainId, statement: CheckedStatement) -> Result<Proof, KeyRingError> {
     with_statement!(statement.into_statement(), (instance, witness) => keys.prove_checked(chain_id, instance, witness))
+}
+
+/// Returns the public inputs that a ballot's proof is for: those of the statement `ballot`, or, for an update of a
+/// masked poll, those of `update`. `updated` is the ciphertext that an update replaces or masks.
+pub fn ballot_inputs(posted: &PostedBallot, previous: [u8; 32], updated: Option<&Ciphertext>, ctx: Context) -> Vec<Fr> {
+    let inputs = match updated {
+        None => ballot::Instance::from_posted(posted, ctx, previous).to_inputs(),
+        Some(old) => update::Instance::from_posted(posted, old, ctx, previous).to_inputs(),
+    };
+    inputs.to_vec()
 }
 
 /// Encodes a proof as the contracts' words.

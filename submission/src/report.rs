@@ -90,6 +90,8 @@ pub enum Refusal {
     AlreadyCast,
     /// It replaces a ballot that is not the one that counts.
     WrongPrevious,
+    /// It changes the note of the ballot that it updates in a masked poll.
+    NoteChanged,
     /// Its proof does not hold for this poll, chamber, census, committee keys and ballot rule.
     InvalidProof,
 }

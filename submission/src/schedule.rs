@@ -65,7 +65,7 @@ fn order_ballots(
         let nullifier = ballot.contents.record.posted.nullifier;
         let slot = *slots.entry(nullifier).or_insert_with(|| listed.counted_fingerprint(&nullifier));
         if slot == [0; 32] {
-            slots.insert(nullifier, ballot.contents.record.posted.fingerprint());
+            slots.insert(nullifier, ballot.contents.fingerprint());
             queued.push(ballot);
         } else {
             report_unscheduled(listed, &queued, &ballot, report);
@@ -79,7 +79,7 @@ fn order_ballots(
             let nullifier = ballot.contents.record.posted.nullifier;
             let slot = *slots.entry(nullifier).or_insert_with(|| listed.counted_fingerprint(&nullifier));
             if slot == ballot.contents.previous() {
-                slots.insert(nullifier, ballot.contents.record.posted.fingerprint());
+                slots.insert(nullifier, ballot.contents.fingerprint());
                 queued.push(ballot);
             } else {
                 waiting.push(ballot);

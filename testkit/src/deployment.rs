@@ -167,8 +167,19 @@ impl LocalDeployment {
 
     /// Creates a poll of three options by plurality, weighted, that closes in an [`HOUR`].
     pub async fn create_poll(&self, deployment: &Deployment, chambers: &[ChamberId], min_ballots: u32) -> PollId {
+        self.create_poll_under(Rule::new(RuleKind::Plurality, 0), deployment, chambers, min_ballots).await
+    }
+
+    /// Creates a poll as [`Self::create_poll`] does, under another ballot rule.
+    pub async fn create_poll_under(
+        &self,
+        rule: Rule,
+        deployment: &Deployment,
+        chambers: &[ChamberId],
+        min_ballots: u32,
+    ) -> PollId {
         let now = self.dao.newest_time().await.unwrap();
-        let rule = |&chamber: &ChamberId| ChamberRule {
+        let part = |&chamber: &ChamberId| ChamberRule {
             chamber,
             weighted: true,
             min_ballots,
@@ -180,13 +191,13 @@ impl LocalDeployment {
             options: 3,
             decision: DecisionKind::Options,
             cancellation: None,
-            rule: Rule::new(RuleKind::Plurality, 0),
+            rule,
             opens_at: now,
             closes_at: now + HOUR,
             tally_deadline: now + 2 * HOUR,
             committee: self.committee,
             chambers_required: 1,
-            chambers: chambers.iter().map(rule).collect(),
+            chambers: chambers.iter().map(part).collect(),
             ratifies: None,
         };
         operator::create_poll(&self.dao, deployment, &poll).await.unwrap()

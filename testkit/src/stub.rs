@@ -110,7 +110,7 @@ pub fn poll_parameters() -> PollParameters {
     PollParameters {
         proposal: B256::ZERO,
         options: 3,
-        rule: Rule { kind: Kind::Plurality, parameter: 0, exact: false, choiceInNote: false },
+        rule: Rule { kind: Kind::Plurality, parameter: 0, exact: false, choiceInNote: false, masked: false },
         decision: DecisionKind::Options,
         canceller: Address::ZERO,
         cancelDeadline: 0,

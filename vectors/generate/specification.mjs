@@ -5,7 +5,7 @@ import { half, hex, keccak, mod, number, sample, seedOf, write, xy } from "./enc
 import { Base8, addPoint, chain, derive, evaluate, hash2, keysHash, l, mul, poseidon, proofOf, r, tag } from "./primitives.mjs";
 import { blinderOf, identityOf, pack, randomnessOf, sign } from "./voters.mjs";
 
-const TAGS = ["id", "leaf", "keys", "poll", "nullifier", "note", "ballot", "ballot-hash", "signature", "decryption"];
+const TAGS = ["id", "leaf", "keys", "poll", "nullifier", "note", "ballot", "ballot-hash", "signature", "decryption", "update", "update-hash"];
 
 const FLAGS = ["weighted", "quadratic", "exact", "by_weight", "ranked", "capped", "choice_in_note"];
 const packRule = (rule) =>
@@ -57,8 +57,8 @@ const ballotOf = ({ name, kind, parameter, exact, choice_in_note = false, option
     const note = poseidon(tag("note"), voter.id, ctx, ...pack([weight, ...noted]), blinder);
     const elements = [ctx, nullifier, note, ...ciphertext.flat()];
     const h = chain(tag("ballot-hash"), ...elements);
-    const digest = keccak(note, keccak(...ciphertext.flat()));
     const previous = replaces ? fingerprint(keccak(sample(`previous/${name}`, r))) : 0n;
+    const digest = keccak(note, keccak(previous, ...ciphertext.flat()));
     const z = mod(keccak(previous, ctx, h, nullifier, digest), r);
     const nonce = sample(`nonce/${name}`, l);
     const message = poseidon(tag("ballot"), h, z);
@@ -85,6 +85,31 @@ const ballots = [
     { name: "quadratic", kind: "quadratic", parameter: 0, exact: false, options: 3, weighted: true, weight: 100n, x: [6n, 8n, 0n], members: 2, index: 0, replaces: true },
     { name: "cumulative", kind: "cumulative", parameter: 0, exact: true, choice_in_note: true, options: 8, weighted: true, weight: MAX, x: [MAX - 6n, 0n, 1n, 1n, 1n, 1n, 1n, 1n], members: 33, index: 32 },
 ].map(ballotOf);
+
+/** An update of a ballot's slot: its owner's replacement by another choice, or a mask, which adds an encryption of zero. */
+const updateOf = (ballot, mask, u) => {
+    const name = `${mask ? "mask" : "replacement"} of ${ballot.name}`;
+    const keys = keySecrets.slice(0, ballot.size).map((scalar) => mul(Base8, scalar));
+    const old = ballot.ciphertext.map((point) => point.map(BigInt));
+    const randomness = sample(`randomness/${name}`, l);
+    const encrypted = [mul(Base8, randomness), ...keys.map((key, j) => addPoint(mul(Base8, mask ? 0n : u[j]), mul(key, randomness)))];
+    const ciphertext = mask ? encrypted.map((point, j) => addPoint(point, old[j])) : encrypted;
+    const [ctx, nullifier, note, previous] = [ballot.ctx, ballot.nullifier, ballot.note, ballot.fingerprint].map(BigInt);
+    const elements = [ctx, nullifier, ...ciphertext.flat(), ...old.flat()];
+    const h = chain(tag("update-hash"), ...elements);
+    const digest = keccak(note, keccak(previous, ...ciphertext.flat()));
+    const z = mod(keccak(previous, ctx, h, nullifier, digest), r);
+    return {
+        name, mask, size: ballot.size, ctx: ballot.ctx, nullifier: ballot.nullifier, note: ballot.note, previous: ballot.fingerprint,
+        randomness: hex(randomness), u: mask ? u.map(() => 0) : u.map(Number), old: ballot.ciphertext, replaced_previous: ballot.previous,
+        ciphertext: ciphertext.map(xy), h: hex(h), z: hex(z), y: hex(evaluate(elements, z)),
+        fingerprint: hex(fingerprint(digest)), message: hex(poseidon(tag("update"), h, z)),
+    };
+};
+const updates = [
+    updateOf(ballots[1], true, [0n, 0n, 0n]), updateOf(ballots[1], false, [0n, MAX, 0n]),
+    updateOf(ballots[3], true, Array(8).fill(0n)), updateOf(ballots[3], false, [0n, 1n, 2n, 3n, 4n, 0n, 0n, 0n]),
+];
 
 const decryptionOf = ({ name, size }) => {
     const secret = keySecrets.map((scalar, j) => (j < size ? scalar : 1n));
@@ -119,5 +144,5 @@ write("specification", oracles, {
     packed: [[1n, 0n, 1n, 0n], [MAX, MAX, MAX, MAX], [MAX, 1n, 2n, 3n, 4n, 5n, 6n, 7n, MAX]].map((values) => ({
         values: values.map(Number), words: pack(values).map(hex),
     })),
-    rules, randomness: derivedRandomness, ballots, decryptions,
+    rules, randomness: derivedRandomness, ballots, updates, decryptions,
 });

@@ -34,6 +34,8 @@ contract Polls is PollCasting, Ownable2Step {
     /// @param committee the committees
     /// @param ballot3Verifier the verifier of ballots with up to 3 options
     /// @param ballot8Verifier the verifier of ballots with up to 8 options
+    /// @param update3Verifier the verifier of updates with up to 3 options
+    /// @param update8Verifier the verifier of updates with up to 8 options
     /// @param limits the bounds of all polls; no poll has a minimum of 0 ballots
     constructor(
         address owner,
@@ -41,8 +43,10 @@ contract Polls is PollCasting, Ownable2Step {
         ICommittee committee,
         IGroth16Verifier ballot3Verifier,
         IGroth16Verifier ballot8Verifier,
+        IGroth16Verifier update3Verifier,
+        IGroth16Verifier update8Verifier,
         Bounds memory limits
-    ) Ownable(owner) PollCasting(ballot3Verifier, ballot8Verifier) {
+    ) Ownable(owner) PollCasting(ballot3Verifier, ballot8Verifier, update3Verifier, update8Verifier) {
         if (limits.minBallots == 0) revert MinBallotsTooLow(0, 0, 1);
         _registry = registry;
         _committee = committee;
@@ -103,8 +107,20 @@ contract Polls is PollCasting, Ownable2Step {
     }
 
     /// @inheritdoc IPolls
-    function immutableDependencies() external view virtual returns (address, address, address, address) {
-        return (address(_registry), address(_committee), address(_ballot3Verifier), address(_ballot8Verifier));
+    function immutableDependencies()
+        external
+        view
+        virtual
+        returns (address, address, address, address, address, address)
+    {
+        return (
+            address(_registry),
+            address(_committee),
+            address(_ballot3Verifier),
+            address(_ballot8Verifier),
+            address(_update3Verifier),
+            address(_update8Verifier)
+        );
     }
 
     /// @inheritdoc IPolls

@@ -74,7 +74,7 @@ contract BallotRulesTest is Test {
         bool weighted,
         uint256 expected
     ) private view {
-        IPolls.Rule memory rule = IPolls.Rule(kind, parameter, exact, false);
+        IPolls.Rule memory rule = IPolls.Rule(kind, parameter, exact, false, false);
         assertEq(this.pack(rule, weighted, options), expected, "packed rule");
         rule.choiceInNote = true;
         assertEq(this.pack(rule, weighted, options), expected | 0x40, "choice in note");
@@ -82,18 +82,19 @@ contract BallotRulesTest is Test {
 
     function _expectBad(IPolls.Kind kind, uint16 parameter, bool exact) private {
         vm.expectRevert(abi.encodeWithSelector(IPolls.InvalidRule.selector, kind, parameter));
-        this.pack(IPolls.Rule(kind, parameter, exact, false), false, 3);
+        this.pack(IPolls.Rule(kind, parameter, exact, false, false), false, 3);
     }
 
     function _worst(IPolls.Kind kind, uint16 parameter, bool weighted) private view returns (uint256) {
-        return BallotRules.worstCase(this.pack(IPolls.Rule(kind, parameter, false, false), weighted, 3), 10, 1000);
+        return
+            BallotRules.worstCase(this.pack(IPolls.Rule(kind, parameter, false, false, false), weighted, 3), 10, 1000);
     }
 
     /// @dev Returns the greatest worst case of the rules of every kind that take this parameter.
     function _greatest(uint16 parameter, uint256 options) private view returns (uint256 greatest) {
         for (uint8 flags = 0; flags < 4; ++flags) {
             for (uint8 kind = 0; kind <= uint8(type(IPolls.Kind).max); ++kind) {
-                IPolls.Rule memory rule = IPolls.Rule(IPolls.Kind(kind), parameter, flags & 1 == 1, false);
+                IPolls.Rule memory rule = IPolls.Rule(IPolls.Kind(kind), parameter, flags & 1 == 1, false, false);
                 try this.pack(rule, flags & 2 == 2, options) returns (uint256 packed) {
                     uint256 worst = BallotRules.worstCase(packed, BallotRules.MAX_MEMBERS, BallotRules.MAX_TOTAL_WEIGHT);
                     greatest = _max(greatest, worst);

@@ -143,7 +143,7 @@ contract Relayers is FeePots {
     function _change(uint256 voter, uint256 version) private view returns (bytes memory) {
         uint256[8] memory proof;
         Vote memory vote = voteFor(voter, 0, version);
-        uint256[] memory old = encrypt(voteFor(voter, 0, version - 1), 3);
+        bytes memory old = replacedPart(versionOf(voter, version - 1), 3);
         return abi.encodePacked(proof, vote.note, vote.nullifier, encrypt(vote, 3), old);
     }
 }

@@ -8,6 +8,8 @@ import {CommitteeKeysVerifier} from "../src/generated/CommitteeKeysVerifier.sol"
 import {Dealing16Verifier} from "../src/generated/Dealing16Verifier.sol";
 import {Dealing5Verifier} from "../src/generated/Dealing5Verifier.sol";
 import {DecryptionVerifier} from "../src/generated/DecryptionVerifier.sol";
+import {Update3Verifier} from "../src/generated/Update3Verifier.sol";
+import {Update8Verifier} from "../src/generated/Update8Verifier.sol";
 import {TrapdoorProver} from "./support/TrapdoorProver.sol";
 
 /// @title Properties of every generated verifier, whatever its key
@@ -24,6 +26,8 @@ contract GeneratedVerifiersTest is TrapdoorProver {
         _assertFollowsTemplate("src/generated/Dealing5Verifier.sol");
         _assertFollowsTemplate("src/generated/DecryptionVerifier.sol");
         _assertFollowsTemplate("src/generated/NotesVerifier.sol");
+        _assertFollowsTemplate("src/generated/Update3Verifier.sol");
+        _assertFollowsTemplate("src/generated/Update8Verifier.sol");
         _assertFollowsTemplate("test/fixtures/TrapdoorVerifier.sol");
         _assertFollowsTemplate("test/fixtures/DevelopmentVerifier.sol");
         _assertFollowsTemplate("test/fixtures/GammaIsDeltaVerifier.sol");
@@ -36,6 +40,14 @@ contract GeneratedVerifiersTest is TrapdoorProver {
 
     function test_Ballot8VerifierRejectsForgeries() public {
         _assertSound(new Ballot8Verifier(), "src/generated/Ballot8Verifier.sol");
+    }
+
+    function test_Update3VerifierRejectsForgeries() public {
+        _assertSound(new Update3Verifier(), "src/generated/Update3Verifier.sol");
+    }
+
+    function test_Update8VerifierRejectsForgeries() public {
+        _assertSound(new Update8Verifier(), "src/generated/Update8Verifier.sol");
     }
 
     function test_DecryptionVerifierRejectsForgeries() public {
@@ -55,15 +67,17 @@ contract GeneratedVerifiersTest is TrapdoorProver {
     }
 
     function test_CircuitHashesDiffer() public {
-        bytes32[6] memory hashes = [
+        bytes32[8] memory hashes = [
             new Ballot3Verifier().circuitHash(),
             new Ballot8Verifier().circuitHash(),
+            new Update3Verifier().circuitHash(),
+            new Update8Verifier().circuitHash(),
             new CommitteeKeysVerifier().circuitHash(),
             new Dealing16Verifier().circuitHash(),
             new Dealing5Verifier().circuitHash(),
             new DecryptionVerifier().circuitHash()
         ];
-        for (uint256 i = 0; i < 6; ++i) {
+        for (uint256 i = 0; i < 8; ++i) {
             for (uint256 j = 0; j < i; ++j) {
                 assertTrue(hashes[i] != hashes[j], "circuits");
             }

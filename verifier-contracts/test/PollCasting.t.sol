@@ -127,7 +127,7 @@ contract PollCastingTest is Election {
         vm.expectRevert(abi.encodeWithSelector(IPolls.AlreadyCast.selector, first.nullifier));
         polls.cast(_poll, _chamber, firstRecord);
         // The first ballot's proof, presented as a replacement of the second: z differs.
-        bytes memory back = bytes.concat(firstRecord, abi.encodePacked(encrypt(second, 3)));
+        bytes memory back = bytes.concat(firstRecord, replacedPart(second, 3));
         vm.expectRevert(IGroth16Verifier.InvalidProof.selector);
         polls.replace(_poll, _chamber, back);
     }
@@ -243,9 +243,9 @@ contract PollCastingTest is Election {
         polls.cast(_poll, _chamber, long);
         _expectLength(long, 608);
         polls.castBatch(_poll, _chamber, long, "");
-        _expectLength(record, 896);
+        _expectLength(record, 928);
         polls.replace(_poll, _chamber, record);
-        _expectLength(record, 896);
+        _expectLength(record, 928);
         polls.castBatch(_poll, _chamber, "", record);
     }
 
@@ -344,13 +344,13 @@ contract PollCastingTest is Election {
     }
 
     function _slot(Vote memory vote) private view returns (bytes32) {
-        return fingerprintOf(encrypt(vote, 3));
+        return fingerprintOf(encrypt(vote, 3), vote.previous);
     }
 
     function _assertTotal(uint256 randomness, uint256[3] memory values, uint256 ballots) private view {
         IPolls.ChamberView memory c = polls.chamber(_poll, _chamber);
         assertEq(c.ballots, ballots, "ballots");
-        Vote memory sum = Vote(0, 0, randomness, new uint64[](8));
+        Vote memory sum = Vote(0, 0, randomness, new uint64[](8), 0);
         for (uint256 j = 0; j < 3; ++j) {
             sum.values[j] = uint64(values[j]);
         }

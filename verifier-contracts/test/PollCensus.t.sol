@@ -21,7 +21,7 @@ contract PollCensusTest is Election {
     function test_PollOpensInFullestChamber() public {
         uint256 chamber = newChamber(3);
         IPolls.PollParameters memory p = parameters(chamber, 8);
-        p.rule = IPolls.Rule(IPolls.Kind.Score, 255, false, false);
+        p.rule = IPolls.Rule(IPolls.Kind.Score, 255, false, false, false);
         p.chambers[0].weighted = true;
         uint256 id = polls.create(p);
         uint256 rest = BallotRules.MAX_TOTAL_WEIGHT - 6;

@@ -41,7 +41,8 @@ contract PollFingerprintTest is Test {
             IPolls.Kind(_uint(path, ".rule.kind")),
             uint16(_uint(path, ".rule.parameter")),
             vm.parseJsonBool(_json, string.concat(path, ".rule.exact")),
-            vm.parseJsonBool(_json, string.concat(path, ".rule.choiceInNote"))
+            vm.parseJsonBool(_json, string.concat(path, ".rule.choiceInNote")),
+            vm.parseJsonBool(_json, string.concat(path, ".rule.masked"))
         );
         p.decision = IPolls.DecisionKind(_uint(path, ".decision"));
         p.chambersRequired = uint8(_uint(path, ".chambersRequired"));

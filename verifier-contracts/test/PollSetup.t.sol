@@ -20,16 +20,19 @@ contract PollSetupTest is Election {
     }
 
     function test_DependenciesAreThoseOfDeployment() public view {
-        (address registry_, address committee_, address three, address eight) = polls.immutableDependencies();
+        (address registry_, address committee_, address three, address eight, address update3, address update8) =
+            polls.immutableDependencies();
         assertEq(registry_, address(registry), "registry");
         assertEq(committee_, address(committee), "committee");
         assertEq(three, address(verifier), "ballot-3");
         assertEq(eight, address(verifier), "ballot-8");
+        assertEq(update3, address(verifier), "update-3");
+        assertEq(update8, address(verifier), "update-8");
     }
 
     function test_CreateStoresPoll() public {
         IPolls.PollParameters memory p = parameters(_chamber, 5);
-        p.rule = IPolls.Rule(IPolls.Kind.Score, 9, false, false);
+        p.rule = IPolls.Rule(IPolls.Kind.Score, 9, false, false, false);
         p.chambers[0].weighted = true;
         vm.expectEmit(address(polls));
         emit IPolls.PollCreated(1, "proposal", address(this), _fingerprintOf(1, p), p);
@@ -194,7 +197,7 @@ contract PollSetupTest is Election {
         uint256 empty = newChamber(0);
         uint256 none = polls.create(parameters(empty, 3));
         IPolls.PollParameters memory p = parameters(empty, 3);
-        p.rule = IPolls.Rule(IPolls.Kind.Score, 2, false, false);
+        p.rule = IPolls.Rule(IPolls.Kind.Score, 2, false, false, false);
         p.chambers[0].weighted = true;
         uint256 heavy = polls.create(p);
         vm.warp(OPENS);
@@ -239,9 +242,9 @@ contract PollSetupTest is Election {
         p.options = 4;
         _expectRefused(p, abi.encodeWithSelector(IPolls.InvalidOptions.selector, 4));
         p.options = 3;
-        p.rule = IPolls.Rule(IPolls.Kind.Approval, 1, false, false);
+        p.rule = IPolls.Rule(IPolls.Kind.Approval, 1, false, false, false);
         _expectRefused(p, abi.encodeWithSelector(IPolls.InvalidRule.selector, IPolls.Kind.Approval, 1));
-        p.rule = IPolls.Rule(IPolls.Kind.Plurality, 0, false, false);
+        p.rule = IPolls.Rule(IPolls.Kind.Plurality, 0, false, false, false);
         polls.create(p);
     }
 

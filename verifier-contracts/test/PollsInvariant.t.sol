@@ -28,6 +28,8 @@ contract Voters is Election {
     /// the number of voters with a ballot before it
     uint256[VOTERS] public numberOf;
     mapping(uint256 => uint256) public choiceOf;
+    /// the fingerprint of the ballot that a version replaced
+    mapping(uint256 => bytes32) public previousOf;
     uint256 private _versions;
 
     constructor() {
@@ -85,7 +87,7 @@ contract Voters is Election {
 
     /// @dev Returns the total that the model expects, and that of the contract.
     function totals() external view returns (uint256[] memory expected, uint256[] memory actual, uint256 ballots) {
-        Vote memory sum = Vote(0, 0, 0, new uint64[](8));
+        Vote memory sum = Vote(0, 0, 0, new uint64[](8), 0);
         for (uint256 voter = 0; voter < VOTERS; ++voter) {
             if (current[voter] == 0) continue;
             Vote memory vote = _vote(voter, current[voter] - 1);
@@ -110,7 +112,7 @@ contract Voters is Election {
             bytes32 slot = slotOf(poll, chamber, voteFor(voter, 0, 0).nullifier);
             bytes32 expected = 0;
             if (current[voter] != 0) {
-                expected = fingerprintOf(encrypt(_counting(voter), SIZE)) | bytes32(numberOf[voter]);
+                expected = _fingerprint(_counting(voter)) | bytes32(numberOf[voter]);
             }
             if (slot != expected) return false;
         }
@@ -122,12 +124,14 @@ contract Voters is Election {
         return _vote(voter, _versions);
     }
 
-    function _vote(uint256 voter, uint256 version) private view returns (Vote memory) {
-        return voteFor(voter, choiceOf[version], version);
+    function _vote(uint256 voter, uint256 version) private view returns (Vote memory vote) {
+        vote = voteFor(voter, choiceOf[version], version);
+        vote.previous = previousOf[version];
     }
 
     function _counts(uint256 voter) private {
         if (current[voter] == 0) numberOf[voter] = voted++;
+        else previousOf[_versions] = _fingerprint(_counting(voter));
         current[voter] = 1 + _versions;
     }
 
@@ -143,7 +147,11 @@ contract Voters is Election {
     function _replaced(uint256 voter, bool forged) private view returns (bytes memory) {
         Vote memory vote = _counting(voter);
         if (forged) vote.values[0] += 1;
-        return abi.encodePacked(encrypt(vote, SIZE));
+        return replacedPart(vote, SIZE);
+    }
+
+    function _fingerprint(Vote memory vote) private view returns (bytes32) {
+        return fingerprintOf(encrypt(vote, SIZE), vote.previous);
     }
 }
 

@@ -38,7 +38,7 @@ contract RewardElectorateTest is Rewarding {
     /// Approval of one option is plurality with blank ballots.
     function test_ApprovalOfOneOptionRatifies() public {
         IPolls.PollParameters memory p = _parameters(8);
-        p.rule = IPolls.Rule(IPolls.Kind.Approval, 1, false, false);
+        p.rule = IPolls.Rule(IPolls.Kind.Approval, 1, false, false, false);
         _ratifies(p);
     }
 
@@ -76,10 +76,10 @@ contract RewardElectorateTest is Rewarding {
         p.chambers[1].minBallots += 1;
         _refuses(p);
         p = _parameters(8);
-        p.rule = IPolls.Rule(IPolls.Kind.Approval, 2, false, false);
+        p.rule = IPolls.Rule(IPolls.Kind.Approval, 2, false, false, false);
         _refuses(p);
         p = _parameters(8);
-        p.rule = IPolls.Rule(IPolls.Kind.Score, 1, false, false);
+        p.rule = IPolls.Rule(IPolls.Kind.Score, 1, false, false, false);
         _refuses(p);
     }
 

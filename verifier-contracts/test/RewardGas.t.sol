@@ -81,7 +81,7 @@ contract RewardGasTest is Rewarding {
             (NoteBatch memory list, uint256[8] memory proof) = this.prepare(poll, chamber, options, number, count);
             // Directly from here: a nested call would not be a transaction of its own.
             vm.prank(_SENDER, _SENDER);
-            rewards.sealNotes(poll, chamber, list.nullifiers, list.notes, list.ciphertexts, list.root, proof);
+            rewards.sealNotes(poll, chamber, list.nullifiers, list.notes, list.contents, list.root, proof);
             uint256 each = vm.lastCallGas().gasTotalUsed / count;
             string memory name = number == 0 ? "gas.sealNotes-256-first." : "gas.sealNotes-256.";
             if (number == 2) name = "gas.sealNotes-88.";

@@ -36,11 +36,10 @@ contract RewardGasLimitsTest is Rewarding, GasLimits {
         NoteBatch memory b = batchOf(votesOf(1, 4, 0), 3);
         uint256[8] memory proof = sealingProof(b, sealingContext(address(rewards), _poll, _chamber, 0));
         bytes memory data =
-            abi.encodeCall(IRewards.sealNotes, (_poll, _chamber, b.nullifiers, b.notes, b.ciphertexts, b.root, proof));
+            abi.encodeCall(IRewards.sealNotes, (_poll, _chamber, b.nullifiers, b.notes, b.contents, b.root, proof));
         assertSucceedsUnlessGasLacks(address(this), address(rewards), data, STEP);
-        data = abi.encodeCall(
-            IRewards.sealNotes, (_poll, _chamber, b.nullifiers, b.notes, b.ciphertexts, b.root ^ 1, proof)
-        );
+        data =
+            abi.encodeCall(IRewards.sealNotes, (_poll, _chamber, b.nullifiers, b.notes, b.contents, b.root ^ 1, proof));
         _assertReverts(IGroth16Verifier.InvalidProof.selector, data);
     }
 

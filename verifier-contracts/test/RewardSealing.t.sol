@@ -25,7 +25,7 @@ contract RewardSealingTest is Rewarding {
         vm.expectEmit(address(rewards));
         emit IRewards.NotesSealed(_poll, _chamber, 0, 4, list.root);
         vm.prank(address(0xbeef));
-        rewards.sealNotes(_poll, _chamber, list.nullifiers, list.notes, list.ciphertexts, list.root, proof);
+        rewards.sealNotes(_poll, _chamber, list.nullifiers, list.notes, list.contents, list.root, proof);
         IRewards.ChamberView memory c = rewards.chamber(_poll, _chamber);
         assertTrue(c.sealedBallots == 4 && c.ballots == 4 && c.noteBatches == 1 && c.notesRoot == list.root, "sealed");
         assertEq(c.ctx, ctxOf(_poll, _chamber), "ctx");
@@ -78,13 +78,13 @@ contract RewardSealingTest is Rewarding {
         list.nullifiers = batchOf(votesOf(1, 3, 0), 3).nullifiers;
         _expect(abi.encodeWithSelector(IRewards.WrongBatchLength.selector, 3, 4), list);
         list = batchOf(votesOf(1, 4, 0), 3);
-        list.ciphertexts = new bytes32[](5);
+        list.contents = new bytes32[](5);
         _expect(abi.encodeWithSelector(IRewards.WrongBatchLength.selector, 5, 4), list);
         list = batchOf(votesOf(1, 4, 0), 3);
         list.notes[2] = addmod(list.notes[2], 1, R);
         _expect(abi.encodeWithSelector(IRewards.WrongNote.selector, 2), list);
         list = batchOf(votesOf(1, 4, 0), 3);
-        list.ciphertexts[0] = bytes32(uint256(1));
+        list.contents[0] = bytes32(uint256(1));
         _expect(abi.encodeWithSelector(IRewards.WrongNote.selector, 0), list);
         list = batchOf(votesOf(1, 4, 0), 3);
         list.nullifiers[0] = voteFor(9, 0, 0).nullifier;
@@ -105,14 +105,14 @@ contract RewardSealingTest is Rewarding {
         for (uint256 i = 0; i < contexts.length; ++i) {
             uint256[8] memory proof = sealingProof(list, contexts[i]);
             vm.expectRevert(IGroth16Verifier.InvalidProof.selector);
-            rewards.sealNotes(_poll, _chamber, list.nullifiers, list.notes, list.ciphertexts, list.root, proof);
+            rewards.sealNotes(_poll, _chamber, list.nullifiers, list.notes, list.contents, list.root, proof);
         }
         uint256[8] memory good = sealingProof(list, sealingContext(address(rewards), _poll, _chamber, 0));
         vm.expectRevert(IGroth16Verifier.InvalidProof.selector);
-        rewards.sealNotes(_poll, _chamber, list.nullifiers, list.notes, list.ciphertexts, list.root + 1, good);
+        rewards.sealNotes(_poll, _chamber, list.nullifiers, list.notes, list.contents, list.root + 1, good);
         vm.expectRevert(abi.encodeWithSelector(IGroth16Verifier.InputOutOfField.selector, 0));
-        rewards.sealNotes(_poll, _chamber, list.nullifiers, list.notes, list.ciphertexts, list.root + R, good);
-        rewards.sealNotes(_poll, _chamber, list.nullifiers, list.notes, list.ciphertexts, list.root, good);
+        rewards.sealNotes(_poll, _chamber, list.nullifiers, list.notes, list.contents, list.root + R, good);
+        rewards.sealNotes(_poll, _chamber, list.nullifiers, list.notes, list.contents, list.root, good);
     }
 
     /// 300 ballots are a full note batch and the rest, and nothing else.
@@ -145,7 +145,7 @@ contract RewardSealingTest is Rewarding {
         NoteBatch memory list = batchOf(votesOf(1, 4, 0), 3);
         uint256[8] memory proof = sealingProof(list, sealingContext(address(other), _poll, _chamber, 0));
         vm.expectRevert(abi.encodeWithSelector(IRewards.UnknownReward.selector, _poll));
-        other.sealNotes(_poll, _chamber, list.nullifiers, list.notes, list.ciphertexts, list.root, proof);
+        other.sealNotes(_poll, _chamber, list.nullifiers, list.notes, list.contents, list.root, proof);
     }
 
     function castSome(uint256 poll, uint256 chamber, uint256 first) external {
@@ -163,6 +163,6 @@ contract RewardSealingTest is Rewarding {
     function _expect(bytes memory refused, NoteBatch memory list) private {
         uint256[8] memory proof = sealingProof(list, sealingContext(address(rewards), _poll, _chamber, 0));
         vm.expectRevert(refused);
-        rewards.sealNotes(_poll, _chamber, list.nullifiers, list.notes, list.ciphertexts, list.root, proof);
+        rewards.sealNotes(_poll, _chamber, list.nullifiers, list.notes, list.contents, list.root, proof);
     }
 }

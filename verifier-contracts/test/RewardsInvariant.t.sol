@@ -68,7 +68,7 @@ contract Claimants is Rewarding {
         _try(
             abi.encodeCall(
                 IRewards.sealNotes,
-                (polls_[which], chamber, list.nullifiers, list.notes, list.ciphertexts, list.root, proof)
+                (polls_[which], chamber, list.nullifiers, list.notes, list.contents, list.root, proof)
             )
         );
     }

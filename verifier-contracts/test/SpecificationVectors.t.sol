@@ -44,7 +44,7 @@ contract SpecificationVectorsTest is Test {
             while (keccak256(bytes(kinds[kind])) != name) ++kind;
             bool exact = _bool(path, ".exact");
             IPolls.Rule memory rule = IPolls.Rule(
-                IPolls.Kind(kind), uint16(_uint(path, ".parameter")), exact, _bool(path, ".choice_in_note")
+                IPolls.Kind(kind), uint16(_uint(path, ".parameter")), exact, _bool(path, ".choice_in_note"), false
             );
             uint256 packed = BallotRules.pack(rule, _bool(path, ".weighted"), _uint(path, ".options"));
             assertEq(packed, _uint(path, ".packed"), path);
@@ -58,6 +58,14 @@ contract SpecificationVectorsTest is Test {
             _checkBallot(string.concat(".ballots[", vm.toString(i), "]"));
         }
         assertTrue(i >= 4, "ballots");
+    }
+
+    function test_UpdatesEqualVectors() public view {
+        uint256 i = 0;
+        for (; _exists(string.concat(".updates[", vm.toString(i), "].size")); ++i) {
+            _checkUpdate(string.concat(".updates[", vm.toString(i), "]"));
+        }
+        assertTrue(i >= 4, "updates");
     }
 
     function test_DecryptionsEqualVectors() public view {
@@ -77,8 +85,47 @@ contract SpecificationVectorsTest is Test {
         bytes memory record = BallotRecord.allocate(size);
         BallotRecord.load(record, ballot, BallotRecord.length(size));
         uint256 digest;
-        (h, z, y, digest) = BallotRecord.publicInputs(record, uint256(previous), ctx);
+        (h, z, digest) = BallotRecord.challenge(record, uint256(previous), ctx);
+        y = BallotRecord.evaluateBallot(record, z, ctx);
         fingerprint = bytes32(BallotRecord.fingerprint(digest));
+    }
+
+    /// @dev Returns the public inputs that the contract computes for an update, from its calldata, and the fingerprints
+    /// of the new content and of the one that it replaces.
+    function updateInputs(bytes calldata update, uint256 size, uint256 ctx)
+        external
+        pure
+        returns (uint256 h, uint256 z, uint256 y, uint256 fingerprint, uint256 previous)
+    {
+        bytes memory record = BallotRecord.allocate(size);
+        BallotRecord.load(record, update, BallotRecord.replacementLength(size));
+        previous = BallotRecord.fingerprint(BallotRecord.replacedDigest(record));
+        uint256 digest;
+        (h, z, digest) = BallotRecord.challenge(record, previous, ctx);
+        y = BallotRecord.evaluateUpdate(record, z, ctx);
+        fingerprint = BallotRecord.fingerprint(digest);
+        assert(BallotRecord.keepsNote(record));
+    }
+
+    function _checkUpdate(string memory path) private view {
+        uint256 size = _uint(path, ".size");
+        bytes memory update = abi.encodePacked(
+            new bytes(256),
+            _uint(path, ".h"),
+            _uint(path, ".nullifier"),
+            _uint(path, ".note"),
+            _points(path, ".ciphertext", size + 1),
+            _uint(path, ".note"),
+            _uint(path, ".replaced_previous"),
+            _points(path, ".old", size + 1)
+        );
+        (uint256 h, uint256 z, uint256 y, uint256 fingerprint, uint256 previous) =
+            this.updateInputs(update, size, _uint(path, ".ctx"));
+        assertEq(h, _uint(path, ".h"), "h");
+        assertEq(z, _uint(path, ".z"), "z");
+        assertEq(y, _uint(path, ".y"), "y");
+        assertEq(fingerprint, _uint(path, ".fingerprint"), "fingerprint");
+        assertEq(previous, _uint(path, ".previous"), "previous");
     }
 
     function _checkBallot(string memory path) private view {

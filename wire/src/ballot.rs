@@ -42,7 +42,8 @@ pub struct Package {
     pub chamber: ChamberId,
     /// The ballot record (specification, section 9), `0x..`.
     pub record: String,
-    /// The note commitment and ciphertext of the ballot that it replaces, `0x..`; absent for a first ballot.
+    /// The note commitment, previous fingerprint and ciphertext of the ballot that it replaces, `0x..`; absent for a
+    /// first ballot.
     pub replaces: Option<String>,
 }
 
@@ -59,6 +60,11 @@ impl Contents {
     /// The fingerprint that the nullifier's ballot slot must hold for this ballot to apply: zero for a first ballot.
     pub fn previous(&self) -> [u8; 32] {
         self.old.as_ref().map_or([0; 32], ReplacedBallot::fingerprint)
+    }
+
+    /// Returns the fingerprint that the slot holds once this ballot counts.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        self.record.posted.fingerprint(self.previous())
     }
 
     /// Returns the bytes for the contract: a record or a replacement.

@@ -8,6 +8,7 @@ mod job;
 mod request;
 mod secret;
 mod statement;
+mod update;
 mod witness;
 
 pub use job::{JobStatus, JobView};

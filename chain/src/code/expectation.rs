@@ -55,6 +55,8 @@ pub(super) fn immutables_of(contract: &str, deployment: &Deployment) -> Vec<Immu
             number("longest duration", 64),
             contract_at("verifier of ballots of 3 options", verifiers.ballot3),
             contract_at("verifier of ballots of 8 options", verifiers.ballot8),
+            contract_at("verifier of updates of 3 options", verifiers.update3),
+            contract_at("verifier of updates of 8 options", verifiers.update8),
         ],
         "Rewards" => vec![
             contract_at("polls contract", deployment.polls),

@@ -43,6 +43,8 @@ pub(super) fn plan_system(
     let mut plan = Planner { factory, salt, verifiers, libraries: BTreeMap::new(), contracts: Vec::new() };
     let ballot3 = plan.add_contract("Ballot3Verifier", &[])?;
     let ballot8 = plan.add_contract("Ballot8Verifier", &[])?;
+    let update3 = plan.add_contract("Update3Verifier", &[])?;
+    let update8 = plan.add_contract("Update8Verifier", &[])?;
     let decryption = plan.add_contract("DecryptionVerifier", &[])?;
     let dealing5 = plan.add_contract("Dealing5Verifier", &[])?;
     let dealing16 = plan.add_contract("Dealing16Verifier", &[])?;
@@ -54,12 +56,24 @@ pub(super) fn plan_system(
     let policy = plan.add_contract("AllowListPolicy", &owner.abi_encode())?;
     let arguments = (owner, decryption, dealing5, dealing16, committee_keys).abi_encode_params();
     let committee = plan.add_contract("Committee", &arguments)?;
-    let arguments = (owner, registry, committee, ballot3, ballot8, IPolls::Bounds::from(new.bounds));
+    let bounds = IPolls::Bounds::from(new.bounds);
+    let arguments = (owner, registry, committee, ballot3, ballot8, update3, update8, bounds);
     let polls = plan.add_contract("Polls", &arguments.abi_encode_params())?;
     let fee_pot = plan.add_contract("FeePot", &polls.abi_encode())?;
     let rewards = plan.add_contract("Rewards", &(owner, polls, notes, claim3, claim8).abi_encode_params())?;
-    let verifiers =
-        Verifiers { ballot3, ballot8, decryption, dealing5, dealing16, committee_keys, notes, claim3, claim8 };
+    let verifiers = Verifiers {
+        ballot3,
+        ballot8,
+        update3,
+        update8,
+        decryption,
+        dealing5,
+        dealing16,
+        committee_keys,
+        notes,
+        claim3,
+        claim8,
+    };
     let deployment = Deployment {
         version: DEPLOYMENT_VERSION,
         chain_id,

@@ -4,7 +4,7 @@
 use ark_ff::{BigInteger, BigInteger256, Field, One, PrimeField};
 use psephos_protocol::census::{MembershipProof, Sibling, hash_leaf};
 use psephos_protocol::committee::{KeyShare, KeyVector};
-use psephos_protocol::constants::{CHALLENGE_BITS, MAX_OPTIONS, VALUES_PER_WORD};
+use psephos_protocol::constants::{CHALLENGE_BITS, MAX_OPTIONS, VALUE_BITS, VALUES_PER_WORD};
 use psephos_protocol::elements::{Challenge, Context, Scope};
 use psephos_protocol::encryption::{Randomness, encrypt_values};
 use psephos_protocol::identity::{IdentityCommitment, NullifierKey};
@@ -13,7 +13,7 @@ use psephos_protocol::rule::{Rule as NativeRule, RuleKind, RuleParameters};
 use psephos_protocol::signature::{Signature, to_signed_challenge};
 use psephos_protocol::statement::ballot;
 use psephos_protocol::transcript;
-use psephos_protocol::{Scalar, nullifier, weight::Weight};
+use psephos_protocol::{Point, Scalar, nullifier, weight::Weight};
 
 use super::*;
 use crate::gadgets::power_of_two;
@@ -325,8 +325,8 @@ fn every_assertion_has_a_negative_test() {
     }
 }
 
-/// A note with a choice would be a vote receipt that the rule excludes, one without would be paid no bonus: the rule says
-/// which, and the ballot's voter has no say.
+/// A note with a choice would be a vote receipt that the rule excludes, one without would be paid no bonus: the rule
+/// says which, and the ballot's voter has no say.
 #[test]
 fn note_holds_the_choice_exactly_where_the_rule_says_so() {
     let noted = |choice_in_note: bool, noted: [u64; 3]| {

@@ -20,8 +20,8 @@ pub(crate) fn coefficient_a() -> Fr {
 }
 
 /// The coefficients `a` and `d` of ERC-2494's twisted Edwards form.
-const EDWARDS_A: u64 = 168_700;
-const EDWARDS_D: u64 = 168_696;
+pub(crate) const EDWARDS_A: u64 = 168_700;
+pub(crate) const EDWARDS_D: u64 = 168_696;
 
 /// A constant point that is neither the identity nor of order two.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -8,12 +8,14 @@ use psephos_circuits::committee_keys::CommitteeKeysCircuit;
 use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_circuits::notes::NotesCircuit;
+use psephos_circuits::update::UpdateCircuit;
+use psephos_protocol::census;
 use psephos_protocol::committee::{KeyShare, KeyVector, Recipients};
 use psephos_protocol::elements::{ClaimBinding, Context, NoteCommitment, SealingContext, TrusteeContext};
 use psephos_protocol::note::{NoteBatch, NoteBlinder, NoteOpening, NotePath, NotesTree};
 use psephos_protocol::reward::{self, Policy};
 use psephos_protocol::rule::{Rule, RuleKind, RuleParameters};
-use psephos_protocol::statement::{ballot, claim, committee_keys, dealing, decryption, notes};
+use psephos_protocol::statement::{ballot, claim, committee_keys, dealing, decryption, notes, update};
 use psephos_protocol::testing::{self, CastBallot, key_share, seeded_identity};
 use psephos_protocol::{Fr, Point, Scalar, weight::Weight};
 use rand::Rng;
@@ -41,6 +43,11 @@ pub fn rule_parameters(kind: RuleKind, parameter: u16, exact: bool, options: usi
     Rule { exact, choice_in_note: true, ..Rule::new(kind, parameter) }.to_parameters(options, weighted).unwrap()
 }
 
+/// Returns the parameters of a rule of masked polls, whose notes hold no choice.
+pub fn blank_rule_parameters(kind: RuleKind, parameter: u16, options: usize, weighted: bool) -> RuleParameters {
+    Rule { masked: true, ..Rule::new(kind, parameter) }.to_parameters(options, weighted).unwrap()
+}
+
 /// A voter whose ballots are circuits.
 pub struct Voter(testing::Voter);
 
@@ -66,6 +73,42 @@ impl Voter {
     ) -> Result<BallotCircuit<M>, ballot::BallotError> {
         let CastBallot { instance, witness, .. } = self.0.cast_ballot(rule, &x, [0; 32])?;
         Ok(BallotCircuit { instance, witness })
+    }
+}
+
+impl Voter {
+    /// Returns an update of the voter's slot, which holds a ballot of the choice: its replacement, or a stranger's
+    /// mask.
+    pub fn update_circuit<const M: usize>(&self, rule: RuleParameters, x: [u64; M], mask: bool) -> UpdateCircuit<M> {
+        let CastBallot { witness, posted, .. } = self.0.cast_ballot(rule, &x, [0; 32]).unwrap();
+        let leaf = census::hash_leaf(&self.0.identity.commitment(), self.0.weight);
+        let slot = update::SlotContent {
+            nullifier: posted.nullifier,
+            note: posted.note,
+            previous: posted.fingerprint([0; 32]),
+            old: posted.ciphertext,
+            root: self.0.membership.compute_root(leaf),
+            scope: witness.scope,
+            rule,
+            keys: witness.keys.clone(),
+        };
+        let mut rng = seeded_rng(11);
+        if mask {
+            let (instance, witness, _) = update::UpdateDraft::mask(slot, &mut rng).unwrap();
+            return UpdateCircuit { instance, witness };
+        }
+        let identity = &self.0.identity;
+        let unsigned = update::UnsignedWitness {
+            ak: identity.authorising_key(),
+            nk: identity.nullifier_key(),
+            weight: self.0.weight,
+            membership: self.0.membership.clone(),
+            x: x.to_vec(),
+        };
+        let draft = update::UpdateDraft::replace(slot, unsigned, &mut rng).unwrap();
+        let signature = identity.sign(draft.message(), &mut rng);
+        let (instance, witness, _) = draft.attach_signature(signature);
+        UpdateCircuit { instance, witness }
     }
 }
 

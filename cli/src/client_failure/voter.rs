@@ -16,7 +16,7 @@ pub(crate) fn voter_code(error: &VoterError) -> u8 {
         VoterError::Parameters(error) => parameters_code(error),
         VoterError::Keys(error) => keys_code(error),
         VoterError::Remote(error) => remote_code(error),
-        VoterError::Rule(_) | VoterError::Ballot(_) | VoterError::Package(_) => INPUT,
+        VoterError::Rule(_) | VoterError::Ballot(_) | VoterError::Update(_) | VoterError::Package(_) => INPUT,
         VoterError::SeveralMembersOfSeed { .. } => INPUT,
         VoterError::Identity(_) => SECRET,
         VoterError::NotMember { .. }
@@ -27,6 +27,8 @@ pub(crate) fn voter_code(error: &VoterError) -> u8 {
         | VoterError::UnreadablePoll { .. }
         | VoterError::NothingToReplace { .. }
         | VoterError::NoBallot { .. }
+        | VoterError::NotMasked(_)
+        | VoterError::EmptySlot { .. }
         | VoterError::Recovery(_) => CHAIN,
     }
 }
@@ -50,7 +52,9 @@ pub(crate) fn voter_hint(error: &VoterError) -> Option<String> {
         VoterError::AlreadyVoted { .. } => "run `psephos vote` again with --replace",
         VoterError::NothingToReplace { .. } => "run `psephos vote` again without --replace",
         VoterError::NoBallot { .. } => "`psephos vote --check` shows whether a ballot counts",
-        VoterError::Ballot(_) | VoterError::Rule(_) => {
+        VoterError::EmptySlot { .. } => "only slots with a ballot are masked: those of the chamber's first ballots",
+        VoterError::NotMasked(_) => "`psephos poll show N` says whether poll N is masked",
+        VoterError::Ballot(_) | VoterError::Update(_) | VoterError::Rule(_) => {
             "`psephos poll show N` shows the options and the ballot rule of poll N"
         }
         VoterError::NotMember { .. } => {

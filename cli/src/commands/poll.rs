@@ -83,6 +83,9 @@ pub(crate) async fn run(session: &Session, command: PollCommand) -> Result<u8, F
             if poll.rule.choice_in_note {
                 session.output().print_warning(text::RECEIPTS);
             }
+            if poll.rule.masked {
+                session.output().print_warning(text::MASKS_WANTED);
+            }
             let call = operator::create_poll_call(&dao.deployment, &poll);
             let Some(sent) = dao.execute_one(call).await? else { return Ok(OK) };
             let number = operator::created_poll(&dao.deployment, &sent)?;

@@ -3,10 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use psephos_chain::Connection;
 use psephos_chain::host::host_of;
+use psephos_client::keys::load_update_key;
 use psephos_client::package::MAX_BYTES;
-use psephos_client::relayer::{self, MAX_BATCH, PackageOutcome, RelayConfig, RelayReport, Submission};
+use psephos_client::relayer::{self, MAX_BATCH, MaskedRun, PackageOutcome, RelayConfig, RelayReport, Submission};
 use psephos_client::{Package, files};
+use psephos_protocol::identifiers::PollId;
+use psephos_state::Deployment;
 use serde_json::json;
 
 use crate::commands::submission;
@@ -21,8 +25,16 @@ use crate::table::{Table, to_printable};
 #[derive(Debug, Args)]
 pub(crate) struct RelayArgs {
     /// Ballot packages to relay
-    #[arg(value_name = "FILE", required = true)]
+    #[arg(value_name = "FILE", required_unless_present = "mask")]
     packages: Vec<PathBuf>,
+    /// Also mask each ballot of this masked poll that no package replaces: encrypt it anew, without changing it
+    ///
+    /// Then neither chain nor coercer can tell which of the updates are replacements by voters. That holds only if
+    /// masks and replacements come from one account, in the same batches: hand all packages of the poll to one run.
+    /// Repeat it at random times, and once in the last minutes. The report names which package is a mask: keep no
+    /// record of it.
+    #[arg(long, value_name = "POLL", conflicts_with = "relayer")]
+    mask: Option<PollId>,
     /// Maximum number of ballots in a transaction, 1 to 64
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = batch_size())]
     batch: u16,
@@ -54,7 +66,17 @@ pub(crate) async fn run(session: &Session, args: RelayArgs) -> Result<u8, Failur
     submissions.sort_by(|a, b| a.json.cmp(&b.json));
     let deployment = session.read_deployment()?;
     let connection = session.connect_sender(&deployment).await?;
-    if submissions.len() == 1 {
+    if let Some(poll) = args.mask {
+        let run = add_masks(session, &connection, &deployment, poll, submissions).await?;
+        for name in &run.held_back {
+            session.output().print_warning(&format!(
+                "{} is not sent: it does not apply to the ballot that counts now, or another package updates the same one",
+                to_printable(name)
+            ));
+        }
+        submissions = run.packages;
+    }
+    if submissions.len() == 1 && args.mask.is_none() {
         session.output().print_warning(
             "a ballot sent alone reveals when its voter voted, and an account of the voter reveals who it is: collect more \
              ballots first, and send them from another account",
@@ -68,6 +90,23 @@ pub(crate) async fn run(session: &Session, args: RelayArgs) -> Result<u8, Failur
     let report = relayer::relay_ballots(&*source, &nodes, &circuits, &submissions, config, &progress).await?;
     session.output().print_result(&report, || format_report(&report))?;
     Ok(if report.packages.iter().all(|package| is_settled(&package.outcome)) { OK } else { CHECK_FAILED })
+}
+
+/// Adds masks of a poll's ballots to packages.
+async fn add_masks(
+    session: &Session,
+    connection: &Connection,
+    deployment: &Deployment,
+    poll: PollId,
+    carried: Vec<Submission>,
+) -> Result<MaskedRun, Failure> {
+    let state = session.source(connection, deployment)?.read_state().await?;
+    let circuits = session.open_circuits()?;
+    let progress = Progress::new(session.output());
+    tokio::task::block_in_place(|| {
+        load_update_key(&circuits, state.poll(poll)?.circuit_size(), &progress)?;
+        Ok(relayer::mask_poll(&state, &circuits, poll, carried, &progress)?)
+    })
 }
 
 /// Submits packages to a relayer; the exit code says whether it accepted all of them.

@@ -9,13 +9,14 @@ use std::path::PathBuf;
 use clap::Args;
 use psephos_chain::host::host_of;
 use psephos_circuits::catalogue::Name;
+use psephos_client::keys::load_update_key;
 use psephos_client::remote::relay::Promise;
 use psephos_client::{
     ChainState, Observer, Package, Phase, files as client_files, voter,
     voter::{PollReference, Voter, VoterSeed},
 };
 use psephos_protocol::identifiers::{ChamberId, PollId};
-use psephos_protocol::statement::ballot;
+use psephos_protocol::statement::{ballot, update};
 use psephos_state::{Poll, PollState, fingerprint::ContentWords};
 use psephos_submission::verifiers::check_contracts;
 use psephos_wire::proof::StatementKind;
@@ -130,7 +131,11 @@ pub(crate) async fn run(session: &Session, args: VoteArgs) -> Result<u8, Failure
     within::require_none_scheduled(&args, &deployment, place)?;
     let window = within::find_window(session, &state, &args, place)?;
     let circuits = session.open_circuits()?;
-    let circuit = Name::for_statement::<ballot::Witness>(Some(state.poll(place.poll)?.circuit_size()))?;
+    let entry = state.poll(place.poll)?;
+    let circuit = match args.replace && entry.is_masked() {
+        true => Name::for_statement::<update::Witness>(Some(entry.circuit_size()))?,
+        false => Name::for_statement::<ballot::Witness>(Some(entry.circuit_size()))?,
+    };
     check_contracts(&circuits, &connection, &deployment, &[circuit]).await?;
     show_poll(session, state.poll(place.poll)?, place, &args)?;
     // Before anything is proved: a ballot under a false context would be read by its author.
@@ -217,13 +222,20 @@ async fn prove_ballot(
     if poll.parameters.rule.choice_in_note {
         session.output().print_warning(text::RECEIPT);
     }
+    if poll.is_masked() {
+        session.output().print_remark(text::MASKED);
+    }
     if let Ok(funding) = state.reward_funding(place.poll) {
         session.output().print_remark(&format!("Reward: {funding}."));
     }
     let vote = voter::prepare_ballot(state, voter, place.poll, place.chamber, &choices, args.replace)?;
-    let remote = args.remote.select_prover(session, StatementKind::Ballot)?;
+    let kind = if vote.is_update() { StatementKind::Update } else { StatementKind::Ballot };
+    let remote = args.remote.select_prover(session, kind)?;
     let circuits = prepare_circuits(session, &[poll.circuit_size()])?;
     let progress = Progress::new(session.output());
+    if vote.is_update() {
+        tokio::task::block_in_place(|| load_update_key(&circuits, poll.circuit_size(), &progress))?;
+    }
     progress.begin(Phase::Prove, 0);
     let package = match remote {
         Some(prover) => voter::prove_ballot_remotely(&prover, &circuits, vote, &progress).await?,

@@ -4,6 +4,8 @@ use psephos_chain::{Address, ChainError};
 use psephos_protocol::identifiers::ChamberId;
 use psephos_submission::{SubmissionError, contexts::ContextError};
 
+use crate::voter::VoterError;
+
 /// A failure of a relayer's run.
 #[derive(Debug, thiserror::Error)]
 pub enum RelayerError {
@@ -13,6 +15,9 @@ pub enum RelayerError {
     /// The nodes do not agree about a chamber that ballots are for.
     #[error(transparent)]
     Context(#[from] ContextError),
+    /// A mask cannot be made.
+    #[error(transparent)]
+    Voter(#[from] VoterError),
     /// The account that sends is a member of the ballots' chamber.
     #[error(
         "{account} is a member of chamber {chamber}: the chain would show for ever that this member sent {ballots} of its \

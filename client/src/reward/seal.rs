@@ -177,9 +177,9 @@ fn build_call(
         chamber: U256::from(chamber.get()),
         nullifiers: words_of(|ballot| words::from_field(&ballot.posted.nullifier)),
         notes: words_of(|ballot| words::from_field(&ballot.posted.note)),
-        ciphertextHashes: ballots
+        contentHashes: ballots
             .iter()
-            .map(|ballot| B256::from(transcript::hash_ciphertext(&ballot.posted.ciphertext)))
+            .map(|ballot| B256::from(transcript::hash_content(ballot.previous, &ballot.posted.ciphertext)))
             .collect(),
         root: words::from_field(&root),
         proof: proof_to_words(&proof),

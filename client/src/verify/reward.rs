@@ -170,7 +170,8 @@ fn check_ratification(state: &ChainState, reward: &Reward, poll: PollId) -> Opti
 
 /// Requires that a ratifying poll decides like the paid one: the same chambers with the same weights, minimum ballots,
 /// thresholds and quorums, as many of which must choose an option, any option, and the same ballot rule or approval of
-/// one option. Its notes need not hold choices.
+/// one option. Whether its notes hold choices or its ballots are masked
+/// makes no difference.
 fn require_same_decision(paid: &Poll, by: &Poll) -> Result<(), &'static str> {
     let rules = |poll: &Poll| poll.chambers.values().map(|listed| listed.rule).collect::<Vec<_>>();
     let (first, second) = (&paid.parameters, &by.parameters);
@@ -181,7 +182,8 @@ fn require_same_decision(paid: &Poll, by: &Poll) -> Result<(), &'static str> {
         return Err("another rule of decision");
     }
     let single = second.rule.kind == Some(RuleKind::Approval) && second.rule.parameter == 1;
-    let rule = StatedRule { choice_in_note: first.rule.choice_in_note, ..second.rule };
+    let StatedRule { choice_in_note, masked, .. } = first.rule;
+    let rule = StatedRule { choice_in_note, masked, ..second.rule };
     match single || first.rule == rule {
         true => Ok(()),
         false => Err("another ballot rule"),

@@ -30,7 +30,13 @@ fn state_with_chambers(chambers: &[IPolls::ChamberRule], change: impl Fn(&mut IP
         let mut parameters = IPolls::PollParameters {
             proposal: if poll == 2 { ratification_of(&deployment(), PollId::new(1)) } else { Default::default() },
             options: 3,
-            rule: IPolls::Rule { kind: IPolls::Kind::Plurality, parameter: 0, exact: false, choiceInNote: false },
+            rule: IPolls::Rule {
+                kind: IPolls::Kind::Plurality,
+                parameter: 0,
+                exact: false,
+                choiceInNote: false,
+                masked: false,
+            },
             decision: IPolls::DecisionKind::Options,
             canceller: Address::ZERO,
             cancelDeadline: 0,
@@ -104,8 +110,13 @@ fn only_the_outcome_of_a_later_poll_ratifies() {
         "rule of decision",
     );
     assert_says(failure(state_with_polls(|p| p.rule.kind = IPolls::Kind::Borda), decided, 1, Some(1)), "ballot rule");
-    let approval =
-        |parameter| IPolls::Rule { kind: IPolls::Kind::Approval, parameter, exact: false, choiceInNote: false };
+    let approval = |parameter| IPolls::Rule {
+        kind: IPolls::Kind::Approval,
+        parameter,
+        exact: false,
+        choiceInNote: false,
+        masked: false,
+    };
     assert_says(failure(state_with_polls(|p| p.rule = approval(2)), decided, 1, Some(1)), "ballot rule");
     assert_eq!(failure(state_with_polls(|p| p.rule = approval(1)), decided, 1, Some(1)), None, "blank ballots");
     let rule = |quorum| IPolls::ChamberRule { chamber: 0, weighted: false, minBallots: 2, thresholdBps: 0, quorum };

@@ -6,7 +6,7 @@ use psephos_prover::Proof;
 use psephos_state::{Ballot, ProofData, U256};
 use psephos_submission::proofs::{proof_from_words, proof_to_words};
 
-use super::chamber::BallotVerifier;
+use super::ballots::BallotVerifier;
 use super::*;
 use crate::test_state::{CHAMBER, CLOSES, OPENS, POLL, cast_vote, chamber_mut, open_poll_state, poll_mut};
 
@@ -62,9 +62,9 @@ fn more_ballots_than_members_are_found() {
     }
     let (listed, frozen) = state.opened_chamber(POLL, CHAMBER).unwrap();
     assert!(check_ballot_count(listed, frozen).is_err());
-    assert!(find_invalid_replacements(listed).is_empty());
+    assert!(find_invalid_replacements(&state.polls[&POLL], listed).is_empty());
     chamber_mut(&mut state).ballots.push(Ballot { previous: [7; 32], ..ballot });
-    assert_eq!(find_invalid_replacements(&state.polls[&POLL].chambers[&CHAMBER]).len(), 1);
+    assert_eq!(find_invalid_replacements(&state.polls[&POLL], &state.polls[&POLL].chambers[&CHAMBER]).len(), 1);
 }
 
 /// Takes all proofs but these, and counts how often it is asked.
@@ -147,7 +147,8 @@ fn false_proofs_among_many_are_named_by_one_batch_and_one_search() {
         })
         .collect();
     let (listed, frozen) = state.opened_chamber(POLL, CHAMBER).unwrap();
-    let mut unproved = find_unproved_ballots(&verifier, listed, frozen);
+    let verifiers = BallotVerifiers { ballots: &verifier, updates: None };
+    let mut unproved = find_unproved_ballots(&verifiers, listed, frozen);
     unproved.sort();
     let mut expected: Vec<String> =
         [7, 21, 22, 23, 150, 299].map(|position| format!("ballot {} in ", number_of(position).to_hex())).to_vec();
@@ -167,6 +168,7 @@ fn valid_proofs_are_verified_in_one_batch() {
     chamber_mut(&mut state).ballots.iter_mut().for_each(|ballot| ballot.proof = ProofData::Found(vec![proof]));
     let (listed, frozen) = state.opened_chamber(POLL, CHAMBER).unwrap();
     let verifier = CountingVerifier::default();
-    assert!(find_unproved_ballots(&verifier, listed, frozen).is_empty());
+    let verifiers = BallotVerifiers { ballots: &verifier, updates: None };
+    assert!(find_unproved_ballots(&verifiers, listed, frozen).is_empty());
     assert_eq!((verifier.batches.get(), verifier.searches.get(), verifier.alone.get()), (1, 0, 0));
 }

@@ -22,6 +22,8 @@ pub(super) fn check_verifiers(
         ("committee contract", polls.committee, deployment.committee),
         ("verifier of ballots of 3 options", polls.ballot3Verifier, ours.ballot3),
         ("verifier of ballots of 8 options", polls.ballot8Verifier, ours.ballot8),
+        ("verifier of updates of 3 options", polls.update3Verifier, ours.update3),
+        ("verifier of updates of 8 options", polls.update8Verifier, ours.update8),
         ("verifier of decryption", committee.decryptionVerifier, ours.decryption),
         ("verifier of dealings to 5 trustees", committee.dealing5Verifier, ours.dealing5),
         ("verifier of dealings to 16 trustees", committee.dealing16Verifier, ours.dealing16),

@@ -3,51 +3,30 @@
 use psephos_chain::{Connection, Sent, U256};
 use psephos_circuits::catalogue::NoCircuit;
 use psephos_protocol::{
-    committee::KeyVector,
     constants::size_for_options,
-    fingerprint::PollFingerprint,
     identifiers::{ChamberId, PollId},
     identity::Identity,
     nullifier,
     rule::RuleError,
-    statement::ballot::{BallotDraft, Instance, PostedBallot, UnsignedWitness, Witness},
+    statement::ballot::{BallotDraft, PostedBallot, UnsignedWitness},
 };
-use psephos_prover::Proof;
 use psephos_state::{
-    ChainState, Deployment, Poll, PollState, StateError,
+    ChainState, PollState, StateError,
     bindings::IPolls::{castCall, replaceCall},
-    record::{BallotRecord, ReplacedBallot},
+    record::ReplacedBallot,
 };
-use psephos_submission::proofs::{circuit_of, proof_to_words};
-use psephos_wire::proof::{ProofRequest, Statement};
+use psephos_wire::proof::Statement;
 use rand::rngs::OsRng;
 
-use super::{Voter, VoterError};
-use crate::{
-    KeyRing,
-    package::{Contents, Package},
-    parameters::{ballot_parameters, chamber_scope, inconsistent},
-    progress::Observer,
-    remote::RemoteProver,
+use super::{
+    Voter, VoterError,
+    update::prepare_replacement,
+    vote::{Vote, committee_keys, require_context},
 };
-
-/// A signed ballot that is not proved yet. It holds the vote: without `Debug`.
-pub struct Vote {
-    poll: (PollId, PollFingerprint),
-    chamber: ChamberId,
-    deployment: Deployment,
-    instance: Instance,
-    witness: Witness,
-    pub(crate) posted: PostedBallot,
-    old: Option<ReplacedBallot>,
-}
-
-impl Vote {
-    /// Whether it replaces a ballot.
-    pub fn replaces(&self) -> bool {
-        self.old.is_some()
-    }
-}
+use crate::{
+    package::Package,
+    parameters::{ballot_parameters, chamber_scope, inconsistent},
+};
 
 /// Returns the choice of one option out of `options`, for plurality.
 pub fn single_choice(options: usize, option: usize) -> Vec<u64> {
@@ -83,11 +62,15 @@ pub fn prepare_ballot(
         return Err(RuleError::Length { expected: rule.options, actual: choice.len() }.into());
     }
     let nullifier = nullifier::derive_nullifier(&identity.nullifier_key(), &id, frozen.ctx);
-    let old = match (listed.counted_ballot(&nullifier), replace) {
+    let counted = match (listed.counted_ballot(&nullifier), replace) {
         (Some(_), false) => return Err(VoterError::AlreadyVoted { poll }),
         (None, true) => return Err(VoterError::NothingToReplace { poll }),
-        (ballot, _) => ballot.map(|ballot| ReplacedBallot::from_posted(&ballot.posted)),
+        (ballot, _) => ballot,
     };
+    if let Some(counted) = counted.filter(|_| entry.is_masked()) {
+        return prepare_replacement(state, voter, poll, chamber, choice, counted);
+    }
+    let old = counted.map(|ballot| ReplacedBallot::from_posted(&ballot.posted, ballot.previous));
     let previous = old.as_ref().map_or([0; 32], ReplacedBallot::fingerprint);
     let randomness = match rule.choice_in_note {
         true => identity.draw_randomness(frozen.ctx, previous, &mut OsRng),
@@ -111,60 +94,10 @@ pub fn prepare_ballot(
         x,
         randomness,
     })?;
-    if draft.ctx() != frozen.ctx {
-        return Err(inconsistent(format_args!(
-            "poll {poll}, chamber {chamber}: the context in force is {}, its events give {}",
-            frozen.ctx.to_hex(),
-            draft.ctx().to_hex()
-        ))
-        .into());
-    }
-    let poll = (poll, entry.require_fingerprint()?);
+    require_context(frozen, draft.ctx(), poll, chamber)?;
     let signature = identity.sign(draft.message(previous), &mut OsRng);
     let (instance, witness, posted) = draft.attach_signature(previous, signature);
-    Ok(Vote { poll, chamber, deployment: state.deployment.clone(), instance, witness, posted, old })
-}
-
-/// Proves a ballot. Blocks the thread and uses all cores.
-///
-/// # Errors
-/// Returns `Keys` if the ballot cannot be proved or its circuit's key cannot be used.
-pub fn prove_ballot(circuits: &KeyRing, vote: Vote) -> Result<Package, VoterError> {
-    let Vote { poll, chamber, deployment, instance, witness, posted, old } = vote;
-    let proof = circuits.prove(deployment.chain_id, instance, witness)?;
-    Ok(build_package(&deployment, poll, chamber, &proof, posted, old))
-}
-
-/// Has a ballot proved by a service, which learns the vote
-/// ([`StatementKind::Ballot`](psephos_wire::proof::StatementKind) lists what else it learns). The proof is verified
-/// here.
-///
-/// # Errors
-/// Returns `Remote` or `Keys`.
-pub async fn prove_ballot_remotely(
-    prover: &RemoteProver,
-    circuits: &KeyRing,
-    vote: Vote,
-    observer: &dyn Observer,
-) -> Result<Package, VoterError> {
-    let Vote { poll, chamber, deployment, instance, witness, posted, old } = vote;
-    let statement = Statement::Ballot(instance, witness);
-    let verifier = circuits.verifying_key(circuit_of(&statement)?)?;
-    let request = ProofRequest { chain_id: deployment.chain_id, statement };
-    let proof = prover.prove_statement(&request, verifier, observer).await?;
-    Ok(build_package(&deployment, poll, chamber, &proof, posted, old))
-}
-
-fn build_package(
-    deployment: &Deployment,
-    poll: (PollId, PollFingerprint),
-    chamber: ChamberId,
-    proof: &Proof,
-    posted: PostedBallot,
-    old: Option<ReplacedBallot>,
-) -> Package {
-    let contents = Contents { record: BallotRecord { proof: proof_to_words(proof), posted }, old };
-    Package::new(deployment, poll, chamber, &contents)
+    Ok(Vote::new(state, poll, chamber, Statement::Ballot(instance, witness), (posted, old))?)
 }
 
 /// Sends a ballot directly, without a relayer: anyone can then see that the sending account sent a ballot.
@@ -185,7 +118,8 @@ pub async fn submit_ballot(connection: &Connection, package: &Package) -> Result
 /// Whether a voter's ballot counts: the question to ask after a relayer reports that it sent the ballot.
 ///
 /// With `expected`, the public part of a package, only that ballot will do: a relayer that withholds a replacement
-/// leaves the old ballot counting.
+/// leaves the old ballot counting. In a masked poll it counts if it was accepted: updates that follow are masks, or the
+/// voter's own replacements, and only the voter knows of these.
 ///
 /// # Errors
 /// Returns `UnknownPoll`, `UnknownPollChamber`, or `WrongPollState` before the poll is opened.
@@ -198,12 +132,11 @@ pub fn is_counted(
 ) -> Result<bool, StateError> {
     let (listed, frozen) = state.opened_chamber(poll, chamber)?;
     let nullifier = nullifier::derive_nullifier(&identity.nullifier_key(), &identity.commitment(), frozen.ctx);
-    Ok(listed.counted_ballot(&nullifier).is_some_and(|ballot| expected.is_none_or(|posted| ballot.posted == *posted)))
-}
-
-/// Returns the keys that a poll's ballots are encrypted under.
-pub(crate) fn committee_keys<'a>(state: &'a ChainState, poll: &Poll) -> Result<&'a KeyVector, StateError> {
-    let committee = state.committees.get(&poll.committee());
-    let keys = committee.and_then(|committee| committee.keys.as_ref());
-    keys.ok_or_else(|| inconsistent("the poll was opened, but its committee has no keys"))
+    let Some(posted) = expected.filter(|posted| posted.nullifier == nullifier) else {
+        return Ok(expected.is_none() && listed.counted_ballot(&nullifier).is_some());
+    };
+    match state.poll(poll)?.is_masked() {
+        true => Ok(listed.ballots.iter().any(|ballot| ballot.posted == *posted)),
+        false => Ok(listed.counted_ballot(&nullifier).is_some_and(|ballot| ballot.posted == *posted)),
+    }
 }

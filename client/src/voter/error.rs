@@ -4,7 +4,11 @@ use psephos_chain::{Address, ChainError};
 use psephos_circuits::catalogue::NoCircuit;
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_protocol::identity::IdentityError;
-use psephos_protocol::{recovery::RecoveryError, rule::RuleError, statement::ballot::BallotError};
+use psephos_protocol::{
+    recovery::RecoveryError,
+    rule::RuleError,
+    statement::{ballot::BallotError, update::UpdateError},
+};
 use psephos_prover::{KeyError, KeyRingError};
 use psephos_state::{StateError, metadata::MetadataError};
 use psephos_wire::PackageError;
@@ -26,6 +30,20 @@ pub enum VoterError {
     /// The ballot does not satisfy its statement.
     #[error("this ballot is invalid: {0}")]
     Ballot(#[from] BallotError),
+    /// The update of a ballot slot does not satisfy its statement.
+    #[error("this update is invalid: {0}")]
+    Update(#[from] UpdateError),
+    /// The poll is not masked.
+    #[error("poll {0} is not masked: only the ballots of a masked poll can be re-encrypted by others")]
+    NotMasked(PollId),
+    /// No ballot of this nullifier counts.
+    #[error("no ballot of the nullifier {nullifier} counts in this chamber of poll {poll}: there is nothing to mask")]
+    EmptySlot {
+        /// The poll.
+        poll: PollId,
+        /// The nullifier.
+        nullifier: String,
+    },
     /// The ballot cannot be proved, or its circuit's key cannot be used.
     #[error(transparent)]
     Keys(#[from] KeyRingError),

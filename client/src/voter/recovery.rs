@@ -9,7 +9,7 @@ use psephos_protocol::{
 };
 use psephos_state::ChainState;
 
-use super::{Voter, VoterError, ballot::committee_keys};
+use super::{Voter, VoterError, vote::committee_keys};
 use crate::parameters::ballot_parameters;
 
 /// A voter's ballot that counts, with its contents. It holds the vote: without `Debug`.
@@ -46,12 +46,17 @@ pub fn recover_ballot(
     let member = voter.find_member(frozen, poll, chamber)?;
     let nullifier = nullifier::derive_nullifier(&identity.nullifier_key(), &identity.commitment(), frozen.ctx);
     let ballot = listed.counted_ballot(&nullifier).ok_or(VoterError::NoBallot { poll })?;
+    // The updates of a masked poll keep the note of the first ballot, whose ciphertext its blinder follows from.
+    let noted = match entry.is_masked() {
+        true => listed.ballots.iter().find(|first| first.posted.nullifier == nullifier).unwrap_or(ballot),
+        false => ballot,
+    };
     let cast = CastBallot {
         rule: &ballot_parameters(entry, listed)?,
         keys: committee_keys(state, entry)?,
         ctx: frozen.ctx,
-        previous: ballot.previous,
-        ciphertext: &ballot.posted.ciphertext,
+        previous: noted.previous,
+        ciphertext: &noted.posted.ciphertext,
         note: ballot.posted.note,
         weight: member.weight,
     };

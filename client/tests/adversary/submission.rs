@@ -60,8 +60,9 @@ pub(crate) async fn refuse_invalid_replacements(scenario: &Scenario, bob: &Packa
 
     let second = scenario.prove_ballot(1, scenario.polls[0], &FOR, true).await;
     let mut wrong = second.clone();
-    wrong.replaces =
-        Some(hex::encode_prefixed(ReplacedBallot::from_posted(&second.contents().unwrap().record.posted).to_bytes()));
+    wrong.replaces = Some(hex::encode_prefixed(
+        ReplacedBallot::from_posted(&second.contents().unwrap().record.posted, [0; 32]).to_bytes(),
+    ));
     assert_eq!(refusal_of(&local.relay_packages(&[Submission::new("wrong", &wrong)]).await, 0), Refusal::InvalidProof);
     let error = voter::submit_ballot(&local.relayer, &wrong).await.unwrap_err();
     assert_eq!(error.revert_name(), Some("WrongPrevious"));

@@ -14,18 +14,18 @@ const INFO: &[u8] = b"ballot-randomness";
 
 impl Identity {
     /// Draws randomness for a ballot whose note holds no choice. `r` follows from nothing and is erased with the
-    /// result, so that no seed opens the ballot later: it is no vote receipt. The blinder, which a reward claim needs, still
-    /// follows from the seed and the chain: [`Identity::derive_note_blinder`].
+    /// result, so that no seed opens the ballot later: it is no vote receipt. The blinder, which a reward claim needs,
+    /// still follows from the seed and the chain: [`Identity::derive_note_blinder`].
     pub fn draw_erasable_randomness(&self, ctx: Context, rng: &mut (impl RngCore + CryptoRng)) -> Randomness {
         let r = Zeroizing::new(scalar::random_nonzero_scalar(rng));
         let c = Point::generator().mul(&r);
         Randomness::from_parts(*r, self.derive_note_blinder(ctx, &c))
     }
 
-    /// Draws randomness for a ballot whose note holds its choice, in the chamber of `ctx`, that replaces the ballot with
-    /// the fingerprint `previous` (zeros for a first one). Both `r` and the blinder can be recovered from the seed and
-    /// the chain: [`Identity::find_randomness`], [`Identity::derive_note_blinder`]. So the seed opens the
-    /// ballot, for ever.
+    /// Draws randomness for a ballot whose note holds its choice, in the chamber of `ctx`, that replaces the ballot
+    /// with the fingerprint `previous` (zeros for a first one). Both `r` and the blinder can be recovered from the seed
+    /// and the chain: [`Identity::find_randomness`], [`Identity::derive_note_blinder`]. So the seed opens the ballot,
+    /// for ever.
     ///
     /// The ballot must be signed for the same `previous`. Two ballots with the same `ctx` and `previous` have the same
     /// `r` with a probability of `2^-32`; an observer of both then sees the difference of their votes.

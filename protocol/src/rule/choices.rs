@@ -25,6 +25,26 @@ impl RuleParameters {
         }
     }
 
+    /// Returns a choice that a voter of this weight may make: for a mask, which counts no choice but proves that it has
+    /// one.
+    pub fn any_choice(&self, weight: Weight) -> Vec<u64> {
+        if self.ranked {
+            return (0..self.options as u64).collect();
+        }
+        let mut rest = match (self.exact, self.by_weight) {
+            (false, _) => 0,
+            (true, true) => weight.get(),
+            (true, false) => u64::from(self.budget),
+        };
+        let most = self.max_choice(weight);
+        let spend = |_| {
+            let value = rest.min(most);
+            rest -= value;
+            value
+        };
+        (0..self.options).map(spend).collect()
+    }
+
     /// Enumerates all choices that a voter of this weight has, each padded with zeros to `size` values. Returns `None`
     /// if that takes more than `steps` steps, a step being one value of one option.
     ///

@@ -36,6 +36,9 @@ pub enum RuleError {
         /// The kind of the rule.
         kind: RuleKind,
     },
+    /// The rule is masked, and its notes hold choices.
+    #[error("a masked poll has no choices in notes: a mask is made without knowing the choice")]
+    MaskedChoiceInNote,
     /// Some total could exceed `2^40`.
     #[error(
         "an option's total could reach {worst_case}, above the maximum of {max}: lower the weights, the rule's \

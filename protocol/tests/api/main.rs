@@ -18,3 +18,4 @@ mod reward;
 mod rule;
 mod secrets;
 mod signature;
+mod update;

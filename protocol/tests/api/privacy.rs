@@ -44,7 +44,7 @@ fn notes_cannot_be_opened_by_guessing() {
     assert_eq!(truth, posted.note);
 }
 
-/// Whoever has the seed of a voter after a poll without choices in notes has every secret but the erased `r`: neither
+/// The seed of a voter gives, after a poll without choices in notes, every secret but the erased `r`: neither
 /// ciphertext nor note tell it how the voter voted.
 #[test]
 fn seed_opens_no_ballot_where_notes_hold_no_choice() {

@@ -22,6 +22,7 @@ pub(crate) fn read_rule(vector: &Value) -> Rule {
         parameter: as_number(&vector["parameter"]) as u16,
         exact: as_flag(&vector["exact"]),
         choice_in_note: as_flag(&vector["choice_in_note"]),
+        masked: false,
     }
 }
 
@@ -38,6 +39,8 @@ fn domain_tags_are_derived_from_their_names() {
         tag::ballot_hash(),
         tag::signature(),
         tag::decryption(),
+        tag::update(),
+        tag::update_hash(),
         tag::dealing(),
         tag::share(),
         tag::reward(),

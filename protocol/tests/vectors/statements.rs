@@ -3,13 +3,13 @@ use psephos_protocol::{
     census::{self, MembershipProof},
     committee::{KeyShare, KeyVector},
     context,
-    encryption::Randomness,
+    encryption::{self, Ciphertext, Randomness},
     fingerprint::PollFingerprint,
     identifiers::ChamberId,
     identity::{Identity, Seed},
     nullifier, scalar,
     signature::{Signature, derive_challenge, to_signed_challenge},
-    statement::{ballot, decryption},
+    statement::{ballot, decryption, update},
     transcript,
 };
 
@@ -73,8 +73,39 @@ fn ballots_equal_vectors() {
         assert_eq!(posted.note, typed(&vector["note"]));
         let ciphertext: Vec<Point> = as_list(&vector["ciphertext"]).iter().map(read_point).collect();
         assert_eq!((posted.ciphertext.c, &posted.ciphertext.d[..]), (ciphertext[0], &ciphertext[1..]));
-        assert_eq!(posted.fingerprint(), read_bytes(&vector["fingerprint"]));
+        assert_eq!(posted.fingerprint(previous), read_bytes(&vector["fingerprint"]));
         assert_eq!(ballot::PostedBallot::from_bytes(&posted.to_bytes()), Ok(posted));
+    }
+}
+
+#[test]
+fn updates_equal_vectors() {
+    let vectors = parse_vectors(VECTORS);
+    let updates = as_list(&vectors["updates"]);
+    assert!(updates.len() >= 4);
+    for vector in updates {
+        println!("{}", as_text(&vector["name"]));
+        let keys = KeyVector::new(read_points(&vectors["ballots"][0]["keys"])).unwrap();
+        let r = scalar::from_bytes(&read_bytes(&vector["randomness"])).unwrap();
+        let encrypted = encryption::encrypt_values(&as_numbers(&vector["u"]), &keys, &r);
+        let read_ciphertext = |name: &str| {
+            let points: Vec<Point> = as_list(&vector[name]).iter().map(read_point).collect();
+            Ciphertext { c: points[0], d: points[1..].to_vec() }
+        };
+        let (old, ciphertext) = (read_ciphertext("old"), read_ciphertext("ciphertext"));
+        let expected = if as_flag(&vector["mask"]) { old.add(&encrypted) } else { encrypted };
+        assert_eq!(ciphertext, expected);
+
+        let (ctx, nullifier, note) = (typed(&vector["ctx"]), typed(&vector["nullifier"]), typed(&vector["note"]));
+        let previous = read_bytes(&vector["previous"]);
+        let replaced = transcript::ballot_fingerprint(note, read_bytes(&vector["replaced_previous"]), &old);
+        assert_eq!(replaced, previous, "the slot before");
+        let h = update::hash_elements(&update::list_elements(ctx, nullifier, &ciphertext, &old));
+        let posted = ballot::PostedBallot { h, nullifier, note, ciphertext };
+        let instance = update::Instance::from_posted(&posted, &old, ctx, previous);
+        assert_eq!(instance.to_inputs(), read_instance(vector));
+        assert_eq!(update::derive_message(h, instance.z), typed(&vector["message"]));
+        assert_eq!(posted.fingerprint(previous), read_bytes(&vector["fingerprint"]));
     }
 }
 

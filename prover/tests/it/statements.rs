@@ -40,7 +40,7 @@ fn ballots_of_three_options_are_proved() {
     assert_binds(vk, &proof, &ballot::Instance::from_posted(&posted, ctx, [0; 32]).to_inputs());
 
     // A ballot is valid for one previous slot value only.
-    let slot = posted.fingerprint();
+    let slot = posted.fingerprint([0; 32]);
     assert_eq!(
         vk.verify(&proof, &ballot::Instance::from_posted(&posted, ctx, slot).to_inputs()),
         Err(VerifyError::InvalidProof)

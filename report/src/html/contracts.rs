@@ -19,6 +19,8 @@ pub fn write_table(page: &mut Markup, deployment: &Deployment) {
     let contracts = contracts.into_iter().chain(deployment.fee_pot.map(|address| ("Fee pots", address))).chain([
         ("Verifier, ballots of 3", verifiers.ballot3),
         ("Verifier, ballots of 8", verifiers.ballot8),
+        ("Verifier, updates of 3", verifiers.update3),
+        ("Verifier, updates of 8", verifiers.update8),
         ("Verifier, dealings to 5", verifiers.dealing5),
         ("Verifier, dealings to 16", verifiers.dealing16),
         ("Verifier, committees' keys", verifiers.committee_keys),

@@ -105,6 +105,8 @@ pub struct RuleInfo {
     pub exact: bool,
     /// Whether notes hold choices, so that a bonus can be paid and ballots are vote receipts.
     pub choice_in_note: bool,
+    /// Whether anyone may re-encrypt ballots, so that a replacement cannot be told from that.
+    pub masked: bool,
 }
 
 /// A poll.

@@ -16,7 +16,7 @@ use super::{
     evaluation::{Verdict, evaluate_item},
     intake::IntakeRequest,
     item::{DecodedPackage, ItemStatus, RelayItem},
-    problems::conflict_problem,
+    problems::{conflict_problem, not_masking_problem},
     store::PendingItem,
 };
 use crate::http::Problem;
@@ -96,7 +96,8 @@ impl Relayer {
     }
 
     /// Rejects a second ballot that replaces the same one as a pending ballot does, and further ballots of a nullifier
-    /// that has reached its limit.
+    /// that has reached its limit. In masked polls it takes no updates at all: a relayer that does not mask itself
+    /// would show which updates are replacements, and strangers would spend its gas and its limits.
     fn check_pending_ballots<'a>(
         &self,
         chain_state: &ChainState,
@@ -105,6 +106,9 @@ impl Relayer {
         here: impl Iterator<Item = &'a PendingItem>,
     ) -> Result<(), Problem> {
         let nullifier = contents.record.posted.nullifier;
+        if contents.old.is_some() && chain_state.polls.get(&poll).is_some_and(|poll| poll.is_masked()) {
+            return Err(not_masking_problem());
+        }
         let listed = chain_state.polls.get(&poll).and_then(|poll| poll.chambers.get(&chamber));
         let mut cast = match listed.filter(|listed| listed.counted_ballot(&nullifier).is_some()) {
             Some(listed) => listed.ballots.iter().filter(|ballot| ballot.posted.nullifier == nullifier).count(),

@@ -59,7 +59,7 @@ fn evaluate_ballot(
         DecodedPackage::Ballot { package: theirs, contents: other_contents } => {
             (theirs.poll, theirs.chamber) == (package.poll, package.chamber)
                 && other_contents.record.posted.nullifier == nullifier
-                && other_contents.record.posted.fingerprint() == contents.previous()
+                && other_contents.fingerprint() == contents.previous()
                 && !matches!(other.item.state, super::item::ItemStatus::Refused { .. })
         }
         DecodedPackage::Claim { .. } => false,

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use psephos_chain::ChainError;
 use psephos_circuits::catalogue::Name;
-use psephos_protocol::statement::{ballot, claim};
+use psephos_protocol::statement::{ballot, claim, update};
 use psephos_state::{ChainState, PollState, U256};
 use psephos_submission::{SubmissionError, verifiers::check_contracts};
 use tokio_util::sync::CancellationToken;
@@ -40,7 +40,9 @@ impl Relayer {
     /// Checks that the deployment uses these circuits' keys and our contracts; waits for a chain that does not answer.
     async fn ensure_matching_keys(&self, shutdown: &CancellationToken) -> Result<(), RelayerError> {
         let ballots = Name::all_for_statement::<ballot::Witness>();
-        let circuits: Vec<Name> = ballots.chain(Name::all_for_statement::<claim::Witness>()).collect();
+        let updates = Name::all_for_statement::<update::Witness>();
+        let claims = Name::all_for_statement::<claim::Witness>();
+        let circuits: Vec<Name> = ballots.chain(updates).chain(claims).collect();
         loop {
             match check_contracts(&self.circuits, &self.connection, &self.deployment, &circuits).await {
                 Ok(()) => return Ok(()),

@@ -39,6 +39,12 @@ pub(super) fn conflict_problem(reason: &'static str) -> Problem {
     Problem::new(StatusCode::CONFLICT, reason, detail)
 }
 
+pub(super) fn not_masking_problem() -> Problem {
+    let detail = "this relayer does not mask, so that a replacement from it could be told from the masks of others: hand \
+                  the package to the poll's masker";
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "not_masking", detail)
+}
+
 pub(super) fn queue_full_problem() -> Problem {
     Problem::too_many_requests("queue_full", "this relayer's queue is full: retry later, or use another relayer", 30)
 }

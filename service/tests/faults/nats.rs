@@ -43,7 +43,8 @@ impl Drop for NatsServer {
     }
 }
 
-/// Starts a NATS server on a port, and a service whose prover has its queue there. Returns `None` if there is no server.
+/// Starts a NATS server on a port, and a service whose prover has its queue there. Returns `None` if there is no
+/// server.
 async fn start_with_queue(store: &Path) -> Option<(u16, NatsServer, NatsSettings, TestService)> {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let server = NatsServer::start(port, store)?;

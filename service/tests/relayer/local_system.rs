@@ -5,7 +5,10 @@ use std::ops::Deref;
 use alloy::signers::local::PrivateKeySigner;
 use psephos_chain::{U256, local};
 use psephos_client::voter;
-use psephos_protocol::identifiers::{ChamberId, PollId};
+use psephos_protocol::{
+    identifiers::{ChamberId, PollId},
+    rule::{Rule, RuleKind},
+};
 use psephos_state::ChainState;
 use psephos_testkit::{CommitteeSize, FUNDS, LocalDeployment, Member};
 pub(crate) use psephos_testkit::{HOUR, create_funded_account as actor};
@@ -47,6 +50,14 @@ impl LocalSystem {
     /// Creates and opens a poll with three options that closes in an hour.
     pub(crate) async fn open_poll(&self) -> PollId {
         self.local.open_poll(&self.deployment, &[self.chamber], 1).await
+    }
+
+    /// Opens such a poll that is masked.
+    pub(crate) async fn open_masked_poll(&self) -> PollId {
+        let rule = Rule { masked: true, ..Rule::new(RuleKind::Plurality, 0) };
+        let poll = self.local.create_poll_under(rule, &self.deployment, &[self.chamber], 1).await;
+        psephos_client::operator::open_poll(&self.local.dao, &self.deployment, poll).await.unwrap();
+        poll
     }
 
     pub(crate) async fn create_poll(&self) -> PollId {

@@ -11,5 +11,6 @@ mod harness;
 mod kill;
 mod local_system;
 mod lying_nodes;
+mod masked;
 mod mixing;
 mod voters;

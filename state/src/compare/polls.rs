@@ -86,7 +86,7 @@ pub fn compare_poll_chamber(entry: &Poll, listed: &PollChamber, seen: &IPolls::C
 /// # Errors
 /// The first difference.
 pub fn compare_slots(ballots: &[&Ballot], slots: &[U256]) -> Result<(), Difference> {
-    let expected = |ballot: &&Ballot| U256::from_be_bytes(ballot.posted.fingerprint()) | U256::from(ballot.ordinal);
+    let expected = |ballot: &&Ballot| U256::from_be_bytes(ballot.fingerprint()) | U256::from(ballot.ordinal);
     if slots.len() == ballots.len() && ballots.iter().map(expected).eq(slots.iter().copied()) {
         return Ok(());
     }

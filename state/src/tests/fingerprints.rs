@@ -48,6 +48,7 @@ fn read_parameters(value: &Value) -> PollParameters {
             parameter: number(&value["rule"]["parameter"]) as u16,
             exact: value["rule"]["exact"].as_bool().unwrap(),
             choiceInNote: value["rule"]["choiceInNote"].as_bool().unwrap(),
+            masked: value["rule"]["masked"].as_bool().unwrap(),
         },
         decision: DecisionKind::try_from(number(&value["decision"]) as u8).unwrap(),
         chambersRequired: number(&value["chambersRequired"]) as u8,
@@ -113,13 +114,14 @@ type Alteration = fn(&mut PollParameters);
 /// An altered event changes the fingerprint that is computed from it, and not the one that the contract stated.
 #[test]
 fn every_altered_parameter_is_found() {
-    let alterations: [(&str, Alteration); 18] = [
+    let alterations: [(&str, Alteration); 19] = [
         ("metadata", |p| p.metadata.push(' ')),
         ("options", |p| p.options = 2),
         ("kind", |p| p.rule.kind = Kind::Approval),
         ("parameter", |p| p.rule.parameter = 1),
         ("exact", |p| p.rule.exact = true),
         ("choice in note", |p| p.rule.choiceInNote = true),
+        ("masked", |p| p.rule.masked = true),
         ("decision", |p| p.decision = DecisionKind::Motion),
         ("chambersRequired", |p| p.chambersRequired = 2),
         ("chamber", |p| p.chambers[0].chamber = 1),

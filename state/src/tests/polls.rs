@@ -114,11 +114,15 @@ fn poll_keeps_the_census_of_its_opening() {
 fn poll_of_an_unknown_kind_of_rule_is_kept_without_a_rule() {
     let mut story = Story::new();
     let mut parameters = poll_parameters(&[0, 3]);
-    parameters.rule = IPolls::Rule { kind: IPolls::Kind::__Invalid, parameter: 7, exact: true, choiceInNote: false };
+    parameters.rule =
+        IPolls::Rule { kind: IPolls::Kind::__Invalid, parameter: 7, exact: true, choiceInNote: false, masked: false };
     story.polls(&poll_created(1, parameters));
     assert!(story.findings().is_empty(), "{:?}", story.findings());
     let poll = &story.0.polls[&PollId::new(1)];
-    assert_eq!(poll.parameters.rule, StatedRule { kind: None, parameter: 7, exact: true, choice_in_note: false });
+    assert_eq!(
+        poll.parameters.rule,
+        StatedRule { kind: None, parameter: 7, exact: true, choice_in_note: false, masked: false }
+    );
     assert_eq!((poll.rule(), poll.chambers[&ChamberId::new(3)].rule.min_ballots), (None, 1));
 }
 
@@ -128,13 +132,13 @@ fn totals_are_of_the_latest_ballots() {
     let newer = ballot(1, 2, [10, 0, 0]);
     let mut story = Story::new();
     story.chamber().enrol(1, 0, 10).enrol(2, 1, 5).poll();
-    story.cast(&first, [0; 32]).cast(&second, [0; 32]).cast(&newer, first.fingerprint());
+    story.cast(&first, [0; 32]).cast(&second, [0; 32]).cast(&newer, first.fingerprint([0; 32]));
     story.polls(&BallotSkipped { poll: U256::from(1), chamber: U256::ZERO, nullifier: U256::from(1) });
     let chamber = story.poll_chamber();
     assert_eq!((chamber.ballots.len(), chamber.latest.len(), chamber.skips.len()), (3, 2, 1));
     assert!(chamber.ballots[0].replaced && !chamber.ballots[2].replaced);
     assert_eq!(chamber.encrypted_total(3), newer.ciphertext.add(&second.ciphertext));
-    assert_eq!(chamber.counted_fingerprint(&Nullifier::from_u64(1)), newer.fingerprint());
+    assert_eq!(chamber.counted_fingerprint(&Nullifier::from_u64(1)), newer.fingerprint(first.fingerprint([0; 32])));
     assert_eq!(chamber.counted_fingerprint(&Nullifier::from_u64(3)), [0; 32]);
     assert_eq!(chamber.encrypted_total(8), Ciphertext::zero(8));
 }

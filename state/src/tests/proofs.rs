@@ -24,7 +24,7 @@ fn record(posted: &PostedBallot, number: u64) -> Vec<u8> {
 fn replacement(posted: &PostedBallot, old: &PostedBallot, number: u64) -> Vec<u8> {
     Replacement {
         record: BallotRecord { proof: proof(number), posted: posted.clone() },
-        old: ReplacedBallot::from_posted(old),
+        old: ReplacedBallot::from_posted(old, [0; 32]),
     }
     .to_bytes()
 }
@@ -81,7 +81,7 @@ fn forwarded_proofs_are_read_from_their_event() {
     let records = record(&first, 1).into();
     story.polls(&BallotsForwarded { poll, chamber, records, replacements: Vec::new().into() });
     // A second call in the same transaction: its ballots are its own, whatever its arguments are.
-    story.cast(&second, [0; 32]).cast(&third, first.fingerprint());
+    story.cast(&second, [0; 32]).cast(&third, first.fingerprint([0; 32]));
     let records = [record(&first, 9), record(&second, 2)].concat().into();
     let replacements = replacement(&third, &first, 3).into();
     story.polls(&BallotsForwarded { poll, chamber, records, replacements });

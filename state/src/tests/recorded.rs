@@ -35,7 +35,7 @@ fn recorded() -> EventPage {
     story.committee(&CommitteeReady { committee: U256::ZERO, keys });
     story.poll();
     let (first, second, newer) = (ballot(1, 1, [0, 10, 0]), ballot(2, 1, [0, 0, 10]), ballot(1, 2, [10, 0, 0]));
-    story.cast(&first, [0; 32]).cast(&second, [0; 32]).cast(&newer, first.fingerprint());
+    story.cast(&first, [0; 32]).cast(&second, [0; 32]).cast(&newer, first.fingerprint([0; 32]));
     assert!(story.findings().is_empty(), "{:?}", story.findings());
     assert_eq!(story.0.committees[&CommitteeId::new(0)].status(0), CommitteeStatus::Ready);
     let deployment = placeholder(alloy_primitives::Address::repeat_byte);

@@ -166,7 +166,7 @@ fn ballots_are_ordered_by_ordinal() {
     let newer = ballot(1, 2, [0, 1, 0]);
     let mut story = Story::new();
     story.chamber().enrol(1, 0, 10).enrol(2, 1, 10).enrol(3, 2, 10).poll();
-    story.cast(&first, [0; 32]).cast(&second, [0; 32]).cast(&newer, first.fingerprint());
+    story.cast(&first, [0; 32]).cast(&second, [0; 32]).cast(&newer, first.fingerprint([0; 32]));
     let third = ballot(3, 1, [1, 0, 0]);
     story.cast(&third, [0; 32]);
     let notes: Vec<NoteCommitment> =

@@ -170,7 +170,13 @@ pub(super) fn poll_parameters(chambers: &[u64]) -> IPolls::PollParameters {
     IPolls::PollParameters {
         proposal: B256::ZERO,
         options: 3,
-        rule: IPolls::Rule { kind: IPolls::Kind::Plurality, parameter: 0, exact: false, choiceInNote: false },
+        rule: IPolls::Rule {
+            kind: IPolls::Kind::Plurality,
+            parameter: 0,
+            exact: false,
+            choiceInNote: false,
+            masked: false,
+        },
         decision: IPolls::DecisionKind::Options,
         canceller: Address::ZERO,
         cancelDeadline: 0,

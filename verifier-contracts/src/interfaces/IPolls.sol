@@ -55,13 +55,16 @@ interface IPolls {
     /// @param parameter k of approval, s of score, budget of cumulative and quadratic (read in unweighted chambers
     /// only), else 0
     /// @param exact cumulative only: the whole budget must be spent
-    /// @param choiceInNote whether a ballot's note holds its choice, which a reward's bonus needs; then each ballot is a
-    /// vote receipt, since its voter's seed opens it for ever
+    /// @param choiceInNote whether a ballot's note holds its choice, which a reward's bonus needs; then each ballot is
+    /// a vote receipt, since its voter's seed opens it for ever
+    /// @param masked whether anyone may re-encrypt the ballot of a slot, so that its owner's replacement cannot be told
+    /// from that; not with choiceInNote
     struct Rule {
         Kind kind;
         uint16 parameter;
         bool exact;
         bool choiceInNote;
+        bool masked;
     }
 
     /// @notice The part of one chamber in a poll.
@@ -316,7 +319,8 @@ interface IPolls {
     /// @notice The number of options is not from 2 to 8, or a motion's not 3.
     /// @param options the number that was passed
     error InvalidOptions(uint256 options);
-    /// @notice The ballot rule does not allow this parameter, or `exact`, or a motion's is not plurality.
+    /// @notice The ballot rule does not allow this parameter, or `exact`; a motion's is not plurality; or a masked
+    /// poll's notes hold choices.
     /// @param kind the ballot rule
     /// @param parameter the parameter that was passed
     error InvalidRule(Kind kind, uint256 parameter);
@@ -393,6 +397,10 @@ interface IPolls {
     /// @notice The replaced ballot is not the one that counts for this nullifier.
     /// @param nullifier the nullifier
     error WrongPrevious(uint256 nullifier);
+    /// @notice An update of a masked poll has another note commitment than the ballot in its slot: a reward would be
+    /// paid to another voter.
+    /// @param nullifier the update's nullifier
+    error NoteChanged(uint256 nullifier);
     /// @notice The call had no ballot, or none that still applies.
     error NothingCast();
     /// @notice The chamber has fewer ballots than its minimum, so its total is never decrypted.
@@ -440,17 +448,20 @@ interface IPolls {
     /// @param chamber the chamber's id
     /// @param record the ballot record (specification, section 9)
     function cast(uint256 poll, uint256 chamber, bytes calldata record) external;
-    /// @notice Replaces a ballot by another one of the same nullifier.
+    /// @notice Replaces a ballot by another one of the same nullifier. In a masked poll: updates a ballot slot, which
+    /// is its owner's replacement or anyone's mask, and nothing tells which.
     /// @param poll the poll's number
     /// @param chamber the chamber's id
-    /// @param replacement a record followed by the note commitment and ciphertext that it replaces
+    /// @param replacement a record followed by the note commitment, the previous fingerprint and the ciphertext of the
+    /// ballot that it replaces; in a masked poll with the same note commitment
     function replace(uint256 poll, uint256 chamber, bytes calldata replacement) external;
     /// @notice Casts a batch. A ballot that cannot apply any more is skipped with an event; an invalid proof reverts
     /// the whole batch.
     /// @param poll the poll's number
     /// @param chamber the chamber's id
     /// @param records first ballots: ballot records, one after another
-    /// @param replacements records, each followed by the note commitment and ciphertext that it replaces
+    /// @param replacements records, each followed by the note commitment, the previous fingerprint and the ciphertext
+    /// of the ballot that it replaces; in a masked poll updates
     function castBatch(uint256 poll, uint256 chamber, bytes calldata records, bytes calldata replacements) external;
     /// @notice Posts the calling trustee's decryption shares of closed totals, each with its proof: those of all
     /// pending chambers in one transaction, so that no trustee withholds one after it has seen another chamber's total.
@@ -489,10 +500,19 @@ interface IPolls {
     /// @return committee the committees
     /// @return ballot3Verifier the verifier of ballots with up to 3 options
     /// @return ballot8Verifier the verifier of ballots with up to 8 options
+    /// @return update3Verifier the verifier of updates with up to 3 options
+    /// @return update8Verifier the verifier of updates with up to 8 options
     function immutableDependencies()
         external
         view
-        returns (address registry, address committee, address ballot3Verifier, address ballot8Verifier);
+        returns (
+            address registry,
+            address committee,
+            address ballot3Verifier,
+            address ballot8Verifier,
+            address update3Verifier,
+            address update8Verifier
+        );
     /// @notice Returns the bounds of all polls, fixed at deployment.
     /// @return the bounds
     function bounds() external view returns (Bounds memory);

@@ -279,7 +279,7 @@ interface IRewards {
     /// @param chamber the chamber's id
     /// @param nullifiers the nullifiers of the next ballots, in the order of their ordinals
     /// @param notes the note commitments of these ballots
-    /// @param ciphertextHashes keccak(C, D_1, .., D_M) of each
+    /// @param contentHashes keccak(previous, C, D_1, .., D_M) of each
     /// @param root the root of the batch's subtree
     /// @param proof that the root is the one of these notes
     function sealNotes(
@@ -287,7 +287,7 @@ interface IRewards {
         uint256 chamber,
         uint256[] calldata nullifiers,
         uint256[] calldata notes,
-        bytes32[] calldata ciphertextHashes,
+        bytes32[] calldata contentHashes,
         uint256 root,
         uint256[8] calldata proof
     ) external;

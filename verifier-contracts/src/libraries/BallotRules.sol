@@ -49,6 +49,8 @@ library BallotRules {
     /// @return the packed rule
     function pack(IPolls.Rule memory rule, bool weighted, uint256 options) internal pure returns (uint256) {
         uint256 parameter = rule.parameter;
+        // A mask does not know the choice, so that it could make no new note.
+        if (rule.masked && rule.choiceInNote) revert IPolls.InvalidRule(rule.kind, parameter);
         uint256 note = rule.choiceInNote ? CHOICE_IN_NOTE : 0;
         uint256 flags = note | (rule.exact ? EXACT : 0);
         if (rule.kind == IPolls.Kind.Cumulative || rule.kind == IPolls.Kind.Quadratic) {

@@ -9,7 +9,7 @@ import {IPolls} from "../interfaces/IPolls.sol";
 library PollFingerprint {
     string private constant CHAMBER_RULE =
         "ChamberRule(uint64 chamber,bool weighted,uint32 minBallots,uint16 thresholdBps,uint64 quorum)";
-    string private constant RULE = "Rule(uint8 kind,uint16 parameter,bool exact,bool choiceInNote)";
+    string private constant RULE = "Rule(uint8 kind,uint16 parameter,bool exact,bool choiceInNote,bool masked)";
     string private constant CONTENT =
         "PollContent(uint256 chainId,address polls,address creator,bytes32 proposal,string metadata,uint8 options,Rule rule,uint8 decision,uint8 chambersRequired,ChamberRule[] chambers,uint64 committee,address canceller)";
     string private constant POLL =

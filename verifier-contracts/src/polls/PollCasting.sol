@@ -12,7 +12,8 @@ import {IGroth16Verifier} from "../interfaces/IGroth16Verifier.sol";
 
 /// @title Poll casting
 /// @notice One path for one ballot and for many: each is compared with its ballot slot and added to the total in
-/// memory, then one call verifies all proofs, then the total is written once.
+/// memory, then one call verifies all proofs, then the total is written once. In a masked poll replacements are
+/// updates, which are proved under a key of their own.
 /// @dev Points are added before their proofs are verified. If they were off the curve, the sum would be meaningless,
 /// and the verifier would revert the call: a proof is about points of the curve, and its public inputs bind the posted
 /// ones.
@@ -27,6 +28,7 @@ abstract contract PollCasting is IPolls {
     /// @param proofs the proofs to verify
     /// @param record the buffer for one ballot at a time
     /// @param ballots the number of nullifiers that had cast before the call
+    /// @param masked whether replacements are updates
     /// @param strict whether a ballot that cannot apply reverts the call
     struct Session {
         uint256 poll;
@@ -36,20 +38,32 @@ abstract contract PollCasting is IPolls {
         ProofBatch.Batch proofs;
         bytes record;
         uint256 ballots;
+        bool masked;
         bool strict;
     }
 
     IGroth16Verifier internal immutable _ballot3Verifier;
     IGroth16Verifier internal immutable _ballot8Verifier;
+    IGroth16Verifier internal immutable _update3Verifier;
+    IGroth16Verifier internal immutable _update8Verifier;
 
     mapping(uint256 id => PollData.Poll) internal _polls;
 
     /// @notice Fixes the verifiers.
     /// @param ballot3Verifier the verifier of ballots with up to 3 options
     /// @param ballot8Verifier the verifier of ballots with up to 8 options
-    constructor(IGroth16Verifier ballot3Verifier, IGroth16Verifier ballot8Verifier) {
+    /// @param update3Verifier the verifier of updates with up to 3 options
+    /// @param update8Verifier the verifier of updates with up to 8 options
+    constructor(
+        IGroth16Verifier ballot3Verifier,
+        IGroth16Verifier ballot8Verifier,
+        IGroth16Verifier update3Verifier,
+        IGroth16Verifier update8Verifier
+    ) {
         _ballot3Verifier = ballot3Verifier;
         _ballot8Verifier = ballot8Verifier;
+        _update3Verifier = update3Verifier;
+        _update8Verifier = update8Verifier;
     }
 
     /// @inheritdoc IPolls
@@ -78,8 +92,8 @@ abstract contract PollCasting is IPolls {
         PollData.Poll storage data = PollData.requireState(_polls, id, State.Open);
         PollData.Chamber storage entry = data.requireOpenedChamber(id, chamberId);
         uint256 size = data.circuitSize();
-        uint256 capacity = _countBallots(records, BallotRecord.length(size), strict)
-            + _countBallots(replacements, BallotRecord.replacementLength(size), strict);
+        uint256 later = _countBallots(replacements, BallotRecord.replacementLength(size), strict);
+        uint256 capacity = _countBallots(records, BallotRecord.length(size), strict) + later;
         if (capacity == 0) revert NothingCast();
 
         Session memory session = Session({
@@ -90,14 +104,22 @@ abstract contract PollCasting is IPolls {
             proofs: ProofBatch.allocate(capacity),
             record: BallotRecord.allocate(size),
             ballots: entry.ballots,
+            masked: data.masked,
             strict: strict
         });
         _castFirstBallots(session, entry, records, BallotRecord.length(size));
         uint256 first = session.proofs.count;
+        IGroth16Verifier verifier = size == 3 ? _ballot3Verifier : _ballot8Verifier;
+        if (session.masked && later > 0) {
+            // Proofs of two keys are two batches, each with factors of its own.
+            if (first > 0) ProofBatch.verify(session.proofs, verifier);
+            session.proofs = ProofBatch.allocate(later);
+            verifier = size == 3 ? _update3Verifier : _update8Verifier;
+        }
         _castReplacements(session, entry, replacements, BallotRecord.replacementLength(size));
-        if (session.proofs.count == 0) revert NothingCast();
+        if (session.proofs.count > 0) ProofBatch.verify(session.proofs, verifier);
+        else if (first == 0) revert NothingCast();
 
-        ProofBatch.verify(session.proofs, size == 3 ? _ballot3Verifier : _ballot8Verifier);
         EncryptedTotal.store(entry.total, session.total);
         // A census has fewer than 2^32 members.
         // forge-lint: disable-next-line(unsafe-typecast)
@@ -142,7 +164,7 @@ abstract contract PollCasting is IPolls {
         }
     }
 
-    /// @dev Accepts or skips replacements.
+    /// @dev Accepts or skips replacements, or updates.
     function _castReplacements(
         Session memory session,
         PollData.Chamber storage entry,
@@ -160,6 +182,7 @@ abstract contract PollCasting is IPolls {
                 if (session.strict) revert WrongPrevious(nullifier);
                 emit BallotSkipped(session.poll, session.chamber, nullifier);
             } else {
+                if (session.masked && !BallotRecord.keepsNote(session.record)) revert NoteChanged(nullifier);
                 // The lowest 32 bits are the ordinal.
                 // forge-lint: disable-next-line(unsafe-typecast)
                 _acceptBallot(session, slot, rest, previous, uint32(current));
@@ -188,7 +211,10 @@ abstract contract PollCasting is IPolls {
         uint256 ordinal
     ) private {
         bytes memory record = session.record;
-        (uint256 h, uint256 z, uint256 y, uint256 digest) = BallotRecord.publicInputs(record, previous, session.ctx);
+        (uint256 h, uint256 z, uint256 digest) = BallotRecord.challenge(record, previous, session.ctx);
+        uint256 y = session.masked && previous != 0
+            ? BallotRecord.evaluateUpdate(record, z, session.ctx)
+            : BallotRecord.evaluateBallot(record, z, session.ctx);
         slot.ballot = BallotRecord.fingerprint(digest) | ordinal;
         ProofBatch.push(session.proofs, ballot, h, z, y);
         EncryptedTotal.add(session.total, BallotRecord.ciphertext(record));

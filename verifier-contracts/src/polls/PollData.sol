@@ -36,6 +36,7 @@ library PollData {
     /// @param outcome the decided option
     /// @param stage the stored part of its state
     /// @param decision how the chambers' choices decide
+    /// @param masked that of its rule, where casting reads it at no cost
     /// @param fingerprint its fingerprint
     /// @param proposal the reference to its proposal
     /// @param rule the ballot rule
@@ -54,6 +55,7 @@ library PollData {
         uint8 outcome;
         Stage stage;
         IPolls.DecisionKind decision;
+        bool masked;
         bytes32 fingerprint;
         bytes32 proposal;
         IPolls.Rule rule;

@@ -153,6 +153,7 @@ library PollSetup {
         data.proposal = parameters.proposal;
         data.options = parameters.options;
         data.rule = parameters.rule;
+        data.masked = parameters.rule.masked;
         data.decision = parameters.decision;
         data.opensAt = parameters.opensAt;
         data.closesAt = parameters.closesAt;

@@ -24,7 +24,7 @@ abstract contract NoteSealing is RewardStorage {
         uint256 chamberId,
         uint256[] calldata nullifiers,
         uint256[] calldata notes,
-        bytes32[] calldata ciphertextHashes,
+        bytes32[] calldata contentHashes,
         uint256 root,
         uint256[8] calldata proof
     ) external virtual {
@@ -34,8 +34,8 @@ abstract contract NoteSealing is RewardStorage {
         if (count > BATCH_SIZE) count = BATCH_SIZE;
         if (notes.length != count || count == 0) revert WrongBatchLength(notes.length, count);
         if (nullifiers.length != count) revert WrongBatchLength(nullifiers.length, count);
-        if (ciphertextHashes.length != count) revert WrongBatchLength(ciphertextHashes.length, count);
-        _checkNotes(_polls.ballotSlots(poll, chamberId, nullifiers), alreadySealed, notes, ciphertextHashes);
+        if (contentHashes.length != count) revert WrongBatchLength(contentHashes.length, count);
+        _checkNotes(_polls.ballotSlots(poll, chamberId, nullifiers), alreadySealed, notes, contentHashes);
 
         uint256 context = _context(poll, chamberId, entry.notesTree.size);
         _notesVerifier.verify(proof, RewardTranscript.notesInputs(root, context, notes));
@@ -71,13 +71,13 @@ abstract contract NoteSealing is RewardStorage {
         uint256[] memory slots,
         uint256 firstOrdinal,
         uint256[] calldata notes,
-        bytes32[] calldata ciphertextHashes
+        bytes32[] calldata contentHashes
     ) private pure {
         for (uint256 i = 0; i < slots.length; ++i) {
             uint256 digest;
             assembly ("memory-safe") {
                 mstore(0x00, calldataload(add(notes.offset, mul(i, 0x20))))
-                mstore(0x20, calldataload(add(ciphertextHashes.offset, mul(i, 0x20))))
+                mstore(0x20, calldataload(add(contentHashes.offset, mul(i, 0x20))))
                 digest := keccak256(0x00, 0x40)
             }
             if (slots[i] != BallotRecord.fingerprint(digest) | (firstOrdinal + i)) revert WrongNote(i);

@@ -30,11 +30,11 @@ abstract contract RewardRatification is RewardStorage {
     }
 
     /// @dev Returns whether a ratifying poll decides like the paid one: as many chambers must choose an option, each
-    /// option can be decided, and the ballot rule is the same, or approval of one option: then a ballot may be blank. The
-    /// ratifying poll's notes need not hold choices: it pays no bonus itself.
+    /// option can be decided, and the ballot rule is the same, or approval of one option: then a ballot may be blank.
+    /// The ratifying poll pays no bonus itself: its notes need not hold choices, and it may be masked.
     function _hasSameRule(IPolls.PollView memory paid, IPolls.PollView memory by) private pure returns (bool) {
         bool single = by.rule.kind == IPolls.Kind.Approval && by.rule.parameter == 1;
-        by.rule.choiceInNote = paid.rule.choiceInNote;
+        (by.rule.choiceInNote, by.rule.masked) = (paid.rule.choiceInNote, paid.rule.masked);
         bool equal = keccak256(abi.encode(by.rule)) == keccak256(abi.encode(paid.rule));
         return
             by.chambersRequired == paid.chambersRequired && by.decision == IPolls.DecisionKind.Options

@@ -21,6 +21,7 @@ abstract contract Election is Committees {
         uint256 note;
         uint256 randomness;
         uint64[] values;
+        bytes32 previous;
     }
 
     uint64 internal constant START = 1_000_000;
@@ -47,7 +48,7 @@ abstract contract Election is Committees {
 
     /// @dev Deploys polls without bounds, with a verifier of ballots of 3 options.
     function deployPolls(IGroth16Verifier ballot3Verifier) internal returns (Polls) {
-        return new Polls(address(this), registry, committee, ballot3Verifier, verifier, noBounds());
+        return new Polls(address(this), registry, committee, ballot3Verifier, verifier, verifier, verifier, noBounds());
     }
 
     function noBounds() internal pure returns (IPolls.Bounds memory) {
@@ -90,7 +91,7 @@ abstract contract Election is Committees {
     function parameters(uint256 chamber, uint8 options) internal view virtual returns (IPolls.PollParameters memory p) {
         p.proposal = "proposal";
         p.options = options;
-        p.rule = IPolls.Rule(IPolls.Kind.Plurality, 0, false, false);
+        p.rule = IPolls.Rule(IPolls.Kind.Plurality, 0, false, false, false);
         (p.opensAt, p.closesAt, p.tallyDeadline) = (OPENS, CLOSES, DEADLINE);
         p.committee = uint64(committeeId);
         p.chambersRequired = 1;
@@ -105,7 +106,8 @@ abstract contract Election is Committees {
         polls.open(id);
     }
 
-    /// @dev Returns a vote of one for `choice` by a voter; replacements have version 1, 2, ..
+    /// @dev Returns a vote of one for `choice` by a voter; replacements have version 1, 2, .., and `replacementOf` sets
+    /// what they replace.
     function voteFor(uint256 voter, uint256 choice, uint256 version) internal pure returns (Vote memory vote) {
         vote.nullifier = random("nullifier", voter) % R;
         vote.note = random("note", voter * 1_000 + version) % R;
@@ -114,7 +116,7 @@ abstract contract Election is Committees {
         vote.values[choice] = 1;
     }
 
-    /// @dev Returns note commitment, C, D_1, .., D_M: the part of a ballot that its replacement repeats.
+    /// @dev Returns note commitment, C, D_1, .., D_M.
     function encrypt(Vote memory vote, uint256 size) internal view returns (uint256[] memory words) {
         words = new uint256[](3 + 2 * size);
         words[0] = vote.note;
@@ -137,9 +139,47 @@ abstract contract Election is Committees {
         view
         returns (bytes memory)
     {
+        vote.previous = fingerprintOf(encrypt(old, size), old.previous);
+        return bytes.concat(recordOf(vote, size, ctx, vote.previous), replacedPart(old, size));
+    }
+
+    /// @dev Returns an update of a slot in a masked poll: the content is that of `vote`, the note commitment stays.
+    function updateOf(Vote memory vote, Vote memory old, uint256 size, uint256 ctx)
+        internal
+        view
+        returns (bytes memory)
+    {
         uint256[] memory oldWords = encrypt(old, size);
-        bytes memory replaced = abi.encodePacked(oldWords);
-        return bytes.concat(recordOf(vote, size, ctx, fingerprintOf(oldWords)), replaced);
+        (vote.note, vote.previous) = (old.note, fingerprintOf(oldWords, old.previous));
+        uint256[] memory words = encrypt(vote, size);
+        uint256 h = random("h", words[1]) % R;
+        uint256 z = challengeOf(vote.nullifier, words, ctx, vote.previous, h);
+        uint256[] memory list = new uint256[](2 * words.length);
+        (list[0], list[1]) = (ctx, vote.nullifier);
+        for (uint256 i = 1; i < words.length; ++i) {
+            (list[1 + i], list[words.length + i]) = (words[i], oldWords[i]);
+        }
+        uint256[8] memory proof = prove(inputsOf(h, z, evaluate(list, z)), words[1]);
+        return bytes.concat(abi.encodePacked(proof, h, vote.nullifier, words), replacedPart(old, size));
+    }
+
+    /// @dev Returns the content of a slot after a mask with this randomness.
+    function maskOf(Vote memory old, uint256 randomness) internal pure returns (Vote memory) {
+        return Vote(old.nullifier, old.note, old.randomness + randomness, old.values, 0);
+    }
+
+    /// @dev Returns what a replacement repeats of the ballot that it replaces.
+    function replacedPart(Vote memory old, uint256 size) internal view returns (bytes memory) {
+        uint256[] memory words = encrypt(old, size);
+        return abi.encodePacked(words[0], old.previous, ciphertextOf(words));
+    }
+
+    /// @dev Returns C, D_1, .., D_M of note commitment, C, D_1, .., D_M.
+    function ciphertextOf(uint256[] memory words) internal pure returns (uint256[] memory ciphertext) {
+        ciphertext = new uint256[](words.length - 1);
+        for (uint256 i = 1; i < words.length; ++i) {
+            ciphertext[i - 1] = words[i];
+        }
     }
 
     function slotOf(uint256 poll, uint256 chamber, uint256 nullifier) internal view returns (bytes32) {
@@ -148,18 +188,14 @@ abstract contract Election is Committees {
         return bytes32(polls.ballotSlots(poll, chamber, nullifiers)[0]);
     }
 
-    /// @dev Returns the ballot's digest keccak(note, keccak(C, D_1, ..)).
-    function digestOf(uint256[] memory words) internal pure returns (bytes32) {
-        uint256[] memory ciphertext = new uint256[](words.length - 1);
-        for (uint256 i = 1; i < words.length; ++i) {
-            ciphertext[i - 1] = words[i];
-        }
-        return keccak256(abi.encode(words[0], keccak256(abi.encodePacked(ciphertext))));
+    /// @dev Returns the ballot's digest keccak(note, keccak(previous, C, D_1, ..)).
+    function digestOf(uint256[] memory words, bytes32 previous) internal pure returns (bytes32) {
+        return keccak256(abi.encode(words[0], keccak256(abi.encodePacked(previous, ciphertextOf(words)))));
     }
 
     /// @dev Returns the fingerprint of a ballot, as its slot holds it.
-    function fingerprintOf(uint256[] memory words) internal pure returns (bytes32) {
-        return (digestOf(words) >> 32) << 32;
+    function fingerprintOf(uint256[] memory words, bytes32 previous) internal pure returns (bytes32) {
+        return (digestOf(words, previous) >> 32) << 32;
     }
 
     /// @dev Returns the ballot record of these words, with a proof.
@@ -179,14 +215,29 @@ abstract contract Election is Committees {
         pure
         returns (uint256[] memory)
     {
-        uint256 z = uint256(keccak256(abi.encode(previous, ctx, h, nullifier, digestOf(words)))) % R;
-        uint256 power_ = z;
-        uint256 y = addmod(ctx, mulmod(nullifier, power_, R), R);
+        uint256 z = challengeOf(nullifier, words, ctx, previous, h);
+        uint256[] memory list = new uint256[](2 + words.length);
+        (list[0], list[1]) = (ctx, nullifier);
         for (uint256 i = 0; i < words.length; ++i) {
-            power_ = mulmod(power_, z, R);
-            y = addmod(y, mulmod(words[i], power_, R), R);
+            list[2 + i] = words[i];
         }
-        return inputsOf(h, z, y);
+        return inputsOf(h, z, evaluate(list, z));
+    }
+
+    /// @dev Returns z as section 7 of the specification defines it.
+    function challengeOf(uint256 nullifier, uint256[] memory words, uint256 ctx, bytes32 previous, uint256 h)
+        internal
+        pure
+        returns (uint256)
+    {
+        return uint256(keccak256(abi.encode(previous, ctx, h, nullifier, digestOf(words, previous)))) % R;
+    }
+
+    /// @dev Returns the sum of list[i] z^i.
+    function evaluate(uint256[] memory list, uint256 z) internal pure returns (uint256 y) {
+        for (uint256 i = list.length; i > 0; --i) {
+            y = addmod(mulmod(y, z, R), list[i - 1], R);
+        }
     }
 
     /// @dev Returns a trustee's share of the total with C = randomness G, with a proof for h = 5.

@@ -40,8 +40,18 @@ abstract contract FeePots is Election {
 
     /// @dev Returns the `version`-th replacement of a voter's ballot.
     function replacementBallot(uint256 voter, uint256 version) internal view returns (bytes memory) {
-        Vote memory old = voteFor(voter, 0, version - 1);
+        Vote memory old = versionOf(voter, version - 1);
         return replacementOf(voteFor(voter, 0, version), old, 3, ctxOf(pollId, chamberId));
+    }
+
+    /// @dev Returns the `version`-th replacement of a voter's ballot, which replaced all before it; 0 is the first one.
+    function versionOf(uint256 voter, uint256 version) internal view returns (Vote memory vote) {
+        vote = voteFor(voter, 0, 0);
+        for (uint256 i = 1; i <= version; ++i) {
+            bytes32 previous = fingerprintOf(encrypt(vote, 3), vote.previous);
+            vote = voteFor(voter, 0, i);
+            vote.previous = previous;
+        }
     }
 
     function relayBatch(address relayer, bytes memory records, bytes memory replacements, uint256 least)

@@ -78,22 +78,18 @@ abstract contract Rewarding is Election {
     struct NoteBatch {
         uint256[] nullifiers;
         uint256[] notes;
-        bytes32[] ciphertexts;
+        bytes32[] contents;
         uint256 root;
     }
 
     function batchOf(Vote[] memory votes, uint256 size) internal view returns (NoteBatch memory list) {
         list.nullifiers = new uint256[](votes.length);
         list.notes = new uint256[](votes.length);
-        list.ciphertexts = new bytes32[](votes.length);
+        list.contents = new bytes32[](votes.length);
         for (uint256 i = 0; i < votes.length; ++i) {
             uint256[] memory words = encrypt(votes[i], size);
             (list.nullifiers[i], list.notes[i]) = (votes[i].nullifier, votes[i].note);
-            uint256[] memory ciphertext = new uint256[](words.length - 1);
-            for (uint256 j = 1; j < words.length; ++j) {
-                ciphertext[j - 1] = words[j];
-            }
-            list.ciphertexts[i] = keccak256(abi.encodePacked(ciphertext));
+            list.contents[i] = keccak256(abi.encodePacked(votes[i].previous, ciphertextOf(words)));
         }
         list.root = random("root", uint256(keccak256(abi.encode(list.notes)))) % R;
     }
@@ -127,7 +123,7 @@ abstract contract Rewarding is Election {
     /// @dev Seals a note batch as number `number` of the chamber.
     function sealBatch(uint256 poll, uint256 chamber, NoteBatch memory list, uint256 number) internal {
         uint256[8] memory proof = sealingProof(list, sealingContext(address(rewards), poll, chamber, number));
-        rewards.sealNotes(poll, chamber, list.nullifiers, list.notes, list.ciphertexts, list.root, proof);
+        rewards.sealNotes(poll, chamber, list.nullifiers, list.notes, list.contents, list.root, proof);
     }
 
     function selectorOf(IRewards.ChamberPolicy memory policy, bool earns, uint256 option)

@@ -20,7 +20,7 @@ fn example_contents(replacing: bool) -> Contents {
         note: NoteCommitment::from_fr(Fr::from(3u64)),
         ciphertext,
     };
-    let old = replacing.then(|| ReplacedBallot::from_posted(&posted));
+    let old = replacing.then(|| ReplacedBallot::from_posted(&posted, [7; 32]));
     Contents { record: BallotRecord { proof: [U256::from(1); 8], posted }, old }
 }
 

@@ -11,12 +11,13 @@ use psephos_protocol::{
     Fr,
     committee::KeyVector,
     note::NoteBatch,
-    statement::{ballot, claim, committee_keys, dealing, decryption, notes},
+    statement::{ballot, claim, committee_keys, dealing, decryption, notes, update},
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
     RequestError,
+    update::UpdateWitness,
     witness::{BallotWitness, ClaimWitness, DealingWitness, DecryptionWitness, NotesWitness, WitnessFormat},
 };
 
@@ -56,7 +57,6 @@ macro_rules! statements {
 
         /// A statement with its witness. Without `Debug`: most witnesses are secret.
         #[derive(Clone)]
-        #[expect(clippy::large_enum_variant, reason = "there are few at a time, and none is kept in a collection")]
         pub enum Statement {
             $($(#[$doc])* $variant($module::Instance, $witness),)*
         }
@@ -103,7 +103,6 @@ macro_rules! statements {
         /// A statement as JSON: its name, its instance and its witness.
         #[derive(Serialize, Deserialize)]
         #[serde(rename_all = "kebab-case")]
-        #[expect(clippy::large_enum_variant, reason = "there is one at a time")]
         pub(super) enum StatementFormat {
             $($variant(Parts<$module::Instance, $format>),)*
         }
@@ -136,6 +135,11 @@ statements! { $
     Ballot("ballot"): ballot, BallotError, ballot::Witness as BallotWitness,
         "who you are in the chamber, your weight and how you vote now; with the nullifier key it can also recognise every \
          ballot and claim of this identity, past and future. It cannot vote for you, change this ballot or claim your reward";
+    /// An update of a ballot slot in a masked poll: its owner's replacement, or a mask.
+    Update("update"): update, UpdateError, update::Witness as UpdateWitness,
+        "whether you replace your ballot or mask a slot; if you replace it, also who you are in the chamber, your weight and \
+         how you vote now, and with the nullifier key every ballot and claim of this identity, past and future. It cannot \
+         vote for you or change this update";
     /// A claim of a reward.
     Claim("claim"): claim, ClaimError, claim::Witness as ClaimWitness,
         "who you are in the chamber, how you had voted and which address is paid for it; with the nullifier key it can also \
@@ -198,7 +202,7 @@ impl CheckedStatement {
 impl StatementKind {
     /// The kinds that a service accepts by default: those of stakeholders, and those without secrets. The others hold a
     /// trustee's secrets, which should never leave the trustee's own machine.
-    pub const DEFAULT: [Self; 4] = [Self::Ballot, Self::Claim, Self::Notes, Self::CommitteeKeys];
+    pub const DEFAULT: [Self; 5] = [Self::Ballot, Self::Update, Self::Claim, Self::Notes, Self::CommitteeKeys];
 }
 
 impl fmt::Display for StatementKind {

@@ -48,7 +48,11 @@ impl Drop for Choices {
 }
 
 impl Choices {
-    fn take_values(&mut self) -> Vec<u64> {
+    pub(super) fn new(values: Vec<u64>) -> Self {
+        Self(values)
+    }
+
+    pub(super) fn take_values(&mut self) -> Vec<u64> {
         std::mem::take(&mut self.0)
     }
 }

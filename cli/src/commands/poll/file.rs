@@ -65,6 +65,8 @@ struct RuleFile {
     exact: bool,
     #[serde(default)]
     choice_in_note: bool,
+    #[serde(default)]
+    masked: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -133,8 +135,8 @@ fn count_options(file: &PollFile) -> usize {
 }
 
 fn to_rule(file: &RuleFile) -> Rule {
-    let RuleFile { kind, parameter, exact, choice_in_note } = *file;
-    Rule { kind, parameter, exact, choice_in_note }
+    let RuleFile { kind, parameter, exact, choice_in_note, masked } = *file;
+    Rule { kind, parameter, exact, choice_in_note, masked }
 }
 
 fn check_poll_file(file: &PollFile) -> Result<(), String> {

@@ -9,9 +9,19 @@ pub(crate) use psephos_report::text::{decided_option, describe_rule, read_text};
 pub(crate) const RECEIPT: &str = "notes of this poll hold the choice, so that a bonus can be paid for it. Your ballot is \
     a vote receipt: your seed proves how you voted, to you and to anyone who gets it or makes you show it, for ever";
 
+/// What a voter may count on in a masked poll, and what not.
+pub(crate) const MASKED: &str = "This poll is masked: a masker encrypts ballots anew without changing them, and can carry your \
+    replacement in place of that. Then no one can tell that you replaced your ballot, not even with your seed, if you did it \
+    unobserved and delete the package file. Sent in another way, a replacement shows that it came. A buyer whose program you \
+    run until the close, or who has your key to the close, is not hindered.";
+
 /// What a DAO should know before it creates such a poll.
 pub(crate) const RECEIPTS: &str = "the rule has choice_in_note: each ballot is a vote receipt, with which its voter can prove \
     for ever how it voted, and can be made to. A bonus needs that; nothing else does";
+
+/// What a DAO should know before it creates a masked poll.
+pub(crate) const MASKS_WANTED: &str = "the rule is masked: that protects voters only if someone masks, again and again up to \
+    the close, with `psephos relay --mask N`, and relays their replacements in the same batches";
 
 /// Returns what people compare: the words of the poll's content, and its fingerprint.
 pub(crate) fn identify(poll: &Poll) -> Value {

@@ -5,7 +5,7 @@ use psephos_protocol::{
     elements::Context,
     encryption::Ciphertext,
     identifiers::{ChamberId, CommitteeId, PollId},
-    statement::{ballot, dealing},
+    statement::dealing,
 };
 use psephos_state::{Address, ChainState, Committee, U256, words};
 
@@ -89,8 +89,8 @@ impl ProofChecks for VerifyingKeys<'_> {
         chamber: ChamberId,
     ) -> Result<Vec<String>, TrusteeError> {
         let (listed, frozen) = state.opened_chamber(poll, chamber)?;
-        let verifier = self.0.verifying_key_for::<ballot::Witness>(Some(state.poll(poll)?.circuit_size()))?;
-        Ok(verify::find_unproved_ballots(verifier, listed, frozen))
+        let verifiers = verify::BallotVerifiers::new(self.0, state.poll(poll)?)?;
+        Ok(verify::find_unproved_ballots(&verifiers, listed, frozen))
     }
 }
 
@@ -231,7 +231,7 @@ fn check_ballots(
 ) -> Result<(), TrusteeError> {
     let (listed, frozen) = state.opened_chamber(poll, chamber)?;
     let mut reasons = proofs.find_unproved_ballots(state, poll, chamber)?;
-    reasons.extend(verify::find_invalid_replacements(listed));
+    reasons.extend(verify::find_invalid_replacements(state.poll(poll)?, listed));
     reasons.extend(verify::check_ballot_count(listed, frozen).err());
     match reasons.into_iter().next() {
         Some(reason) => Err(Refusal::UnprovedBallot { chamber, reason }.into()),

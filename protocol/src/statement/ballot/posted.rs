@@ -101,10 +101,10 @@ impl PostedBallot {
         })
     }
 
-    /// Returns the fingerprint: the content of the nullifier's ballot slot once this ballot counts, without the
-    /// nullifier's ordinal.
-    pub fn fingerprint(&self) -> [u8; 32] {
-        transcript::ballot_fingerprint(self.note, &self.ciphertext)
+    /// Returns the fingerprint: the content of the nullifier's ballot slot once this ballot has replaced the one of the
+    /// fingerprint `previous` (zeros for a first ballot), without the nullifier's ordinal.
+    pub fn fingerprint(&self, previous: [u8; 32]) -> [u8; 32] {
+        transcript::ballot_fingerprint(self.note, previous, &self.ciphertext)
     }
 
     /// Returns the proven elements in the order of `h` and `y`: `ctx, nullifier, note, C.x, ..`.

@@ -126,6 +126,7 @@ pub(in crate::indexer) fn poll_detail(
             parameter: parameters.rule.parameter,
             exact: parameters.rule.exact,
             choice_in_note: parameters.rule.choice_in_note,
+            masked: parameters.rule.masked,
         },
         tally_deadline: parameters.tally_deadline,
         committee: parameters.committee.get(),
