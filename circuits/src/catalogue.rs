@@ -69,6 +69,10 @@ catalogue! { $
     Ballot3: ballot::BallotCircuit<3>;
     /// Ballots of four to eight options.
     Ballot8: ballot::BallotCircuit<8>;
+    /// Blinded decryption shares of two or three options.
+    Blinded3: blinded::BlindedCircuit<3>;
+    /// Blinded decryption shares of four to eight options.
+    Blinded8: blinded::BlindedCircuit<8>;
     /// Claims of rewards for ballots of two or three options.
     Claim3: claim::ClaimCircuit<3>;
     /// Claims of rewards for ballots of four to eight options.
@@ -79,6 +83,10 @@ catalogue! { $
     Dealing16: dealing::DealingCircuit<16>;
     /// Dealings of committees of one to five trustees.
     Dealing5: dealing::DealingCircuit<5>;
+    /// Decisions of rounded chambers of two or three options.
+    Decision3: decision::DecisionCircuit<3>;
+    /// Decisions of rounded chambers of four to eight options.
+    Decision8: decision::DecisionCircuit<8>;
     /// Decryption shares.
     Decryption: decryption::DecryptionCircuit;
     /// Note batches.

@@ -2,12 +2,14 @@
 #![forbid(unsafe_code)]
 
 pub mod ballot;
+pub mod blinded;
 pub mod builder;
 pub mod catalogue;
 pub mod circuit;
 pub mod claim;
 pub mod committee_keys;
 pub mod dealing;
+pub mod decision;
 pub mod decryption;
 pub mod gadgets;
 pub mod interop;

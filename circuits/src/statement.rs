@@ -2,13 +2,17 @@
 
 use psephos_protocol::committee::KeyVector;
 use psephos_protocol::note::NoteBatch;
-use psephos_protocol::statement::{ballot, claim, committee_keys, dealing, decryption, notes, update};
+use psephos_protocol::statement::{
+    ballot, blinded, claim, committee_keys, dealing, decision, decryption, notes, update,
+};
 
 use crate::Circuit;
 use crate::ballot::BallotCircuit;
+use crate::blinded::BlindedCircuit;
 use crate::claim::ClaimCircuit;
 use crate::committee_keys::CommitteeKeysCircuit;
 use crate::dealing::DealingCircuit;
+use crate::decision::DecisionCircuit;
 use crate::decryption::DecryptionCircuit;
 use crate::notes::NotesCircuit;
 use crate::update::UpdateCircuit;
@@ -58,10 +62,16 @@ macro_rules! statement {
 }
 
 statement!([const M: usize] BallotCircuit<M>, witness: ballot::Witness, ballot::Instance, "ballot", |this| Some(this.size));
+statement!([const M: usize] BlindedCircuit<M>, witness: blinded::Witness, blinded::Instance, "blinded", |this| {
+    Some(this.size())
+});
 statement!([const M: usize] ClaimCircuit<M>, witness: claim::Witness, claim::Instance, "claim", |this| Some(this.size()));
 statement!([] CommitteeKeysCircuit, keys: KeyVector, committee_keys::Instance, "committee-keys", |_this| None);
 statement!([const N: usize] DealingCircuit<N>, witness: dealing::Witness, dealing::Instance, "dealing", |this| {
     Some(this.recipients.capacity())
+});
+statement!([const M: usize] DecisionCircuit<M>, witness: decision::Witness, decision::Instance, "decision", |this| {
+    Some(this.size)
 });
 statement!([] DecryptionCircuit, witness: decryption::Witness, decryption::Instance, "decryption", |_this| None);
 statement!([] NotesCircuit, batch: NoteBatch, notes::Instance, "notes", |_this| None);

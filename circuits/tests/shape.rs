@@ -4,17 +4,21 @@
 mod common;
 
 use common::{
-    Voter, blank_rule_parameters, build_system, claim_circuit, claim_circuit_at, committee_keys_circuit,
-    dealing_circuit, decryption_circuit, notes_circuit, recipients, reward_policy, rule_parameters,
+    Voter, blank_rule_parameters, blinded_circuit, build_system, claim_circuit, claim_circuit_at,
+    committee_keys_circuit, dealing_circuit, decision_circuit, decryption_circuit, notes_circuit, recipients,
+    reward_policy, rule_parameters,
 };
 use psephos_circuits::ballot::BallotCircuit;
+use psephos_circuits::blinded::BlindedCircuit;
 use psephos_circuits::claim::ClaimCircuit;
 use psephos_circuits::committee_keys::CommitteeKeysCircuit;
 use psephos_circuits::dealing::DealingCircuit;
+use psephos_circuits::decision::DecisionCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_circuits::notes::NotesCircuit;
 use psephos_circuits::update::UpdateCircuit;
 use psephos_circuits::{Circuit, R1cs};
+use psephos_protocol::decision::DecisionKind;
 use psephos_protocol::rule::RuleKind;
 
 /// Returns the numbers of constraints and variables, the non-zero entries of A, B, C, and the circuit hash.
@@ -70,6 +74,48 @@ fn update_8_shape_is_pinned() {
     let hash = "7df3d76256ddb7af903ac4c6f5ef32ba1e819241ddcd8338cf8e5ba04e0afc8c";
     assert_eq!(shape_of(&system), (22_096, 22_150, [41_394, 61_527, 115_977], hash.to_string()));
     assert!(system.num_constraints() <= 23_000 && system.num_constraints() + system.num_inputs() <= 1 << 15);
+}
+
+#[test]
+fn blinded_3_shape_is_pinned() {
+    let system = BlindedCircuit::<3>::constraint_system();
+    let hash = "8d74bc966f2543f7f3daec843ef2e17cd11c719e590efb18169960da1df22f7f";
+    assert_eq!(shape_of(&system), (11_333, 11_340, [18_953, 28_573, 32_081], hash.to_string()));
+    assert!(system.num_constraints() + system.num_inputs() <= 1 << 14);
+}
+
+#[test]
+fn blinded_8_shape_is_pinned() {
+    let system = BlindedCircuit::<8>::constraint_system();
+    let hash = "c82b0a020b22d641ef92e4e978970849855fe7bdeafbf70818a3ffdb65e1401e";
+    assert_eq!(shape_of(&system), (24_748, 24_755, [41_590, 62_287, 67_531], hash.to_string()));
+    assert!(system.num_constraints() + system.num_inputs() <= 1 << 15);
+}
+
+#[test]
+fn decision_3_shape_is_pinned() {
+    let system = DecisionCircuit::<3>::constraint_system();
+    let expected = [
+        ("parameters", 128),
+        ("totals", 2_391),
+        ("buckets", 378),
+        ("comparisons", 258),
+        ("greatest", 6),
+        ("choice", 152),
+        ("binding", 465),
+    ];
+    assert_eq!(system.section_sizes(), expected);
+    let hash = "7b86b1746e1fd3c3c94bdef108b2ad4d55f07342415b74ba7572f57bef4816c9";
+    assert_eq!(shape_of(&system), (3_778, 3_766, [7_450, 12_707, 8_056], hash.to_string()));
+    assert!(system.num_constraints() <= 4_090 && system.num_constraints() + system.num_inputs() <= 1 << 12);
+}
+
+#[test]
+fn decision_8_shape_is_pinned() {
+    let system = DecisionCircuit::<8>::constraint_system();
+    let hash = "b54a2ab6330dbea5545efaf5884408d9e86a2ab3053b77db5011ef6780b1bd0e";
+    assert_eq!(shape_of(&system), (11_243, 11_171, [24_705, 49_772, 19_309], hash.to_string()));
+    assert!(system.num_constraints() <= 16_380 && system.num_constraints() + system.num_inputs() <= 1 << 14);
 }
 
 #[test]
@@ -171,6 +217,8 @@ fn names_and_public_inputs_are_pinned() {
     assert_eq!((NotesCircuit::NAME, NotesCircuit::PUBLIC_INPUTS), ("notes", &["h", "z", "y"][..]));
     assert_eq!((ClaimCircuit::<3>::NAME, ClaimCircuit::<3>::PUBLIC_INPUTS), ("claim-3", &["h", "z", "y"][..]));
     assert_eq!((ClaimCircuit::<8>::NAME, ClaimCircuit::<8>::PUBLIC_INPUTS), ("claim-8", &["h", "z", "y"][..]));
+    assert_eq!((BlindedCircuit::<3>::NAME, BlindedCircuit::<3>::PUBLIC_INPUTS), ("blinded-3", &["h", "z", "y"][..]));
+    assert_eq!((DecisionCircuit::<8>::NAME, DecisionCircuit::<8>::PUBLIC_INPUTS), ("decision-8", &["h", "z", "y"][..]));
     assert_eq!((UpdateCircuit::<3>::NAME, UpdateCircuit::<3>::PUBLIC_INPUTS), ("update-3", &["h", "z", "y"][..]));
     assert_eq!((UpdateCircuit::<8>::NAME, UpdateCircuit::<8>::PUBLIC_INPUTS), ("update-8", &["h", "z", "y"][..]));
     assert_eq!(BallotCircuit::<3>::constraint_system().num_inputs(), 4);
@@ -257,6 +305,18 @@ fn decryptions_and_committee_keys_satisfy() {
     assert_modes_agree(&decryption_circuit(3));
     assert_modes_agree(&decryption_circuit(8));
     assert_modes_agree(&committee_keys_circuit());
+}
+
+#[test]
+fn blinded_shares_and_decisions_satisfy() {
+    assert_modes_agree(&blinded_circuit::<3>());
+    assert_modes_agree(&blinded_circuit::<8>());
+    for totals in [[45, 3, 0], [3, 45, 45], [0, 0, 0], [1 << 40, 1, 2]] {
+        assert_modes_agree(&decision_circuit::<3>(DecisionKind::Options, &totals[..2]));
+        assert_modes_agree(&decision_circuit::<3>(DecisionKind::Options, &totals));
+        assert_modes_agree(&decision_circuit::<3>(DecisionKind::Motion, &totals));
+        assert_modes_agree(&decision_circuit::<8>(DecisionKind::Options, &[&totals[..], &[7; 5]].concat()));
+    }
 }
 
 #[test]

@@ -5,10 +5,12 @@ mod common;
 
 use ark_ff::UniformRand;
 use common::{
-    Voter, blank_rule_parameters, build_system, claim_circuit, committee_keys_circuit, dealing_circuit,
-    decryption_circuit, notes_circuit, recipients, reward_policy, rule_parameters, seeded_rng,
+    Voter, blank_rule_parameters, blinded_circuit, build_system, claim_circuit, committee_keys_circuit,
+    dealing_circuit, decision_circuit, decryption_circuit, notes_circuit, recipients, reward_policy, rule_parameters,
+    seeded_rng,
 };
 use psephos_circuits::ballot::BallotCircuit;
+use psephos_circuits::blinded::BlindedCircuit;
 use psephos_circuits::claim::ClaimCircuit;
 use psephos_circuits::committee_keys::CommitteeKeysCircuit;
 use psephos_circuits::dealing::DealingCircuit;
@@ -18,6 +20,7 @@ use psephos_circuits::rank::jacobian_rank;
 use psephos_circuits::update::UpdateCircuit;
 use psephos_circuits::{Circuit, R1cs};
 use psephos_protocol::Fr;
+use psephos_protocol::decision::DecisionKind;
 use psephos_protocol::rule::RuleKind;
 use psephos_protocol::statement::{ballot, claim, notes};
 use rand::Rng;
@@ -89,6 +92,20 @@ fn decryption_is_determined() {
 }
 
 #[test]
+fn blinded_shares_are_determined() {
+    assert_exact("blinded, of three", &blinded_circuit::<3>());
+    assert_exact("blinded, of eight", &blinded_circuit::<8>());
+    assert!(BlindedCircuit::<3>::constraint_system().assertions().is_empty());
+}
+
+#[test]
+fn decisions_are_determined() {
+    assert_exact("of two options", &decision_circuit::<3>(DecisionKind::Options, &[45, 3]));
+    assert_exact("a motion", &decision_circuit::<3>(DecisionKind::Motion, &[45, 50, 7]));
+    assert_exact("of eight options", &decision_circuit::<8>(DecisionKind::Options, &[45, 50, 7, 0, 1, 2, 3, 4]));
+}
+
+#[test]
 fn committee_keys_are_determined() {
     assert_exact("committee keys", &committee_keys_circuit());
     assert!(CommitteeKeysCircuit::constraint_system().assertions().is_empty());
@@ -135,6 +152,8 @@ fn dropping_a_constraint_leaves_a_variable_undetermined() {
     assert_drop_is_noticed(&claim_circuit(reward_policy(50, Some(1)), 1_000, [0, 1, 0]));
     assert_drop_is_noticed(&masked_update(false));
     assert_drop_is_noticed(&masked_update(true));
+    assert_drop_is_noticed(&blinded_circuit::<3>());
+    assert_drop_is_noticed(&decision_circuit::<3>(DecisionKind::Motion, &[45, 50, 7]));
     assert_drop_is_noticed(&notes_circuit(256));
 }
 

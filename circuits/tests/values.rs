@@ -7,10 +7,12 @@ mod common;
 use ark_ff::{UniformRand, Zero};
 use common::seeded_rng;
 use psephos_circuits::ballot::BallotCircuit;
+use psephos_circuits::blinded::BlindedCircuit;
 use psephos_circuits::catalogue::Name;
 use psephos_circuits::claim::ClaimCircuit;
 use psephos_circuits::committee_keys::CommitteeKeysCircuit;
 use psephos_circuits::dealing::DealingCircuit;
+use psephos_circuits::decision::DecisionCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_circuits::notes::NotesCircuit;
 use psephos_circuits::update::UpdateCircuit;
@@ -19,6 +21,7 @@ use psephos_protocol::census::{MembershipProof, Sibling};
 use psephos_protocol::committee::{KeyVector, Polynomials, Recipients, TransportKey};
 use psephos_protocol::constants::{BATCH_ARITIES, BATCH_NOTES, COMMITTEE_KEYS, VALUE_BITS};
 use psephos_protocol::curve::hash_to_point;
+use psephos_protocol::decision::DecisionKind;
 use psephos_protocol::elements::{
     CensusRoot, Challenge, ClaimBinding, Context, NoteCommitment, Nullifier, Scope, StatementHash, TrusteeContext,
 };
@@ -26,6 +29,7 @@ use psephos_protocol::encryption::{Ciphertext, Randomness};
 use psephos_protocol::identity::NullifierKey;
 use psephos_protocol::note::{NoteBatch, NoteBlinder, NoteOpening, NotePath, PathLevel};
 use psephos_protocol::reward::{self, Policy};
+use psephos_protocol::rounding::{BlindingFactors, RoundingParameters};
 use psephos_protocol::rule::RuleParameters;
 use psephos_protocol::signature::Signature;
 use psephos_protocol::{Fr, Point, Scalar, weight::Weight};
@@ -157,6 +161,29 @@ fn random_decryption(rng: &mut StdRng) -> DecryptionCircuit {
     circuit
 }
 
+fn random_blinded<const M: usize>(rng: &mut StdRng) -> BlindedCircuit<M> {
+    let mut circuit = BlindedCircuit::<M>::dummy();
+    circuit.instance.z = Challenge::from_fr(random_element(rng));
+    let w = &mut circuit.witness;
+    w.ctx = Context::from_fr(random_element(rng));
+    (w.c, w.teller, w.ephemeral) =
+        (random_point(rng), TransportKey::new(random_point(rng)).unwrap(), Scalar::rand(rng));
+    w.secrets = (0..M).map(|_| Scalar::rand(rng)).collect();
+    w.factors = BlindingFactors::random(M, rng);
+    circuit
+}
+
+fn random_decision<const M: usize>(rng: &mut StdRng) -> DecisionCircuit<M> {
+    let mut circuit = DecisionCircuit::<M>::dummy();
+    circuit.instance.z = Challenge::from_fr(random_element(rng));
+    let w = &mut circuit.witness;
+    let (quorum, threshold, step) = (rng.r#gen(), rng.gen_range(0..=10_000), rng.gen_range(1..=1 << VALUE_BITS));
+    w.parameters = RoundingParameters::new(M, DecisionKind::Options, quorum, threshold, step).unwrap();
+    w.totals = (0..M).map(|_| rng.r#gen::<u64>() >> 22).collect();
+    w.factors = BlindingFactors::random(M, rng);
+    circuit
+}
+
 fn random_committee_keys(rng: &mut StdRng) -> CommitteeKeysCircuit {
     let mut circuit = CommitteeKeysCircuit::dummy();
     circuit.keys = KeyVector::new(std::array::from_fn(|_| random_point(rng))).unwrap();
@@ -188,10 +215,14 @@ fn witness_generation_agrees_with_setup_for_every_circuit() {
             assert_modes_agree(&random_claim::<8>(rng)),
             assert_modes_agree(&random_dealing::<5>(rng)),
             assert_modes_agree(&random_decryption(rng)),
+            assert_modes_agree(&random_blinded::<3>(rng)),
+            assert_modes_agree(&random_blinded::<8>(rng)),
+            assert_modes_agree(&random_decision::<3>(rng)),
+            assert_modes_agree(&random_decision::<8>(rng)),
             assert_modes_agree(&random_committee_keys(rng)),
             assert_modes_agree(&random_notes(rng)),
         ];
-        assert_eq!(exceptional, [0; 10]);
+        assert_eq!(exceptional, [0; 14]);
     }
     assert_modes_agree(&random_dealing::<16>(&mut rng));
 }
@@ -210,6 +241,13 @@ fn modes_agree_on_extreme_scalars() {
         assert_eq!(assert_modes_agree(&circuit) > 0, identity);
         let mut circuit = random_decryption(&mut rng);
         circuit.witness.secrets = [scalar; COMMITTEE_KEYS];
+        assert_eq!(assert_modes_agree(&circuit) > 0, identity);
+        let mut circuit = random_blinded::<3>(&mut rng);
+        circuit.witness.factors = BlindingFactors::new(vec![scalar; 3]);
+        assert_eq!(assert_modes_agree(&circuit) > 0, identity);
+        let mut circuit = random_decision::<3>(&mut rng);
+        circuit.witness.factors = BlindingFactors::new(vec![scalar; 3]);
+        circuit.witness.totals = vec![0; 3];
         assert_eq!(assert_modes_agree(&circuit) > 0, identity);
         let mut circuit = random_dealing::<5>(&mut rng);
         circuit.witness.ephemeral = scalar;

@@ -41,6 +41,15 @@ pub const BATCH_ARITIES: [usize; 3] = [8, 8, 4];
 pub const NOTES_TREE_DEPTH: usize = 12;
 /// Number of elements of a claim's list `L` (specification, section 12).
 pub const CLAIM_ELEMENTS: usize = 8;
+/// Bits of a total in a decision proof. Totals are at most [`MAX_TOTAL`], so 41 would do; pairs of bits need an even
+/// number.
+pub const DECISION_VALUE_BITS: usize = 42;
+/// Bits of a rounding step: from 1 to [`MAX_TOTAL`].
+pub const STEP_BITS: usize = VALUE_BITS + 1;
+/// Number of buckets that are packed into one word of a decision.
+pub const BUCKETS_PER_WORD: usize = 4;
+/// Bits of a word between one bucket and the next.
+pub const BUCKET_BITS: usize = 48;
 /// Bits of a signature's challenge.
 pub const CHALLENGE_BITS: usize = 128;
 /// Words of a Groth16 proof in a ballot record.
@@ -125,6 +134,9 @@ pub mod tag {
         share = "share",
         reward = "reward",
         claim = "claim",
+        blinded = "blinded",
+        blinding = "blinding",
+        decision = "decision",
     }
 
     /// Derives the domain tag of a name: the 31 high bytes of the hash, so always a canonical field element.

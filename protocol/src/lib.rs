@@ -20,6 +20,7 @@ pub mod nullifier;
 pub mod poseidon;
 pub mod recovery;
 pub mod reward;
+pub mod rounding;
 pub mod rule;
 pub mod scalar;
 pub mod signature;

@@ -38,9 +38,11 @@ macro_rules! instance {
 use instance;
 
 pub mod ballot;
+pub mod blinded;
 pub mod claim;
 pub mod committee_keys;
 pub mod dealing;
+pub mod decision;
 pub mod decryption;
 pub mod notes;
 pub mod update;

@@ -7,6 +7,11 @@ use psephos_protocol::Fr;
 use crate::gadgets::montgomery::{EDWARDS_A, EDWARDS_D, Edwards};
 use crate::{Builder, Num};
 
+/// Computes `point + other`, for six constraints. Both must be on the curve, as for [`add_if`].
+pub fn add(b: &mut Builder, point: &Edwards, other: &Edwards) -> Edwards {
+    add_if(b, point, &Num::one(), other)
+}
+
 /// Computes `point + bit·other`, for eight constraints: two that select the identity `(0, 1)` or `other`, six for the
 /// sum.
 ///

@@ -3,19 +3,25 @@
 
 use psephos_circuits::Circuit;
 use psephos_circuits::ballot::BallotCircuit;
+use psephos_circuits::blinded::BlindedCircuit;
 use psephos_circuits::claim::ClaimCircuit;
 use psephos_circuits::committee_keys::CommitteeKeysCircuit;
 use psephos_circuits::dealing::DealingCircuit;
+use psephos_circuits::decision::DecisionCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_circuits::notes::NotesCircuit;
 use psephos_circuits::update::UpdateCircuit;
 use psephos_protocol::census;
-use psephos_protocol::committee::{KeyShare, KeyVector, Recipients};
+use psephos_protocol::committee::{KeyShare, KeyVector, Recipients, TransportKey};
+use psephos_protocol::decision::DecisionKind;
 use psephos_protocol::elements::{ClaimBinding, Context, NoteCommitment, SealingContext, TrusteeContext};
 use psephos_protocol::note::{NoteBatch, NoteBlinder, NoteOpening, NotePath, NotesTree};
 use psephos_protocol::reward::{self, Policy};
+use psephos_protocol::rounding::{BlindingFactors, RoundingParameters};
 use psephos_protocol::rule::{Rule, RuleKind, RuleParameters};
-use psephos_protocol::statement::{ballot, claim, committee_keys, dealing, decryption, notes, update};
+use psephos_protocol::statement::{
+    ballot, blinded, claim, committee_keys, dealing, decision, decryption, notes, update,
+};
 use psephos_protocol::testing::{self, CastBallot, key_share, seeded_identity};
 use psephos_protocol::{Fr, Point, Scalar, weight::Weight};
 use rand::Rng;
@@ -116,6 +122,23 @@ pub fn decryption_circuit(size: usize) -> DecryptionCircuit {
     let c = Point::generator().mul(&Scalar::from(123_456_789u64));
     let (instance, witness, _) = decryption::build_share(Context::from_u64(5), &c, &trustee_key_share(), size);
     DecryptionCircuit { instance, witness }
+}
+
+/// Returns a blinded share for a teller.
+pub fn blinded_circuit<const M: usize>() -> BlindedCircuit<M> {
+    let c = Point::generator().mul(&Scalar::from(123_456_789u64));
+    let teller = TransportKey::new(Point::generator().mul(&Scalar::from(4_711u64))).unwrap();
+    let (ctx, share) = (Context::from_u64(5), trustee_key_share());
+    let (instance, witness, _) = blinded::build_share(ctx, &c, &share, &teller, M, &mut seeded_rng(21));
+    BlindedCircuit { instance, witness }
+}
+
+/// Returns the decision of a chamber with these totals, of as many options.
+pub fn decision_circuit<const M: usize>(kind: DecisionKind, totals: &[u64]) -> DecisionCircuit<M> {
+    let parameters = RoundingParameters::new(totals.len(), kind, 40, 5_000, 5).unwrap();
+    let factors = BlindingFactors::random(totals.len(), &mut seeded_rng(22));
+    let (instance, witness, _) = decision::build_decision(M, parameters, totals.to_vec(), factors).unwrap();
+    DecisionCircuit { instance, witness }
 }
 
 /// Returns a note batch of this many notes.

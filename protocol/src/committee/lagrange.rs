@@ -69,10 +69,23 @@ impl LagrangeCoefficients {
     /// Panics if the number of curve points differs from that of the coefficients (a programming error).
     pub fn combine_shares(&self, points: &[Point]) -> Point {
         assert_eq!(points.len(), self.numerators.len(), "one share per coefficient");
+        self.scalars().zip(points).fold(Point::identity(), |sum, (lambda, point)| sum + point.mul(&lambda))
+    }
+
+    /// Combines scalars: returns `sum c_i/d·s_i`.
+    ///
+    /// # Panics
+    /// Panics if their number differs from that of the coefficients (a programming error).
+    pub fn combine_scalars(&self, values: &[Scalar]) -> Scalar {
+        assert_eq!(values.len(), self.numerators.len(), "one scalar per coefficient");
+        self.scalars().zip(values).map(|(lambda, value)| lambda * value).sum()
+    }
+
+    /// Iterates over the coefficients as scalars.
+    fn scalars(&self) -> impl Iterator<Item = Scalar> {
         let inverse =
             Scalar::from(self.denominator).inverse().expect("a number below 2^64 and not 0 is not 0 modulo l");
-        let terms = self.numerators.iter().zip(points).map(|(&c, point)| point.mul(&(Scalar::from(c) * inverse)));
-        terms.fold(Point::identity(), |sum, term| sum + term)
+        self.numerators.iter().map(move |&c| Scalar::from(c) * inverse)
     }
 }
 

@@ -15,6 +15,7 @@ mod notes;
 mod privacy;
 mod recovery;
 mod reward;
+mod rounding;
 mod rule;
 mod secrets;
 mod signature;

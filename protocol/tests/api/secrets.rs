@@ -9,9 +9,10 @@ use psephos_protocol::{
     identity::{Identity, NullifierKey, Seed},
     note::{NoteBlinder, NoteOpening},
     recovery,
+    rounding::BlindingFactors,
     rule::{RuleError, RuleKind},
     scalar,
-    statement::{ballot, claim, dealing, decryption},
+    statement::{ballot, blinded, claim, dealing, decision, decryption},
     weight::Weight,
 };
 
@@ -49,6 +50,9 @@ assert_no_debug!(
     recovery::CastBallot<'static>,
     decryption::Witness,
     dealing::Witness,
+    BlindingFactors,
+    blinded::Witness,
+    decision::Witness,
 );
 
 fn error_text(error: impl std::error::Error) -> String {
