@@ -98,6 +98,12 @@ contract Committee is CommitteeKeyGeneration, CommitteeDecryption {
     }
 
     /// @inheritdoc ICommittee
+    function registeredTrustees(uint256 id) external view virtual returns (uint256, uint256) {
+        Data storage data = _requireCommittee(id);
+        return (data.registered, data.threshold);
+    }
+
+    /// @inheritdoc ICommittee
     function keysHash(uint256 id, uint256 size) external view virtual returns (uint256) {
         Data storage data = _requireKeyed(id);
         if (size == 3) return data.hash3;

@@ -6,21 +6,24 @@ import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step
 import {ICommittee} from "./interfaces/ICommittee.sol";
 import {IGroth16Verifier} from "./interfaces/IGroth16Verifier.sol";
 import {IPolls} from "./interfaces/IPolls.sol";
+import {IRounding} from "./interfaces/IRounding.sol";
 import {IStakeholderRegistry} from "./interfaces/IStakeholderRegistry.sol";
 import {EncryptedTotal} from "./libraries/EncryptedTotal.sol";
 import {PollCasting} from "./polls/PollCasting.sol";
 import {PollData} from "./polls/PollData.sol";
+import {PollRounding} from "./polls/PollRounding.sol";
 import {PollSetup} from "./polls/PollSetup.sol";
 import {PollTally} from "./polls/PollTally.sol";
 
 /// @title Anonymous polls
 /// @notice The whole of `IPolls`. Setup, casting and tally are in `polls/`, one file each; casting, which is called the
-/// most, is a part of this contract, the other two are libraries that it calls. Here are these calls and the views.
+/// most, is a part of this contract, the others are libraries that it calls. Here are these calls and the views.
 contract Polls is PollCasting, Ownable2Step {
     using PollData for PollData.Poll;
 
     IStakeholderRegistry private immutable _registry;
     ICommittee private immutable _committee;
+    IRounding private immutable _rounding;
     uint32 private immutable _minBallots;
     uint64 private immutable _minCastingTime;
     uint64 private immutable _minTallyTime;
@@ -37,6 +40,7 @@ contract Polls is PollCasting, Ownable2Step {
     /// @param update3Verifier the verifier of updates with up to 3 options
     /// @param update8Verifier the verifier of updates with up to 8 options
     /// @param limits the bounds of all polls; no poll has a minimum of 0 ballots
+    /// @param rounding the verification of blinded shares and rounded tallies
     constructor(
         address owner,
         IStakeholderRegistry registry,
@@ -45,11 +49,13 @@ contract Polls is PollCasting, Ownable2Step {
         IGroth16Verifier ballot8Verifier,
         IGroth16Verifier update3Verifier,
         IGroth16Verifier update8Verifier,
-        Bounds memory limits
+        Bounds memory limits,
+        IRounding rounding
     ) Ownable(owner) PollCasting(ballot3Verifier, ballot8Verifier, update3Verifier, update8Verifier) {
         if (limits.minBallots == 0) revert MinBallotsTooLow(0, 0, 1);
         _registry = registry;
         _committee = committee;
+        _rounding = rounding;
         _minBallots = limits.minBallots;
         _minCastingTime = limits.minCastingTime;
         _minTallyTime = limits.minTallyTime;
@@ -92,6 +98,29 @@ contract Polls is PollCasting, Ownable2Step {
     }
 
     /// @inheritdoc IPolls
+    function postBlindedShares(
+        uint256 id,
+        uint256 index,
+        uint256[] calldata keys,
+        bytes32 otherKeysHash,
+        uint256 teller,
+        BlindedShare[] calldata shares
+    ) external virtual returns (bool[] memory accepted) {
+        PollRounding.Poster memory poster = PollRounding.Poster(_committee, _rounding, id, index, otherKeysHash, teller);
+        return PollRounding.postBlindedShares(_polls, poster, keys, shares);
+    }
+
+    /// @inheritdoc IPolls
+    function tallyRounded(
+        uint256 id,
+        uint256 chamberId,
+        RoundedTally calldata rounded,
+        ShareCombination calldata combination
+    ) external virtual {
+        PollRounding.tallyRounded(_polls, _rounding, id, chamberId, rounded, combination);
+    }
+
+    /// @inheritdoc IPolls
     function finalise(uint256 id) external virtual {
         PollTally.finalise(_polls, _committee, id);
     }
@@ -111,7 +140,7 @@ contract Polls is PollCasting, Ownable2Step {
         external
         view
         virtual
-        returns (address, address, address, address, address, address)
+        returns (address, address, address, address, address, address, address)
     {
         return (
             address(_registry),
@@ -119,7 +148,8 @@ contract Polls is PollCasting, Ownable2Step {
             address(_ballot3Verifier),
             address(_ballot8Verifier),
             address(_update3Verifier),
-            address(_update8Verifier)
+            address(_update8Verifier),
+            address(_rounding)
         );
     }
 
@@ -145,6 +175,7 @@ contract Polls is PollCasting, Ownable2Step {
             canceller: data.canceller,
             cancelDeadline: data.cancelDeadline,
             committee: data.committee,
+            teller: data.teller,
             chambersRequired: data.chambersRequired,
             outcome: data.outcome
         });
@@ -168,6 +199,7 @@ contract Polls is PollCasting, Ownable2Step {
             members: entry.members,
             totalWeight: entry.totalWeight,
             shares: entry.shares,
+            tellers: entry.tellers,
             refusals: entry.refusals,
             tallied: entry.tallied,
             hasChoice: entry.hasChoice,

@@ -130,7 +130,7 @@ contract MaskedPollsTest is Rewarding {
     /// Updates are verified under their own key, first ballots under theirs.
     function test_UpdatesHaveVerifiersOfTheirOwn() public {
         IGroth16Verifier none = IGroth16Verifier(address(0xdead));
-        Polls broken = new Polls(address(this), registry, committee, verifier, verifier, none, none, noBounds());
+        Polls broken = deployPolls(verifier, none, none, noBounds());
         vm.warp(START);
         uint256 poll = broken.create(parameters(_chamber, 3));
         vm.warp(OPENS);

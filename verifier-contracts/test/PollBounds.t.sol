@@ -14,7 +14,7 @@ contract PollBoundsTest is Election {
         _chamber = newChamber(3);
         IPolls.Bounds memory bounds =
             IPolls.Bounds({minBallots: 2, minCastingTime: 500, minTallyTime: 768, maxDuration: 2_000});
-        polls = new Polls(address(this), registry, committee, verifier, verifier, verifier, verifier, bounds);
+        polls = deployPolls(verifier, verifier, verifier, bounds);
     }
 
     function test_BoundsAreThoseOfDeployment() public {
@@ -25,7 +25,7 @@ contract PollBoundsTest is Election {
         assertEq(bounds.maxDuration, 2_000, "duration");
         bounds.minBallots = 0;
         vm.expectRevert(abi.encodeWithSelector(IPolls.MinBallotsTooLow.selector, 0, 0, 1));
-        new Polls(address(this), registry, committee, verifier, verifier, verifier, verifier, bounds);
+        deployPolls(verifier, verifier, verifier, bounds);
     }
 
     function test_RevertWhen_OutsideBounds() public {

@@ -47,6 +47,7 @@ contract PollFingerprintTest is Test {
         p.decision = IPolls.DecisionKind(_uint(path, ".decision"));
         p.chambersRequired = uint8(_uint(path, ".chambersRequired"));
         p.committee = uint64(_uint(path, ".committee"));
+        p.teller = uint8(_uint(path, ".teller"));
         p.canceller = _address(path, ".canceller");
         p.cancelDeadline = uint64(_uint(path, ".cancelDeadline"));
         p.opensAt = uint64(_uint(path, ".opensAt"));
@@ -64,7 +65,8 @@ contract PollFingerprintTest is Test {
                 weighted: vm.parseJsonBool(_json, string.concat(at_, ".weighted")),
                 minBallots: uint32(_uint(at_, ".minBallots")),
                 thresholdBps: uint16(_uint(at_, ".thresholdBps")),
-                quorum: uint64(_uint(at_, ".quorum"))
+                quorum: uint64(_uint(at_, ".quorum")),
+                step: uint64(_uint(at_, ".step"))
             });
         }
     }

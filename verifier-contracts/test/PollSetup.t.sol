@@ -20,14 +20,22 @@ contract PollSetupTest is Election {
     }
 
     function test_DependenciesAreThoseOfDeployment() public view {
-        (address registry_, address committee_, address three, address eight, address update3, address update8) =
-            polls.immutableDependencies();
+        (
+            address registry_,
+            address committee_,
+            address three,
+            address eight,
+            address update3,
+            address update8,
+            address rounding_
+        ) = polls.immutableDependencies();
         assertEq(registry_, address(registry), "registry");
         assertEq(committee_, address(committee), "committee");
         assertEq(three, address(verifier), "ballot-3");
         assertEq(eight, address(verifier), "ballot-8");
         assertEq(update3, address(verifier), "update-3");
         assertEq(update8, address(verifier), "update-8");
+        assertEq(rounding_, address(rounding), "rounding");
     }
 
     function test_CreateStoresPoll() public {

@@ -2,11 +2,11 @@
 pragma solidity ^0.8.28;
 
 import {ICommittee} from "../interfaces/ICommittee.sol";
-import {IGroth16Verifier} from "../interfaces/IGroth16Verifier.sol";
 import {BabyJubjub} from "../libraries/BabyJubjub.sol";
 import {PolynomialCommitments} from "../libraries/PolynomialCommitments.sol";
 import {DecryptionTranscript} from "../libraries/DecryptionTranscript.sol";
 import {Lagrange} from "../libraries/Lagrange.sol";
+import {ProofVerdict} from "../libraries/ProofVerdict.sol";
 import {CommitteeStorage} from "./CommitteeStorage.sol";
 
 /// @title Decryption of totals
@@ -14,39 +14,23 @@ import {CommitteeStorage} from "./CommitteeStorage.sol";
 /// and record which shares were posted.
 abstract contract CommitteeDecryption is CommitteeStorage {
     /// @inheritdoc ICommittee
-    /// @dev Only two errors are about the proof and its inputs. Every other failure reverts, with the verifier's error
-    /// or with none: with too little gas a valid proof would else seem not to hold, and a gas estimate, which searches
-    /// for the least gas with which a call succeeds, would find exactly that.
     function verifyShare(uint256 id, Share calldata share) external view virtual returns (bool) {
-        _checkVerificationKeys(id, share.trustee, share.index, share.points.length, share.keys, share.otherKeysHash);
+        checkVerificationKeys(id, share.trustee, share.index, share.points.length, share.keys, share.otherKeysHash);
         (uint256[] memory inputs, uint256 outOfField) =
             DecryptionTranscript.publicInputs(share.ctx, share.c, share.keys, share.points, share.h);
         if (outOfField != type(uint256).max) revert ElementOutOfField(outOfField);
-        try _decryptionVerifier.verify(share.proof, inputs) {
-            return true;
-        } catch (bytes memory reason) {
-            // An error is named by its first four bytes; fewer name none.
-            // forge-lint: disable-next-line(unsafe-typecast)
-            bytes4 selector = bytes4(reason);
-            bool refuted = selector == IGroth16Verifier.InvalidProof.selector
-                || selector == IGroth16Verifier.InputOutOfField.selector;
-            if (refuted) return false;
-            assembly ("memory-safe") {
-                revert(add(reason, 0x20), mload(reason))
-            }
-        }
+        return ProofVerdict.holds(_decryptionVerifier, share.proof, inputs);
     }
 
-    /// @dev Checks that the keys are the verification keys of this trustee of this committee.
-    /// @param words the number of words of a share
-    function _checkVerificationKeys(
+    /// @inheritdoc ICommittee
+    function checkVerificationKeys(
         uint256 id,
         address trustee,
         uint256 index,
         uint256 words,
         uint256[] calldata keys,
         bytes32 otherKeysHash
-    ) private view {
+    ) public view virtual {
         Data storage data = _requireCommittee(id);
         if (index >= data.size || data.trustees[index] != trustee) revert NotTrustee(id, trustee);
         bytes32 expected = data.verificationKeys[index];

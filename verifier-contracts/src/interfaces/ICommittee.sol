@@ -332,6 +332,26 @@ interface ICommittee {
     /// @param size M: 3 or 8
     /// @return K_3 or K_8
     function keysHash(uint256 committee, uint256 size) external view returns (uint256);
+    /// @notice Returns which trustees have a transport key, and how many shares decrypt. Costs less than `committee`.
+    /// @param committee the committee's number
+    /// @return registered bit i: the trustee of index i has registered
+    /// @return threshold the committee threshold
+    function registeredTrustees(uint256 committee) external view returns (uint256 registered, uint256 threshold);
+    /// @notice Reverts unless the keys are the verification keys of this trustee of this committee.
+    /// @param committee the committee's number
+    /// @param trustee the trustee's account
+    /// @param index its index in the committee
+    /// @param words the number of words of M keys: 6 or 16
+    /// @param keys pk_{i,1}..pk_{i,M}, x then y
+    /// @param otherKeysHash for M = 3 keccak of pk_{i,4}..pk_{i,8}; for M = 8 not read
+    function checkVerificationKeys(
+        uint256 committee,
+        address trustee,
+        uint256 index,
+        uint256 words,
+        uint256[] calldata keys,
+        bytes32 otherKeysHash
+    ) external view;
     /// @notice Verifies the proof of a decryption share. Reverts if something other than the proof is wrong, and for
     /// lack of gas: with `IGroth16Verifier.TooLittleGas` or without an error.
     /// @param committee the committee's number

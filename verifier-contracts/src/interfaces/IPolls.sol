@@ -74,12 +74,15 @@ interface IPolls {
     /// @param thresholdBps the approval threshold: the least part of the sum of totals that the chosen option needs, in
     /// basis points (1/10,000); in a motion, of For and Against
     /// @param quorum the least sum of totals for the chamber to make a choice; in a motion, of For and Abstain
+    /// @param step the rounding step g, from 1 to 2^40: of a total V only V / g, rounded down, is published; with 1 it
+    /// is exact, with 2^40 only the greatest option and the choice are
     struct ChamberRule {
         uint64 chamber;
         bool weighted;
         uint32 minBallots;
         uint16 thresholdBps;
         uint64 quorum;
+        uint64 step;
     }
 
     /// @notice The bounds of all polls, fixed at deployment. Times are in seconds.
@@ -103,8 +106,10 @@ interface IPolls {
     /// @param rule the ballot rule of all chambers
     /// @param decision the kind of decision; a motion has 3 options under plurality
     /// @param chambersRequired the number of chambers that must choose an option for a decision
-    /// @param chambers 1 to 16 different chambers
+    /// @param chambers 1 to 16 different chambers, all of them with exact totals or none
     /// @param committee the number of the committee under whose keys ballots are encrypted; it must be `Ready`
+    /// @param teller the index of the registered trustee that learns the exact totals of a rounded poll; 0 in an exact
+    /// one
     /// @param canceller the account that may cancel the poll; 0 for none
     /// @param cancelDeadline the last second (Unix time) in which it may: at most a quarter of the time from `opensAt`
     /// to `closesAt` after `opensAt`; 0 without a canceller
@@ -120,6 +125,7 @@ interface IPolls {
         uint8 chambersRequired;
         ChamberRule[] chambers;
         uint64 committee;
+        uint8 teller;
         address canceller;
         uint64 cancelDeadline;
         uint64 opensAt;
@@ -139,12 +145,47 @@ interface IPolls {
         uint256[8] proof;
     }
 
+    /// @notice A trustee's blinded share of one rounded chamber's total: whoever learns it, but for its teller, cannot
+    /// decrypt with it (specification, section 10).
+    /// @param chamber the chamber's id
+    /// @param points F_1..F_M, F_j = sk_j C + b_j H, x then y
+    /// @param ephemeral E = e G, the public part of the encryption of the b_j to the teller, x then y
+    /// @param factors x_1..x_M, the b_j encrypted to the teller's transport key
+    /// @param h the first public input, which fixes the proven list
+    /// @param proof the proof of the share
+    struct BlindedShare {
+        uint256 chamber;
+        uint256[] points;
+        uint256[2] ephemeral;
+        uint256[] factors;
+        uint256 h;
+        uint256[8] proof;
+    }
+
+    /// @notice What is published of a rounded chamber's totals, with the proof that it follows from them.
+    /// @param commitments W_1..W_m, W_j = V_j G - B_j H, x then y
+    /// @param buckets the totals V_j divided by the rounding step, rounded down; 0 for the greatest option
+    /// @param greatest the option with the greatest total, the first of equal ones, from 0
+    /// @param hasChoice whether the chamber chooses an option
+    /// @param choice the option that it chooses, from 0; 0 without a choice
+    /// @param h the first public input, which fixes the proven list
+    /// @param proof the proof of the decision
+    struct RoundedTally {
+        uint256[] commitments;
+        uint64[] buckets;
+        uint8 greatest;
+        bool hasChoice;
+        uint8 choice;
+        uint256 h;
+        uint256[8] proof;
+    }
+
     /// @notice A share combination as `ICommittee.ShareCombination`: some posted decryption shares and their Lagrange
     /// coefficients (specification, section 10).
     /// @param trustees bit i: the trustee of index i; as many bits as the committee threshold
     /// @param denominator the common denominator of all coefficients, from 1 to 2^63 - 1
     /// @param coefficients the numerators, one a trustee, by index; absolute values below 2^63
-    /// @param shares E_1..E_M, x then y, one trustee after another, by index
+    /// @param shares E_1..E_M, or F_1..F_M of a rounded chamber, x then y, one trustee after another, by index
     struct ShareCombination {
         uint256 trustees;
         uint256 denominator;
@@ -166,6 +207,7 @@ interface IPolls {
     /// @param canceller the account that may cancel it; 0 for none
     /// @param cancelDeadline the last second in which it may
     /// @param committee the committee's number
+    /// @param teller the index of the trustee that learns the exact totals of a rounded poll
     /// @param chambersRequired the number of chambers that must choose an option
     /// @param outcome the decided option, from 0; to be read only in state `Decided`
     struct PollView {
@@ -182,6 +224,7 @@ interface IPolls {
         address canceller;
         uint64 cancelDeadline;
         uint64 committee;
+        uint8 teller;
         uint8 chambersRequired;
         uint8 outcome;
     }
@@ -194,13 +237,14 @@ interface IPolls {
     /// @param ballots the number of nullifiers that have cast a ballot
     /// @param members the number of members in the frozen census; 0 before the poll opens
     /// @param totalWeight the sum of all weights in the frozen census
-    /// @param shares bit i: the trustee of index i has posted its decryption share
-    /// @param refusals the number of decryption shares that were refused, of which `ShareRefused` told
+    /// @param shares bit i: the trustee of index i has posted its decryption share, or its blinded share
+    /// @param tellers bit 16 i + t: the trustee of index i has posted a blinded share for the teller of index t
+    /// @param refusals the number of shares that were refused, of which `ShareRefused` told
     /// @param tallied whether the chamber is tallied
     /// @param hasChoice whether the chamber chooses an option, once tallied
     /// @param choice the option that it chooses, from 0
     /// @param total the encrypted total C.x C.y D_1.x .. D_M.y, affine; empty before the poll opens
-    /// @param totals V_1..V_m, the decrypted totals, once tallied
+    /// @param totals V_1..V_m, the decrypted totals, once tallied; always empty in a rounded chamber
     struct ChamberView {
         ChamberRule rule;
         uint256 root;
@@ -210,6 +254,7 @@ interface IPolls {
         uint32 members;
         uint64 totalWeight;
         uint16 shares;
+        uint256 tellers;
         uint32 refusals;
         bool tallied;
         bool hasChoice;
@@ -281,7 +326,32 @@ interface IPolls {
         uint256 h,
         uint256[8] proof
     );
-    /// @notice A trustee sent a decryption share whose proof does not hold. It was not accepted; a valid one still is.
+    /// @notice A trustee posted a blinded share, whose proof holds. It takes the place of an earlier one of this
+    /// trustee, which named another teller.
+    /// @param poll the poll's number
+    /// @param chamber the chamber's id
+    /// @param trustee the trustee's account
+    /// @param index its index in its committee
+    /// @param teller the index of the trustee that can open it
+    /// @param points F_1..F_M, x then y
+    /// @param ephemeral E, x then y
+    /// @param factors x_1..x_M
+    /// @param h the first public input that was verified, for anyone who verifies again
+    /// @param proof the proof that was verified
+    event BlindedSharePosted(
+        uint256 indexed poll,
+        uint256 indexed chamber,
+        address indexed trustee,
+        uint256 index,
+        uint256 teller,
+        uint256[] points,
+        uint256[2] ephemeral,
+        uint256[] factors,
+        uint256 h,
+        uint256[8] proof
+    );
+    /// @notice A trustee sent a decryption share, or a blinded share, whose proof does not hold. It was not accepted; a
+    /// valid one still is.
     /// @param poll the poll's number
     /// @param chamber the chamber's id
     /// @param trustee the trustee's account
@@ -302,6 +372,29 @@ interface IPolls {
     /// @param trustees bit i: the share of the trustee of index i was combined
     event ChamberTallied(
         uint256 indexed poll, uint256 indexed chamber, uint64[] totals, bool hasChoice, uint8 choice, uint256 trustees
+    );
+    /// @notice A rounded chamber was tallied: what is published of its totals was verified and recorded.
+    /// @param poll the poll's number
+    /// @param chamber the chamber's id
+    /// @param buckets the totals divided by the rounding step, rounded down; 0 for the greatest option
+    /// @param greatest the option with the greatest total, the first of equal ones, from 0
+    /// @param hasChoice whether the chamber chooses an option
+    /// @param choice the option that it chooses, from 0
+    /// @param trustees bit i: the share of the trustee of index i was combined
+    /// @param commitments W_1..W_m, x then y
+    /// @param h the first public input that was verified, for anyone who verifies again
+    /// @param proof the proof that was verified
+    event ChamberRounded(
+        uint256 indexed poll,
+        uint256 indexed chamber,
+        uint64[] buckets,
+        uint8 greatest,
+        bool hasChoice,
+        uint8 choice,
+        uint256 trustees,
+        uint256[] commitments,
+        uint256 h,
+        uint256[8] proof
     );
     /// @notice A poll has ended.
     /// @param poll the poll's number
@@ -369,6 +462,37 @@ interface IPolls {
     /// @notice An approval threshold is above 10,000 basis points.
     /// @param thresholdBps the threshold that was passed
     error InvalidThreshold(uint256 thresholdBps);
+    /// @notice A rounding step is not from 1 to 2^40.
+    /// @param chamber the chamber's id
+    /// @param step the step that was passed
+    error InvalidStep(uint256 chamber, uint256 step);
+    /// @notice Some chambers of the poll are rounded and others are not.
+    error MixedRounding();
+    /// @notice The teller of a rounded poll is no registered trustee of its committee, or that of an exact poll is not
+    /// 0.
+    /// @param teller the index that was passed
+    error InvalidTeller(uint256 teller);
+    /// @notice The notes of a rounded poll would hold choices: bonuses, and voters' seeds, would show votes.
+    error RoundedPollHasNoReceipts();
+    /// @notice The chamber is rounded: it takes blinded shares and rounded totals.
+    /// @param chamber the chamber's id
+    error ChamberIsRounded(uint256 chamber);
+    /// @notice The chamber's totals are exact: it takes decryption shares and totals.
+    /// @param chamber the chamber's id
+    error ChamberIsExact(uint256 chamber);
+    /// @notice A blinded share names another teller than the poll's, and half of the time from the close to the tally
+    /// deadline has not passed; or one that is no registered trustee.
+    /// @param teller the index that was passed
+    error WrongTeller(uint256 teller);
+    /// @notice A bucket is not below 2^42, or that of the greatest option is not 0.
+    /// @param option the option, from 0
+    error InvalidBuckets(uint256 option);
+    /// @notice The greatest option or the choice is not an option of the poll, or the choice is not 0 without one.
+    /// @param greatest the greatest option that was passed
+    /// @param choice the choice that was passed
+    error InvalidOutcome(uint256 greatest, uint256 choice);
+    /// @notice The proof that the published outcome follows from the totals does not hold.
+    error InvalidDecisionProof();
     /// @notice One option's total could exceed 2^40, above which it cannot be found in its encryption.
     /// @param chamber the chamber's id
     /// @param worstCase the greatest total that its census allows
@@ -411,7 +535,8 @@ interface IPolls {
     /// @param poll the poll's number
     /// @param chamber the chamber's id
     error AlreadyTallied(uint256 poll, uint256 chamber);
-    /// @notice The trustee has posted its decryption share already.
+    /// @notice The trustee has posted its decryption share already; or a blinded share for this teller, or one for
+    /// another teller while that may still be waited for.
     /// @param trustee the trustee's account
     error ShareAlreadyPosted(address trustee);
     /// @notice A combined share is not the one that its trustee posted, or the trustee has posted none.
@@ -487,6 +612,38 @@ interface IPolls {
     /// @param combination the share combination that decrypts them
     function tally(uint256 poll, uint256 chamber, uint64[] calldata totals, ShareCombination calldata combination)
         external;
+    /// @notice Posts the calling trustee's blinded shares of closed rounded totals, each with its proof, instead of
+    /// decryption shares. Up to the middle of the time from the close to the tally deadline a share must name the
+    /// poll's teller; later it may name any registered trustee, and replace the caller's own that names another one. A
+    /// share whose proof does not hold is not accepted, and `ShareRefused` names the trustee.
+    /// @param poll the poll's number
+    /// @param index the caller's index in its committee
+    /// @param keys pk_{i,1}..pk_{i,M}, the trustee's verification keys, x then y (specification, section 5)
+    /// @param otherKeysHash for M = 3 keccak of pk_{i,4}..pk_{i,8}
+    /// @param teller the index of the trustee to whose transport key the shares' factors are encrypted
+    /// @param shares one for each chamber
+    /// @return accepted whether the proof of each share holds
+    function postBlindedShares(
+        uint256 poll,
+        uint256 index,
+        uint256[] calldata keys,
+        bytes32 otherKeysHash,
+        uint256 teller,
+        BlindedShare[] calldata shares
+    ) external returns (bool[] memory accepted);
+    /// @notice Tallies a rounded chamber: records the greatest option and the choice, after checking that they and the
+    /// buckets follow from the totals in the posted blinded shares. If C is the identity, no share is combined, and W_j
+    /// = D_j + H. Anyone may call it.
+    /// @param poll the poll's number
+    /// @param chamber the chamber's id
+    /// @param rounded what is published of the totals, with its proof
+    /// @param combination the share combination of the blinded shares
+    function tallyRounded(
+        uint256 poll,
+        uint256 chamber,
+        RoundedTally calldata rounded,
+        ShareCombination calldata combination
+    ) external;
     /// @notice Ends a poll as soon as its decision is sure, after the close. A chamber is pending if it has enough
     /// ballots and is not tallied. `Decided` is an option that at least `chambersRequired` chambers choose, and more
     /// than any other option could reach if all pending chambers chose that one; `Rejected` means that no option can
@@ -502,6 +659,7 @@ interface IPolls {
     /// @return ballot8Verifier the verifier of ballots with up to 8 options
     /// @return update3Verifier the verifier of updates with up to 3 options
     /// @return update8Verifier the verifier of updates with up to 8 options
+    /// @return rounding the verification of blinded shares and rounded tallies
     function immutableDependencies()
         external
         view
@@ -511,7 +669,8 @@ interface IPolls {
             address ballot3Verifier,
             address ballot8Verifier,
             address update3Verifier,
-            address update8Verifier
+            address update8Verifier,
+            address rounding
         );
     /// @notice Returns the bounds of all polls, fixed at deployment.
     /// @return the bounds

@@ -41,6 +41,13 @@ library BabyJubjub {
     /// @notice The second coordinate of G + 2^126 G.
     uint256 internal constant BOTH_Y = 2565979567932945938358661263467907942175565253387078578279861680214817303081;
 
+    /// @notice The first coordinate of H, whose discrete logarithm is unknown: hash_to_point("psephos.v1.blinding").
+    uint256 internal constant BLINDING_X =
+        15938736340606096381439180909165443061788466128147739031467108676580509712357;
+    /// @notice The second coordinate of H.
+    uint256 internal constant BLINDING_Y =
+        18746170121355997300999352696700989698409394395778461528905828620419186093958;
+
     /// @notice l, the order of the subgroup that G generates.
     uint256 internal constant L = 2736030358979909402780800718157159386076813972158567259200215660948447373041;
 

@@ -8,10 +8,10 @@ import {IPolls} from "../interfaces/IPolls.sol";
 /// each parameter has its own place and name, and any library of typed data computes it.
 library PollFingerprint {
     string private constant CHAMBER_RULE =
-        "ChamberRule(uint64 chamber,bool weighted,uint32 minBallots,uint16 thresholdBps,uint64 quorum)";
+        "ChamberRule(uint64 chamber,bool weighted,uint32 minBallots,uint16 thresholdBps,uint64 quorum,uint64 step)";
     string private constant RULE = "Rule(uint8 kind,uint16 parameter,bool exact,bool choiceInNote,bool masked)";
     string private constant CONTENT =
-        "PollContent(uint256 chainId,address polls,address creator,bytes32 proposal,string metadata,uint8 options,Rule rule,uint8 decision,uint8 chambersRequired,ChamberRule[] chambers,uint64 committee,address canceller)";
+        "PollContent(uint256 chainId,address polls,address creator,bytes32 proposal,string metadata,uint8 options,Rule rule,uint8 decision,uint8 chambersRequired,ChamberRule[] chambers,uint64 committee,uint8 teller,address canceller)";
     string private constant POLL =
         "Poll(PollContent content,uint256 number,uint64 opensAt,uint64 closesAt,uint64 tallyDeadline,uint64 cancelDeadline,uint256 keysHash)";
 
@@ -27,23 +27,26 @@ library PollFingerprint {
     /// @return the hash of the poll's content
     function content(IPolls.PollParameters calldata parameters, address creator) internal view returns (bytes32) {
         IPolls.Rule calldata rule = parameters.rule;
-        return keccak256(
-            abi.encode(
-                CONTENT_TYPE,
-                block.chainid,
-                address(this),
-                creator,
-                parameters.proposal,
-                keccak256(bytes(parameters.metadata)),
-                parameters.options,
-                keccak256(abi.encode(RULE_TYPE, rule)),
-                parameters.decision,
-                parameters.chambersRequired,
-                _hashChambers(parameters.chambers),
-                parameters.committee,
-                parameters.canceller
-            )
+        // In two parts, because the compiler has too few stack slots for one.
+        bytes memory first = abi.encode(
+            CONTENT_TYPE,
+            block.chainid,
+            address(this),
+            creator,
+            parameters.proposal,
+            keccak256(bytes(parameters.metadata)),
+            parameters.options,
+            keccak256(abi.encode(RULE_TYPE, rule))
         );
+        bytes memory second = abi.encode(
+            parameters.decision,
+            parameters.chambersRequired,
+            _hashChambers(parameters.chambers),
+            parameters.committee,
+            parameters.teller,
+            parameters.canceller
+        );
+        return keccak256(bytes.concat(first, second));
     }
 
     /// @notice Returns a poll's fingerprint.

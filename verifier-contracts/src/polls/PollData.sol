@@ -7,7 +7,7 @@ import {IPolls} from "../interfaces/IPolls.sol";
 
 /// @title Poll data
 /// @notice The stored data of polls, and the state that follows from it and from time. The contract holds it; the
-/// linked libraries `PollSetup` and `PollTally` work on it by delegated calls.
+/// linked libraries `PollSetup`, `PollTally` and `PollRounding` work on it by delegated calls.
 library PollData {
     /// @notice The part of a poll's state that is stored; the rest follows from time.
     /// @custom:variant None there is no poll of this number
@@ -41,6 +41,7 @@ library PollData {
     /// @param proposal the reference to its proposal
     /// @param rule the ballot rule
     /// @param committee the committee's number
+    /// @param teller the index of the trustee that learns the exact totals of a rounded poll; else 0
     /// @param cancelDeadline the last second in which it may be cancelled; 0 without a canceller
     /// @param canceller the account that may cancel it; 0 for none
     /// @param creator the account that created it
@@ -60,6 +61,7 @@ library PollData {
         bytes32 proposal;
         IPolls.Rule rule;
         uint64 committee;
+        uint8 teller;
         uint64 cancelDeadline;
         address canceller;
         address creator;
@@ -77,22 +79,23 @@ library PollData {
 
     /// @notice A chamber of a poll. Casting reads the first two slots, the total, and one slot for the nullifier.
     /// @param ballots the number of nullifiers that have cast
-    /// @param shares bit i: the trustee of index i has posted its decryption share
+    /// @param shares bit i: the trustee of index i has posted its decryption share, or its blinded share
     /// @param tallied whether the chamber is tallied
     /// @param hasChoice whether it chooses an option
     /// @param choice the option that it chooses
     /// @param opened set when the poll opens: the first ballots then increment a counter in a slot that is not zero
     /// @param totalWeight the sum of all weights in the frozen census
     /// @param members the number of members in the frozen census
-    /// @param refusals the number of decryption shares that were refused: no event of a refusal can be left out unseen
+    /// @param refusals the number of shares that were refused: no event of a refusal can be left out unseen
     /// @param ctx the context
     /// @param total the encrypted total
     /// @param slots the ballot slots
     /// @param rule the chamber's part in the poll
     /// @param root the frozen census root
     /// @param packedRule the packed ballot rule
-    /// @param shareHashes keccak of E_1..E_M, by the trustee's index
-    /// @param totals the decrypted totals
+    /// @param shareHashes keccak of E_1..E_M, or of F_1..F_M, by the trustee's index
+    /// @param tellers bit 16 i + t: the trustee of index i has posted a blinded share for the teller of index t
+    /// @param totals the decrypted totals; empty in a rounded chamber
     struct Chamber {
         uint32 ballots;
         uint16 shares;
@@ -110,6 +113,7 @@ library PollData {
         uint256 root;
         uint256 packedRule;
         mapping(uint256 index => bytes32) shareHashes;
+        uint256 tellers;
         uint64[] totals;
     }
 
@@ -165,6 +169,13 @@ library PollData {
     {
         entry = data.chambers[chamberId];
         if (!entry.opened) revert IPolls.UnknownChamber(id, chamberId);
+    }
+
+    /// @notice Returns whether a chamber publishes no exact totals.
+    /// @param entry the chamber
+    /// @return whether its rounding step is above 1
+    function isRounded(Chamber storage entry) internal view returns (bool) {
+        return entry.rule.step > 1;
     }
 
     /// @notice Returns M, the size of the poll's circuit and ballot records.

@@ -49,6 +49,7 @@ library PollSetup {
         uint256 metadata = bytes(parameters.metadata).length;
         if (metadata > MAX_METADATA) revert IPolls.MetadataTooLong(metadata, MAX_METADATA);
         _requireReady(committee, parameters.committee);
+        _checkRounding(parameters, committee);
 
         _store(data, parameters);
         for (uint256 i = 0; i < chambers; ++i) {
@@ -142,6 +143,24 @@ library PollSetup {
         }
     }
 
+    /// @dev Reverts if a rounding step is out of range, only some chambers are rounded, notes would hold what rounding
+    /// hides, or no trustee could be the teller.
+    function _checkRounding(IPolls.PollParameters calldata p, ICommittee committee) private view {
+        bool rounded = p.chambers[0].step > 1;
+        for (uint256 i = 0; i < p.chambers.length; ++i) {
+            uint256 step = p.chambers[i].step;
+            if (step == 0 || step > BallotRules.MAX_TOTAL) revert IPolls.InvalidStep(p.chambers[i].chamber, step);
+            if ((step > 1) != rounded) revert IPolls.MixedRounding();
+        }
+        if (!rounded) {
+            if (p.teller != 0) revert IPolls.InvalidTeller(p.teller);
+            return;
+        }
+        if (p.rule.choiceInNote) revert IPolls.RoundedPollHasNoReceipts();
+        (uint256 registered,) = committee.registeredTrustees(p.committee);
+        if ((registered >> p.teller) & 1 == 0) revert IPolls.InvalidTeller(p.teller);
+    }
+
     /// @dev Reverts unless the committee has keys and is not retired.
     function _requireReady(ICommittee committee, uint256 id) private view {
         if (committee.status(id) != ICommittee.Status.Ready) revert IPolls.CommitteeNotReady(id);
@@ -162,6 +181,7 @@ library PollSetup {
         data.canceller = parameters.canceller;
         data.creator = msg.sender;
         data.committee = parameters.committee;
+        data.teller = parameters.teller;
         data.chambersRequired = parameters.chambersRequired;
     }
 

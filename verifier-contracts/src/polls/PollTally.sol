@@ -8,12 +8,15 @@ import {BallotRules} from "../libraries/BallotRules.sol";
 import {ICommittee} from "../interfaces/ICommittee.sol";
 import {IPolls} from "../interfaces/IPolls.sol";
 import {PollData} from "./PollData.sol";
+import {PollShares} from "./PollShares.sol";
 
 /// @title Poll tally and decision
-/// @notice Collects decryption shares, tallies chambers and ends polls. A linked library, so that casting has the
+/// @notice Collects decryption shares, tallies chambers with exact totals and ends polls; rounded ones are tallied by
+/// `PollRounding`. A linked library, so that casting has the
 /// contract's code for itself.
 library PollTally {
     using PollData for PollData.Poll;
+    using PollData for PollData.Chamber;
 
     /// @notice Posts the calling trustee's decryption shares of closed totals, each with its proof.
     /// @param polls all polls
@@ -49,7 +52,9 @@ library PollTally {
         bytes32 otherKeysHash,
         IPolls.ChamberShare calldata posted
     ) private returns (bool accepted) {
-        (PollData.Poll storage data, PollData.Chamber storage entry) = _requireTalliable(polls, id, posted.chamber);
+        (PollData.Poll storage data, PollData.Chamber storage entry) =
+            PollShares.requireTalliable(polls, id, posted.chamber);
+        if (entry.isRounded()) revert IPolls.ChamberIsRounded(posted.chamber);
         // The committee refuses an index that is not the caller's.
         if ((entry.shares >> index) & 1 == 1) revert IPolls.ShareAlreadyPosted(msg.sender);
         uint256 words = 2 * data.circuitSize();
@@ -95,19 +100,22 @@ library PollTally {
         uint64[] calldata totals,
         IPolls.ShareCombination calldata combination
     ) external {
-        (PollData.Poll storage data, PollData.Chamber storage entry) = _requireTalliable(polls, id, chamberId);
+        (PollData.Poll storage data, PollData.Chamber storage entry) = PollShares.requireTalliable(polls, id, chamberId);
+        if (entry.isRounded()) revert IPolls.ChamberIsRounded(chamberId);
         if (totals.length != data.options) revert IPolls.InvalidLength(totals.length, data.options);
         for (uint256 j = 0; j < totals.length; ++j) {
             if (totals[j] > BallotRules.MAX_TOTAL) revert IPolls.WrongTotals(j);
         }
         uint256[] memory total = EncryptedTotal.coordinates(entry.total, data.circuitSize());
         // If C is the identity, so is every sk_j C, and no share is needed: D_j = V_j G.
-        if (_isIdentity(total[0], total[1])) {
+        if (PollShares.isIdentity(total[0], total[1])) {
             if (combination.trustees != 0 || combination.shares.length != 0) revert IPolls.InvalidShareCombination();
             _checkTotalsWithoutShares(total, totals);
         } else {
-            _checkPostedShares(entry, combination, total.length - 2);
-            committee.verifyTotals(data.committee, _dropFirstPoint(total), totals, _toCommitteeStruct(combination));
+            PollShares.checkPosted(entry, combination, total.length - 2);
+            committee.verifyTotals(
+                data.committee, _dropFirstPoint(total), totals, PollShares.toCommitteeStruct(combination)
+            );
         }
 
         (bool hasChoice, uint8 choice) =
@@ -119,23 +127,6 @@ library PollTally {
         emit IPolls.ChamberTallied(id, chamberId, totals, hasChoice, choice, combination.trustees);
     }
 
-    /// @dev Checks that every share is the one that its trustee has posted, with a proof.
-    /// @param words the number of words of a share
-    function _checkPostedShares(
-        PollData.Chamber storage entry,
-        IPolls.ShareCombination calldata combination,
-        uint256 words
-    ) private view {
-        uint256[] calldata rest = combination.shares;
-        for (uint256 index = 0; combination.trustees >> index != 0; ++index) {
-            if ((combination.trustees >> index) & 1 == 0) continue;
-            if (rest.length < words) revert IPolls.InvalidShareCombination();
-            if (keccak256(abi.encodePacked(rest[:words])) != entry.shareHashes[index]) revert IPolls.WrongShare(index);
-            rest = rest[words:];
-        }
-        if (rest.length != 0) revert IPolls.InvalidShareCombination();
-    }
-
     /// @dev Checks totals whose ciphertexts have C = identity.
     function _checkTotalsWithoutShares(uint256[] memory total, uint64[] calldata totals) private pure {
         for (uint256 j = 0; j < totals.length; ++j) {
@@ -144,28 +135,12 @@ library PollTally {
         }
     }
 
-    /// @dev Returns whether a point is the identity.
-    function _isIdentity(uint256 x, uint256 y) private pure returns (bool) {
-        return x == 0 && y == 1;
-    }
-
     /// @dev Returns D_1..D_M, in the memory of C, D_1..D_M, which is overwritten.
     function _dropFirstPoint(uint256[] memory total) private pure returns (uint256[] memory rest) {
         assembly ("memory-safe") {
             let words := sub(mload(total), 2)
             rest := add(total, 0x40)
             mstore(rest, words)
-        }
-    }
-
-    /// @dev Returns the same calldata as the committee's struct, which has the same layout.
-    function _toCommitteeStruct(IPolls.ShareCombination calldata combination)
-        private
-        pure
-        returns (ICommittee.ShareCombination calldata same)
-    {
-        assembly {
-            same := combination
         }
     }
 
@@ -192,36 +167,17 @@ library PollTally {
     }
 
     /// @dev Emits the trustees whose shares are missing, for every chamber that needed them. Where there are enough
-    /// shares, or the total is decrypted without any, no trustee is to blame: anyone could have tallied.
+    /// shares, or the total is decrypted without any, no trustee is to blame for its share: anyone could have tallied,
+    /// or in a rounded chamber the tellers whom the events of the shares name.
     function _emitSharesMissing(PollData.Poll storage data, ICommittee committee, uint256 id) private {
         for (uint256 i = 0; i < data.chamberIds.length; ++i) {
             PollData.Chamber storage entry = data.chambers[data.chamberIds[i]];
             if (entry.tallied || entry.ballots < entry.rule.minBallots) continue;
             uint256[2] memory c = EncryptedTotal.firstPoint(entry.total);
-            if (_isIdentity(c[0], c[1])) continue;
+            if (PollShares.isIdentity(c[0], c[1])) continue;
             address[] memory missing = committee.missingTrustees(data.committee, entry.shares);
             if (missing.length != 0) emit IPolls.SharesMissing(id, data.chamberIds[i], missing);
         }
-    }
-
-    /// @dev Returns a chamber whose total may be decrypted: the poll is closed, the tally deadline has not passed,
-    /// there are enough ballots, and it is not tallied yet. A decision that other chambers have made sure does not stop
-    /// this: an early end hides no total.
-    function _requireTalliable(mapping(uint256 id => PollData.Poll) storage polls, uint256 id, uint256 chamberId)
-        private
-        view
-        returns (PollData.Poll storage data, PollData.Chamber storage entry)
-    {
-        data = PollData.requirePoll(polls, id);
-        entry = data.requireOpenedChamber(id, chamberId);
-        IPolls.State actual = data.state();
-        if (actual == IPolls.State.Open || actual == IPolls.State.Cancelled) {
-            revert IPolls.WrongState(id, actual, IPolls.State.Closed);
-        }
-        if (entry.tallied) revert IPolls.AlreadyTallied(id, chamberId);
-        if (block.timestamp > data.tallyDeadline) revert IPolls.TallyTooLate(data.tallyDeadline);
-        uint256 minimum = entry.rule.minBallots;
-        if (entry.ballots < minimum) revert IPolls.TooFewBallots(entry.ballots, minimum);
     }
 
     /// @dev Returns the number of chambers that are to be tallied, and are not yet, and of those that choose each

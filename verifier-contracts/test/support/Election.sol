@@ -7,6 +7,7 @@ import {IGroth16Verifier} from "../../src/interfaces/IGroth16Verifier.sol";
 import {IPolls} from "../../src/interfaces/IPolls.sol";
 import {BabyJubjub} from "../../src/libraries/BabyJubjub.sol";
 import {Polls} from "../../src/Polls.sol";
+import {Rounding} from "../../src/Rounding.sol";
 import {StakeholderRegistry} from "../../src/StakeholderRegistry.sol";
 import {TrapdoorVerifier} from "../fixtures/TrapdoorVerifier.sol";
 import {Committees} from "./Committees.sol";
@@ -32,6 +33,7 @@ abstract contract Election is Committees {
     IGroth16Verifier internal verifier;
     StakeholderRegistry internal registry;
     AllowListPolicy internal policy;
+    Rounding internal rounding;
     Polls internal polls;
     uint256[8] internal secretKeys;
     uint256 internal committeeId;
@@ -42,13 +44,34 @@ abstract contract Election is Committees {
         policy = new AllowListPolicy(address(this));
         registry = new StakeholderRegistry(address(this));
         committee = new Committee(address(this), verifier, verifier, verifier, verifier);
+        rounding = new Rounding(committee, verifier, verifier, verifier, verifier);
         polls = deployPolls(verifier);
         useCommittee(createReadyCommittee(1, 1));
     }
 
     /// @dev Deploys polls without bounds, with a verifier of ballots of 3 options.
     function deployPolls(IGroth16Verifier ballot3Verifier) internal returns (Polls) {
-        return new Polls(address(this), registry, committee, ballot3Verifier, verifier, verifier, verifier, noBounds());
+        return deployPolls(ballot3Verifier, verifier, verifier, noBounds());
+    }
+
+    /// @dev Deploys polls with these verifiers and bounds.
+    function deployPolls(
+        IGroth16Verifier ballot3Verifier,
+        IGroth16Verifier update3Verifier,
+        IGroth16Verifier update8Verifier,
+        IPolls.Bounds memory bounds
+    ) internal returns (Polls) {
+        return new Polls(
+            address(this),
+            registry,
+            committee,
+            ballot3Verifier,
+            verifier,
+            update3Verifier,
+            update8Verifier,
+            bounds,
+            rounding
+        );
     }
 
     function noBounds() internal pure returns (IPolls.Bounds memory) {
@@ -82,10 +105,9 @@ abstract contract Election is Committees {
     }
 
     function chamberRule(uint256 chamber) internal pure returns (IPolls.ChamberRule memory) {
-        return
-            IPolls.ChamberRule({
-                chamber: uint64(chamber), weighted: false, minBallots: 2, thresholdBps: 5_000, quorum: 2
-            });
+        return IPolls.ChamberRule({
+            chamber: uint64(chamber), weighted: false, minBallots: 2, thresholdBps: 5_000, quorum: 2, step: 1
+        });
     }
 
     function parameters(uint256 chamber, uint8 options) internal view virtual returns (IPolls.PollParameters memory p) {
