@@ -17,7 +17,7 @@ async fn red_poll_is_refused_unless_votes_may_be_exposed() {
     let poll = json!({
         "title": "Shall it be?", "options": ["Yes", "No"], "rule": { "kind": "plurality" }, "opens_at": now + 10,
         "closes_at": now + 100_000, "tally_deadline": now + 200_000, "committee": 0, "chambers_required": 1,
-        "chambers": [{ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000 }],
+        "chambers": [{ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000, "totals": "exact" }],
     });
     organisation.folder.put("poll.json", &poll.to_string());
     let create = ["poll", "create", "poll.json"];

@@ -20,7 +20,7 @@ const FRESH: &str = "0x1111111111111111111111111111111111111111";
 async fn relayer_is_paid_from_the_fee_pot() {
     let organisation = Organisation::new().await;
     let now = prepare(&organisation).await;
-    let rule = json!({ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000 });
+    let rule = json!({ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000, "totals": "exact" });
     let poll = json!({
         "title": "Which?", "options": ["Yes", "No"], "rule": { "kind": "plurality" }, "opens_at": now + 100,
         "closes_at": now + DAY, "tally_deadline": now + 2 * DAY, "committee": 0, "chambers_required": 1, "chambers": [rule],

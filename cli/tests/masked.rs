@@ -13,7 +13,7 @@ async fn open_poll_under(organisation: &Organisation, rule: Value) -> u64 {
     let poll = json!({
         "title": "Shall it be?", "options": ["Yes", "No"], "rule": rule, "opens_at": now + 10, "closes_at": now + 100_000,
         "tally_deadline": now + 200_000, "committee": 0, "chambers_required": 1,
-        "chambers": [{ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000 }],
+        "chambers": [{ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000, "totals": "exact" }],
     });
     organisation.folder.put("poll.json", &poll.to_string());
     let created = organisation.run("dao", &["poll", "create", "poll.json", "--expose-votes"]);

@@ -19,7 +19,7 @@ async fn motion_is_carried_and_a_cancelled_one_decides_nothing() {
         json!({
             "title": title, "decision": "motion", "rule": { "kind": "plurality" }, "opens_at": now + 10,
             "closes_at": now + 8 * HOUR, "tally_deadline": now + 9 * HOUR, "committee": 0, "chambers_required": 1,
-            "chambers": [{ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 2, "threshold_bps": 5_000 }],
+            "chambers": [{ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 2, "threshold_bps": 5_000, "totals": "exact" }],
             "cancellation": { "canceller": dao, "deadline": now + HOUR },
         })
     };

@@ -90,7 +90,7 @@ async fn voter_with_two_accounts_in_a_chamber_names_one() {
     let poll = json!({
         "title": "Shall it be?", "options": ["Yes", "No"], "rule": { "kind": "plurality" }, "opens_at": now + 10,
         "closes_at": now + 100_000, "tally_deadline": now + 200_000, "committee": 0, "chambers_required": 1,
-        "chambers": [{ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000 }],
+        "chambers": [{ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000, "totals": "exact" }],
     });
     folder.put("poll.json", &poll.to_string());
     organisation.run("dao", &["poll", "create", "poll.json", "--expose-votes"]).json();

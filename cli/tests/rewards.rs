@@ -76,7 +76,7 @@ fn create_poll(organisation: &Organisation, number: u64, now: u64, ratifies: Opt
     let poll = json!({
         "title": "Which?", "options": ["Yes", "No"], "rule": rule, "opens_at": now + 5,
         "closes_at": now + DAY, "tally_deadline": now + 2 * DAY, "committee": 0, "chambers_required": 1, "ratifies": ratifies,
-        "chambers": [{ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000 }],
+        "chambers": [{ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000, "totals": "exact" }],
     });
     organisation.folder.put("poll.json", &poll.to_string());
     assert_eq!(organisation.run("dao", &["poll", "create", "poll.json", "--expose-votes"]).json()["poll"], number);

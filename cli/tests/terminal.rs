@@ -22,7 +22,7 @@ fn poll_file(now: u64, title: &str, options: [&str; 2]) -> String {
     let poll = serde_json::json!({
         "title": title, "options": options, "rule": { "kind": "plurality" }, "opens_at": now + 10,
         "closes_at": now + 100_000, "tally_deadline": now + 200_000, "committee": 0, "chambers_required": 1,
-        "chambers": [{ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000 }],
+        "chambers": [{ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000, "totals": "exact" }],
     });
     poll.to_string()
 }

@@ -214,7 +214,7 @@ fn put_poll(organisation: &Organisation, now: u64) {
     let poll = json!({
         "title": "Shall it be?", "options": ["Yes", "No"], "rule": { "kind": "plurality" }, "opens_at": now + 5 * DAY,
         "closes_at": now + 6 * DAY, "tally_deadline": now + 7 * DAY, "committee": 0, "chambers_required": 1,
-        "chambers": [{ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000 }],
+        "chambers": [{ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000, "totals": "exact" }],
     });
     organisation.folder.put("poll.json", &poll.to_string());
 }

@@ -56,7 +56,7 @@ async fn whole_poll_runs_by_commands_alone() {
     // The poll.
     let rule = |chamber: ChamberId| {
         let weighted = chamber == ChamberId::new(0);
-        json!({ "chamber": chamber, "weighted": weighted, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000 })
+        json!({ "chamber": chamber, "weighted": weighted, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000, "totals": "exact" })
     };
     let poll = json!({
         "title": "Shall it be?", "options": ["Yes", "No"], "rule": { "kind": "plurality" }, "opens_at": now + 1_000,

@@ -1,7 +1,7 @@
 //! Loading of the circuits' keys with progress reports.
 
 use psephos_circuits::catalogue::{Name, NoCircuit};
-use psephos_protocol::statement::{ballot, claim, dealing, update};
+use psephos_protocol::statement::{ballot, blinded, claim, dealing, decision, update};
 use psephos_prover::{KeyRing, KeyRingError, LoadStage};
 
 use crate::progress::{Observer, Phase};
@@ -22,6 +22,23 @@ pub fn load_poll_keys(keys: &KeyRing, sizes: &[usize], observer: &dyn Observer) 
 /// Returns `Key` or `NoCircuit`.
 pub fn load_update_key(keys: &KeyRing, size: usize, observer: &dyn Observer) -> Result<(), KeyRingError> {
     load_keys(keys, [Name::for_statement::<update::Witness>(Some(size))], observer)
+}
+
+/// Loads (or makes) the key of the shares of a poll: blinded ones of this size, if it is rounded.
+///
+/// # Errors
+/// Returns `Key` or `NoCircuit`.
+pub fn load_share_key(keys: &KeyRing, rounded: Option<usize>, observer: &dyn Observer) -> Result<(), KeyRingError> {
+    let name = rounded.map_or(Ok(Name::Decryption), |size| Name::for_statement::<blinded::Witness>(Some(size)));
+    load_keys(keys, [name], observer)
+}
+
+/// Loads (or makes) the key of decisions of this size, which the teller of a rounded poll proves.
+///
+/// # Errors
+/// Returns `Key` or `NoCircuit`.
+pub fn load_decision_key(keys: &KeyRing, size: usize, observer: &dyn Observer) -> Result<(), KeyRingError> {
+    load_keys(keys, [Name::for_statement::<decision::Witness>(Some(size))], observer)
 }
 
 /// Loads (or makes) the keys with which a committee of this capacity is formed.

@@ -19,6 +19,7 @@ pub use committees::{NewCommittee, create_committee, create_committee_call, crea
 
 use alloy::{primitives::Address, sol_types::SolEvent};
 use psephos_chain::{ChainError, Connection, Sent, U256};
+use psephos_protocol::constants::MAX_TOTAL;
 use psephos_protocol::decision::DecisionKind;
 use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use psephos_protocol::rule::Rule;
@@ -58,6 +59,8 @@ pub struct NewPoll {
     pub tally_deadline: u64,
     /// The committee that decrypts the totals.
     pub committee: CommitteeId,
+    /// Index of the trustee that learns the exact totals of a rounded poll; 0 in others.
+    pub teller: u8,
     /// Number of chambers that must choose the same option.
     pub chambers_required: u8,
     /// The chambers that vote.
@@ -192,15 +195,21 @@ pub fn create_poll_call(deployment: &Deployment, poll: &NewPoll) -> Call {
         closesAt: poll.closes_at,
         tallyDeadline: poll.tally_deadline,
         committee: poll.committee.get(),
+        teller: poll.teller,
         chambersRequired: poll.chambers_required,
         chambers: poll.chambers.iter().copied().map(Into::into).collect(),
     };
     Call::new(deployment.polls, &IPolls::createCall { parameters }, describe_poll(poll))
 }
 
-/// Returns what a poll asks, of which chambers, and who may cancel it, in one line.
+/// Returns what a poll asks, of which chambers, what of their totals is published, and who may cancel it, in one line.
 fn describe_poll(poll: &NewPoll) -> String {
-    let chambers: Vec<String> = poll.chambers.iter().map(|rule| rule.chamber.to_string()).collect();
+    let describe = |rule: &ChamberRule| match rule.step {
+        1 => format!("{} (exact totals)", rule.chamber),
+        MAX_TOTAL => format!("{} (the decision only)", rule.chamber),
+        step => format!("{} (totals in steps of {step}, by teller {})", rule.chamber, poll.teller),
+    };
+    let chambers: Vec<String> = poll.chambers.iter().map(describe).collect();
     let cancellation = poll.cancellation.map_or_else(
         || "not to be cancelled".to_owned(),
         |Cancellation { canceller, deadline }| format!("which {canceller} may cancel until {deadline}"),

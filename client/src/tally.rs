@@ -5,8 +5,7 @@
 mod combination;
 pub mod error;
 
-pub(crate) use combination::Combination;
-use combination::empty_combination;
+pub(crate) use combination::{Combination, empty_combination};
 pub use error::TallyError;
 
 use psephos_chain::{ChainError, Connection, Sent, StateSource, U256};
@@ -15,7 +14,7 @@ use psephos_protocol::{
     identifiers::{ChamberId, PollId},
 };
 use psephos_state::{
-    ChainState, Deployment, PollState, StateError,
+    ChainState, Deployment, FrozenChamber, Poll, PollChamber, PollState, StateError,
     bindings::IPolls::{ShareCombination, finaliseCall, tallyCall},
 };
 
@@ -39,7 +38,7 @@ pub struct ChamberTally {
 /// The search takes seconds for totals near `2^40`, whatever the number of ballots.
 ///
 /// # Errors
-/// Returns `Chain` with `UnknownPollChamber`, `SharesMissing`, or `NoTotal`.
+/// Returns `Chain` with `UnknownPollChamber`, `Rounded`, `SharesMissing`, or `NoTotal`.
 pub fn find_totals(
     state: &ChainState,
     poll: PollId,
@@ -48,6 +47,9 @@ pub fn find_totals(
 ) -> Result<(Vec<u64>, ShareCombination), TallyError> {
     let entry = state.poll(poll)?;
     let (listed, frozen) = state.opened_chamber(poll, chamber)?;
+    if listed.rule.is_rounded() {
+        return Err(TallyError::Rounded { chamber, teller: entry.parameters.teller.into() });
+    }
     let total = listed.encrypted_total(entry.circuit_size());
     let needed = state.committee(entry.committee())?.threshold;
     let combination = Combination::choose(&listed.shares, needed);
@@ -60,17 +62,27 @@ pub fn find_totals(
             return Err(TallyError::SharesMissing { chamber, posted, needed });
         }
     };
-    let members = frozen.chamber.members.len() as u64;
-    let worst_case = ballot_parameters(entry, listed)?.compute_worst_case(members, frozen.chamber.total_weight());
-    let max = worst_case.map_err(crate::parameters::ParametersError::from)?;
     let decrypted = total.d.iter().zip(&share).take(entry.options()).map(|(&d, &e)| d - e);
-    let found = dlog::solve_all(&decrypted.collect::<Vec<_>>(), max, progress);
-    let totals = found
-        .into_iter()
-        .enumerate()
-        .map(|(option, total)| total.ok_or(TallyError::NoTotal { chamber, option, max }))
-        .collect::<Result<_, _>>()?;
-    Ok((totals, combination))
+    Ok((solve_totals(entry, listed, frozen, &decrypted.collect::<Vec<_>>(), progress)?, combination))
+}
+
+/// Finds the totals `V_j` of the points `V_j·G` of a chamber.
+///
+/// # Errors
+/// Returns `Parameters`, or `NoTotal` for the first point of which none fits.
+pub(crate) fn solve_totals(
+    poll: &Poll,
+    chamber: &PollChamber,
+    frozen: &FrozenChamber,
+    points: &[Point],
+    progress: impl Fn(usize, usize),
+) -> Result<Vec<u64>, TallyError> {
+    let members = frozen.chamber.members.len() as u64;
+    let worst_case = ballot_parameters(poll, chamber)?.compute_worst_case(members, frozen.chamber.total_weight());
+    let max = worst_case.map_err(crate::parameters::ParametersError::from)?;
+    let id = chamber.rule.chamber;
+    let found = dlog::solve_all(points, max, progress).into_iter().enumerate();
+    found.map(|(option, total)| total.ok_or(TallyError::NoTotal { chamber: id, option, max })).collect()
 }
 
 /// Returns the pending chambers of a closed poll: those that have enough ballots and are not tallied. A poll that has
@@ -96,7 +108,7 @@ pub fn is_past_tally_deadline(state: &ChainState, poll: PollId) -> Result<bool, 
 }
 
 /// Tallies every chamber of a closed poll that has enough decryption shares and no totals yet. Chambers with too few
-/// shares remain untallied.
+/// shares, and rounded ones, which only their teller tallies, remain untallied.
 ///
 /// # Errors
 /// Returns `Chain` with `WrongPollState`, `NoTotal`, or another [`TallyError`].
@@ -120,7 +132,7 @@ pub async fn tally_poll(
         let progress = |done: usize, _| observer.advance(Phase::Tally, u64::from(done > 0));
         match tally_chamber(connection, &state, poll, chamber, progress).await {
             Ok(tally) => tallied.push(tally),
-            Err(error @ TallyError::SharesMissing { .. }) => {
+            Err(error @ (TallyError::SharesMissing { .. } | TallyError::Rounded { .. })) => {
                 observer.note(Phase::Tally, &error.to_string());
                 continue;
             }

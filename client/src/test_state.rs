@@ -77,7 +77,7 @@ pub(crate) fn open_poll_state_of(chamber: Chamber, kind: RuleKind, parameter: u1
     state.committees.insert(COMMITTEE, committee_of_one(&state));
     let keys = state.committees[&COMMITTEE].keys.clone().unwrap();
 
-    let rule = ChamberRule { chamber: CHAMBER, weighted: true, min_ballots: 1, threshold_bps: 0, quorum: 0 };
+    let rule = ChamberRule { chamber: CHAMBER, weighted: true, min_ballots: 1, threshold_bps: 0, quorum: 0, step: 1 };
     let parameters = PollParameters {
         proposal: B256::ZERO,
         options,
@@ -88,6 +88,7 @@ pub(crate) fn open_poll_state_of(chamber: Chamber, kind: RuleKind, parameter: u1
         closes_at: CLOSES,
         tally_deadline: DEADLINE,
         committee: COMMITTEE,
+        teller: 0,
         chambers_required: 1,
         metadata: Metadata::new(
             "Adopt the charter?",

@@ -13,6 +13,7 @@ mod journal;
 mod key_share;
 mod refusal;
 mod tasks;
+mod teller;
 
 pub use attest::{AttestationBook, attest_poll, polls_to_attest};
 pub use decrypt::{
@@ -25,6 +26,7 @@ pub use journal::Journal;
 pub use key_share::recover_key_share;
 pub use refusal::Refusal;
 pub use tasks::{Task, TaskOutcome, committee_of_key, due_tasks, perform_task, queue_position};
+pub use teller::{RoundedChamber, current_teller, replacing_teller, shares_for, tally_rounded_chamber};
 
 use std::path::Path;
 

@@ -18,6 +18,7 @@ mod positions;
 mod pot;
 mod report;
 mod reward;
+mod rounding;
 mod schedule;
 mod share;
 mod summary;

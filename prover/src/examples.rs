@@ -4,21 +4,27 @@
 
 use psephos_circuits::Circuit;
 use psephos_circuits::ballot::BallotCircuit;
+use psephos_circuits::blinded::BlindedCircuit;
 use psephos_circuits::claim::ClaimCircuit;
 use psephos_circuits::committee_keys::CommitteeKeysCircuit;
 use psephos_circuits::dealing::DealingCircuit;
+use psephos_circuits::decision::DecisionCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_circuits::notes::NotesCircuit;
 use psephos_circuits::update::UpdateCircuit;
 use psephos_protocol::census::{self, MembershipProof, Sibling};
 use psephos_protocol::committee::{KeyShare, KeyVector, Recipients, TransportSecret};
+use psephos_protocol::decision::DecisionKind;
 use psephos_protocol::elements::{ClaimBinding, Context, NoteCommitment, Scope, SealingContext, TrusteeContext};
 use psephos_protocol::encryption::Randomness;
 use psephos_protocol::identity::{self, Identity, Seed};
 use psephos_protocol::note::{NoteBatch, NoteBlinder, NoteOpening, NotePath, PathLevel};
 use psephos_protocol::reward::{self, Policy};
+use psephos_protocol::rounding::{BlindingFactors, RoundingParameters};
 use psephos_protocol::rule::{Rule, RuleKind};
-use psephos_protocol::statement::{ballot, claim, committee_keys, dealing, decryption, notes, update};
+use psephos_protocol::statement::{
+    ballot, blinded, claim, committee_keys, dealing, decision, decryption, notes, update,
+};
 use psephos_protocol::weight::Weight;
 use psephos_protocol::{Fr, Point, Scalar, scalar};
 use rand::rngs::StdRng;
@@ -42,9 +48,11 @@ macro_rules! examples {
 
 examples! {
     [const M: usize] BallotCircuit<M>: ballot();
+    [const M: usize] BlindedCircuit<M>: blinded_share();
     [const M: usize] ClaimCircuit<M>: claim();
     [] CommitteeKeysCircuit: committee_keys();
     [const N: usize] DealingCircuit<N>: dealing();
+    [const M: usize] DecisionCircuit<M>: decision();
     [] DecryptionCircuit: decryption_share();
     [] NotesCircuit: note_batch();
     [const M: usize] UpdateCircuit<M>: mask();
@@ -129,6 +137,24 @@ pub fn decryption_share() -> DecryptionCircuit {
     let c = Point::generator().mul(&Scalar::from(123_456_789u64));
     let (instance, witness, _) = decryption::build_share(Context::from_fr(Fr::from(5u64)), &c, &example_key_share(), 8);
     DecryptionCircuit { instance, witness }
+}
+
+/// Returns a trustee's blinded shares of a total.
+pub fn blinded_share<const M: usize>() -> BlindedCircuit<M> {
+    let c = Point::generator().mul(&Scalar::from(123_456_789u64));
+    let teller = TransportSecret::from_seed(&Seed::from_bytes([1; 32])).unwrap().transport_key();
+    let (ctx, share, mut rng) = (Context::from_fr(Fr::from(5u64)), example_key_share(), seeded_rng(10));
+    let (instance, witness, _) = blinded::build_share(ctx, &c, &share, &teller, M, &mut rng);
+    BlindedCircuit { instance, witness }
+}
+
+/// Returns the decision of a chamber of as many options as the circuit has, with a clear majority.
+pub fn decision<const M: usize>() -> DecisionCircuit<M> {
+    let parameters = RoundingParameters::new(M, DecisionKind::Options, 1_000, 5_000, 100).unwrap();
+    let totals = (0..M as u64).map(|option| if option == 1 { 123_456 } else { 1_000 * option + 77 }).collect();
+    let factors = BlindingFactors::random(M, &mut seeded_rng(11));
+    let (instance, witness, _) = decision::build_decision(M, parameters, totals, factors).unwrap();
+    DecisionCircuit { instance, witness }
 }
 
 /// Returns a full note batch of 256 notes.

@@ -12,6 +12,7 @@ pub mod gas;
 mod markup;
 pub mod poll;
 pub mod reward;
+mod rounded;
 #[cfg(test)]
 mod tests;
 mod totals;

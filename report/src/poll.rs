@@ -5,9 +5,7 @@ use psephos_protocol::{
     identifiers::{ChamberId, PollId},
 };
 use psephos_state::{
-    ChainState, PollChamber, PollState, StateError,
-    exposure::{EXACT, Exposure},
-    fingerprint::ContentWords,
+    ChainState, PollChamber, PollState, RoundedResult, StateError, exposure::Exposure, fingerprint::ContentWords,
 };
 use serde::{Deserialize, Serialize};
 
@@ -85,10 +83,23 @@ pub struct ChamberReport {
     pub ctx: Option<String>,
     /// Number of decryption shares.
     pub shares: usize,
-    /// The totals on chain, in the order of the options; none if they were not decrypted.
+    /// The totals on chain, in the order of the options; none if they were not decrypted, or only rounded.
     pub totals: Option<Vec<u64>>,
+    /// What a rounded chamber has published of its totals.
+    pub rounded: Option<RoundedReport>,
     /// The option chosen on chain, from 0.
     pub choice: Option<usize>,
+}
+
+/// What a rounded chamber publishes of its totals.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RoundedReport {
+    /// The rounding step.
+    pub step: u64,
+    /// The option with the greatest total, the first of equals, from 0.
+    pub greatest: usize,
+    /// The least and the greatest total that each option can have; none for the one with the greatest total.
+    pub bounds: Vec<Option<(u64, u64)>>,
 }
 
 /// The outcome of a poll.
@@ -173,6 +184,17 @@ impl PollReport {
     }
 }
 
+impl RoundedReport {
+    fn new(published: &RoundedResult, step: u64) -> Self {
+        let greatest = usize::from(published.greatest);
+        let bounds = published.buckets.iter().enumerate().map(|(option, bucket)| {
+            let least = bucket.saturating_mul(step);
+            (option != greatest).then_some((least, least.saturating_add(step - 1)))
+        });
+        Self { step, greatest, bounds: bounds.collect() }
+    }
+}
+
 impl ChamberReport {
     fn new(state: &ChainState, id: ChamberId, listed: &PollChamber) -> Self {
         let (rule, frozen) = (&listed.rule, listed.frozen.as_ref());
@@ -184,7 +206,7 @@ impl ChamberReport {
             weighted: rule.weighted,
             members: frozen.map(|frozen| frozen.chamber.members.len()),
             total_weight: frozen.map(|frozen| frozen.chamber.total_weight().get()),
-            exposure: frozen.map(|frozen| Exposure::of_chamber(&frozen.chamber, rule.weighted, EXACT)),
+            exposure: frozen.map(|frozen| Exposure::of_chamber(&frozen.chamber, rule.weighted, rule.step)),
             ballots: listed.latest.len(),
             replaced: listed.ballots.iter().filter(|ballot| ballot.replaced).count(),
             min_ballots: rule.min_ballots,
@@ -193,7 +215,12 @@ impl ChamberReport {
             root: frozen.map(|frozen| frozen.root.to_hex()),
             ctx: frozen.map(|frozen| frozen.ctx.to_hex()),
             shares: listed.shares.len(),
-            totals: listed.tally.as_ref().map(|tally| tally.totals.clone()),
+            totals: listed.tally.as_ref().and_then(|tally| tally.exact_totals()).map(<[u64]>::to_vec),
+            rounded: listed
+                .tally
+                .as_ref()
+                .and_then(|tally| tally.rounded())
+                .map(|published| RoundedReport::new(published, rule.step)),
             choice: listed.tally.as_ref().and_then(|tally| tally.choice).map(usize::from),
         }
     }

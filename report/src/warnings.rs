@@ -33,7 +33,10 @@ pub(crate) fn list_warnings(deployment: &Deployment, poll: &Poll, report: &PollR
         for trustee in &chamber.missing_trustees {
             warnings.push(format!("{name}: trustee {trustee} is named for want of its decryption share."));
         }
-        let totals = chamber.tally.iter().flat_map(|tally| &tally.totals);
+        for teller in &chamber.silent_tellers {
+            warnings.push(format!("{name}: the teller {teller} could have tallied it, and did not."));
+        }
+        let totals = chamber.tally.iter().filter_map(|tally| tally.exact_totals()).flatten();
         if totals.filter(|total| **total > 0).count() == 1 {
             warnings.push(format!("{name}: the total is unanimous, which shows every vote in it."));
         }

@@ -33,6 +33,7 @@ impl From<IPolls::PollParameters> for PollParameters {
             closes_at: parameters.closesAt,
             tally_deadline: parameters.tallyDeadline,
             committee: CommitteeId::new(parameters.committee),
+            teller: parameters.teller,
             chambers_required: parameters.chambersRequired,
             metadata: parameters.metadata,
         }
@@ -130,6 +131,7 @@ impl From<IPolls::ChamberRule> for ChamberRule {
             min_ballots: rule.minBallots,
             threshold_bps: rule.thresholdBps,
             quorum: rule.quorum,
+            step: rule.step,
         }
     }
 }
@@ -142,6 +144,7 @@ impl From<ChamberRule> for IPolls::ChamberRule {
             minBallots: rule.min_ballots,
             thresholdBps: rule.threshold_bps,
             quorum: rule.quorum,
+            step: rule.step,
         }
     }
 }
@@ -229,8 +232,14 @@ mod tests {
 
     #[test]
     fn chamber_rule_converts_there_and_back() {
-        let rule =
-            ChamberRule { chamber: ChamberId::new(1), weighted: true, min_ballots: 2, threshold_bps: 3, quorum: 4 };
+        let rule = ChamberRule {
+            chamber: ChamberId::new(1),
+            weighted: true,
+            min_ballots: 2,
+            threshold_bps: 3,
+            quorum: 4,
+            step: 5,
+        };
         assert_eq!(ChamberRule::from(IPolls::ChamberRule::from(rule)), rule);
     }
 

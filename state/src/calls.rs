@@ -11,20 +11,15 @@ use alloy_sol_types::{SolCall, SolInterface};
 use psephos_protocol::identifiers::{ChamberId, PollId};
 
 use crate::{
-    bindings::{
-        IFeePot::createCall,
-        IPolls::{self, IPollsCalls},
-        IRewards::claimCall,
-    },
+    bindings::{IFeePot::createCall, IPolls::IPollsCalls, IRewards::claimCall},
     chain_state::ChainState,
     error::StateError,
     fees::FeePot,
-    log::EventPosition,
-    poll::{Ballot, BallotBatch, DecryptionShare, Poll, PollChamber, PostedWords, ProofData, RefusedShare, Tally},
+    poll::{Ballot, BallotBatch, Poll, PollChamber, PostedWords, ProofData, RefusedShare, Tally, TallyResult},
     proofs::BallotCall,
     reward::{Claim, PaidClaim},
     transaction::{CallEvidence, TransactionCall},
-    words::{self, Provenance},
+    words,
 };
 
 impl ChainState {
@@ -62,8 +57,9 @@ impl ChainState {
         for (&id, chamber) in &mut entry.chambers {
             load_ballots(chamber, (poll, id), polls, calls, size);
             for share in chamber.shares.iter_mut().filter(|share| share.call.is_missing()) {
-                let contains =
-                    |call: &TransactionCall| find_shares(call, (poll, id), share.index).contains(&posted(share));
+                let contains = |call: &TransactionCall| {
+                    find_shares(call, (poll, id), share.index).contains(&PostedWords::from_share(share))
+                };
                 share.call = CallEvidence::judge(calls.get(&share.transaction), polls, contains);
             }
             for refusal in chamber.refusals.iter_mut().filter(|refusal| refusal.call.is_missing()) {
@@ -128,12 +124,15 @@ fn contradict_other_shares(entry: &mut Poll, poll: PollId, contract: Address, ca
     }
     for (transaction, events) in events {
         let Some(call) = calls.get(&transaction).filter(|call| call.to == Some(contract)) else { continue };
-        let Ok(IPollsCalls::postShares(posted)) = IPollsCalls::abi_decode(&call.data) else { continue };
-        if posted.poll != U256::from(poll.get()) || posted.shares.len() == events.len() {
+        let (about, posted) = match IPollsCalls::abi_decode(&call.data) {
+            Ok(IPollsCalls::postShares(call)) => (call.poll, call.shares.len()),
+            Ok(IPollsCalls::postBlindedShares(call)) => (call.poll, call.shares.len()),
+            _ => continue,
+        };
+        if about != U256::from(poll.get()) || posted == events.len() {
             continue;
         }
-        let reason =
-            format!("its transaction posts {} shares, which {} events are about", posted.shares.len(), events.len());
+        let reason = format!("its transaction posts {posted} shares, which {} events are about", events.len());
         events.into_iter().for_each(|event| *event = CallEvidence::Contradicted(reason.clone()));
     }
 }
@@ -161,13 +160,13 @@ fn find_shares(call: &TransactionCall, (poll, chamber): (PollId, ChamberId), ind
             let ours = call.shares.into_iter().filter(|share| share.chamber == U256::from(chamber.get()));
             ours.map(PostedWords::from).collect()
         }
+        Ok(IPollsCalls::postBlindedShares(call))
+            if call.poll == U256::from(poll.get()) && call.index == U256::from(index) =>
+        {
+            let ours = call.shares.into_iter().filter(|share| share.chamber == U256::from(chamber.get()));
+            ours.map(|share| PostedWords::from_blinded(call.teller, share)).collect()
+        }
         _ => Vec::new(),
-    }
-}
-
-impl From<IPolls::ChamberShare> for PostedWords {
-    fn from(share: IPolls::ChamberShare) -> Self {
-        Self { points: share.share, h: share.h, proof: share.proof }
     }
 }
 
@@ -183,35 +182,24 @@ impl FeePot {
     }
 }
 
-impl RefusedShare {
-    /// Reads words of calldata as the share that its trustee sent.
-    ///
-    /// # Errors
-    /// `Unexpected` if they are not points and a field element.
-    pub fn read_share(&self, posted: &PostedWords) -> Result<DecryptionShare, StateError> {
-        let EventPosition { block, transaction } = self.position;
-        Ok(DecryptionShare {
-            trustee: self.trustee,
-            index: self.index,
-            points: words::to_points_from(&posted.points, Provenance::Untrusted)?,
-            h: words::to_field(posted.h)?,
-            proof: posted.proof,
-            transaction,
-            block,
-            call: self.call.clone(),
-        })
-    }
-}
-
-fn posted(share: &DecryptionShare) -> PostedWords {
-    PostedWords { points: words::from_points(&share.points), h: words::from_field(&share.h), proof: share.proof }
-}
-
 fn is_tally(call: &TransactionCall, (poll, chamber): (PollId, ChamberId), tally: &Tally) -> bool {
-    let Ok(IPollsCalls::tally(call)) = IPollsCalls::abi_decode(&call.data) else { return false };
-    (call.poll, call.chamber) == (U256::from(poll.get()), U256::from(chamber.get()))
-        && call.totals == tally.totals
-        && call.combination.trustees == U256::from(tally.trustees)
+    let (about, trustees, agrees) = match (IPollsCalls::abi_decode(&call.data), &tally.result) {
+        (Ok(IPollsCalls::tally(call)), TallyResult::Exact(totals)) => {
+            ((call.poll, call.chamber), call.combination.trustees, call.totals == *totals)
+        }
+        (Ok(IPollsCalls::tallyRounded(call)), TallyResult::Rounded(rounded)) => {
+            let said = call.rounded;
+            let agrees = u64::from(said.teller) == rounded.teller
+                && said.buckets == rounded.buckets
+                && said.greatest == rounded.greatest
+                && said.hasChoice.then_some(said.choice) == tally.choice
+                && said.commitments == words::from_points(&rounded.commitments)
+                && said.proof == rounded.proof;
+            ((call.poll, call.chamber), call.combination.trustees, agrees)
+        }
+        _ => return false,
+    };
+    agrees && about == (U256::from(poll.get()), U256::from(chamber.get())) && trustees == U256::from(tally.trustees)
 }
 
 fn is_claim(call: &TransactionCall, poll: PollId, paid: &PaidClaim) -> bool {

@@ -32,6 +32,8 @@ pub struct Deployment {
     pub committee: Address,
     /// The polls contract.
     pub polls: Address,
+    /// The contract that verifies blinded shares and rounded tallies.
+    pub rounding: Address,
     /// The rewards contract.
     pub rewards: Address,
     /// The fee pots, which pay relayers; none in deployments made before they existed.
@@ -94,6 +96,14 @@ verifiers! {
     update3: "update-3",
     /// Updates of ballot slots in masked polls of at most eight options.
     update8: "update-8",
+    /// Blinded shares of polls of at most three options.
+    blinded3: "blinded-3",
+    /// Blinded shares of polls of at most eight options.
+    blinded8: "blinded-8",
+    /// Decisions of rounded chambers of at most three options.
+    decision3: "decision-3",
+    /// Decisions of rounded chambers of at most eight options.
+    decision8: "decision-8",
     /// Decryption shares.
     decryption: "decryption",
     /// Dealings of committees of at most five trustees.
@@ -160,6 +170,10 @@ pub fn placeholder(at: impl Fn(u8) -> Address) -> Deployment {
         claim8: at(13),
         update3: at(16),
         update8: at(17),
+        blinded3: at(18),
+        blinded8: at(19),
+        decision3: at(20),
+        decision8: at(21),
     };
     Deployment {
         version: DEPLOYMENT_VERSION,
@@ -169,6 +183,7 @@ pub fn placeholder(at: impl Fn(u8) -> Address) -> Deployment {
         policy: at(2),
         committee: at(3),
         polls: at(4),
+        rounding: at(22),
         rewards: at(14),
         fee_pot: None,
         verifiers,

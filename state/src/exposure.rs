@@ -78,10 +78,12 @@ impl Exposure {
     /// Takes milliseconds for hundreds of members, and about a tenth of a second for ten thousand.
     pub fn of_weights(weights: &[u64], step: u64) -> Self {
         let counts = WeightCounts::new(weights);
+        // The totals of a unanimous result show it unless one member more or less would be in the same bucket.
+        let shows_unanimity = weights.iter().min().is_none_or(|least| step <= *least);
         let minorities = MINORITIES.map(|share| Minority {
             share,
             named: minority::name_minority(&counts, share, step),
-            unanimous: minority::unanimous(weights.len(), share),
+            unanimous: if shows_unanimity { minority::unanimous(weights.len(), share) } else { 0.0 },
             small: minority::small(weights.len(), share),
         });
         let mut exposure = Self {

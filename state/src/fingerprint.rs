@@ -22,7 +22,7 @@ mod typed {
     use alloy_sol_types::sol;
 
     sol! {
-        struct ChamberRule { uint64 chamber; bool weighted; uint32 minBallots; uint16 thresholdBps; uint64 quorum; }
+        struct ChamberRule { uint64 chamber; bool weighted; uint32 minBallots; uint16 thresholdBps; uint64 quorum; uint64 step; }
         struct Rule { uint8 kind; uint16 parameter; bool exact; bool choiceInNote; bool masked; }
         struct PollContent {
             uint256 chainId;
@@ -36,6 +36,7 @@ mod typed {
             uint8 chambersRequired;
             ChamberRule[] chambers;
             uint64 committee;
+            uint8 teller;
             address canceller;
         }
         struct Poll {
@@ -75,6 +76,7 @@ impl PollContent {
             chambersRequired: parameters.chambersRequired,
             chambers: parameters.chambers.iter().map(typed::ChamberRule::from).collect(),
             committee: parameters.committee,
+            teller: parameters.teller,
             canceller: parameters.canceller,
         })
     }
@@ -108,6 +110,7 @@ impl From<&IPolls::ChamberRule> for typed::ChamberRule {
             minBallots: rule.minBallots,
             thresholdBps: rule.thresholdBps,
             quorum: rule.quorum,
+            step: rule.step,
         }
     }
 }

@@ -31,6 +31,7 @@ pub mod record;
 pub mod reward;
 mod share;
 pub mod storage;
+mod tally;
 pub mod transaction;
 pub mod words;
 
@@ -48,8 +49,9 @@ pub use finding::Finding;
 pub use funding::{Funding, FundingStatus};
 pub use log::{EventPosition, Log};
 pub use poll::{
-    Ballot, BallotBatch, Cancellation, ChamberRule, DecryptionShare, FrozenChamber, Poll, PollBounds, PollChamber,
-    PollParameters, PollState, PostedWords, ProofData, RefusedShare, SkippedBallot, StatedRule, Tally,
+    Ballot, BallotBatch, Blinding, Cancellation, ChamberRule, DecryptionShare, FrozenChamber, Poll, PollBounds,
+    PollChamber, PollParameters, PollState, PostedWords, ProofData, RefusedShare, RoundedResult, SkippedBallot,
+    StatedRule, Tally, TallyResult,
 };
 pub use psephos_protocol::identifiers;
 pub use reward::{ChamberPolicy, Claim, PaidClaim, Ratification, Reward, RewardParameters, SealedBatch};

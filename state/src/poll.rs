@@ -10,19 +10,20 @@ use psephos_protocol::{
     encryption::Ciphertext,
     fingerprint::{ContentHash, PollFingerprint},
     identifiers::{ChamberId, CommitteeId},
+    rounding::RoundingParameters,
     rule::{Rule, RuleKind},
     statement::ballot::PostedBallot,
 };
 use serde::{Deserialize, Serialize};
 
 pub use crate::poll_state::PollState;
-pub use crate::share::{DecryptionShare, PostedWords, RefusedShare};
+pub use crate::share::{Blinding, DecryptionShare, PostedWords, RefusedShare};
+pub use crate::tally::{RoundedResult, Tally, TallyResult};
 use crate::{
     chamber::Chamber,
     error::StateError,
     log::EventPosition,
     metadata::{Metadata, MetadataError},
-    transaction::CallEvidence,
 };
 
 /// A poll.
@@ -69,6 +70,8 @@ pub struct PollParameters {
     pub tally_deadline: u64,
     /// The committee under whose keys ballots are encrypted.
     pub committee: CommitteeId,
+    /// The index of the trustee that learns the exact totals of a rounded poll; 0 in others.
+    pub teller: u8,
     /// The number of chambers that must choose an option for a decision.
     pub chambers_required: u8,
     /// The question and the names of the options ([`crate::metadata::Metadata`]).
@@ -140,6 +143,15 @@ pub struct ChamberRule {
     pub threshold_bps: u16,
     /// The quorum: the least sum of totals for the chamber to make a choice.
     pub quorum: u64,
+    /// The rounding step: 1 for exact totals; otherwise only buckets of totals are published.
+    pub step: u64,
+}
+
+impl ChamberRule {
+    /// Whether only buckets of the totals are published.
+    pub fn is_rounded(&self) -> bool {
+        self.step != 1
+    }
 }
 
 /// One chamber of one poll.
@@ -164,6 +176,8 @@ pub struct PollChamber {
     pub refusals: Vec<RefusedShare>,
     /// Trustees without a share, if the poll ended without this chamber's total.
     pub missing_trustees: Vec<Address>,
+    /// Tellers that could have tallied this rounded chamber, if the poll ended without.
+    pub silent_tellers: Vec<Address>,
     /// The tally.
     pub tally: Option<Tally>,
 }
@@ -238,24 +252,30 @@ pub struct BallotBatch {
     pub nullifiers: Vec<U256>,
 }
 
-/// A chamber's tally as the contract says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tally {
-    /// Bit `i` is set if the share of the trustee with index `i` was used.
-    pub trustees: u64,
-    /// The totals, in the order of the options.
-    pub totals: Vec<u64>,
-    /// The option chosen, if any.
-    pub choice: Option<u8>,
-    /// Its transaction.
-    pub transaction: B256,
-    /// The number of its block.
-    pub block: u64,
-    /// Whether its transaction's calldata has it.
-    pub call: CallEvidence,
-}
-
 impl Poll {
+    /// Whether only buckets of its totals are published: in all chambers, or in none.
+    pub fn is_rounded(&self) -> bool {
+        self.chambers.values().any(|chamber| chamber.rule.is_rounded())
+    }
+
+    /// Returns what decides a chamber of it.
+    ///
+    /// # Errors
+    /// `Inconsistent` if the contract's numbers are none that it accepts.
+    pub fn rounding_parameters(&self, rule: &ChamberRule) -> Result<RoundingParameters, StateError> {
+        let kind =
+            self.parameters.decision.ok_or_else(|| StateError::Inconsistent("unknown kind of decision".into()))?;
+        RoundingParameters::new(self.options(), kind, rule.quorum, rule.threshold_bps, rule.step)
+            .map_err(|error| StateError::Inconsistent(error.to_string()))
+    }
+
+    /// Returns the time after which another trustee may replace the poll's teller, in seconds since 1970: the middle of
+    /// the time from the close to the tally deadline.
+    pub fn replaces_teller_after(&self) -> u64 {
+        let (close, deadline) = (self.parameters.closes_at, self.parameters.tally_deadline);
+        close + deadline.saturating_sub(close) / 2
+    }
+
     /// Returns its state at a time, in seconds since 1970.
     pub fn state_at(&self, time: u64) -> PollState {
         match self.ended {
@@ -353,6 +373,7 @@ impl PollChamber {
             shares: Vec::new(),
             refusals: Vec::new(),
             missing_trustees: Vec::new(),
+            silent_tellers: Vec::new(),
             tally: None,
         }
     }

@@ -136,6 +136,7 @@ fn contract_name(deployment: &Deployment, address: Address) -> Option<&'static s
         (deployment.policy, "AllowListPolicy"),
         (deployment.committee, "Committee"),
         (deployment.polls, "Polls"),
+        (deployment.rounding, "Rounding"),
         (deployment.rewards, "Rewards"),
         (deployment.fee_pot.unwrap_or_default(), "FeePot"),
     ];

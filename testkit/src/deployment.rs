@@ -185,6 +185,7 @@ impl LocalDeployment {
             min_ballots,
             threshold_bps: 5_000,
             quorum: 1,
+            step: 1,
         };
         let poll = NewPoll {
             metadata: poll_metadata(),
@@ -196,6 +197,7 @@ impl LocalDeployment {
             closes_at: now + HOUR,
             tally_deadline: now + 2 * HOUR,
             committee: self.committee,
+            teller: 0,
             chambers_required: 1,
             chambers: chambers.iter().map(part).collect(),
             ratifies: None,

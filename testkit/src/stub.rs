@@ -118,8 +118,9 @@ pub fn poll_parameters() -> PollParameters {
         closesAt: u64::MAX,
         tallyDeadline: u64::MAX,
         committee: 0,
+        teller: 0,
         chambersRequired: 1,
-        chambers: vec![ChamberRule { chamber: 0, weighted: true, minBallots: 1, thresholdBps: 0, quorum: 0 }],
+        chambers: vec![ChamberRule { chamber: 0, weighted: true, minBallots: 1, thresholdBps: 0, quorum: 0, step: 1 }],
         metadata: String::new(),
     }
 }

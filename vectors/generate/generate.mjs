@@ -12,3 +12,4 @@ import "./keystore.mjs";
 import "./committee.mjs";
 import "./rewards.mjs";
 import "./decision.mjs";
+import "./rounding.mjs";

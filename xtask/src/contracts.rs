@@ -16,20 +16,23 @@ use serde_json::{Value, json};
 use self::blanks::mask_code;
 
 /// Contracts that are deployed or have Rust bindings, as (source file, contract).
-const CONTRACTS: [(&str, &str); 17] = [
+const CONTRACTS: [(&str, &str); 20] = [
     ("IGroth16Verifier.sol", "IGroth16Verifier"),
     ("IStakeholderRegistry.sol", "IStakeholderRegistry"),
     ("ICommittee.sol", "ICommittee"),
     ("IPolls.sol", "IPolls"),
+    ("IRounding.sol", "IRounding"),
     ("IRewards.sol", "IRewards"),
     ("IFeePot.sol", "IFeePot"),
     ("StakeholderRegistry.sol", "StakeholderRegistry"),
     ("AllowListPolicy.sol", "AllowListPolicy"),
     ("Committee.sol", "Committee"),
     ("Polls.sol", "Polls"),
+    ("PollRounding.sol", "PollRounding"),
     ("PollSetup.sol", "PollSetup"),
     ("PollTally.sol", "PollTally"),
     ("Rewards.sol", "Rewards"),
+    ("Rounding.sol", "Rounding"),
     ("FeePot.sol", "FeePot"),
     ("PoseidonT3.sol", "PoseidonT3"),
     ("PoseidonT4.sol", "PoseidonT4"),

@@ -28,6 +28,7 @@ pub(super) fn list_contracts(deployment: &Deployment) -> Vec<(&'static str, Addr
         ("AllowListPolicy", deployment.policy),
         ("Committee", deployment.committee),
         ("Polls", deployment.polls),
+        ("Rounding", deployment.rounding),
         ("Rewards", deployment.rewards),
     ];
     contracts.extend(deployment.fee_pot.map(|address| ("FeePot", address)));
@@ -49,6 +50,7 @@ pub(super) fn immutables_of(contract: &str, deployment: &Deployment) -> Vec<Immu
         "Polls" => vec![
             contract_at("registry", deployment.registry),
             contract_at("committee contract", deployment.committee),
+            contract_at("verification of rounded tallies", deployment.rounding),
             number("smallest minimum of ballots", 32),
             number("least casting time", 64),
             number("least tally time", 64),
@@ -57,6 +59,13 @@ pub(super) fn immutables_of(contract: &str, deployment: &Deployment) -> Vec<Immu
             contract_at("verifier of ballots of 8 options", verifiers.ballot8),
             contract_at("verifier of updates of 3 options", verifiers.update3),
             contract_at("verifier of updates of 8 options", verifiers.update8),
+        ],
+        "Rounding" => vec![
+            contract_at("committee contract", deployment.committee),
+            contract_at("verifier of blinded shares of 3 options", verifiers.blinded3),
+            contract_at("verifier of blinded shares of 8 options", verifiers.blinded8),
+            contract_at("verifier of decisions of 3 options", verifiers.decision3),
+            contract_at("verifier of decisions of 8 options", verifiers.decision8),
         ],
         "Rewards" => vec![
             contract_at("polls contract", deployment.polls),

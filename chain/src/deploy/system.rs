@@ -45,6 +45,10 @@ pub(super) fn plan_system(
     let ballot8 = plan.add_contract("Ballot8Verifier", &[])?;
     let update3 = plan.add_contract("Update3Verifier", &[])?;
     let update8 = plan.add_contract("Update8Verifier", &[])?;
+    let blinded3 = plan.add_contract("Blinded3Verifier", &[])?;
+    let blinded8 = plan.add_contract("Blinded8Verifier", &[])?;
+    let decision3 = plan.add_contract("Decision3Verifier", &[])?;
+    let decision8 = plan.add_contract("Decision8Verifier", &[])?;
     let decryption = plan.add_contract("DecryptionVerifier", &[])?;
     let dealing5 = plan.add_contract("Dealing5Verifier", &[])?;
     let dealing16 = plan.add_contract("Dealing16Verifier", &[])?;
@@ -56,8 +60,10 @@ pub(super) fn plan_system(
     let policy = plan.add_contract("AllowListPolicy", &owner.abi_encode())?;
     let arguments = (owner, decryption, dealing5, dealing16, committee_keys).abi_encode_params();
     let committee = plan.add_contract("Committee", &arguments)?;
+    let arguments = (committee, blinded3, blinded8, decision3, decision8).abi_encode_params();
+    let rounding = plan.add_contract("Rounding", &arguments)?;
     let bounds = IPolls::Bounds::from(new.bounds);
-    let arguments = (owner, registry, committee, ballot3, ballot8, update3, update8, bounds);
+    let arguments = (owner, registry, committee, ballot3, ballot8, update3, update8, bounds, rounding);
     let polls = plan.add_contract("Polls", &arguments.abi_encode_params())?;
     let fee_pot = plan.add_contract("FeePot", &polls.abi_encode())?;
     let rewards = plan.add_contract("Rewards", &(owner, polls, notes, claim3, claim8).abi_encode_params())?;
@@ -66,6 +72,10 @@ pub(super) fn plan_system(
         ballot8,
         update3,
         update8,
+        blinded3,
+        blinded8,
+        decision3,
+        decision8,
         decryption,
         dealing5,
         dealing16,
@@ -82,6 +92,7 @@ pub(super) fn plan_system(
         policy,
         committee,
         polls,
+        rounding,
         rewards,
         fee_pot: Some(fee_pot),
         verifiers,

@@ -72,6 +72,7 @@ pub(crate) fn tally_code(error: &TallyError) -> u8 {
         TallyError::Chain(error) => chain_code(error),
         TallyError::Parameters(error) => parameters_code(error),
         TallyError::SharesMissing { .. } => CHAIN,
+        TallyError::Rounded { .. } => INPUT,
         TallyError::NoTotal { .. } => CHECK_FAILED,
     }
 }
@@ -83,7 +84,7 @@ pub(crate) fn tally_hint(error: &TallyError) -> Option<String> {
             Some("trustees run `psephos trustee decrypt` first; then run this command again".into())
         }
         TallyError::Parameters(error) => parameters_hint(error),
-        TallyError::NoTotal { .. } => None,
+        TallyError::NoTotal { .. } | TallyError::Rounded { .. } => None,
     }
 }
 

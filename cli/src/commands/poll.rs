@@ -17,6 +17,7 @@ mod exposure;
 mod feasibility;
 pub(crate) mod fees;
 mod file;
+mod rounding;
 mod show;
 pub(crate) mod text;
 
@@ -75,9 +76,10 @@ pub(crate) async fn run(session: &Session, command: PollCommand) -> Result<u8, F
         PollCommand::List => list_polls(session).await?,
         PollCommand::Show { poll } => show::run(session, poll.get()).await?,
         PollCommand::Create { file, expose_votes, export } => {
-            let (poll, metadata) = file::read_poll_file(&file)?;
+            let (mut poll, metadata) = file::read_poll_file(&file)?;
             let dao = Dao::connect(session, export).await?;
             let state = dao.read_state().await?;
+            rounding::complete(session, &state, &mut poll)?;
             feasibility::check(session, &state, &poll, dao.is_export())?;
             exposure::check(session, &state, &poll, expose_votes)?;
             if poll.rule.choice_in_note {

@@ -3,6 +3,7 @@
 mod attest;
 mod decrypt;
 mod status;
+mod tally;
 mod watch;
 
 use psephos_chain::StateSource;
@@ -51,6 +52,11 @@ pub(crate) enum TrusteeCommand {
     Status(status::StatusArgs),
     /// Post this trustee's decryption shares of the totals of a closed poll
     Decrypt(decrypt::DecryptArgs),
+    /// Tally the chambers of a rounded poll as its teller: open the blinded shares, and publish the choice and the buckets
+    /// with their proof
+    ///
+    /// The teller learns the exact totals and must not tell them: rounding protects from the public, not from the teller.
+    Tally(tally::TallyArgs),
     /// Sign what the ballots of an opened poll are proved under, so that voters need not believe a node
     Attest(attest::AttestArgs),
     /// Do all tasks that are due, periodically: register, deal, finalise committees, attest opened polls, decrypt and
@@ -120,6 +126,7 @@ pub(crate) async fn run(session: &Session, command: TrusteeCommand) -> Result<u8
         TrusteeCommand::Deal { committee } => deal_shares(session, committee).await?,
         TrusteeCommand::Status(args) => status::run(session, args).await?,
         TrusteeCommand::Decrypt(args) => decrypt::run(session, args).await?,
+        TrusteeCommand::Tally(args) => tally::run(session, args).await?,
         TrusteeCommand::Attest(args) => attest::run(session, args).await?,
         TrusteeCommand::Watch(args) => watch::run(session, args).await?,
     }

@@ -225,6 +225,9 @@ async fn prove_ballot(
     if poll.is_masked() {
         session.output().print_remark(text::MASKED);
     }
+    if poll.is_rounded() {
+        session.output().print_remark(text::ROUNDED);
+    }
     if let Ok(funding) = state.reward_funding(place.poll) {
         session.output().print_remark(&format!("Reward: {funding}."));
     }

@@ -82,6 +82,16 @@ pub(crate) fn revert_hint(name: &str) -> Option<&'static str> {
         "WrongSiblings" => "the census has changed in the meantime: run the command again",
         "AlreadyTallied" => "`psephos poll show N` shows the totals of poll N",
         "ShareAlreadyPosted" => "this account has posted its decryption share: nothing is left to do",
+        "InvalidStep" | "MixedRounding" => {
+            "`totals` of each chamber is a step from 2 to 2^40, \"exact\" or \"decision-only\"; all chambers are exact, or none"
+        }
+        "InvalidTeller" => {
+            "`teller` is the index of a trustee with a key: `psephos committee show N` lists them; a poll with exact totals has none"
+        }
+        "RoundedPollHasNoReceipts" => "a bonus needs exact totals: take choice_in_note out of the rule, or round no totals",
+        "ChamberIsRounded" => "this poll's totals are rounded: `psephos trustee decrypt` and `psephos trustee tally` are for it",
+        "ChamberIsExact" => "this poll has exact totals: `psephos trustee decrypt` and `psephos tally` are for it",
+        "WrongTeller" => "`psephos poll show N` names the teller; another one takes its place only when it could have tallied",
         "PollHasOpened" => "a reward is set and funded before its poll opens",
         "AlreadySet" => "a reward is set once and ratified once: `psephos reward status --poll N` shows that of poll N",
         "NotesHoldNoChoice" => {

@@ -103,7 +103,7 @@ pub(crate) async fn open_poll(organisation: &Organisation) {
     let poll = serde_json::json!({
         "title": "Shall it be?", "options": ["Yes", "No"], "rule": { "kind": "plurality" }, "opens_at": now + 10,
         "closes_at": now + 100_000, "tally_deadline": now + 200_000, "committee": 0, "chambers_required": 1,
-        "chambers": [{ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000 }],
+        "chambers": [{ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000, "totals": "exact" }],
     });
     organisation.folder.put("poll.json", &poll.to_string());
     organisation.run("dao", &["poll", "create", "poll.json", "--expose-votes"]).json();

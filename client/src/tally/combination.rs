@@ -12,10 +12,24 @@ pub(crate) struct Combination<'a> {
 impl<'a> Combination<'a> {
     /// Chooses the shares of the `threshold` trustees with the lowest indices; `None` if there are fewer.
     pub(crate) fn choose(shares: &'a [DecryptionShare], threshold: u64) -> Option<Self> {
-        let mut chosen: Vec<&DecryptionShare> = shares.iter().collect();
+        Self::choose_from(shares.iter().collect(), threshold)
+    }
+
+    /// As [`Combination::choose`], from some of the shares.
+    pub(crate) fn choose_from(mut chosen: Vec<&'a DecryptionShare>, threshold: u64) -> Option<Self> {
         chosen.sort_by_key(|share| share.index);
         chosen.truncate(threshold as usize);
         (chosen.len() as u64 == threshold).then(|| Self::new(chosen)).flatten()
+    }
+
+    /// Returns the combined shares, in the order of their coefficients.
+    pub(crate) fn shares(&self) -> &[&'a DecryptionShare] {
+        &self.shares
+    }
+
+    /// Returns the Lagrange coefficients.
+    pub(crate) fn coefficients(&self) -> &LagrangeCoefficients {
+        &self.coefficients
     }
 
     /// Returns the shares of the trustees in a bit mask; `None` if one of them has posted none, or if they are not as

@@ -27,6 +27,17 @@ pub enum TallyError {
         /// Number of shares that are needed.
         needed: usize,
     },
+    /// Only the teller of a rounded chamber can tally it.
+    #[error(
+        "chamber {chamber} is rounded: its teller, trustee {teller} (from 0) of the committee, tallies it with \
+         `psephos trustee tally`"
+    )]
+    Rounded {
+        /// The chamber.
+        chamber: ChamberId,
+        /// The teller's index in the committee.
+        teller: u64,
+    },
     /// The decrypted point is not a total of this chamber.
     #[error(
         "no total of option {option} (from 0) up to {max} fits the decryption shares of chamber {chamber}: a share or \

@@ -18,21 +18,28 @@ use alloy::sol_types::SolEvent;
 use psephos_chain::{ChainError, Connection, NodeSet, Sent, StateSource, U256};
 use psephos_circuits::catalogue::Name;
 use psephos_protocol::{
+    Point,
     committee::TransportSecret,
     constants::RECORD_PROOF_WORDS,
+    elements::StatementHash,
     statement::{
         ballot,
-        decryption::{self, PostedShare},
+        blinded::{self, PostedBlinded},
+        decryption,
     },
 };
 use psephos_state::{
     ChainState, StateError,
-    bindings::IPolls::{ChamberShare, SharePosted, chamberCall, postSharesCall},
+    bindings::IPolls::{
+        BlindedShare, BlindedSharePosted, ChamberShare, SharePosted, chamberCall, postBlindedSharesCall, postSharesCall,
+    },
     words,
 };
 use psephos_submission::{proofs::proof_to_words, verifiers::check_contracts};
 
-use super::{Journal, Refusal, TrusteeError};
+use rand::rngs::OsRng;
+
+use super::{Journal, Refusal, TrusteeError, teller::current_teller};
 use crate::KeyRing;
 
 /// The outcome of decrypting a total.
@@ -138,13 +145,21 @@ enum Preparation {
     NotNeeded(DecryptionOutcome),
 }
 
-/// A proved decryption share, and the keys that the contract checks it with.
+/// A proved share, and the keys that the contract checks it with.
 struct PreparedShare {
     index: u64,
     other_keys_hash: [u8; 32],
-    size: usize,
-    posted: PostedShare,
+    keys: Vec<U256>,
+    posted: Posted,
     proof: [U256; RECORD_PROOF_WORDS],
+}
+
+/// What is posted beside the proof.
+enum Posted {
+    /// A decryption share.
+    Exact { h: StatementHash, points: Vec<Point> },
+    /// A blinded share for a teller.
+    Blinded { teller: u64, share: PostedBlinded },
 }
 
 /// Gathers evidence, decides, and proves the share. The journal has the total before there is a share of it.
@@ -169,14 +184,39 @@ async fn prepare_share(
         Decision::TotalIsPublic => Ok(Preparation::NotNeeded(DecryptionOutcome::TotalIsPublic)),
         Decision::Decrypt(decision) => {
             precautions.journal.record(&decision.ctx, &decision.total.c)?;
-            let DecisionToDecrypt { index, ctx, total, key_share, other_keys_hash } = *decision;
-            let size = total.size();
-            let (instance, witness, posted) = decryption::build_share(ctx, &total.c, &key_share, size);
-            let proof = proof_to_words(&circuits.prove(state.deployment.chain_id, instance, witness)?);
-            let share = PreparedShare { index, other_keys_hash, size, posted, proof };
-            Ok(Preparation::Share(Box::new(share)))
+            let (posted, proof) = make_share(state, circuits, (poll, chamber), &decision)?;
+            let DecisionToDecrypt { index, total, key_share, other_keys_hash, .. } = *decision;
+            let keys = words::from_points(&key_share.public_keys()[..total.size()]);
+            Ok(Preparation::Share(Box::new(PreparedShare { index, other_keys_hash, keys, posted, proof })))
         }
     }
+}
+
+/// Makes and proves the share: for the teller in a rounded chamber, for everyone in others. A share that is not blinded
+/// is never made of a rounded chamber's total: `ctx`, to which each proved ballot is bound, fixes which one it is.
+fn make_share(
+    state: &ChainState,
+    circuits: &KeyRing,
+    (poll, chamber): (PollId, ChamberId),
+    decision: &DecisionToDecrypt,
+) -> Result<(Posted, [U256; RECORD_PROOF_WORDS]), TrusteeError> {
+    let DecisionToDecrypt { ctx, total, key_share, .. } = decision;
+    let (entry, chain_id) = (state.poll(poll)?, state.deployment.chain_id);
+    let size = total.size();
+    let (listed, _) = state.opened_chamber(poll, chamber)?;
+    if !listed.rule.is_rounded() {
+        let (instance, witness, posted) = decryption::build_share(*ctx, &total.c, key_share, size);
+        let proof = proof_to_words(&circuits.prove(chain_id, instance, witness)?);
+        return Ok((Posted::Exact { h: posted.h, points: posted.share[..size].to_vec() }, proof));
+    }
+    let committee = state.committee(entry.committee())?;
+    let teller = current_teller(entry, listed, committee, state.time);
+    // Each dealing's proof was checked against the registered keys: a node cannot name another key for the teller.
+    let key = committee.registration(teller).map(|registration| registration.key);
+    let key = key.ok_or(Refusal::NoTeller { poll, teller })?;
+    let (instance, witness, share) = blinded::build_share(*ctx, &total.c, key_share, &key, size, &mut OsRng);
+    let proof = proof_to_words(&circuits.prove(chain_id, instance, witness)?);
+    Ok((Posted::Blinded { teller, share }, proof))
 }
 
 /// Gathers what shows whether the close is past and final. The deployed verifiers must be those of our keys: otherwise
@@ -188,7 +228,13 @@ async fn gather_close(
     poll: PollId,
     precautions: Precautions<'_>,
 ) -> Result<CloseEvidence, TrusteeError> {
-    let verifiers = [Name::for_statement::<ballot::Witness>(Some(state.poll(poll)?.circuit_size()))?, Name::Decryption];
+    let entry = state.poll(poll)?;
+    let size = Some(entry.circuit_size());
+    let share = match entry.is_rounded() {
+        true => Name::for_statement::<blinded::Witness>(size)?,
+        false => Name::Decryption,
+    };
+    let verifiers = [Name::for_statement::<ballot::Witness>(size)?, share];
     check_contracts(circuits, connection, &state.deployment, &verifiers).await?;
     let confirmations = precautions.confirmations;
     let clock = precautions.clock.map(|clock| clock());
@@ -223,20 +269,26 @@ async fn post_shares(
     shares: Vec<(ChamberId, Box<PreparedShare>)>,
 ) -> Result<Vec<(ChamberId, Result<DecryptionOutcome, TrusteeError>)>, TrusteeError> {
     let Some((_, first)) = shares.first() else { return Ok(Vec::new()) };
-    // The trustee's keys are the same in all chambers of a poll.
-    let call = postSharesCall {
-        poll: U256::from(poll.get()),
-        index: U256::from(first.index),
-        keys: words::from_points(&first.posted.keys[..first.size]),
-        otherKeysHash: first.other_keys_hash.into(),
-        shares: shares.iter().map(|(chamber, share)| share.to_call(*chamber)).collect(),
-    };
+    // The trustee's keys are the same in all chambers of a poll, and all chambers are rounded, or none.
+    let (poll, index) = (U256::from(poll.get()), U256::from(first.index));
+    let (keys, other) = (first.keys.clone(), first.other_keys_hash.into());
     let polls = state.deployment.polls;
-    let sent = connection.send_call(polls, &call).await?;
+    let sent = match first.posted {
+        Posted::Exact { .. } => {
+            let shares = shares.iter().filter_map(|(chamber, share)| share.to_exact(*chamber)).collect();
+            let call = postSharesCall { poll, index, keys, otherKeysHash: other, shares };
+            connection.send_call(polls, &call).await?
+        }
+        Posted::Blinded { teller, .. } => {
+            let shares = shares.iter().filter_map(|(chamber, share)| share.to_blinded(*chamber)).collect();
+            let teller = U256::from(teller);
+            let call = postBlindedSharesCall { poll, index, keys, otherKeysHash: other, teller, shares };
+            connection.send_call(polls, &call).await?
+        }
+    };
     // A share that the contract rejects is no failed transaction: an event names the trustee, visible to everyone.
     let logs = sent.logs.iter().filter(|log| log.address() == polls);
-    let accepted: Vec<U256> =
-        logs.filter_map(|log| SharePosted::decode_log(&log.inner).ok()).map(|event| event.chamber).collect();
+    let accepted: Vec<U256> = logs.filter_map(|log| accepted_chamber(&log.inner)).collect();
     let outcome = |chamber: ChamberId| match accepted.contains(&U256::from(chamber.get())) {
         true => Ok(DecryptionOutcome::Posted(sent.clone())),
         false => Err(Refusal::ShareRejected { chamber, transaction: sent.hash }.into()),
@@ -244,13 +296,29 @@ async fn post_shares(
     Ok(shares.iter().map(|(chamber, _)| (*chamber, outcome(*chamber))).collect())
 }
 
+/// Returns the chamber of the share that a log says was accepted.
+fn accepted_chamber(log: &alloy::primitives::Log) -> Option<U256> {
+    let exact = SharePosted::decode_log(log).map(|event| event.chamber);
+    exact.or_else(|_| BlindedSharePosted::decode_log(log).map(|event| event.chamber)).ok()
+}
+
 impl PreparedShare {
-    fn to_call(&self, chamber: ChamberId) -> ChamberShare {
-        ChamberShare {
+    fn to_exact(&self, chamber: ChamberId) -> Option<ChamberShare> {
+        let Posted::Exact { h, points } = &self.posted else { return None };
+        let (h, share) = (words::from_field(h), words::from_points(points));
+        Some(ChamberShare { chamber: U256::from(chamber.get()), share, h, proof: self.proof })
+    }
+
+    fn to_blinded(&self, chamber: ChamberId) -> Option<BlindedShare> {
+        let Posted::Blinded { share, .. } = &self.posted else { return None };
+        let ephemeral = &share.factors.ephemeral;
+        Some(BlindedShare {
             chamber: U256::from(chamber.get()),
-            share: words::from_points(&self.posted.share[..self.size]),
-            h: words::from_field(&self.posted.h),
+            points: words::from_points(&share.points),
+            ephemeral: [ephemeral.x(), ephemeral.y()].map(|coordinate| words::from_field(&coordinate)),
+            factors: share.factors.words.iter().map(words::from_field).collect(),
+            h: words::from_field(&share.h),
             proof: self.proof,
-        }
+        })
     }
 }

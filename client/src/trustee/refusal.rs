@@ -40,6 +40,33 @@ pub enum Refusal {
         /// The chamber.
         chamber: ChamberId,
     },
+    /// The teller of a rounded poll has no transport key.
+    #[error("trustee {teller} (from 0), the teller of poll {poll}, has registered no transport key")]
+    NoTeller {
+        /// The poll.
+        poll: PollId,
+        /// The teller's index in the committee.
+        teller: u64,
+    },
+    /// The blinded shares were made for another key.
+    #[error(
+        "the blinded shares of chamber {chamber} that name trustee {teller} (from 0) as their teller do not open with \
+         this key file: use the key file of this committee"
+    )]
+    NotTheTeller {
+        /// The chamber.
+        chamber: ChamberId,
+        /// The index in the committee.
+        teller: u64,
+    },
+    /// No decision can be proved for the totals.
+    #[error("the decision of chamber {chamber} cannot be proved: {reason}")]
+    NoDecision {
+        /// The chamber.
+        chamber: ChamberId,
+        /// The reason.
+        reason: String,
+    },
     /// The close is too recent: a reorganisation could still remove or add a ballot.
     #[error("poll {poll} closed less than {confirmations} blocks ago; wait, or require fewer confirmations")]
     NotConfirmed {

@@ -8,12 +8,13 @@ use psephos_protocol::{
     decision::Decision,
     identifiers::{ChamberId, CommitteeId, PollId},
 };
-use psephos_state::{ChainState, Committee, CommitteeStatus, Poll, PollChamber};
+use psephos_state::{ChainState, Committee, CommitteeStatus, DecryptionShare, Poll, PollChamber};
 use serde::{Deserialize, Serialize};
 
 use super::{
     DecryptionOutcome, Precautions, Refusal, TrusteeError, decrypt_totals, finalise_committee, post_dealing,
     register_key,
+    teller::{current_teller, shares_for, tally_rounded_chamber},
 };
 use crate::{KeyRing, tally};
 
@@ -47,7 +48,8 @@ pub enum Task {
         /// The poll.
         poll: PollId,
     },
-    /// Tally a chamber that has enough shares. One of the trustees, or anyone else, is enough.
+    /// Tally a chamber that has enough shares. One of the trustees, or anyone else, is enough; a rounded one is tallied
+    /// by its teller alone.
     Tally {
         /// The poll.
         poll: PollId,
@@ -147,11 +149,15 @@ fn tally_tasks(poll: &Poll, id: PollId, committee: &Committee, account: Address,
     if poll.ended.is_none() && (!in_time || poll.decision() != Decision::Open) {
         tasks.push(Task::End { poll: id });
     }
-    if in_time && !chambers_to_decrypt(poll, committee, account).is_empty() {
+    if in_time && !chambers_to_decrypt(poll, committee, account, time).is_empty() {
         tasks.push(Task::Decrypt { poll: id });
     }
     for (&number, chamber) in poll.chambers.iter().filter(|(_, chamber)| in_time && chamber.is_pending()) {
-        if !needs_shares(poll, chamber, committee) {
+        let due = match chamber.rule.is_rounded() {
+            true => can_tell(poll, chamber, committee, account),
+            false => !needs_shares(poll, chamber, committee, time),
+        };
+        if due {
             tasks.push(Task::Tally { poll: id, chamber: number });
         }
     }
@@ -159,17 +165,44 @@ fn tally_tasks(poll: &Poll, id: PollId, committee: &Committee, account: Address,
 }
 
 /// Returns the pending chambers of a closed poll that need a decryption share, and have none of this account.
-fn chambers_to_decrypt(poll: &Poll, committee: &Committee, account: Address) -> Vec<ChamberId> {
-    let has_posted = |chamber: &PollChamber| chamber.shares.iter().any(|share| share.trustee == account);
-    let is_due =
-        |chamber: &PollChamber| chamber.is_pending() && needs_shares(poll, chamber, committee) && !has_posted(chamber);
+fn chambers_to_decrypt(poll: &Poll, committee: &Committee, account: Address, time: u64) -> Vec<ChamberId> {
+    let has_posted = |chamber: &PollChamber| {
+        counting_shares(poll, chamber, committee, time).iter().any(|share| share.trustee == account)
+    };
+    let is_due = |chamber: &PollChamber| {
+        chamber.is_pending() && needs_shares(poll, chamber, committee, time) && !has_posted(chamber)
+    };
     poll.chambers.iter().filter(|(_, chamber)| is_due(chamber)).map(|(id, _)| *id).collect()
 }
 
+/// Whether an account can tally a rounded chamber: enough shares name it as their teller, or no share is needed and it is
+/// the poll's teller.
+fn can_tell(poll: &Poll, chamber: &PollChamber, committee: &Committee, account: Address) -> bool {
+    let Some(index) = committee.trustee_index(account) else { return false };
+    let is_public = chamber.encrypted_total(poll.circuit_size()).c.is_identity();
+    match is_public {
+        true => index == u64::from(poll.parameters.teller),
+        false => shares_for(chamber, index).len() as u64 >= committee.threshold,
+    }
+}
+
 /// Returns whether a pending chamber has fewer shares than the threshold, and a total that is not public.
-fn needs_shares(poll: &Poll, chamber: &PollChamber, committee: &Committee) -> bool {
-    let too_few = (chamber.shares.len() as u64) < committee.threshold;
+fn needs_shares(poll: &Poll, chamber: &PollChamber, committee: &Committee, time: u64) -> bool {
+    let too_few = (counting_shares(poll, chamber, committee, time).len() as u64) < committee.threshold;
     too_few && !chamber.encrypted_total(poll.circuit_size()).c.is_identity()
+}
+
+/// Returns the shares of a chamber with which it can be tallied: in a rounded one, those for the teller of this time.
+fn counting_shares<'a>(
+    poll: &Poll,
+    chamber: &'a PollChamber,
+    committee: &Committee,
+    time: u64,
+) -> Vec<&'a DecryptionShare> {
+    match chamber.rule.is_rounded() {
+        true => shares_for(chamber, current_teller(poll, chamber, committee, time)),
+        false => chamber.shares.iter().collect(),
+    }
 }
 
 /// Returns how many trustees come before this one with a task that not all of them need to do. Watching trustees wait
@@ -177,6 +210,8 @@ fn needs_shares(poll: &Poll, chamber: &PollChamber, committee: &Committee) -> bo
 pub fn queue_position(state: &ChainState, account: Address, task: Task) -> u64 {
     let (id, committee) = match task {
         Task::Register { .. } => return 0,
+        // Nobody else can.
+        Task::Tally { poll, .. } if state.polls.get(&poll).is_some_and(|poll| poll.is_rounded()) => return 0,
         Task::Deal { committee } | Task::Finalise { committee } => (committee.get(), state.committees.get(&committee)),
         Task::Decrypt { poll } | Task::Tally { poll, .. } | Task::End { poll } => {
             let committee = state.polls.get(&poll).map(|poll| poll.committee());
@@ -223,9 +258,13 @@ pub async fn perform_task(
             let entry = state.poll(poll).map_err(ChainError::from)?;
             let committee = state.committee(entry.committee()).map_err(ChainError::from)?;
             let account = connection.sender().ok_or(ChainError::NoSender)?;
-            let chambers = chambers_to_decrypt(entry, committee, account);
+            let chambers = chambers_to_decrypt(entry, committee, account, state.time);
             let outcomes = decrypt_totals(connection, state, circuits, secret, poll, &chambers, precautions).await;
             outcomes.and_then(summarise_outcomes)
+        }
+        Task::Tally { poll, chamber } if state.poll(poll).map_err(ChainError::from)?.is_rounded() => {
+            let rounded = tally_rounded_chamber(connection, state, circuits, secret, poll, chamber, |_, _| ()).await;
+            rounded.map(|rounded| TaskOutcome::Sent(rounded.sent))
         }
         Task::Tally { poll, chamber } => {
             let tally = tally::tally_chamber(connection, state, poll, chamber, |_, _| ()).await;

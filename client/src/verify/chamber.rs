@@ -11,7 +11,7 @@ use psephos_state::{ChainState, FrozenChamber, Poll, PollChamber, U256, bindings
 use super::{
     Check, CheckName, VerifyError,
     ballots::{BallotVerifiers, find_invalid_replacements, find_unproved_ballots},
-    decision, recompute_context, share,
+    decision, recompute_context, rounding, share,
 };
 use crate::{KeyRing, parameters::ballot_parameters};
 
@@ -46,7 +46,10 @@ pub(super) fn check_chamber(
         single(CheckName::EncryptedTotal, check_total(entry, listed, view)),
     ];
     checks.extend(share::check_shares(state, circuits, entry, id)?);
-    checks.extend(decision::check_totals(state, entry, id, listed));
+    checks.extend(match listed.rule.is_rounded() {
+        true => rounding::check_rounded_totals(state, circuits, entry, id, listed)?,
+        false => decision::check_totals(state, entry, id, listed),
+    });
     checks.extend(decision::check_choice(entry, id, listed, view));
     Ok(checks)
 }

@@ -18,6 +18,10 @@ use crate::tally::Combination;
 /// not searched for.
 pub(super) fn check_totals(state: &ChainState, poll: &Poll, id: ChamberId, chamber: &PollChamber) -> Option<Check> {
     let tally = chamber.tally.as_ref()?;
+    let Some(totals) = tally.exact_totals() else {
+        let reason = "it is not rounded, and yet only buckets of its totals were published".to_owned();
+        return Some(Check::single(CheckName::Totals, Some(id), Err(reason)));
+    };
     let total = chamber.encrypted_total(poll.circuit_size());
     let threshold = state.committees.get(&poll.committee()).map_or(0, |committee| committee.threshold);
     let combined = Combination::from_mask(&chamber.shares, tally.trustees, threshold)
@@ -27,23 +31,26 @@ pub(super) fn check_totals(state: &ChainState, poll: &Poll, id: ChamberId, chamb
         failures.push("it was tallied with too few decryption shares".into());
     }
     let share = combined.unwrap_or_else(|| vec![Point::identity(); total.size()]);
-    if tally.totals.len() != poll.options() {
-        failures.push(format!("there are {} totals for {} options", tally.totals.len(), poll.options()));
+    if totals.len() != poll.options() {
+        failures.push(format!("there are {} totals for {} options", totals.len(), poll.options()));
     }
-    let expected = tally.totals.iter().copied().chain(std::iter::repeat(0));
+    let expected = totals.iter().copied().chain(std::iter::repeat(0));
     for (option, ((value, d), e)) in expected.zip(&total.d).zip(&share).enumerate() {
         if value > MAX_TOTAL || Point::generator().mul_u64(value) + *e != *d {
             failures.push(format!("the total of option {option} is not {value}"));
         }
     }
-    if (chamber.latest.len() as u64) < u64::from(chamber.rule.min_ballots) {
-        failures.push(format!(
-            "it was decrypted with {} ballots, but needs {}",
-            chamber.latest.len(),
-            chamber.rule.min_ballots
-        ));
+    failures.extend(check_minimum(chamber).err());
+    Some(Check::new(CheckName::Totals, Some(id), totals.len(), failures))
+}
+
+/// Checks that a total of too few ballots was not decrypted.
+pub(super) fn check_minimum(chamber: &PollChamber) -> Result<(), String> {
+    let (ballots, minimum) = (chamber.latest.len(), chamber.rule.min_ballots);
+    match ballots >= minimum as usize {
+        true => Ok(()),
+        false => Err(format!("it was decrypted with {ballots} ballots, but needs {minimum}")),
     }
-    Some(Check::new(CheckName::Totals, Some(id), tally.totals.len(), failures))
 }
 
 /// Checks that the choice follows from the totals, and that the contract's view agrees with its events.
@@ -53,18 +60,25 @@ pub(super) fn check_choice(poll: &Poll, id: ChamberId, chamber: &PollChamber, vi
         return view.tallied.then(|| Check::single(CheckName::Choice, Some(id), Err(silent())));
     };
     let kind = poll.parameters.decision;
-    let expected =
-        kind.and_then(|kind| choose_option(kind, &tally.totals, chamber.rule.quorum, chamber.rule.threshold_bps));
     let actual = tally.choice.map(usize::from);
+    let totals = tally.exact_totals();
+    // The choice of a rounded chamber is a part of what its decision proves.
+    let expected = match totals {
+        Some(totals) => {
+            kind.and_then(|kind| choose_option(kind, totals, chamber.rule.quorum, chamber.rule.threshold_bps))
+        }
+        None => actual,
+    };
     let outcome = match expected == actual {
         true => Ok(()),
         false => Err(format!("the totals give {}, the contract says {}", name_option(expected), name_option(actual))),
     };
     let answered = view.hasChoice.then_some(usize::from(view.choice));
-    let outcome = outcome.and_then(|()| match view.tallied && view.totals == tally.totals && answered == actual {
-        true => Ok(()),
-        false => Err("the contract answers with other totals or another choice than its event".into()),
-    });
+    let outcome =
+        outcome.and_then(|()| match view.tallied && view.totals == totals.unwrap_or_default() && answered == actual {
+            true => Ok(()),
+            false => Err("the contract answers with other totals or another choice than its event".into()),
+        });
     Some(Check::single(CheckName::Choice, Some(id), outcome))
 }
 

@@ -119,7 +119,8 @@ fn only_the_outcome_of_a_later_poll_ratifies() {
     };
     assert_says(failure(state_with_polls(|p| p.rule = approval(2)), decided, 1, Some(1)), "ballot rule");
     assert_eq!(failure(state_with_polls(|p| p.rule = approval(1)), decided, 1, Some(1)), None, "blank ballots");
-    let rule = |quorum| IPolls::ChamberRule { chamber: 0, weighted: false, minBallots: 2, thresholdBps: 0, quorum };
+    let rule =
+        |quorum| IPolls::ChamberRule { chamber: 0, weighted: false, minBallots: 2, thresholdBps: 0, quorum, step: 1 };
     let with_chamber = |p: &mut IPolls::PollParameters| p.chambers = vec![rule(1)];
     assert_says(failure(state_with_polls(with_chamber), decided, 1, Some(1)), "other chambers");
     assert_says(failure(state_with_chambers(&[rule(1)], |p| p.chambers = vec![rule(2)]), decided, 1, Some(1)), "other");
@@ -160,7 +161,7 @@ fn claims_open_only_for_a_reward_that_is_owed() {
     apply_event(&mut state, deployment().polls, &PollOpened { poll: U256::from(1) });
     assert_eq!(check(&state, owed, 0), Ok(()));
     assert!(check(&state, owed, 7).unwrap_err().contains("worst case is 7"));
-    let rule = IPolls::ChamberRule { chamber: 0, weighted: false, minBallots: 2, thresholdBps: 0, quorum: 1 };
+    let rule = IPolls::ChamberRule { chamber: 0, weighted: false, minBallots: 2, thresholdBps: 0, quorum: 1, step: 1 };
     let mut dear = state_with_chambers(&[rule], |_| ());
     let (chamber, name, policy) = (U256::ZERO, "Public".to_owned(), Address::ZERO);
     apply_event(&mut dear, deployment().registry, &ChamberCreated { chamber, name, policy });

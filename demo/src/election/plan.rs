@@ -147,6 +147,8 @@ fn chamber_rules(
             min_ballots: voters.len().clamp(1, MIN_BALLOTS) as u32,
             threshold_bps,
             quorum: quorum(weight, voters.len() as u64),
+            // The demonstration compares the totals with the plaintext count.
+            step: 1,
         }
     };
     (0..electorate.chambers.len()).map(rule).collect()

@@ -190,6 +190,7 @@ pub(super) async fn create_poll(
         closes_at,
         tally_deadline,
         committee: election.committee.id,
+        teller: 0,
         chambers_required: plan.chambers_required,
         chambers: plan.chambers.clone(),
         ratifies,

@@ -35,6 +35,7 @@ fn chamber_report(id: ChamberId, name: &str, totals: Option<Vec<u64>>, choice: O
         ctx: Some(format!("0x{:064x}", 0x1234 + id.get())),
         shares: 3,
         totals,
+        rounded: None,
         choice,
     }
 }

@@ -8,5 +8,6 @@ mod decision;
 mod poseidon;
 mod read;
 mod rewards;
+mod rounding;
 mod specification;
 mod statements;

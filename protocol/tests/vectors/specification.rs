@@ -8,8 +8,8 @@ use psephos_protocol::{
 use serde_json::Value;
 
 use crate::read::{
-    COMMITTEE, REWARDS, as_flag, as_list, as_number, as_numbers, as_text, as_weight, parse_vectors, read_bytes,
-    read_element, read_elements, read_point, read_scalar, typed,
+    COMMITTEE, REWARDS, ROUNDING, as_flag, as_list, as_number, as_numbers, as_text, as_weight, parse_vectors,
+    read_bytes, read_element, read_elements, read_point, read_scalar, typed,
 };
 
 pub(crate) const VECTORS: &str = include_str!("../../../vectors/specification.json");
@@ -45,8 +45,11 @@ fn domain_tags_are_derived_from_their_names() {
         tag::share(),
         tag::reward(),
         tag::claim(),
+        tag::blinded(),
+        tag::blinding(),
+        tag::decision(),
     ];
-    let files = [parse_vectors(VECTORS), parse_vectors(COMMITTEE), parse_vectors(REWARDS)];
+    let files = [parse_vectors(VECTORS), parse_vectors(COMMITTEE), parse_vectors(REWARDS), parse_vectors(ROUNDING)];
     let vectors: Vec<&Value> = files.iter().flat_map(|file| as_list(&file["tags"])).collect();
     assert_eq!([vectors.len(), tag::NAMES.len()], [constants.len(); 2]);
     for ((vector, name), constant) in vectors.iter().zip(tag::NAMES).zip(constants) {

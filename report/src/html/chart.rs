@@ -5,7 +5,7 @@
 
 use psephos_protocol::decision::{AGAINST, FOR};
 
-use super::markup::Markup;
+use super::{markup::Markup, rounded};
 use crate::{
     format::{basis_points, fraction, percent, plural, thousands},
     poll::{ChamberReport, PollReport, sum_totals},
@@ -27,6 +27,7 @@ pub fn write_chart(page: &mut Markup, id: &str, poll: &PollReport, chamber: &Cha
     page.text(if chamber.weighted { ", weighted" } else { ", unweighted" }).raw("</span></figcaption>");
     match &chamber.totals {
         Some(totals) => write_bars(page, id, poll, chamber, totals),
+        None if chamber.rounded.is_some() => rounded::write_ranges(page, poll, chamber),
         None => {
             page.raw("<p class=\"closed\">").text(poll.describe_missing_total(chamber)).raw("</p>");
         }

@@ -135,6 +135,8 @@ pub struct PollDetail {
     pub tally_deadline: u64,
     /// The committee to which ballots are encrypted.
     pub committee: u64,
+    /// The index of the trustee that learns the exact totals of a rounded poll; 0 in others.
+    pub teller: u8,
     /// The number of chambers that must choose an option.
     pub chambers_required: u8,
     /// The poll's chambers.
@@ -154,6 +156,8 @@ pub struct PollChamberInfo {
     pub threshold_bps: u16,
     /// The quorum: the least sum of totals for a choice.
     pub quorum: u64,
+    /// The rounding step: 1 for exact totals.
+    pub step: u64,
     /// The census root in force; `null` before the poll is open.
     pub root: Option<String>,
     /// The context in force.
@@ -185,15 +189,21 @@ pub struct ShareInfo {
     pub trustee: String,
     /// The trustee's index in the committee.
     pub index: u64,
-    /// The share's points: `E_1.x, E_1.y, ..`.
+    /// The share's points: `E_1.x, E_1.y, ..`, or `F_1.x, ..` of a blinded share.
     pub points: Vec<String>,
+    /// The index of the trustee that can open a blinded share; `null` for another share.
+    pub teller: Option<u64>,
 }
 
 /// A tally.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TallyInfo {
-    /// The totals, by option.
-    pub totals: Vec<u64>,
+    /// The totals, by option; `null` in a rounded chamber.
+    pub totals: Option<Vec<u64>>,
+    /// The totals divided by the rounding step, by option, 0 for the greatest; `null` in an exact chamber.
+    pub buckets: Option<Vec<u64>>,
+    /// The option with the greatest total of a rounded chamber, from 0; `null` in an exact one.
+    pub greatest: Option<u8>,
     /// The option chosen, from 0.
     pub choice: Option<u8>,
     /// A bit mask: bit `i` says that the decryption share of the trustee with index `i` was used.

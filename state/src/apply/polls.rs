@@ -11,8 +11,8 @@ use crate::{
     chain_state::ChainState,
     fingerprint::PollContent,
     poll::{
-        Ballot, BallotBatch, ChamberRule, DecryptionShare, FrozenChamber, Poll, PollChamber, PollState, ProofData,
-        RefusedShare, SkippedBallot, Tally,
+        Ballot, BallotBatch, ChamberRule, DecryptionShare, FrozenChamber, Poll, PollChamber, PollState, PostedWords,
+        ProofData, RefusedShare, RoundedResult, SkippedBallot, Tally, TallyResult,
     },
     proofs::CallBallots,
     transaction::CallEvidence,
@@ -48,12 +48,28 @@ impl ChainState {
                     trustee: event.trustee,
                     index: words::to_u64(event.index)?,
                     points: words::to_points_from(&event.share, position.source)?,
+                    blinding: None,
                     h: words::to_field(event.h)?,
                     proof: event.proof,
                     transaction: position.transaction,
                     block: position.block,
                     call: CallEvidence::NotLoaded,
                 };
+                self.poll_chamber_mut(event.poll, event.chamber)?.shares.push(share);
+            }
+            Event::BlindedSharePosted(event) => {
+                let posted = PostedWords {
+                    points: event.points,
+                    blinding: Some((event.teller, event.ephemeral, event.factors)),
+                    h: event.h,
+                    proof: event.proof,
+                };
+                let share = posted.read_share(
+                    event.trustee,
+                    words::to_u64(event.index)?,
+                    position.of_event(),
+                    position.source,
+                )?;
                 self.poll_chamber_mut(event.poll, event.chamber)?.shares.push(share);
             }
             Event::ShareRefused(event) => {
@@ -69,10 +85,32 @@ impl ChainState {
             Event::SharesMissing(event) => {
                 self.poll_chamber_mut(event.poll, event.chamber)?.missing_trustees = event.trustees;
             }
+            Event::TellerSilent(event) => {
+                self.poll_chamber_mut(event.poll, event.chamber)?.silent_tellers.push(event.trustee);
+            }
             Event::ChamberTallied(event) => {
                 let tally = Tally {
                     trustees: words::to_u64(event.trustees)?,
-                    totals: event.totals,
+                    result: TallyResult::Exact(event.totals),
+                    choice: event.hasChoice.then_some(event.choice),
+                    transaction: position.transaction,
+                    block: position.block,
+                    call: CallEvidence::NotLoaded,
+                };
+                self.poll_chamber_mut(event.poll, event.chamber)?.tally = Some(tally);
+            }
+            Event::ChamberRounded(event) => {
+                let rounded = RoundedResult {
+                    teller: event.teller.into(),
+                    greatest: event.greatest,
+                    buckets: event.buckets,
+                    commitments: words::to_points_from(&event.commitments, position.source)?,
+                    h: words::to_field(event.h)?,
+                    proof: event.proof,
+                };
+                let tally = Tally {
+                    trustees: words::to_u64(event.trustees)?,
+                    result: TallyResult::Rounded(Box::new(rounded)),
                     choice: event.hasChoice.then_some(event.choice),
                     transaction: position.transaction,
                     block: position.block,

@@ -30,6 +30,7 @@ pub fn compare_poll(entry: &Poll, seen: &IPolls::PollView) -> Comparison {
     comparison.compare("canceller", seen.canceller, canceller);
     comparison.compare("cancel deadline", seen.cancelDeadline, deadline);
     comparison.compare("committee", seen.committee, said.committee.get());
+    comparison.compare("teller", seen.teller, said.teller);
     comparison.compare("number of chambers required", seen.chambersRequired, said.chambers_required);
     let format_end = |ended: Option<PollState>| ended.map_or_else(|| "not ended".into(), |state| state.to_string());
     let ended = PollState::from_final(seen.state);
@@ -68,11 +69,16 @@ pub fn compare_poll_chamber(entry: &Poll, listed: &PollChamber, seen: &IPolls::C
     let total: Vec<U256> = total.coordinates().iter().map(words::from_field).collect();
     comparison.compare("encrypted total", format!("{:?}", seen.total), format!("{total:?}"));
     comparison.compare("shares", u64::from(seen.shares), listed.share_mask());
+    let tellers = listed.shares.iter().filter_map(|share| Some((share.index, share.blinding.as_ref()?.teller)));
+    let tellers: Vec<_> = tellers.collect();
+    let named = |(index, teller): &(u64, u64)| seen.tellers.bit((16 * index + teller) as usize);
+    comparison.compare("tellers", tellers.iter().filter(|one| named(one)).count(), tellers.len());
     comparison.compare("refused shares", u64::from(seen.refusals), listed.refusals.len() as u64);
     let tally = listed.tally.as_ref();
     comparison.compare("tally", seen.tallied, tally.is_some());
     if let Some(tally) = tally {
-        comparison.compare("totals", format!("{:?}", seen.totals), format!("{:?}", tally.totals));
+        let totals = tally.exact_totals().unwrap_or_default();
+        comparison.compare("totals", format!("{:?}", seen.totals), format!("{totals:?}"));
         let choice = seen.hasChoice.then_some(seen.choice);
         comparison.compare("choice", format!("{choice:?}"), format!("{:?}", tally.choice));
     }

@@ -35,6 +35,7 @@ fn read_chamber(value: &Value) -> ChamberRule {
         minBallots: number(&value["minBallots"]) as u32,
         thresholdBps: number(&value["thresholdBps"]) as u16,
         quorum: number(&value["quorum"]),
+        step: number(&value["step"]),
     }
 }
 
@@ -54,6 +55,7 @@ fn read_parameters(value: &Value) -> PollParameters {
         chambersRequired: number(&value["chambersRequired"]) as u8,
         chambers: value["chambers"].as_array().unwrap().iter().map(read_chamber).collect(),
         committee: number(&value["committee"]),
+        teller: number(&value["teller"]) as u8,
         canceller: text(&value["canceller"]),
         cancelDeadline: number(&value["cancelDeadline"]),
         opensAt: number(&value["opensAt"]),

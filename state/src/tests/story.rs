@@ -165,8 +165,14 @@ impl Story {
 
 /// Returns the parameters of a poll by plurality in these chambers, from 10 to 20.
 pub(super) fn poll_parameters(chambers: &[u64]) -> IPolls::PollParameters {
-    let rule =
-        |&chamber: &u64| IPolls::ChamberRule { chamber, weighted: true, minBallots: 1, thresholdBps: 0, quorum: 0 };
+    let rule = |&chamber: &u64| IPolls::ChamberRule {
+        chamber,
+        weighted: true,
+        minBallots: 1,
+        thresholdBps: 0,
+        quorum: 0,
+        step: 1,
+    };
     IPolls::PollParameters {
         proposal: B256::ZERO,
         options: 3,
@@ -184,6 +190,7 @@ pub(super) fn poll_parameters(chambers: &[u64]) -> IPolls::PollParameters {
         closesAt: 20,
         tallyDeadline: 30,
         committee: 0,
+        teller: 0,
         chambersRequired: 1,
         chambers: chambers.iter().map(rule).collect(),
         metadata: String::new(),

@@ -111,6 +111,7 @@ impl Stage {
             min_ballots,
             threshold_bps: 5_000,
             quorum: 1,
+            step: 1,
         };
         let canceller = self.local.dao.sender().unwrap();
         // The second chamber has one member: too few ballots in the polls that are decided.
@@ -126,6 +127,7 @@ impl Stage {
             closes_at: now + HOUR,
             tally_deadline: now + 2 * HOUR,
             committee: self.committee,
+            teller: 0,
             chambers_required: 1,
             chambers: chambers.iter().map(rule).collect(),
             ratifies,

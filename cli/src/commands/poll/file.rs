@@ -5,6 +5,7 @@ use std::path::Path;
 
 use psephos_client::files::read_text;
 use psephos_client::operator::NewPoll;
+use psephos_protocol::constants::MAX_TOTAL;
 use psephos_protocol::decision::{DecisionKind, MOTION_OPTIONS};
 use psephos_protocol::rule::{Rule, RuleKind};
 use psephos_state::metadata::{Link, Metadata};
@@ -33,6 +34,7 @@ struct PollFile {
     closes_at: FileTime,
     tally_deadline: FileTime,
     committee: CommitteeId,
+    teller: Option<u8>,
     chambers_required: u8,
     chambers: Vec<ChamberFile>,
     ratifies: Option<PollId>,
@@ -77,9 +79,31 @@ struct ChamberFile {
     min_ballots: u32,
     quorum: u64,
     threshold_bps: u16,
+    totals: Option<TotalsFile>,
 }
 
-/// Reads and checks the description of a poll. The contract checks it again.
+/// What is published of a chamber's totals; by default buckets whose size follows from the census.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(untagged)]
+enum TotalsFile {
+    Word(TotalsWord),
+    Step(u64),
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum TotalsWord {
+    /// Exact totals.
+    Exact,
+    /// The greatest option and the choice, and no total.
+    DecisionOnly,
+}
+
+/// The step of a chamber whose file does not say what is published of its totals: [`super::rounding::complete`] fills it
+/// in, which knows the census.
+pub(super) const UNSAID_STEP: u64 = 0;
+
+/// Reads and checks the description of a poll. The contract checks it again. Steps may be [`UNSAID_STEP`].
 pub(super) fn read_poll_file(path: &Path) -> Result<(NewPoll, Metadata), Failure> {
     let text = read_text(path, MAX_BYTES)?;
     let file: PollFile = serde_json::from_str(&text).map_err(|error| {
@@ -101,6 +125,7 @@ pub(super) fn read_poll_file(path: &Path) -> Result<(NewPoll, Metadata), Failure
         min_ballots: chamber.min_ballots,
         threshold_bps: chamber.threshold_bps,
         quorum: chamber.quorum,
+        step: to_step(chamber.totals),
     });
     let cancellation = file.cancellation.as_ref();
     let poll = NewPoll {
@@ -114,10 +139,20 @@ pub(super) fn read_poll_file(path: &Path) -> Result<(NewPoll, Metadata), Failure
         closes_at: file.closes_at.0,
         tally_deadline: file.tally_deadline.0,
         committee: file.committee,
+        teller: file.teller.unwrap_or_default(),
         chambers_required: file.chambers_required,
         ratifies: file.ratifies,
     };
     Ok((poll, metadata))
+}
+
+fn to_step(totals: Option<TotalsFile>) -> u64 {
+    match totals {
+        None => UNSAID_STEP,
+        Some(TotalsFile::Word(TotalsWord::Exact)) => 1,
+        Some(TotalsFile::Word(TotalsWord::DecisionOnly)) => MAX_TOTAL,
+        Some(TotalsFile::Step(step)) => step,
+    }
 }
 
 fn to_decision(file: DecisionFile) -> DecisionKind {
@@ -161,6 +196,12 @@ fn check_poll_file(file: &PollFile) -> Result<(), String> {
         to_rule(&file.rule).to_parameters(count_options(file), chamber.weighted).map_err(|error| error.to_string())?;
         if file.chambers[..position].iter().any(|earlier| earlier.chamber == number) {
             return Err(format!("chamber {number} is listed twice"));
+        }
+        if let Some(TotalsFile::Step(step @ (0..=1 | MAX_TOTAL..))) = chamber.totals {
+            return Err(format!(
+                "chamber {number}: totals is {step}, a step is at least 2; say \"exact\" for exact totals, or \
+                 \"decision-only\" for none"
+            ));
         }
         if chamber.min_ballots == 0 {
             return Err(format!("chamber {number}: min_ballots is 0, it must be at least 1"));
@@ -209,6 +250,10 @@ mod tests {
             (r#""chambers_required": 1"#, r#""chambers_required": 2"#, "chambers_required"),
             (r#""min_ballots": 3"#, r#""min_ballots": 0"#, "min_ballots"),
             (r#""threshold_bps": 5000"#, r#""threshold_bps": 10001"#, "threshold_bps"),
+            (r#""quorum": 5"#, r#""quorum": 5, "totals": 0"#, "totals is 0"),
+            (r#""quorum": 5"#, r#""quorum": 5, "totals": 1"#, "\"exact\""),
+            (r#""quorum": 5"#, r#""quorum": 5, "totals": 1099511627776"#, "decision-only"),
+            (r#""quorum": 5"#, r#""quorum": 5, "totals": "rounded""#, "totals"),
             (r#""title": "T""#, r#""title": "T", "titel": "U""#, "titel"),
             (r#""committee": 0"#, r#""committee": -1"#, "-1"),
         ];

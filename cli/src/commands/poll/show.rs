@@ -1,12 +1,13 @@
 //! `psephos poll show`: all public data of a poll.
 
+use psephos_protocol::constants::MAX_TOTAL;
 use psephos_protocol::decision::DecisionKind;
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_report::poll::sum_totals;
 use psephos_state::{Cancellation, Poll, PollChamber, fingerprint::ContentWords};
 use serde_json::{Value, json};
 
-use super::text::describe_rule;
+use super::text::{describe_rounded, describe_rule};
 use super::{decided_option, identify, read_text};
 use crate::failure::Failure;
 use crate::format::{percent, thousands};
@@ -34,6 +35,7 @@ pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
         "poll": number, "title": metadata.title, "options": metadata.options, "state": state, "rule": poll.rule(),
         "proposal": parameters.proposal, "opens_at": parameters.opens_at, "closes_at": parameters.closes_at,
         "tally_deadline": parameters.tally_deadline, "chain_time": chain.time, "committee": parameters.committee,
+        "teller": poll.is_rounded().then_some(parameters.teller),
         "chambers_required": parameters.chambers_required, "chambers": chambers, "outcome": decided_option(poll),
         "decision": poll.parameters.decision.map(name_decision), "creator": poll.creator,
         "canceller": parameters.cancellation.map(|cancellation| cancellation.canceller),
@@ -78,6 +80,12 @@ pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
             poll.chambers.len(),
             parameters.committee
         ));
+        if poll.is_rounded() {
+            text.push_str(&format!(
+                "  trustee {} (from 0) of the committee is the teller: it learns the exact totals, the public does not\n\n",
+                parameters.teller
+            ));
+        }
         for (position, option) in metadata.options.iter().enumerate() {
             text.push_str(&format!("  {}  {}\n", position + 1, to_printable(option)));
         }
@@ -88,13 +96,23 @@ pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
             text.push_str(&format!("  census root of chamber {id}: {}\n", frozen.root.to_hex()));
         }
         text.push_str(&results_table(poll, &metadata.options, &name));
+        text.push_str(&rounded_results(poll, &metadata.options, &name));
         text
     })
 }
 
 fn chamber_table(poll: &Poll, name: &dyn Fn(ChamberId) -> String) -> String {
-    let mut table =
-        Table::new(&[">chamber", "name", "counts", ">members", ">ballots", ">minimum", ">quorum", ">approval"]);
+    let mut table = Table::new(&[
+        ">chamber",
+        "name",
+        "counts",
+        ">members",
+        ">ballots",
+        ">minimum",
+        ">quorum",
+        ">approval",
+        "totals",
+    ]);
     for (id, chamber) in &poll.chambers {
         let rule = &chamber.rule;
         let members =
@@ -108,6 +126,11 @@ fn chamber_table(poll: &Poll, name: &dyn Fn(ChamberId) -> String) -> String {
             rule.min_ballots.to_string(),
             thousands(rule.quorum),
             format!("{} %", f64::from(rule.threshold_bps) / 100.0),
+            match rule.step {
+                1 => "exact".to_owned(),
+                MAX_TOTAL => "the decision only".to_owned(),
+                step => format!("in steps of {}", thousands(step)),
+            },
         ]);
     }
     table.render()
@@ -117,8 +140,9 @@ fn results_table(poll: &Poll, options: &[String], name: &dyn Fn(ChamberId) -> St
     let mut table = Table::new(&["chamber", "option", ">total", ">fraction", ""]);
     for (id, chamber) in &poll.chambers {
         let Some(tally) = &chamber.tally else { continue };
-        let sum = sum_totals(&tally.totals);
-        for (option, total) in tally.totals.iter().enumerate() {
+        let Some(totals) = tally.exact_totals() else { continue };
+        let sum = sum_totals(totals);
+        for (option, total) in totals.iter().enumerate() {
             let first = if option == 0 { name(*id) } else { String::new() };
             let chosen = if tally.choice.map(usize::from) == Some(option) { "chosen" } else { "" };
             let label = options.get(option).cloned().unwrap_or_default();
@@ -126,6 +150,16 @@ fn results_table(poll: &Poll, options: &[String], name: &dyn Fn(ChamberId) -> St
         }
     }
     if table.is_empty() { String::new() } else { format!("\n{}", table.render()) }
+}
+
+/// Returns what the rounded chambers have published, a line each.
+fn rounded_results(poll: &Poll, options: &[String], name: &dyn Fn(ChamberId) -> String) -> String {
+    let describe = |(id, chamber): (&ChamberId, &PollChamber)| {
+        let tally = chamber.tally.as_ref()?;
+        let outcome = tally.rounded()?.outcome(tally.choice);
+        Some(format!("\n  {}: {}", name(*id), describe_rounded(&outcome, chamber.rule.step, options)))
+    };
+    poll.chambers.iter().filter_map(describe).collect()
 }
 
 fn chamber_to_json(id: ChamberId, name: &str, chamber: &PollChamber) -> Value {
@@ -137,7 +171,9 @@ fn chamber_to_json(id: ChamberId, name: &str, chamber: &PollChamber) -> Value {
         "root": frozen.map(|frozen| frozen.root.to_hex()),
         "ctx": frozen.map(|frozen| frozen.ctx.to_hex()),
         "ballots": chamber.latest.len(), "shares": chamber.shares.len(),
-        "totals": chamber.tally.as_ref().map(|tally| &tally.totals),
+        "step": rule.step, "totals": chamber.tally.as_ref().and_then(|tally| tally.exact_totals()),
+        "buckets": chamber.tally.as_ref().and_then(|tally| tally.rounded()).map(|rounded| &rounded.buckets),
+        "greatest": chamber.tally.as_ref().and_then(|tally| tally.rounded()).map(|rounded| rounded.greatest),
         "choice": chamber.tally.as_ref().and_then(|tally| tally.choice),
     })
 }

@@ -2,12 +2,14 @@
 
 use clap::Args;
 use psephos_chain::Address;
-use psephos_client::trustee::{self, DecryptionOutcome};
+use psephos_client::keys::load_share_key;
+use psephos_client::trustee::{self, DecryptionOutcome, current_teller, shares_for};
 use psephos_client::{ChainState, Observer, Phase};
 use psephos_protocol::identifiers::{ChamberId, PollId};
+use psephos_state::PollChamber;
 use serde_json::{Value, json};
 
-use super::{CautionArgs, KeyFileArgs, prepare_circuits};
+use super::{CautionArgs, KeyFileArgs};
 use crate::failure::Failure;
 use crate::progress::Progress;
 use crate::session::Session;
@@ -35,7 +37,10 @@ pub(super) async fn run(session: &Session, args: DecryptArgs) -> Result<(), Fail
     let connection = session.connect_sender(&deployment).await?;
     let source = session.source(&connection, &deployment)?;
     let state = source.read_state().await?;
-    let circuits = prepare_circuits(session, &[])?;
+    let entry = state.poll(poll)?;
+    let circuits = session.open_circuits()?;
+    let rounded = entry.is_rounded().then_some(entry.circuit_size());
+    tokio::task::block_in_place(|| load_share_key(&circuits, rounded, &Progress::new(session.output())))?;
     let account = connection.sender().ok_or(psephos_chain::ChainError::NoSender)?;
     let chosen = match args.chamber {
         Some(chamber) => vec![chamber],
@@ -81,6 +86,16 @@ pub(super) async fn run(session: &Session, args: DecryptArgs) -> Result<(), Fail
     })
 }
 
+/// Whether an account has posted its share of a chamber; in a rounded one, its share for the teller of this time.
+fn has_posted(state: &ChainState, poll: PollId, chamber: &PollChamber, account: Address) -> Result<bool, Failure> {
+    let entry = state.poll(poll)?;
+    let counting = match chamber.rule.is_rounded() {
+        true => shares_for(chamber, current_teller(entry, chamber, state.committee(entry.committee())?, state.time)),
+        false => chamber.shares.iter().collect(),
+    };
+    Ok(counting.iter().any(|share| share.trustee == account))
+}
+
 /// Returns the chambers with enough ballots that have neither a tally nor a decryption share of this account. Prints
 /// why the others are left out.
 fn select_chambers(
@@ -98,7 +113,7 @@ fn select_chambers(
             session
                 .output()
                 .print_remark(&format!("Chamber {id}: {ballots} ballots, the minimum is {minimum}: never decrypted"));
-        } else if chamber.shares.iter().any(|share| share.trustee == account) {
+        } else if has_posted(state, poll, chamber, account)? {
             session
                 .output()
                 .print_remark(&format!("Chamber {id}: the decryption share of this account is posted already"));

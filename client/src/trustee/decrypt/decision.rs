@@ -7,12 +7,15 @@ use psephos_protocol::{
     identifiers::{ChamberId, CommitteeId, PollId},
     statement::dealing,
 };
-use psephos_state::{Address, ChainState, Committee, U256, words};
+use psephos_state::{Address, ChainState, Committee, DecryptionShare, U256, words};
 
 use crate::{
     KeyRing,
     parameters::inconsistent,
-    trustee::{Refusal, TrusteeError, recover_key_share},
+    trustee::{
+        Refusal, TrusteeError, recover_key_share,
+        teller::{current_teller, shares_for},
+    },
     verify::{self, recompute_context},
 };
 
@@ -140,7 +143,13 @@ pub(super) fn check_case(state: &ChainState, case: DecryptionCase) -> Result<Che
     if listed.tally.is_some() {
         return Err(Refusal::AlreadyTallied { chamber }.into());
     }
-    if listed.shares.iter().any(|share| share.trustee == account) {
+    let committee = state.committee(entry.committee())?;
+    // Only shares for the teller of this time count: a later one gets shares of its own.
+    let counting: Vec<&DecryptionShare> = match listed.rule.is_rounded() {
+        true => shares_for(listed, current_teller(entry, listed, committee, state.time)),
+        false => listed.shares.iter().collect(),
+    };
+    if counting.iter().any(|share| share.trustee == account) {
         return Err(Refusal::AlreadyPosted { chamber }.into());
     }
     let ballots = listed.latest.len();
@@ -155,8 +164,7 @@ pub(super) fn check_case(state: &ChainState, case: DecryptionCase) -> Result<Che
         let reason = format!("{} is in force, the events give {}", frozen.ctx.to_hex(), recomputed.to_hex());
         return Err(Refusal::WrongContext { chamber, reason }.into());
     }
-    let threshold = state.committee(entry.committee())?.threshold;
-    let threshold_reached = listed.shares.len() as u64 >= threshold;
+    let threshold_reached = counting.len() as u64 >= committee.threshold;
     Ok(CheckedCase { total: listed.encrypted_total(entry.circuit_size()), threshold_reached })
 }
 

@@ -119,6 +119,7 @@ fn untallied_chamber(id: u64) -> ChamberReport {
         ctx: Some(format!("0x{:064x}", 0x1234 + id)),
         shares: 1,
         totals: None,
+        rounded: None,
         choice: None,
     }
 }

@@ -93,6 +93,7 @@ pub(in crate::indexer) fn poll_detail(
             min_ballots: listed.rule.min_ballots,
             threshold_bps: listed.rule.threshold_bps,
             quorum: listed.rule.quorum,
+            step: listed.rule.step,
             root: word(|frozen| words::from_field(&frozen.root)),
             ctx: word(|frozen| words::from_field(&frozen.ctx)),
             packed_rule: word(|frozen| frozen.packed_rule),
@@ -102,7 +103,9 @@ pub(in crate::indexer) fn poll_detail(
             encrypted_total: cache.encrypted_total(id, chamber, poll.circuit_size(), listed),
             shares: listed.shares.iter().map(share_info).collect(),
             tally: listed.tally.as_ref().map(|counted| TallyInfo {
-                totals: counted.totals.clone(),
+                totals: counted.exact_totals().map(<[u64]>::to_vec),
+                buckets: counted.rounded().map(|rounded| rounded.buckets.clone()),
+                greatest: counted.rounded().map(|rounded| rounded.greatest),
                 choice: counted.choice,
                 trustees: counted.trustees,
             }),
@@ -130,6 +133,7 @@ pub(in crate::indexer) fn poll_detail(
         },
         tally_deadline: parameters.tally_deadline,
         committee: parameters.committee.get(),
+        teller: parameters.teller,
         chambers_required: parameters.chambers_required,
         chambers: poll.chambers.iter().map(chamber).collect(),
     }
@@ -137,5 +141,6 @@ pub(in crate::indexer) fn poll_detail(
 
 fn share_info(share: &DecryptionShare) -> ShareInfo {
     let points = words::from_points(&share.points).into_iter().map(word_to_hex).collect();
-    ShareInfo { trustee: share.trustee.to_string(), index: share.index, points }
+    let teller = share.blinding.as_ref().map(|blinding| blinding.teller);
+    ShareInfo { trustee: share.trustee.to_string(), index: share.index, points, teller }
 }
