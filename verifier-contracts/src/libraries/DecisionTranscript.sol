@@ -61,8 +61,8 @@ library DecisionTranscript {
         uint256 end = 1 + 2 * size;
         uint256[] memory list = new uint256[](end + 2 + (size + BUCKETS_A_WORD - 1) / BUCKETS_A_WORD);
         list[0] = rounded.h;
-        for (uint256 i = 0; i < commitments.length; ++i) {
-            list[1 + i] = commitments[i];
+        assembly ("memory-safe") {
+            calldatacopy(add(list, 0x40), commitments.offset, mul(commitments.length, 0x20))
         }
         // V = 0 and B = -1, which any prover knows.
         for (uint256 at_ = 1 + 2 * options; at_ < end; at_ += 2) {

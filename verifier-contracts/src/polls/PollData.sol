@@ -42,6 +42,7 @@ library PollData {
     /// @param rule the ballot rule
     /// @param committee the committee's number
     /// @param teller the index of the trustee that learns the exact totals of a rounded poll; else 0
+    /// @param threshold the committee threshold in a rounded poll, where its tally reads it at no cost; else 0
     /// @param cancelDeadline the last second in which it may be cancelled; 0 without a canceller
     /// @param canceller the account that may cancel it; 0 for none
     /// @param creator the account that created it
@@ -62,6 +63,7 @@ library PollData {
         IPolls.Rule rule;
         uint64 committee;
         uint8 teller;
+        uint8 threshold;
         uint64 cancelDeadline;
         address canceller;
         address creator;
