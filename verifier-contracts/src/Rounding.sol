@@ -109,13 +109,10 @@ contract Rounding is IRounding {
     ) private pure {
         (uint256[] memory scalars, uint256 negative) = _scalars(combination);
         uint256[] memory points = new uint256[](2 * scalars.length);
-        BabyJubjub.Projective memory sum = BabyJubjub.identity();
         for (uint256 j = 0; 2 * j < commitments.length; ++j) {
             _fillShares(points, negative, combination.shares, j);
             _fillTotal(points, total, commitments, j);
-            (sum.x, sum.y, sum.z) = (0, 1, 1);
-            BabyJubjub.addMultiples(sum, scalars, points);
-            if (!BabyJubjub.equals(sum, 0, 1)) revert WrongCommitment(j);
+            if (!BabyJubjub.equals(BabyJubjub.sumOfMultiples(scalars, points), 0, 1)) revert WrongCommitment(j);
         }
     }
 

@@ -201,11 +201,15 @@ library BabyJubjub {
         }
     }
 
-    /// @notice Adds a multi-scalar multiplication: p := p + sum scalars_i * points_i, with the doublings shared.
-    /// @param p the point that is changed
+    /// @notice Returns a multi-scalar multiplication: sum scalars_i * points_i, with the doublings shared.
     /// @param scalars the scalars
     /// @param points the points' affine coordinates, x then y, one point for each scalar
-    function addMultiples(Projective memory p, uint256[] memory scalars, uint256[] memory points) internal pure {
+    /// @return sum the sum
+    function sumOfMultiples(uint256[] memory scalars, uint256[] memory points)
+        internal
+        pure
+        returns (Projective memory sum)
+    {
         uint256 all = 0;
         uint256 first;
         uint256 end;
@@ -216,11 +220,13 @@ library BabyJubjub {
             firstPoint := add(points, 0x20)
             for { let at_ := first } lt(at_, end) { at_ := add(at_, 0x20) } { all := or(all, mload(at_)) }
         }
-        Projective memory sum = identity();
+        sum.y = 1;
+        sum.z = 1;
+        uint256 top = bits(all);
         uint256 x;
         uint256 y;
-        for (uint256 bit = bits(all); bit > 0;) {
-            double(sum);
+        for (uint256 bit = top; bit > 0;) {
+            if (bit != top) double(sum);
             unchecked {
                 --bit;
             }
@@ -237,7 +243,6 @@ library BabyJubjub {
                 if (set != 0) addTo(sum, x, y);
             }
         }
-        addTo(p, sum);
     }
 
     /// @notice Returns the bit length of a number.

@@ -92,10 +92,20 @@ library DecisionTranscript {
     {
         uint64[] calldata buckets = rounded.buckets;
         if (buckets.length != options) revert IPolls.InvalidLength(buckets.length, options);
-        for (uint256 j = 0; j < options; ++j) {
+        if (buckets[rounded.greatest] != 0) revert IPolls.InvalidBuckets(rounded.greatest);
+        uint256 word = 0;
+        // From the last to the first, so that each word is shifted by the ones before.
+        for (uint256 j = options; j > 0;) {
+            unchecked {
+                --j;
+            }
             uint256 bucket = buckets[j];
-            if (bucket >= BUCKET_BOUND || (j == rounded.greatest && bucket != 0)) revert IPolls.InvalidBuckets(j);
-            list[first + j / BUCKETS_A_WORD] |= bucket << (BUCKET_BITS * (j % BUCKETS_A_WORD));
+            if (bucket >= BUCKET_BOUND) revert IPolls.InvalidBuckets(j);
+            word = (word << BUCKET_BITS) | bucket;
+            if (j % BUCKETS_A_WORD == 0) {
+                list[first + j / BUCKETS_A_WORD] = word;
+                word = 0;
+            }
         }
     }
 }
