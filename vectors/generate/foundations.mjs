@@ -46,7 +46,7 @@ write("curve", ["@zk-kit/baby-jubjub", "@noble/hashes"], {
     multiples,
     sums: pairs.map(([left, right]) => ({ left: xy(left), right: xy(right), sum: xy(addPoint(left, right)) })),
     candidates: candidates.map((point) => ({ point: xy(point), verdict: verdict(point) })),
-    hash_to_point: ["psephos.v1.offset.0", "psephos.v1.offset.1", "psephos.v1.offset.2", "", "label"].map((label) => ({
+    hash_to_point: ["psephos.v1.offset.0", "psephos.v1.offset.1", "psephos.v1.offset.2", "psephos.v1.blinding", "", "label"].map((label) => ({
         label, point: xy(hashToPoint(label)),
     })),
 });

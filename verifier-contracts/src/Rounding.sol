@@ -71,7 +71,7 @@ contract Rounding is IRounding {
         if (total[0] == 0 && total[1] == 1) {
             _checkWithoutShares(total, rounded.commitments);
         } else {
-            _checkCombination(statement.committee, combination, total.length - 2);
+            _checkCombination(statement.threshold, combination, total.length - 2);
             _checkWithShares(total, rounded.commitments, combination);
         }
         return ProofVerdict.holds(size == 3 ? _decision3Verifier : _decision8Verifier, rounded.proof, inputs);
@@ -79,18 +79,17 @@ contract Rounding is IRounding {
 
     /// @dev Checks which shares are combined, and how.
     /// @param words the number of words of a share
-    function _checkCombination(uint256 id, ICommittee.ShareCombination calldata combination, uint256 words)
+    function _checkCombination(uint256 threshold, ICommittee.ShareCombination calldata combination, uint256 words)
         private
-        view
+        pure
     {
-        (uint256 registered, uint256 threshold) = _committee.registeredTrustees(id);
         uint256 set = combination.trustees;
         uint256[] memory points = new uint256[](threshold);
         uint256 count = 0;
-        if (set & ~registered == 0) {
-            for (uint256 i = 0; i < MAX_TRUSTEES; ++i) {
-                if ((set >> i) & 1 == 0) continue;
-                if (count < threshold) points[count] = i + 1;
+        if (set >> MAX_TRUSTEES == 0) {
+            for (uint256 point = 1; set >> (point - 1) != 0; ++point) {
+                if ((set >> (point - 1)) & 1 == 0) continue;
+                if (count < threshold) points[count] = point;
                 ++count;
             }
         }
@@ -108,39 +107,72 @@ contract Rounding is IRounding {
         uint256[] calldata commitments,
         ICommittee.ShareCombination calldata combination
     ) private pure {
-        uint256 count = combination.coefficients.length;
-        uint256[] memory scalars = new uint256[](count + 2);
+        (uint256[] memory scalars, uint256 negative) = _scalars(combination);
+        uint256[] memory points = new uint256[](2 * scalars.length);
+        for (uint256 j = 0; 2 * j < commitments.length; ++j) {
+            _fillShares(points, negative, combination.shares, j);
+            _fillTotal(points, total, commitments, j);
+            if (!BabyJubjub.equals(BabyJubjub.sumOfMultiples(scalars, points), 0, 1)) revert WrongCommitment(j);
+        }
+    }
+
+    /// @dev Returns the absolute values of c_i, then d twice; and which c_i are negative, bit i.
+    function _scalars(ICommittee.ShareCombination calldata combination)
+        private
+        pure
+        returns (uint256[] memory scalars, uint256 negative)
+    {
+        int256[] calldata coefficients = combination.coefficients;
+        uint256 count = coefficients.length;
+        scalars = new uint256[](count + 2);
         for (uint256 i = 0; i < count; ++i) {
-            int256 coefficient = combination.coefficients[i];
+            int256 coefficient = coefficients[i];
+            if (coefficient < 0) negative |= 1 << i;
             // Below 2^63 in absolute value: Lagrange.check has passed.
             // forge-lint: disable-next-line(unsafe-typecast)
             scalars[i] = uint256(coefficient < 0 ? -coefficient : coefficient);
         }
         (scalars[count], scalars[count + 1]) = (combination.denominator, combination.denominator);
-        uint256[] memory points = new uint256[](2 * (count + 2));
-        for (uint256 j = 0; 2 * j < commitments.length; ++j) {
-            _fillShares(points, combination, j, total.length - 2);
-            (points[2 * count], points[2 * count + 1]) = (total[2 + 2 * j], total[3 + 2 * j]);
-            (points[2 * count + 2], points[2 * count + 3]) = (BabyJubjub.R - commitments[2 * j], commitments[2 * j + 1]);
-            BabyJubjub.Projective memory sum = BabyJubjub.identity();
-            BabyJubjub.addMultiples(sum, scalars, points);
-            if (!BabyJubjub.equals(sum, 0, 1)) revert WrongCommitment(j);
+    }
+
+    /// @dev Writes an option's F_{i,j}, with the signs of - c_i, before two further points. The lists have passed the
+    /// checks of their lengths.
+    function _fillShares(uint256[] memory points, uint256 negative, uint256[] calldata shares, uint256 option)
+        private
+        pure
+    {
+        uint256 r = BabyJubjub.R;
+        assembly ("memory-safe") {
+            let at_ := add(points, 0x20)
+            let end := add(at_, sub(mul(mload(points), 0x20), 0x80))
+            // The bytes of one trustee's share.
+            let step := div(mul(shares.length, 0x20), sub(div(mload(points), 2), 2))
+            for { let source := add(shares.offset, shl(6, option)) } lt(at_, end) { source := add(source, step) } {
+                let x := calldataload(source)
+                if iszero(and(negative, 1)) { x := sub(r, x) }
+                mstore(at_, x)
+                mstore(add(at_, 0x20), calldataload(add(source, 0x20)))
+                negative := shr(1, negative)
+                at_ := add(at_, 0x40)
+            }
         }
     }
 
-    /// @dev Writes an option's shares, with the signs of - c_i.
-    function _fillShares(
+    /// @dev Writes an option's D_j and - W_j as the last two points. The commitments are below r.
+    function _fillTotal(
         uint256[] memory points,
-        ICommittee.ShareCombination calldata combination,
-        uint256 option,
-        uint256 words
+        uint256[] calldata total,
+        uint256[] calldata commitments,
+        uint256 option
     ) private pure {
-        uint256[] calldata shares = combination.shares;
-        for (uint256 i = 0; i < combination.coefficients.length; ++i) {
-            uint256 from = i * words + 2 * option;
-            uint256 x = shares[from];
-            (points[2 * i], points[2 * i + 1]) =
-            (combination.coefficients[i] < 0 ? x : BabyJubjub.R - x, shares[from + 1]);
+        uint256 r = BabyJubjub.R;
+        assembly ("memory-safe") {
+            let from := shl(6, option)
+            let at_ := sub(add(points, mul(mload(points), 0x20)), 0x60)
+            calldatacopy(at_, add(add(total.offset, 0x40), from), 0x40)
+            let commitment := add(commitments.offset, from)
+            mstore(add(at_, 0x40), sub(r, calldataload(commitment)))
+            mstore(add(at_, 0x60), calldataload(add(commitment, 0x20)))
         }
     }
 

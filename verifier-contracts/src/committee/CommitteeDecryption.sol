@@ -95,7 +95,7 @@ abstract contract CommitteeDecryption is CommitteeStorage {
         (points[2 * count], points[2 * count + 1]) = (BabyJubjub.R - total[2 * option], total[2 * option + 1]);
         BabyJubjub.Projective memory sum =
             BabyJubjub.multiply(combination.denominator * value, BabyJubjub.BASE_X, BabyJubjub.BASE_Y);
-        BabyJubjub.addMultiples(sum, scalars, points);
+        BabyJubjub.addTo(sum, BabyJubjub.sumOfMultiples(scalars, points));
         return BabyJubjub.equals(sum, 0, 1);
     }
 }

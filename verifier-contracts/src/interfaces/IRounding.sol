@@ -38,12 +38,12 @@ interface IRounding {
     }
 
     /// @notice What a rounded tally is about.
-    /// @param committee the committee's number
+    /// @param threshold the threshold of the poll's committee
     /// @param options the number m of options
     /// @param parameters the parameters of the decision in one word (`DecisionTranscript`)
     /// @param total C, D_1..D_M, the encrypted total, x then y
     struct Statement {
-        uint256 committee;
+        uint256 threshold;
         uint256 options;
         uint256 parameters;
         uint256[] total;
@@ -56,8 +56,8 @@ interface IRounding {
     /// @notice A word is not below the scalar field's order r, so that it could stand for another element.
     /// @param index the word's index in the proven list
     error ElementOutOfField(uint256 index);
-    /// @notice There are not as many trustees, coefficients and shares as the committee threshold, or an index is no
-    /// registered trustee's.
+    /// @notice There are not as many trustees, coefficients and shares as the committee threshold, or an index is above
+    /// 15.
     /// @param trustees the set that was passed, bit i for index i
     error WrongTrustees(uint256 trustees);
     /// @notice A coefficient is not the Lagrange coefficient for this denominator.

@@ -201,30 +201,48 @@ library BabyJubjub {
         }
     }
 
-    /// @notice Adds a multi-scalar multiplication: p := p + sum scalars_i * points_i, with the doublings shared.
-    /// @param p the point that is changed
+    /// @notice Returns a multi-scalar multiplication: sum scalars_i * points_i, with the doublings shared.
     /// @param scalars the scalars
-    /// @param points the points' affine coordinates, x then y
-    function addMultiples(Projective memory p, uint256[] memory scalars, uint256[] memory points) internal pure {
+    /// @param points the points' affine coordinates, x then y, one point for each scalar
+    /// @return sum the sum
+    function sumOfMultiples(uint256[] memory scalars, uint256[] memory points)
+        internal
+        pure
+        returns (Projective memory sum)
+    {
         uint256 all = 0;
-        uint256 count = scalars.length;
-        for (uint256 i = 0; i < count; ++i) {
-            all |= scalars[i];
+        uint256 first;
+        uint256 end;
+        uint256 firstPoint;
+        assembly ("memory-safe") {
+            first := add(scalars, 0x20)
+            end := add(first, mul(mload(scalars), 0x20))
+            firstPoint := add(points, 0x20)
+            for { let at_ := first } lt(at_, end) { at_ := add(at_, 0x20) } { all := or(all, mload(at_)) }
         }
-        Projective memory sum = identity();
-        for (uint256 bit = bits(all); bit > 0;) {
+        sum.y = 1;
+        sum.z = 1;
+        uint256 top = bits(all);
+        uint256 x;
+        uint256 y;
+        for (uint256 bit = top; bit > 0;) {
+            if (bit != top) double(sum);
             unchecked {
                 --bit;
             }
-            double(sum);
-            for (uint256 i = 0; i < count;) {
-                if ((scalars[i] >> bit) & 1 == 1) addTo(sum, points[2 * i], points[2 * i + 1]);
-                unchecked {
-                    ++i;
+            uint256 point = firstPoint;
+            for (uint256 at_ = first; at_ < end;) {
+                uint256 set;
+                assembly ("memory-safe") {
+                    set := and(shr(bit, mload(at_)), 1)
+                    x := mload(point)
+                    y := mload(add(point, 0x20))
+                    point := add(point, 0x40)
+                    at_ := add(at_, 0x20)
                 }
+                if (set != 0) addTo(sum, x, y);
             }
         }
-        addTo(p, sum);
     }
 
     /// @notice Returns the bit length of a number.

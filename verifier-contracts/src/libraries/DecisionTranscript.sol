@@ -61,8 +61,8 @@ library DecisionTranscript {
         uint256 end = 1 + 2 * size;
         uint256[] memory list = new uint256[](end + 2 + (size + BUCKETS_A_WORD - 1) / BUCKETS_A_WORD);
         list[0] = rounded.h;
-        for (uint256 i = 0; i < commitments.length; ++i) {
-            list[1 + i] = commitments[i];
+        assembly ("memory-safe") {
+            calldatacopy(add(list, 0x40), commitments.offset, mul(commitments.length, 0x20))
         }
         // V = 0 and B = -1, which any prover knows.
         for (uint256 at_ = 1 + 2 * options; at_ < end; at_ += 2) {
@@ -92,10 +92,20 @@ library DecisionTranscript {
     {
         uint64[] calldata buckets = rounded.buckets;
         if (buckets.length != options) revert IPolls.InvalidLength(buckets.length, options);
-        for (uint256 j = 0; j < options; ++j) {
+        if (buckets[rounded.greatest] != 0) revert IPolls.InvalidBuckets(rounded.greatest);
+        uint256 word = 0;
+        // From the last to the first, so that each word is shifted by the ones before.
+        for (uint256 j = options; j > 0;) {
+            unchecked {
+                --j;
+            }
             uint256 bucket = buckets[j];
-            if (bucket >= BUCKET_BOUND || (j == rounded.greatest && bucket != 0)) revert IPolls.InvalidBuckets(j);
-            list[first + j / BUCKETS_A_WORD] |= bucket << (BUCKET_BITS * (j % BUCKETS_A_WORD));
+            if (bucket >= BUCKET_BOUND) revert IPolls.InvalidBuckets(j);
+            word = (word << BUCKET_BITS) | bucket;
+            if (j % BUCKETS_A_WORD == 0) {
+                list[first + j / BUCKETS_A_WORD] = word;
+                word = 0;
+            }
         }
     }
 }

@@ -62,8 +62,15 @@ library EncryptedTotal {
     function coordinates(Total storage self, uint256 size) internal view returns (uint256[] memory list) {
         if (self.coordinates[0] == 0) return list;
         list = new uint256[](2 + 2 * size);
-        for (uint256 i = 0; i < list.length; ++i) {
-            list[i] = self.coordinates[i] - BabyJubjub.R;
+        uint256 r = BabyJubjub.R;
+        // Every stored coordinate is at least r.
+        assembly ("memory-safe") {
+            let slot := self.slot
+            let end := add(add(list, 0x20), mul(mload(list), 0x20))
+            for { let at_ := add(list, 0x20) } lt(at_, end) { at_ := add(at_, 0x20) } {
+                mstore(at_, sub(sload(slot), r))
+                slot := add(slot, 1)
+            }
         }
     }
 

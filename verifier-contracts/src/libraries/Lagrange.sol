@@ -25,12 +25,14 @@ library Lagrange {
             if (left <= -BOUND || left >= BOUND) return i;
             // forge-lint: disable-next-line(unsafe-typecast)
             int256 right = int256(denominator);
-            for (uint256 k = 0; k < points.length; ++k) {
-                if (k == i) continue;
-                // forge-lint: disable-next-line(unsafe-typecast)
-                left *= int256(points[k]) - int256(points[i]);
-                // forge-lint: disable-next-line(unsafe-typecast)
-                right *= int256(points[k]);
+            unchecked {
+                for (uint256 k = 0; k < points.length; ++k) {
+                    if (k == i) continue;
+                    // forge-lint: disable-next-line(unsafe-typecast)
+                    left *= int256(points[k]) - int256(points[i]);
+                    // forge-lint: disable-next-line(unsafe-typecast)
+                    right *= int256(points[k]);
+                }
             }
             if (left != right) return i;
         }

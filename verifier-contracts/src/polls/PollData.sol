@@ -37,11 +37,12 @@ library PollData {
     /// @param stage the stored part of its state
     /// @param decision how the chambers' choices decide
     /// @param masked that of its rule, where casting reads it at no cost
+    /// @param teller the index of the trustee that learns the exact totals of a rounded poll; else 0
+    /// @param threshold the committee threshold in a rounded poll, where its tally reads it at no cost; else 0
     /// @param fingerprint its fingerprint
     /// @param proposal the reference to its proposal
     /// @param rule the ballot rule
     /// @param committee the committee's number
-    /// @param teller the index of the trustee that learns the exact totals of a rounded poll; else 0
     /// @param cancelDeadline the last second in which it may be cancelled; 0 without a canceller
     /// @param canceller the account that may cancel it; 0 for none
     /// @param creator the account that created it
@@ -57,11 +58,12 @@ library PollData {
         Stage stage;
         IPolls.DecisionKind decision;
         bool masked;
+        uint8 teller;
+        uint8 threshold;
         bytes32 fingerprint;
         bytes32 proposal;
         IPolls.Rule rule;
         uint64 committee;
-        uint8 teller;
         uint64 cancelDeadline;
         address canceller;
         address creator;

@@ -158,7 +158,7 @@ library PollRounding {
         (PollData.Poll storage data, PollData.Chamber storage entry) = PollShares.requireTalliable(polls, id, chamberId);
         if (!entry.isRounded()) revert IPolls.ChamberIsExact(chamberId);
         IRounding.Statement memory statement = IRounding.Statement({
-            committee: data.committee,
+            threshold: data.threshold,
             options: data.options,
             parameters: DecisionTranscript.packParameters(data.decision, entry.rule, data.options),
             total: EncryptedTotal.coordinates(entry.total, data.circuitSize())

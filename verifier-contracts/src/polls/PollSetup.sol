@@ -49,9 +49,12 @@ library PollSetup {
         uint256 metadata = bytes(parameters.metadata).length;
         if (metadata > MAX_METADATA) revert IPolls.MetadataTooLong(metadata, MAX_METADATA);
         _requireReady(committee, parameters.committee);
-        _checkRounding(parameters, committee);
+        uint256 threshold = _checkRounding(parameters, committee);
 
         _store(data, parameters);
+        // At most 16.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        data.threshold = uint8(threshold);
         for (uint256 i = 0; i < chambers; ++i) {
             _addChamber(data, parameters.rule, parameters.chambers[i], bounds.minBallots, registry.chambers());
         }
@@ -145,7 +148,12 @@ library PollSetup {
 
     /// @dev Reverts if a rounding step is out of range, only some chambers are rounded, notes would hold what rounding
     /// hides, or no trustee could be the teller.
-    function _checkRounding(IPolls.PollParameters calldata p, ICommittee committee) private view {
+    /// @return threshold the committee threshold in a rounded poll, else 0
+    function _checkRounding(IPolls.PollParameters calldata p, ICommittee committee)
+        private
+        view
+        returns (uint256 threshold)
+    {
         bool rounded = p.chambers[0].step > 1;
         for (uint256 i = 0; i < p.chambers.length; ++i) {
             uint256 step = p.chambers[i].step;
@@ -154,10 +162,11 @@ library PollSetup {
         }
         if (!rounded) {
             if (p.teller != 0) revert IPolls.InvalidTeller(p.teller);
-            return;
+            return 0;
         }
         if (p.rule.choiceInNote) revert IPolls.RoundedPollHasNoReceipts();
-        (uint256 registered,) = committee.registeredTrustees(p.committee);
+        uint256 registered;
+        (registered, threshold) = committee.registeredTrustees(p.committee);
         if ((registered >> p.teller) & 1 == 0) revert IPolls.InvalidTeller(p.teller);
     }
 

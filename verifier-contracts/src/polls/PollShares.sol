@@ -48,10 +48,19 @@ library PollShares {
         for (uint256 index = 0; combination.trustees >> index != 0; ++index) {
             if ((combination.trustees >> index) & 1 == 0) continue;
             if (rest.length < words) revert IPolls.InvalidShareCombination();
-            if (keccak256(abi.encodePacked(rest[:words])) != entry.shareHashes[index]) revert IPolls.WrongShare(index);
+            if (_hash(rest, words) != entry.shareHashes[index]) revert IPolls.WrongShare(index);
             rest = rest[words:];
         }
         if (rest.length != 0) revert IPolls.InvalidShareCombination();
+    }
+
+    /// @dev Returns keccak of the first words of a list that has as many.
+    function _hash(uint256[] calldata list, uint256 words) private pure returns (bytes32 hash) {
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            calldatacopy(free, list.offset, mul(words, 0x20))
+            hash := keccak256(free, mul(words, 0x20))
+        }
     }
 
     /// @notice Returns whether a point is the identity.
