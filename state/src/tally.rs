@@ -1,7 +1,7 @@
 //! What a chamber's tally says: exact totals, or what a rounded chamber publishes of them.
 
 use alloy_primitives::{B256, U256};
-use psephos_protocol::{Point, constants::RECORD_PROOF_WORDS, elements::StatementHash, rounding::Outcome};
+use psephos_protocol::{constants::RECORD_PROOF_WORDS, elements::StatementHash, rounding::Outcome};
 
 use crate::transaction::CallEvidence;
 
@@ -40,8 +40,6 @@ pub struct RoundedResult {
     pub greatest: u8,
     /// The totals divided by the rounding step, in the order of the options; 0 for the greatest.
     pub buckets: Vec<u64>,
-    /// The commitments `W_1..W_m` to the totals.
-    pub commitments: Vec<Point>,
     /// The hash `h` of the proven decision.
     pub h: StatementHash,
     /// Its proof as the contract accepted it.

@@ -4,9 +4,13 @@ pragma solidity ^0.8.28;
 import {IGroth16Verifier} from "../src/interfaces/IGroth16Verifier.sol";
 import {Ballot3Verifier} from "../src/generated/Ballot3Verifier.sol";
 import {Ballot8Verifier} from "../src/generated/Ballot8Verifier.sol";
+import {Blinded3Verifier} from "../src/generated/Blinded3Verifier.sol";
+import {Blinded8Verifier} from "../src/generated/Blinded8Verifier.sol";
 import {CommitteeKeysVerifier} from "../src/generated/CommitteeKeysVerifier.sol";
 import {Dealing16Verifier} from "../src/generated/Dealing16Verifier.sol";
 import {Dealing5Verifier} from "../src/generated/Dealing5Verifier.sol";
+import {Decision3Verifier} from "../src/generated/Decision3Verifier.sol";
+import {Decision8Verifier} from "../src/generated/Decision8Verifier.sol";
 import {DecryptionVerifier} from "../src/generated/DecryptionVerifier.sol";
 import {Update3Verifier} from "../src/generated/Update3Verifier.sol";
 import {Update8Verifier} from "../src/generated/Update8Verifier.sol";
@@ -19,11 +23,15 @@ contract GeneratedVerifiersTest is TrapdoorProver {
     function test_SourcesFollowTheTemplate() public {
         _assertFollowsTemplate("src/generated/Ballot3Verifier.sol");
         _assertFollowsTemplate("src/generated/Ballot8Verifier.sol");
+        _assertFollowsTemplate("src/generated/Blinded3Verifier.sol");
+        _assertFollowsTemplate("src/generated/Blinded8Verifier.sol");
         _assertFollowsTemplate("src/generated/Claim3Verifier.sol");
         _assertFollowsTemplate("src/generated/Claim8Verifier.sol");
         _assertFollowsTemplate("src/generated/CommitteeKeysVerifier.sol");
         _assertFollowsTemplate("src/generated/Dealing16Verifier.sol");
         _assertFollowsTemplate("src/generated/Dealing5Verifier.sol");
+        _assertFollowsTemplate("src/generated/Decision3Verifier.sol");
+        _assertFollowsTemplate("src/generated/Decision8Verifier.sol");
         _assertFollowsTemplate("src/generated/DecryptionVerifier.sol");
         _assertFollowsTemplate("src/generated/NotesVerifier.sol");
         _assertFollowsTemplate("src/generated/Update3Verifier.sol");
@@ -50,6 +58,22 @@ contract GeneratedVerifiersTest is TrapdoorProver {
         _assertSound(new Update8Verifier(), "src/generated/Update8Verifier.sol");
     }
 
+    function test_Blinded3VerifierRejectsForgeries() public {
+        _assertSound(new Blinded3Verifier(), "src/generated/Blinded3Verifier.sol");
+    }
+
+    function test_Blinded8VerifierRejectsForgeries() public {
+        _assertSound(new Blinded8Verifier(), "src/generated/Blinded8Verifier.sol");
+    }
+
+    function test_Decision3VerifierRejectsForgeries() public {
+        _assertSound(new Decision3Verifier(), "src/generated/Decision3Verifier.sol");
+    }
+
+    function test_Decision8VerifierRejectsForgeries() public {
+        _assertSound(new Decision8Verifier(), "src/generated/Decision8Verifier.sol");
+    }
+
     function test_DecryptionVerifierRejectsForgeries() public {
         _assertSound(new DecryptionVerifier(), "src/generated/DecryptionVerifier.sol");
     }
@@ -67,9 +91,13 @@ contract GeneratedVerifiersTest is TrapdoorProver {
     }
 
     function test_CircuitHashesDiffer() public {
-        bytes32[8] memory hashes = [
+        bytes32[12] memory hashes = [
             new Ballot3Verifier().circuitHash(),
             new Ballot8Verifier().circuitHash(),
+            new Blinded3Verifier().circuitHash(),
+            new Blinded8Verifier().circuitHash(),
+            new Decision3Verifier().circuitHash(),
+            new Decision8Verifier().circuitHash(),
             new Update3Verifier().circuitHash(),
             new Update8Verifier().circuitHash(),
             new CommitteeKeysVerifier().circuitHash(),
@@ -77,7 +105,7 @@ contract GeneratedVerifiersTest is TrapdoorProver {
             new Dealing5Verifier().circuitHash(),
             new DecryptionVerifier().circuitHash()
         ];
-        for (uint256 i = 0; i < 8; ++i) {
+        for (uint256 i = 0; i < 12; ++i) {
             for (uint256 j = 0; j < i; ++j) {
                 assertTrue(hashes[i] != hashes[j], "circuits");
             }

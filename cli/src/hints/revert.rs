@@ -88,10 +88,16 @@ pub(crate) fn revert_hint(name: &str) -> Option<&'static str> {
         "InvalidTeller" => {
             "`teller` is the index of a trustee with a key: `psephos committee show N` lists them; a poll with exact totals has none"
         }
-        "RoundedPollHasNoReceipts" => "a bonus needs exact totals: take choice_in_note out of the rule, or round no totals",
-        "ChamberIsRounded" => "this poll's totals are rounded: `psephos trustee decrypt` and `psephos trustee tally` are for it",
+        "RoundedPollHasNoReceipts" => {
+            "a bonus needs exact totals: take choice_in_note out of the rule, or round no totals"
+        }
+        "ChamberIsRounded" => {
+            "this poll's totals are rounded: `psephos trustee decrypt` and `psephos trustee tally` are for it"
+        }
         "ChamberIsExact" => "this poll has exact totals: `psephos trustee decrypt` and `psephos tally` are for it",
-        "WrongTeller" => "`psephos poll show N` names the teller; another one takes its place only when it could have tallied",
+        "WrongTeller" => {
+            "`psephos poll show N` names the teller; another one takes its place only when it could have tallied"
+        }
         "PollHasOpened" => "a reward is set and funded before its poll opens",
         "AlreadySet" => "a reward is set once and ratified once: `psephos reward status --poll N` shows that of poll N",
         "NotesHoldNoChoice" => {

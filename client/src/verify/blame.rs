@@ -93,9 +93,8 @@ fn missing_trustees(poll: &Poll, committee: &Committee, chamber: &PollChamber) -
     if !chamber.is_pending() || enough || chamber.encrypted_total(poll.circuit_size()).c.is_identity() {
         return Vec::new();
     }
-    let missing = |index: u64| {
-        committee.registration(index).is_some() && counting.iter().all(|share| share.index != index)
-    };
+    let missing =
+        |index: u64| committee.registration(index).is_some() && counting.iter().all(|share| share.index != index);
     let trustees = (0..).zip(&committee.trustees);
     trustees.filter(|(index, _)| missing(*index)).map(|(_, trustee)| *trustee).collect()
 }

@@ -13,8 +13,8 @@ use psephos_submission::proofs::proof_from_words;
 use super::{Check, CheckName, VerifyError, decision::check_minimum};
 use crate::{KeyRing, tally::Combination, trustee::shares_for};
 
-/// Checks that the commitments `W_j` hold what the encrypted total and the combined blinded shares leave, and the proof
-/// that greatest option, choice and buckets follow from them. Nobody but the teller can look at the totals themselves.
+/// Checks the proof that greatest option, choice and buckets follow from the totals in the commitments `W_j`, which the
+/// encrypted total and the combined blinded shares leave. Nobody but the teller can look at the totals themselves.
 pub(super) fn check_rounded_totals(
     state: &ChainState,
     circuits: &KeyRing,
@@ -28,19 +28,20 @@ pub(super) fn check_rounded_totals(
         return Ok(Some(Check::single(CheckName::Totals, Some(id), Err(reason))));
     };
     let verifier = circuits.verifying_key_for::<decision::Witness>(Some(poll.circuit_size()))?;
-    let mut failures: Vec<String> = check_commitments(state, poll, chamber, tally, rounded).err().into_iter().collect();
-    failures.extend(check_decision(verifier, poll, chamber, tally, rounded).err());
-    failures.extend(check_minimum(chamber).err());
+    let proved = compute_commitments(state, poll, chamber, tally, rounded)
+        .and_then(|commitments| check_decision(verifier, poll, chamber, tally, rounded, &commitments));
+    let failures: Vec<String> = proved.err().into_iter().chain(check_minimum(chamber).err()).collect();
     Ok(Some(Check::new(CheckName::Totals, Some(id), rounded.buckets.len(), failures)))
 }
 
-fn check_commitments(
+/// Computes the commitments that the contract has checked the posted ones against.
+fn compute_commitments(
     state: &ChainState,
     poll: &Poll,
     chamber: &PollChamber,
     tally: &Tally,
     rounded: &RoundedResult,
-) -> Result<(), String> {
+) -> Result<Vec<Point>, String> {
     let total = chamber.encrypted_total(poll.circuit_size());
     let threshold = state.committees.get(&poll.committee()).map_or(0, |committee| committee.threshold);
     let combined: Vec<Point> = if total.c.is_identity() {
@@ -52,14 +53,7 @@ fn check_commitments(
             .and_then(|combination| combination.combine_multiples(total.size()))
             .ok_or("it was tallied with too few blinded shares")?
     };
-    if rounded.commitments.len() != poll.options() {
-        return Err(format!("there are {} commitments for {} options", rounded.commitments.len(), poll.options()));
-    }
-    let expected = total.d.iter().zip(&combined).map(|(d, e)| *d - *e);
-    match rounded.commitments.iter().copied().zip(expected).position(|(said, expected)| said != expected) {
-        Some(option) => Err(format!("the commitment of option {option} is not to its total")),
-        None => Ok(()),
-    }
+    Ok(total.d.iter().zip(&combined).take(poll.options()).map(|(d, e)| *d - *e).collect())
 }
 
 fn check_decision(
@@ -68,13 +62,13 @@ fn check_decision(
     chamber: &PollChamber,
     tally: &Tally,
     rounded: &RoundedResult,
+    commitments: &[Point],
 ) -> Result<(), String> {
     let parameters = poll.rounding_parameters(&chamber.rule).map_err(|error| error.to_string())?;
     let outcome = rounded.outcome(tally.choice);
     outcome.check(poll.options()).map_err(|error| error.to_string())?;
-    let size = poll.circuit_size();
-    let instance = Instance::from_posted(rounded.h, &rounded.commitments, &parameters, &outcome, size);
+    let instance = Instance::from_posted(rounded.h, commitments, &parameters, &outcome, poll.circuit_size());
     let proof = proof_from_words(&rounded.proof).map_err(|error| error.to_string())?;
     let outcome = verifier.verify(&proof, &instance.to_inputs());
-    outcome.map_err(|error| format!("the decision is not proved: {error}"))
+    outcome.map_err(|error| format!("what was published does not follow from the totals: {error}"))
 }

@@ -104,7 +104,6 @@ impl ChainState {
                     teller: event.teller.into(),
                     greatest: event.greatest,
                     buckets: event.buckets,
-                    commitments: words::to_points_from(&event.commitments, position.source)?,
                     h: words::to_field(event.h)?,
                     proof: event.proof,
                 };
