@@ -92,6 +92,7 @@ fn describe(command: &RootCommand) -> (&'static str, Sends) {
             TrusteeCommand::Register { .. } => ("trustee register", Sends::One),
             TrusteeCommand::Deal { .. } => ("trustee deal", Sends::One),
             TrusteeCommand::Decrypt(_) => ("trustee decrypt", Sends::One),
+            TrusteeCommand::Retire(_) => ("trustee retire", Sends::One),
             TrusteeCommand::Watch(_) => ("trustee watch", Sends::Several),
         },
         RootCommand::Tally(_) => ("tally", Sends::Several),

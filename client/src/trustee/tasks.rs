@@ -161,6 +161,10 @@ fn tally_tasks(poll: &Poll, id: PollId, committee: &Committee, account: Address,
 /// Returns the pending chambers of a closed poll that need a decryption share, and have none of this account.
 fn chambers_to_decrypt(poll: &Poll, committee: &Committee, account: Address) -> Vec<ChamberId> {
     let has_posted = |chamber: &PollChamber| chamber.shares.iter().any(|share| share.trustee == account);
+    // One that has retired has no key to decrypt with.
+    if committee.retired_trustees.contains(&account) {
+        return Vec::new();
+    }
     let is_due =
         |chamber: &PollChamber| chamber.is_pending() && needs_shares(poll, chamber, committee) && !has_posted(chamber);
     poll.chambers.iter().filter(|(_, chamber)| is_due(chamber)).map(|(id, _)| *id).collect()
