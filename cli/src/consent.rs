@@ -1,4 +1,4 @@
-//! Consent to a fee: no fee is paid that the user did not see and agree to.
+//! Consent: no fee is paid that the user did not see and agree to, and nothing is destroyed.
 
 use std::io::{BufRead, IsTerminal, Write};
 
@@ -61,12 +61,26 @@ fn ask(url: &str, fee: &str) -> Result<(), Failure> {
     if !std::io::stdin().is_terminal() {
         return Err(refused(format!("{url} asks a fee of {fee}, and there is no terminal to ask whether you agree")));
     }
-    eprint!("Pay it? [y/N] ");
+    match is_agreed("Pay it?") {
+        true => Ok(()),
+        false => Err(refused(format!("the fee of {fee} was not agreed to"))),
+    }
+}
+
+/// Asks whether to do what cannot be undone. Without a terminal, the option is the only way to agree.
+pub(crate) fn require_agreement(question: &str, option: &str, nothing_done: &str) -> Result<(), Failure> {
+    let refused = |what: &str| Failure::invalid_input(what, format!("agree to it with {option}; {nothing_done}"));
+    if !std::io::stdin().is_terminal() {
+        return Err(refused("there is no terminal to ask whether you agree"));
+    }
+    if is_agreed(question) { Ok(()) } else { Err(refused("it was not agreed to")) }
+}
+
+/// Asks on the terminal.
+fn is_agreed(question: &str) -> bool {
+    eprint!("{question} [y/N] ");
     let _ = std::io::stderr().flush();
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);
-    match (read, answer.trim().to_ascii_lowercase().as_str()) {
-        (Ok(_), "y" | "yes") => Ok(()),
-        _ => Err(refused(format!("the fee of {fee} was not agreed to"))),
-    }
+    read.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
 }

@@ -55,7 +55,9 @@ fn describe(command: &RootCommand) -> (&'static str, Sends) {
             ChamberCommand::Remove(_) => ("chamber remove", Sends::Several),
         },
         RootCommand::Committee(command) => match command {
-            CommitteeCommand::List | CommitteeCommand::Pin { .. } => ("committee", Sends::Nothing),
+            CommitteeCommand::List | CommitteeCommand::Show { .. } | CommitteeCommand::Pin { .. } => {
+                ("committee", Sends::Nothing)
+            }
             CommitteeCommand::Create(_) => ("committee create", Sends::One),
             CommitteeCommand::Finalise { .. } => ("committee finalise", Sends::Several),
             CommitteeCommand::Retire { .. } => ("committee retire", Sends::One),
@@ -91,6 +93,7 @@ fn describe(command: &RootCommand) -> (&'static str, Sends) {
             TrusteeCommand::Deal { .. } => ("trustee deal", Sends::One),
             TrusteeCommand::Decrypt(_) => ("trustee decrypt", Sends::One),
             TrusteeCommand::Tally(_) => ("trustee tally", Sends::Several),
+            TrusteeCommand::Retire(_) => ("trustee retire", Sends::One),
             TrusteeCommand::Watch(_) => ("trustee watch", Sends::Several),
         },
         RootCommand::Tally(_) => ("tally", Sends::Several),

@@ -38,14 +38,21 @@ impl NodeArgs {
     /// Connects to all of them for a trustee: on a chain that is not local, nodes of two operators, or one of its own.
     pub(crate) async fn connect_for_trustee(&self, primary: Connection, own_node: bool) -> Result<NodeSet, Failure> {
         let nodes = self.connect(primary).await?;
-        if nodes.operators() >= 2 || own_node || is_local(nodes.primary().chain_id()) {
-            return Ok(nodes);
-        }
-        Err(Failure::invalid_input(
-            "a trustee that asks one node decrypts, and attests, whatever that node shows",
-            "name a node of another operator with --also-rpc, or say with --own-node that the node of --rpc is your own",
-        ))
+        require_operators(nodes.operators(), own_node, nodes.primary().chain_id())?;
+        Ok(nodes)
     }
+}
+
+/// Requires nodes of two operators of a trustee, unless the node is its own or the chain local: before it decrypts a
+/// total, attests a poll, or destroys its key.
+fn require_operators(operators: usize, own_node: bool, chain_id: ChainId) -> Result<(), Failure> {
+    if operators >= 2 || own_node || is_local(chain_id) {
+        return Ok(());
+    }
+    Err(Failure::invalid_input(
+        "a trustee that asks one node decrypts, attests and retires by whatever that node shows",
+        "name a node of another operator with --also-rpc, or say with --own-node that the node of --rpc is your own",
+    ))
 }
 
 /// The options by which a voter's poll is confirmed.
@@ -176,4 +183,17 @@ fn report_sources(session: &Session, confirmation: &Confirmation) {
 
 fn is_local(chain_id: ChainId) -> bool {
     DEVELOPMENT_CHAINS.contains(&chain_id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trustee_asks_two_operators_or_its_own_node_off_local_chains() {
+        let (mainnet, local) = (ChainId::new(1), DEVELOPMENT_CHAINS[0]);
+        let refused = |operators, own_node, chain_id| require_operators(operators, own_node, chain_id).is_err();
+        assert!(refused(1, false, mainnet));
+        assert!(!refused(2, false, mainnet) && !refused(1, true, mainnet) && !refused(1, false, local));
+    }
 }

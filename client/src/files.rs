@@ -126,6 +126,68 @@ pub fn remove_file(path: &Path) -> Result<(), FileError> {
     removed.map_err(|source| FileError::Io { path: path.to_owned(), source })
 }
 
+/// Overwrites a file's bytes and removes it, so that it does not reappear after a crash. A link goes together with the
+/// file that it leads to; a file that is not there is fine.
+///
+/// What this cannot reach: copies elsewhere, and blocks to which the bytes were written before, as SSDs and file systems
+/// with journals or snapshots do.
+///
+/// # Errors
+/// Returns `Io`.
+pub fn wipe_file(path: &Path) -> Result<(), FileError> {
+    let failed = |source| FileError::Io { path: path.to_owned(), source };
+    let target = match fs::canonicalize(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        target => target.map_err(failed)?,
+    };
+    overwrite(&target).map_err(failed)?;
+    let is_link = fs::symlink_metadata(path).map_err(failed)?.is_symlink();
+    remove_file(&target)?;
+    if is_link { remove_file(path) } else { Ok(()) }
+}
+
+/// Replaces a file's bytes in place by random ones.
+fn overwrite(path: &Path) -> io::Result<()> {
+    // The owner may have protected the file from accidents.
+    #[cfg(unix)]
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    let mut file = OpenOptions::new().write(true).open(path)?;
+    let mut left = file.metadata()?.len();
+    let mut bytes = [0; 4_096];
+    while left > 0 {
+        OsRng.fill_bytes(&mut bytes);
+        let count = left.min(bytes.len() as u64);
+        file.write_all(bytes.get(..count as usize).unwrap_or(&bytes))?;
+        left -= count;
+    }
+    file.sync_all()
+}
+
+/// Lists what interrupted writes of a file have left beside it: whole or partial copies under temporary names.
+///
+/// # Errors
+/// Returns `Io`.
+pub fn list_unfinished(path: &Path) -> Result<Vec<PathBuf>, FileError> {
+    let failed = |source| FileError::Io { path: path.to_owned(), source };
+    let (Some(name), Some(folder)) = (path.file_name().and_then(|name| name.to_str()), path.parent()) else {
+        return Ok(Vec::new());
+    };
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let prefix = format!("{name}.");
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let is_temporary = entry.file_name().to_str().is_some_and(|other| {
+            let number = other.strip_prefix(&prefix).and_then(|rest| rest.strip_suffix(".new"));
+            number.is_some_and(|number| number.len() == 16 && number.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        });
+        if is_temporary {
+            found.push(entry.path());
+        }
+    }
+    Ok(found)
+}
+
 /// Reads a UTF-8 text file of at most `max` bytes.
 ///
 /// # Errors
@@ -179,5 +241,52 @@ mod tests {
         assert!(matches!(read_bytes(&path, 4), Err(FileError::TooLarge { max: 4, .. })));
         assert_eq!(read_bytes(&path, 5).unwrap(), b"12345");
         fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn wiped_file_is_overwritten_wherever_it_has_a_name_and_removed() {
+        let folder = new_folder();
+        let (path, other) = (folder.path().join("trustee.keys"), folder.path().join("hard link"));
+        let secret = "secret".repeat(2_000);
+        write_secret(&path, &secret).unwrap();
+        fs::hard_link(&path, &other).unwrap();
+        #[cfg(unix)]
+        fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o400)).unwrap();
+        wipe_file(&path).unwrap();
+        assert!(!path.exists());
+        // The bytes themselves are others, on the same blocks.
+        let left = read_bytes(&other, 20_000).unwrap();
+        assert_eq!(left.len(), secret.len());
+        assert!(!left.windows(6).any(|window| window == b"secret"));
+        wipe_file(&path).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn wiping_a_link_wipes_the_file_behind_it() {
+        let folder = new_folder();
+        let (path, link) = (folder.path().join("on the stick"), folder.path().join("trustee.keys"));
+        write_secret(&path, "secret").unwrap();
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        wipe_file(&link).unwrap();
+        assert!(fs::symlink_metadata(&link).is_err() && fs::symlink_metadata(&path).is_err());
+    }
+
+    #[test]
+    fn only_leftovers_of_the_same_file_are_listed() {
+        let folder = new_folder();
+        let path = folder.path().join("trustee.keys");
+        for name in [
+            "trustee.keys",
+            "trustee.keys.0123456789abcdef.new",
+            "trustee.keys.0123456789abcde.new",
+            "trustee.keys.0123456789abcdeg.new",
+            "trustee.keys.retired",
+            "trustee2.keys.0123456789abcdef.new",
+        ] {
+            write_secret(&folder.path().join(name), "secret").unwrap();
+        }
+        let found = list_unfinished(&path).unwrap();
+        assert_eq!(found, [folder.path().join("trustee.keys.0123456789abcdef.new")]);
     }
 }

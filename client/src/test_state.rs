@@ -20,8 +20,8 @@ use psephos_protocol::{
     weight::Weight,
 };
 use psephos_state::{
-    Address, B256, Ballot, ChainState, Chamber, ChamberRule, Committee, Dealing, Deployment, FrozenChamber, Member,
-    Poll, PollChamber, PollParameters, ProofData, Registration, StatedRule, U256, metadata::Metadata,
+    Address, B256, Ballot, ChainState, Chamber, ChamberRule, Committee, Dealing, Deployment, FrozenChamber, Lifetime,
+    Member, Poll, PollChamber, PollParameters, ProofData, Registration, StatedRule, U256, metadata::Metadata,
 };
 use rand::{SeedableRng, rngs::StdRng};
 
@@ -143,12 +143,14 @@ fn committee_of_one(state: &ChainState) -> Committee {
         threshold: 1,
         registration_deadline: 0,
         dealing_deadline: 0,
+        lifetime: Lifetime { expires_at: DEADLINE, max_polls: 2 },
         replaces: None,
         registrations: vec![registration],
         dealings: Vec::new(),
         gathered: 0,
         keys: None,
         retired: false,
+        retired_trustees: Vec::new(),
     };
     let recipients = committee.recipients().unwrap();
     let ctx = trustee_context(state, COMMITTEE, TRUSTEE);

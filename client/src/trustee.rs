@@ -12,6 +12,7 @@ mod forming;
 mod journal;
 mod key_share;
 mod refusal;
+mod retire;
 mod tasks;
 mod teller;
 
@@ -25,6 +26,7 @@ pub use forming::{finalise_committee, post_dealing, register_key};
 pub use journal::Journal;
 pub use key_share::recover_key_share;
 pub use refusal::Refusal;
+pub use retire::Retirement;
 pub use tasks::{Task, TaskOutcome, committee_of_key, due_tasks, perform_task, queue_position};
 pub use teller::{RoundedChamber, current_teller, replacing_teller, shares_for, tally_rounded_chamber};
 

@@ -125,7 +125,10 @@ pub fn check_evidence(
     checks.extend(evidence.pot.as_ref().map(|evidence| pot::check_pot(poll, entry, evidence)));
     observer.end(Phase::Verify);
     let (chain_id, polls) = (state.deployment.chain_id, state.deployment.polls);
-    Ok(VerifyReport { chain_id, polls, poll, state: state.poll_state(poll)?.to_string(), checks })
+    let committee = state.committees.get(&entry.committee());
+    let retired_trustees = committee.map(|committee| committee.retired_trustees.clone()).unwrap_or_default();
+    let shown = state.poll_state(poll)?.to_string();
+    Ok(VerifyReport { chain_id, polls, poll, state: shown, retired_trustees, checks })
 }
 
 /// Returns the chambers of a poll whose censuses are frozen.

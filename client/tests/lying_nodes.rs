@@ -2,16 +2,17 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 use alloy::{primitives::U256, rpc::types::Log, sol_types::SolEvent};
-use psephos_chain::{ChainError, Connection, NodeSource, StateSource};
+use psephos_chain::{ChainError, Connection, NodeSet, NodeSource, StateSource};
 use psephos_client::{
     Silent, StateError,
     relayer::Submission,
+    trustee::{Refusal, Retirement, TrusteeError},
     verify::{CheckName, verify_poll},
     voter::{self, VoterError},
 };
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_state::bindings::{
-    ICommittee::CommitteeReady,
+    ICommittee::{CommitteeCreated, CommitteeReady},
     IPolls::{BallotCast, PollCreated, PollOpened, ballotSlotsCall, chamberCall},
     IStakeholderRegistry::{Enrolled, memberCall},
 };
@@ -92,6 +93,7 @@ async fn lies_of_nodes_are_refused_by_name_or_found() {
     scene.vote(&scene.bob, false).await.unwrap();
     assert_eq!(scene.verify().await, []);
     refuse_to_vote(&scene).await;
+    refuse_to_retire(&scene).await;
     find_false_answers(&scene).await;
 }
 
@@ -136,6 +138,43 @@ async fn refuse_to_vote(scene: &Scene) {
     assert!(matches!(error, VoterError::Chain(ChainError::NotDeployed { .. })), "{error}");
     scene.node.follow(scene.local.chain.connection());
     scene.vote(&scene.bob, false).await.unwrap();
+}
+
+/// A key that a trustee destroyed because a node hid what needs it would not come back.
+async fn refuse_to_retire(scene: &Scene) {
+    let folder = tempfile::tempdir().unwrap();
+    let (deployment, account) = (&scene.local.deployment, scene.local.trustees[0].account.sender().unwrap());
+    let note = serde_json::json!({
+        "chain_id": deployment.chain_id, "contract": deployment.committee, "committee": scene.local.committee,
+        "trustee": account, "index": 0,
+    });
+    std::fs::write(folder.path().join("trustee.keys.retired"), note.to_string()).unwrap();
+    let confirm = async || {
+        let state = scene.source().read_state().await.unwrap();
+        let retirement = Retirement::find(&state, account, &folder.path().join("trustee.keys")).unwrap();
+        let confirmed = retirement.confirm(&NodeSet::single(scene.connection.clone()), &state).await;
+        let differs = match confirmed {
+            Ok(()) => String::new(),
+            Err(TrusteeError::Refused(Refusal::ViewsDiffer { what, difference })) => format!("{what}: {difference}"),
+            Err(error) => panic!("{error}"),
+        };
+        (retirement.life.pending, differs)
+    };
+    scene.node.be_honest();
+    assert_eq!(confirm().await, (vec![scene.poll], String::new()));
+    scene.hide(|_: &PollCreated| true);
+    let (pending, differs) = confirm().await;
+    assert!(pending.is_empty() && differs.contains("number of polls"), "{differs}");
+    scene.hide(|_: &PollOpened| true);
+    let (_, differs) = confirm().await;
+    assert!(differs.starts_with(&format!("poll {}: opened", scene.poll)), "{differs}");
+    scene.hide(|_: &BallotCast| true);
+    let (_, differs) = confirm().await;
+    assert!(differs.starts_with(&format!("chamber {} of poll {}", scene.chamber, scene.poll)), "{differs}");
+    scene.alter(|event: &mut CommitteeCreated| event.lifetime.expiresAt -= 1);
+    let (_, differs) = confirm().await;
+    assert!(differs.starts_with(&format!("committee {}: end of life", scene.local.committee)), "{differs}");
+    scene.node.be_honest();
 }
 
 async fn find_false_answers(scene: &Scene) {

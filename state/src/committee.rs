@@ -13,6 +13,8 @@ use psephos_protocol::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::lifetime::Lifetime;
+
 /// A committee.
 #[derive(Clone, Debug)]
 pub struct Committee {
@@ -24,6 +26,8 @@ pub struct Committee {
     pub registration_deadline: u64,
     /// The end of dealing, in seconds since 1970.
     pub dealing_deadline: u64,
+    /// When its life ends.
+    pub lifetime: Lifetime,
     /// The committee that it replaces once it is ready.
     pub replaces: Option<CommitteeId>,
     /// The registrations, in order of time.
@@ -36,6 +40,8 @@ pub struct Committee {
     pub keys: Option<KeyVector>,
     /// Whether the committee is retired: no new poll opens under it.
     pub retired: bool,
+    /// The trustees that have stated that they keep no key share, in order of time.
+    pub retired_trustees: Vec<Address>,
 }
 
 /// The registration of a trustee's transport key.
@@ -163,6 +169,18 @@ impl Committee {
             return Err(format!("{trustee} registers twice"));
         }
         self.registrations.push(registration);
+        Ok(())
+    }
+
+    /// Adds a trustee's statement that it keeps no key share.
+    pub(crate) fn retire_trustee(&mut self, trustee: Address, index: u64) -> Result<(), String> {
+        if self.registration(index).is_none_or(|registration| registration.trustee != trustee) {
+            return Err(format!("{trustee} retires as trustee {index} and has not registered"));
+        }
+        if self.retired_trustees.contains(&trustee) {
+            return Err(format!("{trustee} retires twice"));
+        }
+        self.retired_trustees.push(trustee);
         Ok(())
     }
 

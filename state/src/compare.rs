@@ -16,6 +16,7 @@ use crate::{
     chain_state::ChainState,
     chamber::Chamber,
     committee::Committee,
+    lifetime::Lifetime,
     reward::{ChamberPolicy, Reward},
     words,
 };
@@ -84,6 +85,11 @@ pub fn compare_committee(
     let hash = |size| entry.keys.as_ref().map_or(U256::ZERO, |keys| words::from_field(&keys.hash_keys(size)));
     comparison.compare("hash of the first 3 keys", seen.hash3, hash(3));
     comparison.compare("hash of all 8 keys", seen.hash8, hash(8));
+    let Lifetime { expires_at, max_polls } = seen.lifetime.clone().into();
+    comparison.compare("end of life", expires_at, entry.lifetime.expires_at);
+    comparison.compare("greatest number of polls", max_polls, entry.lifetime.max_polls);
+    let retired = bits(&mut entry.retired_trustees.iter().filter_map(|account| entry.trustee_index(*account)));
+    comparison.compare("retired trustees", seen.retiredTrustees, retired);
     comparison.compare("retirement", seen.status == ICommittee::Status::Retired, entry.retired);
     comparison
 }

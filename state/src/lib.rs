@@ -22,6 +22,7 @@ pub mod fees;
 pub mod finding;
 pub mod fingerprint;
 pub mod funding;
+pub mod lifetime;
 pub mod log;
 pub mod metadata;
 pub mod poll;
@@ -47,6 +48,7 @@ pub use deployment::{Deployment, Verifiers};
 pub use error::StateError;
 pub use finding::Finding;
 pub use funding::{Funding, FundingStatus};
+pub use lifetime::{CommitteeLife, EndOfLife, Lifetime};
 pub use log::{EventPosition, Log};
 pub use poll::{
     Ballot, BallotBatch, Blinding, Cancellation, ChamberRule, DecryptionShare, FrozenChamber, Poll, PollBounds,

@@ -1,6 +1,7 @@
 mod calls;
 mod committees;
 mod fingerprints;
+mod lifetimes;
 mod polls;
 mod proofs;
 mod recorded;

@@ -19,7 +19,9 @@ use psephos_protocol::{
     identity::{Identity, Seed},
     rule::{Rule, RuleKind},
 };
-use psephos_state::{ChainState, ChamberRule, Deployment, PollBounds, metadata::Metadata};
+use psephos_state::{
+    ChainState, ChamberRule, Deployment, Lifetime, PollBounds, lifetime::MAX_LIFETIME_SECONDS, metadata::Metadata,
+};
 use rand::rngs::OsRng;
 
 use crate::create_funded_account;
@@ -116,6 +118,7 @@ impl LocalDeployment {
             threshold: self.threshold as u64,
             registration_deadline: now + HOUR,
             dealing_deadline: now + 2 * HOUR,
+            lifetime: Lifetime { expires_at: now + MAX_LIFETIME_SECONDS, max_polls: 256 },
             replaces: None,
         };
         operator::create_committee(&self.dao, deployment, &new).await.unwrap()

@@ -10,8 +10,8 @@ import {ICommittee} from "./interfaces/ICommittee.sol";
 import {IGroth16Verifier} from "./interfaces/IGroth16Verifier.sol";
 
 /// @title Committees
-/// @notice The whole of `ICommittee`: key generation and decryption are in `committee/`, one file each; here are the
-/// views.
+/// @notice The whole of `ICommittee`: key generation, decryption and lifetimes are in `committee/`, one file each; here
+/// are the views.
 contract Committee is CommitteeKeyGeneration, CommitteeDecryption {
     /// @notice Fixes the immutable dependencies.
     /// @param owner the account that creates and retires committees: the DAO
@@ -58,7 +58,9 @@ contract Committee is CommitteeKeyGeneration, CommitteeDecryption {
             hash3: data.hash3,
             hash8: data.hash8,
             gatheredDealings: data.gatheredDealings,
-            verificationKeys: _verificationKeys(data)
+            verificationKeys: _verificationKeys(data),
+            lifetime: _lifetime(data),
+            retiredTrustees: data.retiredTrustees
         });
     }
 

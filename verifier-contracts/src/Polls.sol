@@ -9,6 +9,7 @@ import {IPolls} from "./interfaces/IPolls.sol";
 import {IRounding} from "./interfaces/IRounding.sol";
 import {IStakeholderRegistry} from "./interfaces/IStakeholderRegistry.sol";
 import {EncryptedTotal} from "./libraries/EncryptedTotal.sol";
+import {CommitteeUse} from "./polls/CommitteeUse.sol";
 import {PollCasting} from "./polls/PollCasting.sol";
 import {PollData} from "./polls/PollData.sol";
 import {PollRounding} from "./polls/PollRounding.sol";
@@ -30,6 +31,7 @@ contract Polls is PollCasting, Ownable2Step {
     uint64 private immutable _maxDuration;
 
     uint256 private _pollCount;
+    mapping(uint256 committee => uint256) private _committeePolls;
 
     /// @notice Fixes the immutable dependencies, and the bounds of all polls.
     /// @param owner the account that creates polls: the DAO
@@ -66,6 +68,8 @@ contract Polls is PollCasting, Ownable2Step {
     function create(PollParameters calldata parameters) external virtual onlyOwner returns (uint256 id) {
         id = ++_pollCount;
         PollSetup.create(_polls[id], id, parameters, bounds(), _registry, _committee);
+        // The committee exists: the poll's fingerprint has its keys.
+        CommitteeUse.record(_committeePolls, _committee, parameters.committee, parameters.tallyDeadline);
     }
 
     /// @inheritdoc IPolls
@@ -156,6 +160,11 @@ contract Polls is PollCasting, Ownable2Step {
     /// @inheritdoc IPolls
     function polls() external view virtual returns (uint256) {
         return _pollCount;
+    }
+
+    /// @inheritdoc IPolls
+    function committeePolls(uint256 committee) external view virtual returns (uint256) {
+        return _committeePolls[committee];
     }
 
     /// @inheritdoc IPolls

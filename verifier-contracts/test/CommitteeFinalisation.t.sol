@@ -251,11 +251,11 @@ contract CommitteeFinalisationTest is Election {
     function test_ReplacementRetiresOldCommitteeWhenReady() public {
         uint64 start = uint64(block.timestamp);
         vm.expectRevert(abi.encodeWithSelector(ICommittee.UnknownCommittee.selector, 9));
-        committee.replace(9, trusteesOf(2), 2, start + REGISTRATION, start + DEALING);
+        committee.replace(9, trusteesOf(2), 2, start + REGISTRATION, start + DEALING, longest());
         vm.expectEmit(address(committee));
         emit ICommittee.CommitteeReplaces(2, 0);
-        uint256 id = committee.replace(0, trusteesOf(2), 2, start + REGISTRATION, start + DEALING);
-        uint256 third = committee.replace(id, trusteesOf(1), 1, start + REGISTRATION, start + DEALING);
+        uint256 id = committee.replace(0, trusteesOf(2), 2, start + REGISTRATION, start + DEALING, longest());
+        uint256 third = committee.replace(id, trusteesOf(1), 1, start + REGISTRATION, start + DEALING, longest());
         assertTrue(
             committee.committee(id).predecessors == 1 && committee.committee(third).predecessors == 2,
             "number of replaced committees"

@@ -17,7 +17,7 @@ contract CommitteeRegistrationTest is Election {
     function test_CreateStoresCommittee() public {
         uint64 start = uint64(block.timestamp);
         vm.expectEmit(address(committee));
-        emit ICommittee.CommitteeCreated(1, trusteesOf(5), 3, start + REGISTRATION, start + DEALING);
+        emit ICommittee.CommitteeCreated(1, trusteesOf(5), 3, start + REGISTRATION, start + DEALING, longest());
         assertEq(create(5, 3), 1, "number");
         assertEq(committee.committees(), 2, "committees");
         ICommittee.CommitteeView memory c = committee.committee(1);
@@ -48,22 +48,24 @@ contract CommitteeRegistrationTest is Election {
 
     function test_RevertWhen_ScheduleInvalid() public {
         uint64 start = uint64(block.timestamp);
+        ICommittee.Lifetime memory life = longest();
         uint64[2][3] memory bad = [[start, start + 9], [start + 9, start + 9], [start + 9, start + 8]];
         for (uint256 i = 0; i < bad.length; ++i) {
             vm.expectRevert(abi.encodeWithSelector(ICommittee.InvalidSchedule.selector, bad[i][0], bad[i][1]));
-            committee.create(trusteesOf(3), 2, bad[i][0], bad[i][1]);
+            committee.create(trusteesOf(3), 2, bad[i][0], bad[i][1], life);
         }
-        committee.create(trusteesOf(3), 2, start + 1, start + 2);
+        committee.create(trusteesOf(3), 2, start + 1, start + 2, life);
     }
 
     function test_RevertWhen_CallerIsNotOwner() public {
         bytes memory unauthorised = abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, trusteeAt(0));
         uint64 start = uint64(block.timestamp);
+        ICommittee.Lifetime memory life = longest();
         vm.startPrank(trusteeAt(0));
         vm.expectRevert(unauthorised);
-        committee.create(trusteesOf(3), 2, start + 1, start + 2);
+        committee.create(trusteesOf(3), 2, start + 1, start + 2, life);
         vm.expectRevert(unauthorised);
-        committee.replace(0, trusteesOf(3), 2, start + 1, start + 2);
+        committee.replace(0, trusteesOf(3), 2, start + 1, start + 2, life);
         vm.expectRevert(unauthorised);
         committee.retire(0);
         vm.stopPrank();
@@ -161,7 +163,7 @@ contract CommitteeRegistrationTest is Election {
         _expectNotPossessed(committee, create(3, 2), point, c, s);
         Committee other = new Committee(address(this), verifier, verifier, verifier, verifier);
         for (uint256 i = 0; i <= id; ++i) {
-            other.create(trusteesOf(3), 2, START + REGISTRATION, START + DEALING);
+            other.create(trusteesOf(3), 2, START + REGISTRATION, START + DEALING, longest());
         }
         _expectNotPossessed(other, id, point, c, s);
         // Another trustee's proof, copied from its transaction.
@@ -237,7 +239,7 @@ contract CommitteeRegistrationTest is Election {
 
     function _expectBadTrustees(address[] memory list, uint256 threshold) private {
         vm.expectRevert(abi.encodeWithSelector(ICommittee.InvalidTrustees.selector, list.length, threshold));
-        committee.create(list, threshold, START + REGISTRATION, START + DEALING);
+        committee.create(list, threshold, START + REGISTRATION, START + DEALING, longest());
     }
 
     function _expectBadKey(uint256 id, uint256[2] memory point) private {

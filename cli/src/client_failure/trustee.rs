@@ -1,9 +1,11 @@
 //! Trustees.
 
+use psephos_client::secret_file::SecretFileError;
 use psephos_client::trustee::{Refusal, TrusteeError};
 
 use super::confirm::{confirm_code, confirm_hint};
-use super::parts::{file_code, file_hint, keys_code, submission_code, submission_hint};
+use super::operator::{operator_code, operator_hint};
+use super::parts::{file_code, file_hint, keys_code, secret_file_hint, submission_code, submission_hint};
 use super::voter::{parameters_code, parameters_hint, tally_code, tally_hint};
 use crate::failure::{CHAIN, INPUT, SECRET};
 use crate::hints::{chain_code, chain_hint};
@@ -17,8 +19,10 @@ pub(crate) fn trustee_code(error: &TrusteeError) -> u8 {
         TrusteeError::File(error) => file_code(error),
         TrusteeError::Tally(error) => tally_code(error),
         TrusteeError::Confirm(error) => confirm_code(error),
-        TrusteeError::KeyInUse { .. } => INPUT,
-        TrusteeError::Signature { .. } => SECRET,
+        TrusteeError::KeyInUse { .. } | TrusteeError::NothingToRetire | TrusteeError::OtherDeployment { .. } => INPUT,
+        TrusteeError::Operator(error) => operator_code(error),
+        TrusteeError::SecretFile(SecretFileError::File(error)) => file_code(error),
+        TrusteeError::SecretFile(_) | TrusteeError::Signature { .. } => SECRET,
         TrusteeError::Committee(_)
         | TrusteeError::Recipients(_)
         | TrusteeError::Refused(_)
@@ -49,6 +53,20 @@ pub(crate) fn trustee_hint(error: &TrusteeError) -> Option<String> {
         TrusteeError::Refused(Refusal::OtherTotalDecrypted { .. }) => {
             "do not delete the journal: use another node, and inform the other trustees"
         }
+        TrusteeError::Refused(Refusal::KeysNeeded { .. }) => {
+            "`psephos poll show N` shows until when; the key file is untouched"
+        }
+        TrusteeError::Refused(Refusal::CommitteeLives { .. }) => {
+            "wait for its end, or have the DAO retire it; with --force your part ends now, and the others need the threshold \
+             without you"
+        }
+        TrusteeError::Refused(Refusal::ViewsDiffer { .. }) => {
+            "try again, and use another node if it stays so; the key file is untouched"
+        }
+        TrusteeError::NothingToRetire => "no statement is needed: you may simply delete the file",
+        TrusteeError::OtherDeployment { .. } => "name the right deployment file with --deployment",
+        TrusteeError::SecretFile(error) => return secret_file_hint(error),
+        TrusteeError::Operator(error) => return operator_hint(error),
         TrusteeError::Refused(Refusal::NotClosed { .. }) => "`psephos poll show N` shows the schedule of poll N",
         TrusteeError::Refused(Refusal::ClockDisagrees { .. }) => {
             "check this machine's clock; if it is right, use another node"

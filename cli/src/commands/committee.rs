@@ -1,5 +1,8 @@
 //! `psephos committee`: committees of trustees, who decrypt totals.
 
+mod list;
+mod show;
+
 use clap::{Args, Subcommand};
 use psephos_client::address::parse_address;
 use psephos_client::operator::{self, NewCommittee};
@@ -7,22 +10,33 @@ use psephos_client::{ChainState, trustee};
 use psephos_protocol::constants::MAX_TRUSTEES;
 use psephos_protocol::identifiers::CommitteeId;
 use psephos_state::deployment::PinnedCommittee;
-use psephos_state::{Address, Poll, PollState};
+use psephos_state::lifetime::{MAX_COMMITTEE_POLLS, MAX_LIFETIME_SECONDS};
+use psephos_state::{Address, Lifetime, Poll, PollState};
 use serde_json::json;
 
 use crate::commands::trustee::prepare_key_generation;
 use crate::dao::{Dao, ExportArgs};
 use crate::failure::{Failure, OK};
+use crate::format::plural;
 use crate::session::Session;
-use crate::table::Table;
+use crate::times::format_time;
+
+pub(super) use show::{describe_keys, name_polls};
 
 const HOUR: u64 = 3_600;
+const DAY: u64 = 24 * HOUR;
 
 /// Subcommands of `committee`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum CommitteeCommand {
     /// List the committees
     List,
+    /// Show a committee: its trustees, how much of its life is left, and the polls that hang on its keys
+    Show {
+        /// Committee number
+        #[arg(value_name = "N")]
+        committee: CommitteeId,
+    },
     /// Create a committee; its trustees then register and deal
     Create(CreateCommitteeArgs),
     /// Finalise key generation once enough trustees have dealt (open to anyone; `trustee watch` does it too)
@@ -62,6 +76,15 @@ pub(crate) struct CreateCommitteeArgs {
     /// Hours in which trustees can deal, after registration, 1 to 8760
     #[arg(long, value_name = "HOURS", default_value_t = 72, value_parser = hours_parser())]
     deal_within: u64,
+    /// Days from now in which all polls under the committee must be tallied, 1 to 366
+    ///
+    /// Whoever gets the key files of as many trustees as the threshold, even years later, opens every ballot of every poll
+    /// under the committee. Trustees destroy their keys when its life is over (`psephos trustee retire`).
+    #[arg(long, value_name = "DAYS", default_value_t = 90, value_parser = days_parser())]
+    expires_within: u64,
+    /// Number of polls that can be created under the committee, 1 to 256
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = polls_parser())]
+    max_polls: u32,
     /// Number of a committee to retire as soon as this one has its keys
     #[arg(long, value_name = "N")]
     replaces: Option<CommitteeId>,
@@ -73,10 +96,19 @@ fn hours_parser() -> clap::builder::RangedU64ValueParser {
     clap::value_parser!(u64).range(1..=8_760)
 }
 
+fn days_parser() -> clap::builder::RangedU64ValueParser {
+    clap::value_parser!(u64).range(1..=MAX_LIFETIME_SECONDS / DAY)
+}
+
+fn polls_parser() -> clap::builder::RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(1..=i64::from(MAX_COMMITTEE_POLLS))
+}
+
 /// Runs the command.
 pub(crate) async fn run(session: &Session, command: CommitteeCommand) -> Result<u8, Failure> {
     match command {
-        CommitteeCommand::List => list_committees(session).await?,
+        CommitteeCommand::List => list::run(session).await?,
+        CommitteeCommand::Show { committee } => show::run(session, committee).await?,
         CommitteeCommand::Create(args) => create_committee(session, args).await?,
         CommitteeCommand::Pin { committee } => pin_committee(session, committee).await?,
         CommitteeCommand::Finalise { committee } => finalise_committee(session, committee).await?,
@@ -110,12 +142,25 @@ async fn create_committee(session: &Session, args: CreateCommitteeArgs) -> Resul
     if let Some(old) = args.replaces {
         warn_stranded_polls(session, &dao.read_state().await?, old, "once the new committee is ready it can");
     }
-    let registration_deadline = dao.connection.newest_time().await? + args.register_within * HOUR;
+    let now = dao.connection.newest_time().await?;
+    let registration_deadline = now + args.register_within * HOUR;
+    let dealing_deadline = registration_deadline + args.deal_within * HOUR;
+    let lifetime = Lifetime { expires_at: now + args.expires_within * DAY, max_polls: args.max_polls };
+    if lifetime.expires_at <= dealing_deadline {
+        return Err(Failure::invalid_input(
+            format!(
+                "the committee's life would end after {} days, before its trustees must have registered and dealt",
+                args.expires_within
+            ),
+            "give it more days with --expires-within, or its trustees fewer hours with --register-within and --deal-within",
+        ));
+    }
     let new = NewCommittee {
         trustees: args.trustees,
         threshold: threshold as u64,
         registration_deadline,
-        dealing_deadline: registration_deadline + args.deal_within * HOUR,
+        dealing_deadline,
+        lifetime,
         replaces: args.replaces,
     };
     if threshold == 1 && number > 1 {
@@ -124,8 +169,8 @@ async fn create_committee(session: &Session, args: CreateCommitteeArgs) -> Resul
     if dao.is_export() {
         session.output().print_warning(&format!(
             "registration ends {} hours from now, whenever the call is executed: trustees have what is left of them then; \
-             add the time until the execution with --register-within",
-            args.register_within
+             add the time until the execution with --register-within. Its life ends {} days from now in the same way",
+            args.register_within, args.expires_within
         ));
     }
     let call = operator::create_committee_call(&dao.deployment, &new);
@@ -134,12 +179,17 @@ async fn create_committee(session: &Session, args: CreateCommitteeArgs) -> Resul
     let shown = json!({
         "committee": committee, "trustees": new.trustees, "threshold": threshold,
         "registration_deadline": new.registration_deadline, "dealing_deadline": new.dealing_deadline,
+        "expires_at": lifetime.expires_at, "max_polls": lifetime.max_polls,
     });
     session.output().print_result(&shown, || {
         format!(
             "Committee {committee}: {threshold} of {number} trustees decrypt a total\n\
-             they run `psephos trustee watch`, or `register` within {} hours and `deal` within {} more",
-            args.register_within, args.deal_within
+             they run `psephos trustee watch`, or `register` within {} hours and `deal` within {} more\n\
+             it serves at most {}, tallied until {}",
+            args.register_within,
+            args.deal_within,
+            plural(u64::from(lifetime.max_polls), "poll"),
+            format_time(lifetime.expires_at)
         )
     })
 }
@@ -198,39 +248,4 @@ async fn finalise_committee(session: &Session, committee: CommitteeId) -> Result
     let sent = trustee::finalise_committee(&connection, &state, &circuits, committee).await?;
     let shown = json!({ "committee": committee, "transaction": sent.hash, "gas": sent.gas });
     session.output().print_result(&shown, || format!("Committee {committee} is ready\ntransaction {}", sent.hash))
-}
-
-async fn list_committees(session: &Session) -> Result<(), Failure> {
-    let state = session.read_state().await?;
-    let mut table =
-        Table::new(&[">committee", "phase", ">threshold", ">trustees", ">registered", ">dealt", "replaces"]);
-    let mut entries = Vec::new();
-    for (id, committee) in &state.committees {
-        let phase = committee.status(state.time);
-        let (registered, dealt) = (committee.registrations.len(), committee.dealings.len());
-        table.add_row([
-            id.to_string(),
-            phase.to_string(),
-            committee.threshold.to_string(),
-            committee.trustees.len().to_string(),
-            registered.to_string(),
-            dealt.to_string(),
-            committee.replaces.map(|old| old.to_string()).unwrap_or_default(),
-        ]);
-        let trustees = committee.trustees.iter().zip(0..).map(|(account, index)| {
-            json!({
-                "account": account, "registered": committee.registration(index).is_some(),
-                "dealt": committee.dealing(index).is_some(),
-            })
-        });
-        entries.push(json!({
-            "committee": id, "phase": phase, "threshold": committee.threshold, "replaces": committee.replaces,
-            "registration_deadline": committee.registration_deadline, "dealing_deadline": committee.dealing_deadline,
-            "trustees": trustees.collect::<Vec<_>>(),
-        }));
-    }
-    session.output().print_result(&json!({ "committees": entries }), || match table.is_empty() {
-        true => "There are no committees yet.".into(),
-        false => table.render(),
-    })
 }

@@ -2,6 +2,7 @@
 
 mod attest;
 mod decrypt;
+mod retire;
 mod status;
 mod tally;
 mod watch;
@@ -59,6 +60,8 @@ pub(crate) enum TrusteeCommand {
     Tally(tally::TallyArgs),
     /// Sign what the ballots of an opened poll are proved under, so that voters need not believe a node
     Attest(attest::AttestArgs),
+    /// Destroy the transport key of a committee whose life is over, and state so on chain
+    Retire(retire::RetireArgs),
     /// Do all tasks that are due, periodically: register, deal, finalise committees, attest opened polls, decrypt and
     /// tally closed ones
     Watch(watch::WatchArgs),
@@ -128,6 +131,7 @@ pub(crate) async fn run(session: &Session, command: TrusteeCommand) -> Result<u8
         TrusteeCommand::Decrypt(args) => decrypt::run(session, args).await?,
         TrusteeCommand::Tally(args) => tally::run(session, args).await?,
         TrusteeCommand::Attest(args) => attest::run(session, args).await?,
+        TrusteeCommand::Retire(args) => retire::run(session, args).await?,
         TrusteeCommand::Watch(args) => watch::run(session, args).await?,
     }
     Ok(OK)

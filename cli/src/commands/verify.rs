@@ -60,9 +60,16 @@ pub(crate) async fn run(session: &Session, args: VerifyArgs) -> Result<u8, Failu
             true => format!("✓ All {} checks pass.", report.checks.len()),
             false => format!("✗ {} of {} checks fail.", report.failed().count(), report.checks.len()),
         };
+        let retired = match report.retired_trustees.as_slice() {
+            [] => String::new(),
+            trustees => {
+                let trustees: Vec<String> = trustees.iter().map(ToString::to_string).collect();
+                format!("\nTrustees that state that they destroyed their keys: {}", trustees.join(", "))
+            }
+        };
         let written = page.map_or_else(String::new, |page| format!("\nReport: {}", page.display()));
         format!(
-            "Poll {} on chain {}: {}\n{}\n{verdict}{written}",
+            "Poll {} on chain {}: {}\n{}\n{verdict}{retired}{written}",
             report.poll,
             report.chain_id,
             report.state,

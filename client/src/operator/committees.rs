@@ -3,7 +3,7 @@
 use psephos_chain::{Address, ChainError, Connection, Sent, U256};
 use psephos_protocol::identifiers::CommitteeId;
 use psephos_state::{
-    Deployment,
+    Deployment, Lifetime,
     bindings::ICommittee::{self, CommitteeCreated},
     words,
 };
@@ -21,6 +21,8 @@ pub struct NewCommittee {
     pub registration_deadline: u64,
     /// Time until which they deal, in seconds since 1970.
     pub dealing_deadline: u64,
+    /// When its life ends.
+    pub lifetime: Lifetime,
     /// The committee that it replaces.
     pub replaces: Option<CommitteeId>,
 }
@@ -28,7 +30,7 @@ pub struct NewCommittee {
 /// Creates a committee and returns its id. Its trustees then register and deal.
 ///
 /// # Errors
-/// Returns `Reverted` with `InvalidTrustees`, `InvalidSchedule` or `UnknownCommittee`, or another [`ChainError`].
+/// Returns `Reverted` with `InvalidTrustees`, `InvalidSchedule`, `InvalidLifetime` or `UnknownCommittee`, or another [`ChainError`].
 pub async fn create_committee(
     dao: &Connection,
     deployment: &Deployment,
@@ -44,15 +46,18 @@ pub fn create_committee_call(deployment: &Deployment, committee: &NewCommittee) 
         threshold: U256::from(committee.threshold),
         registrationDeadline: committee.registration_deadline,
         dealingDeadline: committee.dealing_deadline,
+        lifetime: committee.lifetime.into(),
     };
     let trustees: Vec<String> = committee.trustees.iter().map(Address::to_string).collect();
     let description = format!(
-        "create a committee with threshold {} of the trustees {}, who register until {} and deal until {} (seconds since \
-         1970)",
+        "create a committee with threshold {} of the trustees {}, who register until {} and deal until {}, for at most {} \
+         polls that are tallied until {} (times in seconds since 1970)",
         committee.threshold,
         trustees.join(", "),
         committee.registration_deadline,
-        committee.dealing_deadline
+        committee.dealing_deadline,
+        committee.lifetime.max_polls,
+        committee.lifetime.expires_at
     );
     let Some(old) = committee.replaces else { return Call::new(deployment.committee, &new, description) };
     let call = ICommittee::replaceCall {
@@ -61,6 +66,7 @@ pub fn create_committee_call(deployment: &Deployment, committee: &NewCommittee) 
         threshold: new.threshold,
         registrationDeadline: new.registrationDeadline,
         dealingDeadline: new.dealingDeadline,
+        lifetime: new.lifetime,
     };
     Call::new(deployment.committee, &call, format!("{description}; once ready, it replaces committee {old}"))
 }

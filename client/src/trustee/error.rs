@@ -10,8 +10,8 @@ use psephos_submission::SubmissionError;
 
 use super::Refusal;
 use crate::{
-    confirm::ConfirmError, conversions::convert_through, files::FileError, parameters::ParametersError,
-    tally::TallyError,
+    confirm::ConfirmError, conversions::convert_through, files::FileError, operator::error::OperatorError,
+    parameters::ParametersError, secret_file::SecretFileError, tally::TallyError,
 };
 
 /// A failure of a trustee's action.
@@ -71,6 +71,23 @@ pub enum TrusteeError {
     KeyInUse {
         /// The other committee.
         committee: CommitteeId,
+    },
+    /// The key file cannot be read, and there is no note of its retirement.
+    #[error(transparent)]
+    SecretFile(#[from] SecretFileError),
+    /// A call would fail.
+    #[error(transparent)]
+    Operator(Box<OperatorError>),
+    /// The key is registered with no committee that has keys: nothing was ever encrypted to it.
+    #[error("the key of this file has no share of any committee's keys, so nothing is encrypted to it")]
+    NothingToRetire,
+    /// The key belonged to a committee of another deployment.
+    #[error("the key of this file was one of committee {committee} of the contract {contract}, on another deployment")]
+    OtherDeployment {
+        /// The committee.
+        committee: CommitteeId,
+        /// Its contract.
+        contract: Address,
     },
     /// The committee is in another phase.
     #[error("committee {committee} is {actual}, but must be {needed} for this")]

@@ -177,4 +177,38 @@ pub enum Refusal {
     /// The events contradict each other.
     #[error("the events of the chain are inconsistent: {0}")]
     InvalidEvents(String),
+    /// Polls still need the key.
+    #[error("{} of committee {committee} still {} its keys", name_polls(polls), if polls.len() == 1 { "needs" } else { "need" })]
+    KeysNeeded {
+        /// The committee.
+        committee: CommitteeId,
+        /// The polls.
+        polls: Vec<PollId>,
+    },
+    /// Further polls can be created under the committee.
+    #[error(
+        "committee {committee} is not at its end: {polls} polls may still be created under it, tallied until {until}"
+    )]
+    CommitteeLives {
+        /// The committee.
+        committee: CommitteeId,
+        /// The number of polls that may still be created.
+        polls: u64,
+        /// The end of its life, in seconds since 1970.
+        until: u64,
+    },
+    /// The nodes show something else than the events.
+    #[error("{what}: {difference}")]
+    ViewsDiffer {
+        /// What the nodes were asked about.
+        what: String,
+        /// The difference.
+        difference: String,
+    },
+}
+
+/// Returns the numbers of polls in one phrase.
+fn name_polls(polls: &[PollId]) -> String {
+    let numbers: Vec<String> = polls.iter().map(PollId::to_string).collect();
+    format!("{} {}", if polls.len() == 1 { "poll" } else { "polls" }, numbers.join(", "))
 }

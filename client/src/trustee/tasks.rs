@@ -166,6 +166,10 @@ fn tally_tasks(poll: &Poll, id: PollId, committee: &Committee, account: Address,
 
 /// Returns the pending chambers of a closed poll that need a decryption share, and have none of this account.
 fn chambers_to_decrypt(poll: &Poll, committee: &Committee, account: Address, time: u64) -> Vec<ChamberId> {
+    // One that has retired has no key to decrypt with.
+    if committee.retired_trustees.contains(&account) {
+        return Vec::new();
+    }
     let has_posted = |chamber: &PollChamber| {
         counting_shares(poll, chamber, committee, time).iter().any(|share| share.trustee == account)
     };
@@ -179,6 +183,9 @@ fn chambers_to_decrypt(poll: &Poll, committee: &Committee, account: Address, tim
 /// the poll's teller.
 fn can_tell(poll: &Poll, chamber: &PollChamber, committee: &Committee, account: Address) -> bool {
     let Some(index) = committee.trustee_index(account) else { return false };
+    if committee.retired_trustees.contains(&account) {
+        return false;
+    }
     let is_public = chamber.encrypted_total(poll.circuit_size()).c.is_identity();
     match is_public {
         true => index == u64::from(poll.parameters.teller),

@@ -15,6 +15,9 @@ pub struct VerifyReport {
     pub poll: PollId,
     /// Its state at the time of verification.
     pub state: String,
+    /// The trustees of the poll's committee that state that they keep no key share. No one can check it.
+    #[serde(default)]
+    pub retired_trustees: Vec<Address>,
     /// Every check, in order.
     pub checks: Vec<Check>,
 }

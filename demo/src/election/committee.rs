@@ -9,7 +9,7 @@ use psephos_protocol::{
     identifiers::{CommitteeId, PollId},
     identity::Seed,
 };
-use psephos_state::{ChainState, Deployment};
+use psephos_state::{ChainState, Deployment, Lifetime};
 use rand::rngs::OsRng;
 
 use super::{CommitteeReport, ElectionConfig, GasEntry, setup::Actors};
@@ -23,6 +23,9 @@ use psephos_client::{
 };
 
 const DAY: u64 = 86_400;
+/// The committee's life in days, and the most polls under it: what `psephos committee create` proposes.
+const LIFE: u64 = 90;
+const MAX_POLLS: u32 = 50;
 
 /// A committee with its trustees' secrets.
 pub(super) struct Committee {
@@ -77,6 +80,7 @@ impl Committee {
             threshold: config.threshold as u64,
             registration_deadline: now + DAY,
             dealing_deadline: now + 2 * DAY,
+            lifetime: Lifetime { expires_at: now + LIFE * DAY, max_polls: MAX_POLLS },
             replaces: None,
         };
         let id = operator::create_committee(&actors.dao, deployment, &new).await?;

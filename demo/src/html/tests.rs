@@ -108,6 +108,7 @@ fn poll_report(
             polls: Address::ZERO,
             poll: PollId::new(number),
             state: "Decided".into(),
+            retired_trustees: Vec::new(),
             checks: checks.collect(),
         },
     }

@@ -27,12 +27,14 @@ impl ChainState {
                     threshold: words::to_u64(event.threshold)?,
                     registration_deadline: event.registrationDeadline,
                     dealing_deadline: event.dealingDeadline,
+                    lifetime: event.lifetime.into(),
                     replaces: None,
                     registrations: Vec::new(),
                     dealings: Vec::new(),
                     gathered: 0,
                     keys: None,
                     retired: false,
+                    retired_trustees: Vec::new(),
                 };
                 if self.committees.insert(id, created).is_some() {
                     return Err(format!("committee {id} is created twice").into());
@@ -75,6 +77,10 @@ impl ChainState {
                 self.committee_mut(event.committee)?.set_keys(keys)?;
             }
             Event::CommitteeRetired(event) => self.committee_mut(event.committee)?.retired = true,
+            Event::TrusteeRetired(event) => {
+                let index = words::to_u64(event.index)?;
+                self.committee_mut(event.committee)?.retire_trustee(event.trustee, index)?;
+            }
         }
         Ok(())
     }

@@ -17,7 +17,7 @@ use rand::{SeedableRng, rngs::StdRng};
 
 use crate::{
     bindings::{
-        ICommittee::{CommitteeCreated, Dealt, TrusteeRegistered},
+        ICommittee::{self, CommitteeCreated, Dealt, TrusteeRegistered},
         IPolls::{self, BallotCast, ChamberOpened, PollCreated, PollOpened},
         IStakeholderRegistry::{ChamberCreated, Enrolled, RemovalMarked, Removed},
     },
@@ -135,6 +135,7 @@ impl Story {
             threshold: U256::from(threshold),
             registrationDeadline: 100,
             dealingDeadline: 200,
+            lifetime: ICommittee::Lifetime { expiresAt: 1_000, maxPolls: 2 },
         })
     }
 

@@ -24,12 +24,13 @@ use psephos_protocol::{
     rule::{Rule, RuleKind},
 };
 use psephos_state::{
-    Cancellation, ChamberPolicy, ChamberRule, Deployment,
+    Cancellation, ChamberPolicy, ChamberRule, Deployment, Lifetime,
     bindings::{
-        ICommittee::gatherCall,
+        ICommittee::{gatherCall, retireTrusteeCall},
         IFeePot,
         IPolls::{ChamberShare, castBatchCall, postSharesCall},
     },
+    lifetime::MAX_LIFETIME_SECONDS,
     words,
 };
 use rand::rngs::OsRng;
@@ -260,6 +261,8 @@ impl Stage {
         fees::withdraw_credit(&self.local.relayer, &self.deployment, to).await.unwrap();
         fees::reclaim_pot_call(dao, &self.deployment, poll, to).await.unwrap().send(dao).await.unwrap();
         retire_committee_call(&self.deployment, self.committee).send(dao).await.unwrap();
+        let retire = retireTrusteeCall { committee: U256::from(self.committee.get()), index: U256::ZERO };
+        self.local.trustees[0].account.send_call(self.deployment.committee, &retire).await.unwrap();
         let ownerships = operator::ownership::read_ownership(dao, &self.deployment).await.unwrap();
         for call in operator::ownership::transfer_calls(&ownerships, Address::repeat_byte(8)) {
             call.send(dao).await.unwrap();
@@ -303,6 +306,7 @@ async fn form_replacement(local: &mut LocalDeployment) -> CommitteeId {
         threshold: 2,
         registration_deadline: now + HOUR,
         dealing_deadline: now + 2 * HOUR,
+        lifetime: Lifetime { expires_at: now + MAX_LIFETIME_SECONDS, max_polls: 256 },
         replaces: Some(local.committee),
     };
     let id = operator::create_committee(&local.dao, deployment, &new).await.unwrap();

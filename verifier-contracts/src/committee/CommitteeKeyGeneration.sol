@@ -8,12 +8,12 @@ import {Challenge} from "../libraries/Challenge.sol";
 import {PolynomialCommitments} from "../libraries/PolynomialCommitments.sol";
 import {DealingTranscript} from "../libraries/DealingTranscript.sol";
 import {ProofOfPossession} from "../libraries/ProofOfPossession.sol";
-import {CommitteeStorage} from "./CommitteeStorage.sol";
+import {CommitteeLifetime} from "./CommitteeLifetime.sol";
 
 /// @title Distributed key generation
 /// @notice Every step is verified when it is posted, so that no complaint phase is needed: each accepted dealing is
 /// valid. No step waits for one particular trustee.
-abstract contract CommitteeKeyGeneration is CommitteeStorage, Ownable2Step {
+abstract contract CommitteeKeyGeneration is CommitteeLifetime, Ownable2Step {
     uint256 private constant MAX_TRUSTEES = 16;
     uint256 private constant SMALL_CAPACITY = 5;
     uint256 private constant SHARE_WORDS = 8;
@@ -23,9 +23,10 @@ abstract contract CommitteeKeyGeneration is CommitteeStorage, Ownable2Step {
         address[] calldata trustees_,
         uint256 threshold_,
         uint64 registrationDeadline,
-        uint64 dealingDeadline
+        uint64 dealingDeadline,
+        Lifetime memory lifetime_
     ) external virtual onlyOwner returns (uint256 id) {
-        id = _create(trustees_, threshold_, registrationDeadline, dealingDeadline);
+        id = _create(trustees_, threshold_, registrationDeadline, dealingDeadline, lifetime_);
     }
 
     /// @inheritdoc ICommittee
@@ -34,10 +35,11 @@ abstract contract CommitteeKeyGeneration is CommitteeStorage, Ownable2Step {
         address[] calldata trustees_,
         uint256 threshold_,
         uint64 registrationDeadline,
-        uint64 dealingDeadline
+        uint64 dealingDeadline,
+        Lifetime memory lifetime_
     ) external virtual onlyOwner returns (uint256 id) {
         uint16 predecessors = _requireCommittee(old).predecessors + 1;
-        id = _create(trustees_, threshold_, registrationDeadline, dealingDeadline);
+        id = _create(trustees_, threshold_, registrationDeadline, dealingDeadline, lifetime_);
         Data storage data = _committees[id];
         data.predecessors = predecessors;
         // Committees are numbered one by one: far fewer than 2^32.
@@ -51,7 +53,8 @@ abstract contract CommitteeKeyGeneration is CommitteeStorage, Ownable2Step {
         address[] calldata trustees_,
         uint256 threshold_,
         uint64 registrationDeadline,
-        uint64 dealingDeadline
+        uint64 dealingDeadline,
+        Lifetime memory lifetime_
     ) private returns (uint256 id) {
         uint256 size = trustees_.length;
         if (size > MAX_TRUSTEES || threshold_ == 0 || threshold_ > size) revert InvalidTrustees(size, threshold_);
@@ -64,6 +67,7 @@ abstract contract CommitteeKeyGeneration is CommitteeStorage, Ownable2Step {
         if (block.timestamp >= registrationDeadline || registrationDeadline >= dealingDeadline) {
             revert InvalidSchedule(registrationDeadline, dealingDeadline);
         }
+        _checkLifetime(dealingDeadline, lifetime_);
         id = _committees.length;
         Data storage data = _committees.push();
         (data.registrationDeadline, data.dealingDeadline) = (registrationDeadline, dealingDeadline);
@@ -73,7 +77,8 @@ abstract contract CommitteeKeyGeneration is CommitteeStorage, Ownable2Step {
         for (uint256 i = 0; i < size; ++i) {
             data.trustees[i] = trustees_[i];
         }
-        emit CommitteeCreated(id, trustees_, threshold_, registrationDeadline, dealingDeadline);
+        (data.expiresAt, data.maxPolls) = (lifetime_.expiresAt, lifetime_.maxPolls);
+        emit CommitteeCreated(id, trustees_, threshold_, registrationDeadline, dealingDeadline, lifetime_);
     }
 
     /// @inheritdoc ICommittee
@@ -265,11 +270,6 @@ abstract contract CommitteeKeyGeneration is CommitteeStorage, Ownable2Step {
         uint256 outOfField;
         (inputs, outOfField) = Challenge.publicInputs(list);
         if (outOfField != type(uint256).max) revert ElementOutOfField(outOfField);
-    }
-
-    /// @dev Reverts if the caller is not the trustee of this index.
-    function _requireTrustee(Data storage data, uint256 id, uint256 index) private view {
-        if (index >= data.size || data.trustees[index] != msg.sender) revert NotTrustee(id, msg.sender);
     }
 
     /// @dev Reverts if a list has another length than it must have.

@@ -31,6 +31,9 @@ abstract contract CommitteeStorage is ICommittee {
     /// @param replaces the committee to retire when this one is ready, plus 1
     /// @param stage the stored part of its status
     /// @param gatheredDealings the number of dealings in `sums`
+    /// @param expiresAt the last second in which a poll of it may need its keys
+    /// @param maxPolls the number of polls that may be created under it
+    /// @param retiredTrustees bit i: the trustee of index i has stated that it keeps no key share
     /// @param trustees the trustees' accounts
     /// @param keys the transport keys, x then y
     /// @param dealings keccak(commitments) of each dealing, in the order in which they were dealt
@@ -49,6 +52,9 @@ abstract contract CommitteeStorage is ICommittee {
         uint32 replaces;
         Stage stage;
         uint8 gatheredDealings;
+        uint64 expiresAt;
+        uint32 maxPolls;
+        uint16 retiredTrustees;
         mapping(uint256 index => address) trustees;
         mapping(uint256 index => uint256[2]) keys;
         mapping(uint256 order => bytes32) dealings;
@@ -111,6 +117,11 @@ abstract contract CommitteeStorage is ICommittee {
         if (registered < data.threshold) return Status.Failed;
         bool enough = _countBits(data.dealt) >= data.threshold;
         return enough || block.timestamp <= data.dealingDeadline ? Status.Dealing : Status.Failed;
+    }
+
+    /// @dev Reverts if the caller is not the trustee of this index.
+    function _requireTrustee(Data storage data, uint256 id, uint256 index) internal view {
+        if (index >= data.size || data.trustees[index] != msg.sender) revert NotTrustee(id, msg.sender);
     }
 
     /// @dev Returns the trustees' accounts, by index.

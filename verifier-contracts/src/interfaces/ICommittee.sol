@@ -23,6 +23,17 @@ interface ICommittee {
         Failed
     }
 
+    /// @notice When a committee's life ends: at a time, or with a number of polls, whichever is first. Whoever gets
+    /// enough of its key files, at any later time, can open all ballots of all of its polls; so no committee is without
+    /// both ends.
+    /// @param expiresAt the last second (Unix time) in which a poll of it may need its keys: no poll with a later tally
+    /// deadline is created under it
+    /// @param maxPolls the number of polls that may be created under it
+    struct Lifetime {
+        uint64 expiresAt;
+        uint32 maxPolls;
+    }
+
     /// @notice A committee, as `committee` returns it.
     /// @param status its status now
     /// @param trustees the trustees' accounts, by index
@@ -38,6 +49,8 @@ interface ICommittee {
     /// @param gatheredDealings the number of dealings that `gather` has added up
     /// @param verificationKeys keccak(keccak(pk_{i,1..3}), keccak(pk_{i,4..8})) by index; 0 until the committee is
     /// ready
+    /// @param lifetime when its life ends
+    /// @param retiredTrustees bit i: the trustee of index i has stated that it keeps no key share
     struct CommitteeView {
         Status status;
         address[] trustees;
@@ -51,6 +64,8 @@ interface ICommittee {
         uint256 hash8;
         uint256 gatheredDealings;
         bytes32[] verificationKeys;
+        Lifetime lifetime;
+        uint256 retiredTrustees;
     }
 
     /// @notice A trustee's decryption share of one encrypted total, with its proof and the proof's statement.
@@ -94,12 +109,14 @@ interface ICommittee {
     /// @param threshold the committee threshold
     /// @param registrationDeadline the last second in which trustees may register
     /// @param dealingDeadline the last second in which they may deal
+    /// @param lifetime when its life ends
     event CommitteeCreated(
         uint256 indexed committee,
         address[] trustees,
         uint256 threshold,
         uint64 registrationDeadline,
-        uint64 dealingDeadline
+        uint64 dealingDeadline,
+        Lifetime lifetime
     );
     /// @notice A committee was created to replace another one, and does so when it becomes ready.
     /// @param committee the new committee's number
@@ -151,6 +168,12 @@ interface ICommittee {
     /// @notice A committee was retired: no new poll opens under it.
     /// @param committee the committee's number
     event CommitteeRetired(uint256 indexed committee);
+    /// @notice A trustee states that it has destroyed its transport key, from which its key shares of this committee
+    /// follow. The transaction is its signature; no one can check what it says.
+    /// @param committee the committee's number
+    /// @param trustee the trustee's account
+    /// @param index its index
+    event TrusteeRetired(uint256 indexed committee, address indexed trustee, uint256 index);
 
     /// @notice There is no committee of this number.
     /// @param committee the number that was passed
@@ -164,6 +187,10 @@ interface ICommittee {
     /// @param registrationDeadline the first deadline that was passed
     /// @param dealingDeadline the second deadline that was passed
     error InvalidSchedule(uint64 registrationDeadline, uint64 dealingDeadline);
+    /// @notice Not dealingDeadline < expiresAt <= now + 366 days, or not 1 to 256 polls.
+    /// @param expiresAt the end that was passed
+    /// @param maxPolls the number of polls that was passed
+    error InvalidLifetime(uint64 expiresAt, uint32 maxPolls);
     /// @notice The account is not the trustee of the index that was passed.
     /// @param committee the committee's number
     /// @param account the account
@@ -185,6 +212,10 @@ interface ICommittee {
     /// @param committee the committee's number
     /// @param trustee the trustee's account
     error AlreadyDealt(uint256 committee, address trustee);
+    /// @notice The trustee has stated already that it keeps no key share.
+    /// @param committee the committee's number
+    /// @param trustee the trustee's account
+    error AlreadyRetired(uint256 committee, address trustee);
     /// @notice The point for the transport key is not canonical, not on the curve, or of an order that divides 8.
     error InvalidTransportKey();
     /// @notice The proof of possession does not hold: knowledge of the transport key's secret is not proven.
@@ -224,10 +255,15 @@ interface ICommittee {
     /// @param threshold the committee threshold, from 1 to the number of trustees
     /// @param registrationDeadline the last second (Unix time) in which trustees may register
     /// @param dealingDeadline the last second in which they may deal; later than the other
+    /// @param lifetime when its life ends: later than both, within 366 days from now, and 1 to 256 polls
     /// @return committee the new committee's number
-    function create(address[] calldata trustees, uint256 threshold, uint64 registrationDeadline, uint64 dealingDeadline)
-        external
-        returns (uint256 committee);
+    function create(
+        address[] calldata trustees,
+        uint256 threshold,
+        uint64 registrationDeadline,
+        uint64 dealingDeadline,
+        Lifetime calldata lifetime
+    ) external returns (uint256 committee);
     /// @notice Creates a committee that retires an old one when it becomes ready. Only the owner. Polls that are open
     /// keep the old one.
     /// @param old the committee to retire then
@@ -235,13 +271,15 @@ interface ICommittee {
     /// @param threshold the committee threshold, from 1 to the number of trustees
     /// @param registrationDeadline the last second (Unix time) in which trustees may register
     /// @param dealingDeadline the last second in which they may deal; later than the other
+    /// @param lifetime when its life ends: later than both, within 366 days from now, and 1 to 256 polls
     /// @return committee the new committee's number
     function replace(
         uint256 old,
         address[] calldata trustees,
         uint256 threshold,
         uint64 registrationDeadline,
-        uint64 dealingDeadline
+        uint64 dealingDeadline,
+        Lifetime calldata lifetime
     ) external returns (uint256 committee);
     /// @notice Registers the calling trustee's transport key, with a proof of possession.
     /// @dev The key is 8 P for the posted point P, so that it lies in the subgroup of prime order, whatever P is.
@@ -295,6 +333,12 @@ interface ICommittee {
     /// @notice Retires a committee. Only the owner. No new poll opens under it; polls that are open keep it.
     /// @param committee the committee's number
     function retire(uint256 committee) external;
+    /// @notice States that the calling trustee has destroyed its transport key, from which its key shares of this
+    /// committee follow. Once, and not before the committee has its keys.
+    /// @dev Whether a poll still needs the keys is for the trustee to check: the polls are another contract's.
+    /// @param committee the committee's number
+    /// @param index the caller's index; it must have registered
+    function retireTrustee(uint256 committee, uint256 index) external;
 
     /// @notice Returns the immutable dependencies: the contracts that verify proofs, fixed at deployment.
     /// @return decryptionVerifier the verifier of decryption shares
@@ -316,6 +360,10 @@ interface ICommittee {
     /// @param committee the committee's number
     /// @return its status now; `Unknown` if there is none
     function status(uint256 committee) external view returns (Status);
+    /// @notice Returns when a committee's life ends. How many polls it has had, the polls' contract says.
+    /// @param committee the committee's number
+    /// @return its lifetime, fixed at its creation
+    function lifetime(uint256 committee) external view returns (Lifetime memory);
     /// @notice Returns the trustees whose decryption shares are missing if those in `posted` are too few: every other
     /// trustee that has key shares.
     /// @param committee the committee's number

@@ -503,6 +503,15 @@ interface IPolls {
     /// @notice The poll's committee is not in status `Ready`.
     /// @param committee the committee's number
     error CommitteeNotReady(uint256 committee);
+    /// @notice The committee's life ends before the poll's tally deadline.
+    /// @param committee the committee's number
+    /// @param expiresAt the last second of its life
+    /// @param tallyDeadline the poll's tally deadline
+    error CommitteeExpires(uint256 committee, uint64 expiresAt, uint64 tallyDeadline);
+    /// @notice As many polls as it may have were created under the committee.
+    /// @param committee the committee's number
+    /// @param maxPolls the number of polls that may be created under it
+    error CommitteeUsedUp(uint256 committee, uint32 maxPolls);
     /// @notice The call needs the poll in another state.
     /// @param poll the poll's number
     /// @param actual its state now
@@ -678,6 +687,10 @@ interface IPolls {
     /// @notice Returns the number of polls.
     /// @return the number n of polls; they are numbered 1 to n
     function polls() external view returns (uint256);
+    /// @notice Returns the number of polls that were created under a committee; those that never opened count as well.
+    /// @param committee the committee's number
+    /// @return the number; 0 for a committee that does not exist
+    function committeePolls(uint256 committee) external view returns (uint256);
     /// @notice Returns a poll.
     /// @param id the poll's number
     /// @return the poll as it is now

@@ -37,7 +37,12 @@ abstract contract Committees is TrapdoorProver {
 
     function create(uint256 size, uint256 threshold) internal returns (uint256) {
         uint64 now_ = uint64(block.timestamp);
-        return committee.create(trusteesOf(size), threshold, now_ + REGISTRATION, now_ + DEALING);
+        return committee.create(trusteesOf(size), threshold, now_ + REGISTRATION, now_ + DEALING, longest());
+    }
+
+    /// @dev Returns the longest life that a committee may have from now on.
+    function longest() internal view returns (ICommittee.Lifetime memory) {
+        return ICommittee.Lifetime({expiresAt: uint64(block.timestamp + 366 days), maxPolls: 256});
     }
 
     /// @dev Creates a committee with its keys; the first `threshold` trustees deal.

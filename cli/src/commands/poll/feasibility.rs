@@ -7,7 +7,7 @@ use psephos_protocol::rule::RuleKind;
 use psephos_state::{ChamberRule, CommitteeStatus};
 
 use crate::failure::Failure;
-use crate::format::thousands;
+use crate::format::{plural, thousands};
 use crate::session::Session;
 use crate::times::format_time;
 
@@ -18,6 +18,7 @@ pub(super) fn check(session: &Session, state: &ChainState, poll: &NewPoll, expor
     if !exported {
         require_references(state, poll)?;
     }
+    require_life(state, poll)?;
     for rule in &poll.chambers {
         if rule.min_ballots < 10 {
             session.output().print_warning(&format!(
@@ -68,6 +69,28 @@ fn require_committee(state: &ChainState, poll: &NewPoll) -> Result<(), Failure> 
             "`psephos committee list` lists the committees; a new one has keys when its trustees have dealt",
         )),
     }
+}
+
+/// Refuses a poll that is outside its committee's life, which never changes. What is used of it only grows.
+fn require_life(state: &ChainState, poll: &NewPoll) -> Result<(), Failure> {
+    let committee = poll.committee;
+    // A committee that another proposal creates first is judged when it is there.
+    let Ok(life) = state.committee_life(committee) else { return Ok(()) };
+    let hint =
+        "create another committee with `psephos committee create --replaces N`; `psephos committee list` lists them";
+    let until = format_time(life.lifetime.expires_at);
+    if poll.tally_deadline > life.lifetime.expires_at {
+        let deadline = format_time(poll.tally_deadline);
+        return Err(Failure::invalid_input(
+            format!("committee {committee} decrypts totals until {until}, and the poll's tally_deadline is {deadline}"),
+            hint,
+        ));
+    }
+    if life.polls_left() == 0 {
+        let polls = plural(life.lifetime.max_polls.into(), "poll");
+        return Err(Failure::invalid_input(format!("committee {committee} has had its {polls}"), hint));
+    }
+    Ok(())
 }
 
 /// Returns what a chamber does not reach with the members that it has now; others may enrol before the opening.

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::text::{describe_rounded, describe_rule};
 use super::{decided_option, identify, read_text};
+use crate::commands::committee::describe_keys;
 use crate::failure::Failure;
 use crate::format::{percent, thousands};
 use crate::session::Session;
@@ -31,11 +32,13 @@ pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
         poll.chambers.iter().map(|(id, chamber)| chamber_to_json(*id, &name(*id), chamber)).collect();
     let parameters = &poll.parameters;
     let funding = chain.reward_funding(PollId::new(number)).ok();
+    let (keys, keys_text) = describe_keys(&chain, parameters.committee)?;
     let shown = json!({
         "poll": number, "title": metadata.title, "options": metadata.options, "state": state, "rule": poll.rule(),
         "proposal": parameters.proposal, "opens_at": parameters.opens_at, "closes_at": parameters.closes_at,
         "tally_deadline": parameters.tally_deadline, "chain_time": chain.time, "committee": parameters.committee,
         "teller": poll.is_rounded().then_some(parameters.teller),
+        "committee_keys": keys,
         "chambers_required": parameters.chambers_required, "chambers": chambers, "outcome": decided_option(poll),
         "decision": poll.parameters.decision.map(name_decision), "creator": poll.creator,
         "canceller": parameters.cancellation.map(|cancellation| cancellation.canceller),
@@ -75,7 +78,7 @@ pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
             _ => "an option",
         };
         text.push_str(&format!(
-            "  {what} needs {} of {} chambers; totals are decrypted by committee {}\n\n",
+            "  {what} needs {} of {} chambers; totals are decrypted by committee {}: {keys_text}\n\n",
             parameters.chambers_required,
             poll.chambers.len(),
             parameters.committee

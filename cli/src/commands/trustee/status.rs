@@ -7,6 +7,7 @@ use psephos_client::ChainState;
 use psephos_client::trustee::{self, Task, TrusteeError};
 use psephos_protocol::committee::TransportKey;
 use psephos_protocol::identifiers::CommitteeId;
+use psephos_state::{Committee, Registration};
 use serde_json::{Value, json};
 
 use super::KeyFileArgs;
@@ -35,10 +36,16 @@ pub(super) async fn run(session: &Session, args: StatusArgs) -> Result<(), Failu
     let due = trustee::due_tasks(&state, account, &key, None);
     let mut table = Table::new(&[">committee", "phase", ">registered", ">dealt", ">threshold", "this account"]);
     let mut entries = Vec::new();
+    let mut finished = Vec::new();
     for (&id, committee) in state.committees.iter().filter(|(_, committee)| committee.trustee_index(account).is_some())
     {
         let phase = committee.status(state.time);
         let part = describe_progress(&state, id, account, &key)?;
+        let life = state.committee_life(id)?;
+        let retires = life.end.is_some() && life.pending.is_empty() && is_holder(committee, account, &key);
+        if retires {
+            finished.push(id);
+        }
         let trustees = committee.trustees.len();
         table.add_row([
             id.to_string(),
@@ -51,6 +58,7 @@ pub(super) async fn run(session: &Session, args: StatusArgs) -> Result<(), Failu
         entries.push(json!({
             "committee": id, "phase": phase, "trustees": trustees, "registered": committee.registrations.len(),
             "dealt": committee.dealings.len(), "threshold": committee.threshold, "this_account": part,
+            "end_of_life": life.end, "may_retire": retires,
         }));
     }
     let tasks: Vec<Value> = due.iter().map(|task| json!({ "task": task, "text": task.to_string() })).collect();
@@ -60,8 +68,21 @@ pub(super) async fn run(session: &Session, args: StatusArgs) -> Result<(), Failu
             false => table.render(),
         };
         text.push_str(&format_due(&due));
+        for committee in &finished {
+            text.push_str(&format!(
+                "\nNothing needs the key for committee {committee} any more: `psephos trustee retire` destroys it."
+            ));
+        }
         text
     })
+}
+
+/// Returns whether an account has a key share of a committee by this key.
+fn is_holder(committee: &Committee, account: Address, key: &TransportKey) -> bool {
+    let is_own = |one: &Registration| one.trustee == account && one.key == *key;
+    committee.keys.is_some()
+        && committee.registrations.iter().any(is_own)
+        && !committee.retired_trustees.contains(&account)
 }
 
 fn format_due(due: &[Task]) -> String {
@@ -83,6 +104,9 @@ fn describe_progress(
 ) -> Result<&'static str, TrusteeError> {
     let committee = state.committee(id)?;
     let index = committee.trustee_index(account).ok_or(TrusteeError::NotTrustee { committee: id, account })?;
+    if committee.retired_trustees.contains(&account) {
+        return Ok("retired: key destroyed");
+    }
     Ok(match (committee.registration(index), committee.dealing(index)) {
         (None, _) if trustee::committee_of_key(state, key).is_some() => {
             "not registered; this key is registered with another committee"

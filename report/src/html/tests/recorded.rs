@@ -21,7 +21,7 @@ fn recorded_state() -> ChainState {
 
 fn unchecked(state: &ChainState, poll: PollId) -> VerifyReport {
     let (chain_id, polls) = (state.deployment.chain_id, state.deployment.polls);
-    VerifyReport { chain_id, polls, poll, state: "open".into(), checks: Vec::new() }
+    VerifyReport { chain_id, polls, poll, state: "open".into(), retired_trustees: Vec::new(), checks: Vec::new() }
 }
 
 #[test]

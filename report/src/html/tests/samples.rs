@@ -159,6 +159,7 @@ fn build(
             polls: deployment.polls,
             poll,
             state: state.to_string(),
+            retired_trustees: Vec::new(),
             checks: checks.collect(),
         },
         deployment,

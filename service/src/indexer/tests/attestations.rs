@@ -2,7 +2,7 @@
 
 use alloy::signers::{SignerSync, local::PrivateKeySigner};
 use psephos_protocol::fingerprint::PollFingerprint;
-use psephos_state::bindings::ICommittee::CommitteeCreated;
+use psephos_state::bindings::ICommittee::{CommitteeCreated, Lifetime};
 use psephos_wire::{Attestation, attestation::AttestedChamber};
 use serde_json::Value;
 
@@ -59,6 +59,7 @@ async fn attestations_of_trustees_are_kept_and_two_of_one_at_most() {
         threshold: U256::from(1),
         registrationDeadline: 1,
         dealingDeadline: 2,
+        lifetime: Lifetime { expiresAt: 3, maxPolls: 1 },
     };
     scene.emit_event(scene.stub.deployment.committee, &created).await;
     let running = scene.start_indexer(1).await;
