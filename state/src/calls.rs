@@ -19,7 +19,6 @@ use crate::{
     proofs::BallotCall,
     reward::{Claim, PaidClaim},
     transaction::{CallEvidence, TransactionCall},
-    words,
 };
 
 impl ChainState {

@@ -34,7 +34,7 @@ pub enum TallyResult {
 /// What the tally of a rounded chamber publishes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoundedResult {
-    /// The index of the teller whose shares were combined; 0 if none were needed.
+    /// The index of the teller whose shares were combined; the poll's if none were needed.
     pub teller: u64,
     /// The option with the greatest total, the first of equals.
     pub greatest: u8,

@@ -143,7 +143,10 @@ pub async fn tally_rounded_chamber(
         rounded: RoundedTally {
             commitments: words::from_points(&commitments),
             buckets: outcome.buckets.clone(),
-            teller: u8::try_from(if opened.combination.trustees.is_zero() { 0 } else { teller }).unwrap_or(u8::MAX),
+            teller: match opened.combination.trustees.is_zero() {
+                true => entry.parameters.teller,
+                false => u8::try_from(teller).unwrap_or(u8::MAX),
+            },
             greatest: u8::try_from(outcome.greatest).unwrap_or(u8::MAX),
             hasChoice: choice.is_some(),
             choice: choice.unwrap_or_default(),
