@@ -163,6 +163,8 @@ interface IPolls {
     }
 
     /// @notice What is published of a rounded chamber's totals, with the proof that it follows from them.
+    /// @param teller the index of the trustee that all combined shares name; if C is the identity, which needs no
+    /// shares, the poll's teller
     /// @param commitments W_1..W_m, W_j = V_j G - B_j H, x then y
     /// @param buckets the totals V_j divided by the rounding step, rounded down; 0 for the greatest option
     /// @param greatest the option with the greatest total, the first of equal ones, from 0
@@ -171,6 +173,7 @@ interface IPolls {
     /// @param h the first public input, which fixes the proven list
     /// @param proof the proof of the decision
     struct RoundedTally {
+        uint8 teller;
         uint256[] commitments;
         uint64[] buckets;
         uint8 greatest;
@@ -237,7 +240,7 @@ interface IPolls {
     /// @param ballots the number of nullifiers that have cast a ballot
     /// @param members the number of members in the frozen census; 0 before the poll opens
     /// @param totalWeight the sum of all weights in the frozen census
-    /// @param shares bit i: the trustee of index i has posted its decryption share, or its blinded share
+    /// @param shares bit i: the trustee of index i has posted its decryption share, or a blinded share for any teller
     /// @param tellers bit 16 i + t: the trustee of index i has posted a blinded share for the teller of index t
     /// @param refusals the number of shares that were refused, of which `ShareRefused` told
     /// @param tallied whether the chamber is tallied
@@ -326,8 +329,7 @@ interface IPolls {
         uint256 h,
         uint256[8] proof
     );
-    /// @notice A trustee posted a blinded share, whose proof holds. It takes the place of an earlier one of this
-    /// trustee, which named another teller.
+    /// @notice A trustee posted a blinded share, whose proof holds. One for another teller stays beside it.
     /// @param poll the poll's number
     /// @param chamber the chamber's id
     /// @param trustee the trustee's account
@@ -358,11 +360,18 @@ interface IPolls {
     /// @param index its index in its committee
     event ShareRefused(uint256 indexed poll, uint256 indexed chamber, address indexed trustee, uint256 index);
     /// @notice The poll was finalised after the tally deadline without this chamber's totals, for want of decryption
-    /// shares.
+    /// shares, or of blinded shares for the poll's teller.
     /// @param poll the poll's number
     /// @param chamber the chamber's id
-    /// @param trustees the trustees that could have posted a share and have not
+    /// @param trustees the trustees that could have posted a share, in a rounded chamber one for the poll's teller, and
+    /// have not
     event SharesMissing(uint256 indexed poll, uint256 indexed chamber, address[] trustees);
+    /// @notice The poll was finalised after the tally deadline without this rounded chamber's tally, though enough
+    /// shares were posted for this teller: the poll's, or the trustee that may stand in for it.
+    /// @param poll the poll's number
+    /// @param chamber the chamber's id
+    /// @param trustee the teller's account
+    event TellerSilent(uint256 indexed poll, uint256 indexed chamber, address indexed trustee);
     /// @notice A chamber was tallied: its decrypted totals were verified and recorded.
     /// @param poll the poll's number
     /// @param chamber the chamber's id
@@ -380,6 +389,7 @@ interface IPolls {
     /// @param greatest the option with the greatest total, the first of equal ones, from 0
     /// @param hasChoice whether the chamber chooses an option
     /// @param choice the option that it chooses, from 0
+    /// @param teller the index of the trustee that all combined shares name; without shares the poll's teller
     /// @param trustees bit i: the share of the trustee of index i was combined
     /// @param commitments W_1..W_m, x then y
     /// @param h the first public input that was verified, for anyone who verifies again
@@ -391,6 +401,7 @@ interface IPolls {
         uint8 greatest,
         bool hasChoice,
         uint8 choice,
+        uint8 teller,
         uint256 trustees,
         uint256[] commitments,
         uint256 h,
@@ -480,8 +491,9 @@ interface IPolls {
     /// @notice The chamber's totals are exact: it takes decryption shares and totals.
     /// @param chamber the chamber's id
     error ChamberIsExact(uint256 chamber);
-    /// @notice A blinded share names another teller than the poll's, and half of the time from the close to the tally
-    /// deadline has not passed; or one that is no registered trustee.
+    /// @notice A blinded share names another teller than the poll's, and not its fallback, or that too early: half of
+    /// the time from the close to the tally deadline has not passed, or fewer shares than the committee threshold name
+    /// the poll's teller. Or a rounded tally names one that no share can name; without shares, another than the poll's.
     /// @param teller the index that was passed
     error WrongTeller(uint256 teller);
     /// @notice A bucket is not below 2^42, or that of the greatest option is not 0.
@@ -535,11 +547,12 @@ interface IPolls {
     /// @param poll the poll's number
     /// @param chamber the chamber's id
     error AlreadyTallied(uint256 poll, uint256 chamber);
-    /// @notice The trustee has posted its decryption share already; or a blinded share for this teller, or one for
-    /// another teller while that may still be waited for.
+    /// @notice The trustee has posted its decryption share already, or in a rounded chamber its blinded share for this
+    /// teller.
     /// @param trustee the trustee's account
     error ShareAlreadyPosted(address trustee);
-    /// @notice A combined share is not the one that its trustee posted, or the trustee has posted none.
+    /// @notice A combined share is not the one that its trustee posted, in a rounded chamber for this teller, or the
+    /// trustee has posted none.
     /// @param index the trustee's index in its committee
     error WrongShare(uint256 index);
     /// @notice The numbers of trustees and shares of a combination do not fit each other, or a total that is decrypted
@@ -613,9 +626,11 @@ interface IPolls {
     function tally(uint256 poll, uint256 chamber, uint64[] calldata totals, ShareCombination calldata combination)
         external;
     /// @notice Posts the calling trustee's blinded shares of closed rounded totals, each with its proof, instead of
-    /// decryption shares. Up to the middle of the time from the close to the tally deadline a share must name the
-    /// poll's teller; later it may name any registered trustee, and replace the caller's own that names another one. A
-    /// share whose proof does not hold is not accepted, and `ShareRefused` names the trustee.
+    /// decryption shares. A share names the poll's teller, or its fallback: the next registered trustee by index, after
+    /// the last one the first. The fallback may be named after the middle of the time from the close to the tally
+    /// deadline, in a chamber where as many shares as the committee threshold name the poll's teller, which has not
+    /// tallied with them. A trustee has one share for each teller, and none is replaced. A share whose proof does not
+    /// hold is not accepted, and `ShareRefused` names the trustee.
     /// @param poll the poll's number
     /// @param index the caller's index in its committee
     /// @param keys pk_{i,1}..pk_{i,M}, the trustee's verification keys, x then y (specification, section 5)
@@ -632,8 +647,8 @@ interface IPolls {
         BlindedShare[] calldata shares
     ) external returns (bool[] memory accepted);
     /// @notice Tallies a rounded chamber: records the greatest option and the choice, after checking that they and the
-    /// buckets follow from the totals in the posted blinded shares. If C is the identity, no share is combined, and W_j
-    /// = D_j + H. Anyone may call it.
+    /// buckets follow from the totals in the blinded shares that were posted for one teller. If C is the identity, no
+    /// share is combined, and W_j = D_j + H. Anyone may call it.
     /// @param poll the poll's number
     /// @param chamber the chamber's id
     /// @param rounded what is published of the totals, with its proof
@@ -648,7 +663,8 @@ interface IPolls {
     /// ballots and is not tallied. `Decided` is an option that at least `chambersRequired` chambers choose, and more
     /// than any other option could reach if all pending chambers chose that one; `Rejected` means that no option can
     /// get there. Otherwise the poll waits, and after the tally deadline ends as `Undecided`. Pending chambers may be
-    /// tallied after the end too, up to the deadline. Anyone may call it.
+    /// tallied after the end too, up to the deadline. After it `SharesMissing` and `TellerSilent` name who kept a
+    /// pending chamber from its tally. Anyone may call it.
     /// @param poll the poll's number
     function finalise(uint256 poll) external;
 
