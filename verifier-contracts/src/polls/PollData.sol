@@ -81,7 +81,7 @@ library PollData {
 
     /// @notice A chamber of a poll. Casting reads the first two slots, the total, and one slot for the nullifier.
     /// @param ballots the number of nullifiers that have cast
-    /// @param shares bit i: the trustee of index i has posted its decryption share, or its blinded share
+    /// @param shares bit i: the trustee of index i has posted its decryption share, or a blinded share for any teller
     /// @param tallied whether the chamber is tallied
     /// @param hasChoice whether it chooses an option
     /// @param choice the option that it chooses
@@ -95,7 +95,8 @@ library PollData {
     /// @param rule the chamber's part in the poll
     /// @param root the frozen census root
     /// @param packedRule the packed ballot rule
-    /// @param shareHashes keccak of E_1..E_M, or of F_1..F_M, by the trustee's index
+    /// @param shareHashes keccak of E_1..E_M by the trustee's index i; in a rounded one that of F_1..F_M by 16 i + t, t
+    /// the index of the teller that the share names. None is ever replaced.
     /// @param tellers bit 16 i + t: the trustee of index i has posted a blinded share for the teller of index t
     /// @param totals the decrypted totals; empty in a rounded chamber
     struct Chamber {
@@ -114,7 +115,7 @@ library PollData {
         IPolls.ChamberRule rule;
         uint256 root;
         uint256 packedRule;
-        mapping(uint256 index => bytes32) shareHashes;
+        mapping(uint256 place => bytes32) shareHashes;
         uint256 tellers;
         uint64[] totals;
     }

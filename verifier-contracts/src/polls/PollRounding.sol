@@ -8,6 +8,7 @@ import {IPolls} from "../interfaces/IPolls.sol";
 import {IRounding} from "../interfaces/IRounding.sol";
 import {PollData} from "./PollData.sol";
 import {PollShares} from "./PollShares.sol";
+import {PollTellers} from "./PollTellers.sol";
 
 /// @title Tally of rounded chambers
 /// @notice Collects blinded shares and tallies chambers whose totals are published rounded. A linked library, so that
@@ -15,9 +16,6 @@ import {PollShares} from "./PollShares.sol";
 library PollRounding {
     using PollData for PollData.Poll;
     using PollData for PollData.Chamber;
-
-    /// @dev A committee has at most 16 trustees.
-    uint256 private constant MAX_TRUSTEES = 16;
 
     /// @notice Who posts blinded shares, and where they are checked.
     /// @param committee the committees
@@ -63,11 +61,11 @@ library PollRounding {
         (PollData.Poll storage data, PollData.Chamber storage entry) =
             PollShares.requireTalliable(polls, poster.id, posted.chamber);
         if (!entry.isRounded()) revert IPolls.ChamberIsExact(posted.chamber);
-        _requireTeller(data, poster.committee, poster.teller);
+        _requireTeller(data, entry, poster.committee, poster.teller);
         (uint256 index, uint256 teller) = (poster.index, poster.teller);
-        // The teller is one of 16 trustees; the committee refuses an index that is not the caller's. Each trustee can
-        // replace its share at most once a teller: it cannot do so before every tally that combines it.
-        if ((entry.shares >> index) & 1 == 1 && (entry.tellers >> (MAX_TRUSTEES * index + teller)) & 1 == 1) {
+        // The teller is one of 16 trustees. Only the index of one of them has a bit of `shares`, and so a place; the
+        // committee refuses an index that is not the caller's.
+        if ((entry.shares >> index) & 1 == 1 && (entry.tellers >> PollTellers.placeOf(index, teller)) & 1 == 1) {
             revert IPolls.ShareAlreadyPosted(msg.sender);
         }
         _checkLengths(posted, data.circuitSize());
@@ -80,19 +78,29 @@ library PollRounding {
         // The index of one of 16 trustees.
         // forge-lint: disable-next-line(unsafe-typecast)
         entry.shares |= uint16(1 << index);
-        entry.tellers |= 1 << (MAX_TRUSTEES * index + teller);
-        entry.shareHashes[index] = keccak256(abi.encodePacked(posted.points));
+        uint256 place = PollTellers.placeOf(index, teller);
+        entry.tellers |= 1 << place;
+        entry.shareHashes[place] = keccak256(abi.encodePacked(posted.points));
         _emitPosted(poster, posted);
     }
 
-    /// @dev Reverts unless a share may name this teller now. The poll's own is registered; when half of the time for
-    /// the tally has passed without it, any other registered trustee may do its work.
-    function _requireTeller(PollData.Poll storage data, ICommittee committee, uint256 teller) private view {
-        if (teller == data.teller) return;
+    /// @dev Reverts unless a share may name this teller now. The poll's own is registered. One other trustee may do its
+    /// work when half of the time for the tally has passed, and only after enough shares for it to have done so itself:
+    /// no trustee becomes the teller because shares are withheld.
+    function _requireTeller(
+        PollData.Poll storage data,
+        PollData.Chamber storage entry,
+        ICommittee committee,
+        uint256 teller
+    ) private view {
+        uint256 named = data.teller;
+        if (teller == named) return;
         (uint256 closesAt, uint256 tallyDeadline) = (data.closesAt, data.tallyDeadline);
         if (block.timestamp <= closesAt + (tallyDeadline - closesAt) / 2) revert IPolls.WrongTeller(teller);
+        (, uint256 count) = PollTellers.postedFor(entry, named);
+        if (count < data.threshold) revert IPolls.WrongTeller(teller);
         (uint256 registered,) = committee.registeredTrustees(data.committee);
-        if ((registered >> teller) & 1 == 0) revert IPolls.WrongTeller(teller);
+        if (teller != PollTellers.fallbackOf(registered, named)) revert IPolls.WrongTeller(teller);
     }
 
     /// @dev Reverts if a share is not one of M keys.
@@ -163,11 +171,13 @@ library PollRounding {
             parameters: DecisionTranscript.packParameters(data.decision, entry.rule, data.options),
             total: EncryptedTotal.coordinates(entry.total, data.circuitSize())
         });
-        // If C is the identity, so is every sk_j C, and no share is needed.
+        // If C is the identity, so is every sk_j C, and no share is needed: none names a teller, and the poll's stands.
         if (PollShares.isIdentity(statement.total[0], statement.total[1])) {
+            if (rounded.teller != data.teller) revert IPolls.WrongTeller(rounded.teller);
             if (combination.trustees != 0 || combination.shares.length != 0) revert IPolls.InvalidShareCombination();
         } else {
-            PollShares.checkPosted(entry, combination, statement.total.length - 2);
+            if (rounded.teller >= PollTellers.MAX_TRUSTEES) revert IPolls.WrongTeller(rounded.teller);
+            PollShares.checkPostedFor(entry, combination, statement.total.length - 2, rounded.teller);
         }
         if (!rounding.verifyDecision(statement, rounded, PollShares.toCommitteeStruct(combination))) {
             revert IPolls.InvalidDecisionProof();
@@ -189,6 +199,7 @@ library PollRounding {
             rounded.greatest,
             rounded.hasChoice,
             rounded.choice,
+            rounded.teller,
             trustees,
             rounded.commitments,
             rounded.h,

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {ICommittee} from "../interfaces/ICommittee.sol";
 import {IPolls} from "../interfaces/IPolls.sol";
 import {PollData} from "./PollData.sol";
+import {PollTellers} from "./PollTellers.sol";
 
 /// @title Shares of a chamber
 /// @notice What the tallies of exact and of rounded chambers have in common: which chambers take shares, and which
@@ -36,7 +37,8 @@ library PollShares {
         if (entry.ballots < minimum) revert IPolls.TooFewBallots(entry.ballots, minimum);
     }
 
-    /// @notice Checks that every share of a combination is the one that its trustee has posted, with a proof.
+    /// @notice Checks that every share of a combination is the one that its trustee has posted, with a proof, in a
+    /// chamber with exact totals.
     /// @param entry the chamber
     /// @param combination the share combination
     /// @param words the number of words of a share
@@ -49,6 +51,30 @@ library PollShares {
             if ((combination.trustees >> index) & 1 == 0) continue;
             if (rest.length < words) revert IPolls.InvalidShareCombination();
             if (_hash(rest, words) != entry.shareHashes[index]) revert IPolls.WrongShare(index);
+            rest = rest[words:];
+        }
+        if (rest.length != 0) revert IPolls.InvalidShareCombination();
+    }
+
+    /// @notice Checks that every share of a combination is the one that its trustee has posted for a teller, with a
+    /// proof, in a rounded chamber. `checkPosted` for other hashes; apart, so that exact tallies do not pay for it.
+    /// @param entry the chamber
+    /// @param combination the share combination
+    /// @param words the number of words of a share
+    /// @param teller the index of the trustee that all combined shares name, below 16
+    function checkPostedFor(
+        PollData.Chamber storage entry,
+        IPolls.ShareCombination calldata combination,
+        uint256 words,
+        uint256 teller
+    ) internal view {
+        uint256[] calldata rest = combination.shares;
+        for (uint256 index = 0; combination.trustees >> index != 0; ++index) {
+            if ((combination.trustees >> index) & 1 == 0) continue;
+            if (rest.length < words) revert IPolls.InvalidShareCombination();
+            if (_hash(rest, words) != entry.shareHashes[PollTellers.placeOf(index, teller)]) {
+                revert IPolls.WrongShare(index);
+            }
             rest = rest[words:];
         }
         if (rest.length != 0) revert IPolls.InvalidShareCombination();

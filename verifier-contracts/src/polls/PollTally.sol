@@ -9,6 +9,7 @@ import {ICommittee} from "../interfaces/ICommittee.sol";
 import {IPolls} from "../interfaces/IPolls.sol";
 import {PollData} from "./PollData.sol";
 import {PollShares} from "./PollShares.sol";
+import {PollTellers} from "./PollTellers.sol";
 
 /// @title Poll tally and decision
 /// @notice Collects decryption shares, tallies chambers with exact totals and ends polls; rounded ones are tallied by
@@ -162,21 +163,40 @@ library PollTally {
             if (!late) revert IPolls.TallyIncomplete(id);
             data.stage = PollData.Stage.Undecided;
         }
-        if (late && pending != 0) _emitSharesMissing(data, committee, id);
+        if (late && pending != 0) _emitBlame(data, committee, id);
         emit IPolls.PollEnded(id, data.state(), outcome);
     }
 
     /// @dev Emits the trustees whose shares are missing, for every chamber that needed them. Where there are enough
-    /// shares, or the total is decrypted without any, no trustee is to blame for its share: anyone could have tallied,
-    /// or in a rounded chamber the tellers whom the events of the shares name.
-    function _emitSharesMissing(PollData.Poll storage data, ICommittee committee, uint256 id) private {
+    /// shares no trustee is to blame for its share: anyone could have tallied, or in a rounded chamber the tellers, who
+    /// are named. Where the total is decrypted without any share nobody is: anyone could have tallied.
+    function _emitBlame(PollData.Poll storage data, ICommittee committee, uint256 id) private {
         for (uint256 i = 0; i < data.chamberIds.length; ++i) {
             PollData.Chamber storage entry = data.chambers[data.chamberIds[i]];
             if (entry.tallied || entry.ballots < entry.rule.minBallots) continue;
             uint256[2] memory c = EncryptedTotal.firstPoint(entry.total);
             if (PollShares.isIdentity(c[0], c[1])) continue;
-            address[] memory missing = committee.missingTrustees(data.committee, entry.shares);
+            bool rounded = entry.isRounded();
+            uint256 posted = entry.shares;
+            // A share for another teller is no share for the poll's, which could not use it.
+            if (rounded) (posted,) = PollTellers.postedFor(entry, data.teller);
+            address[] memory missing = committee.missingTrustees(data.committee, posted);
             if (missing.length != 0) emit IPolls.SharesMissing(id, data.chamberIds[i], missing);
+            else if (rounded) _emitTellersSilent(data, committee, id, data.chamberIds[i]);
+        }
+    }
+
+    /// @dev Emits the tellers that had enough shares and have not tallied: the poll's, which had, and its fallback.
+    function _emitTellersSilent(PollData.Poll storage data, ICommittee committee, uint256 id, uint256 chamberId)
+        private
+    {
+        ICommittee.CommitteeView memory members = committee.committee(data.committee);
+        uint256 teller = data.teller;
+        emit IPolls.TellerSilent(id, chamberId, members.trustees[teller]);
+        uint256 next = PollTellers.fallbackOf(members.registered, teller);
+        (, uint256 count) = PollTellers.postedFor(data.chambers[chamberId], next);
+        if (next != teller && count >= data.threshold) {
+            emit IPolls.TellerSilent(id, chamberId, members.trustees[next]);
         }
     }
 

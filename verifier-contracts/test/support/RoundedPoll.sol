@@ -182,14 +182,14 @@ abstract contract RoundedPoll is Election {
         }
     }
 
-    /// @dev Returns the rounded tally of totals, with a proof for h = 5.
+    /// @dev Returns the rounded tally of totals, of shares for the poll's teller, with a proof for h = 5.
     function roundedOf(uint256[] memory commitments, uint64[] memory totals)
         internal
         view
         returns (IPolls.RoundedTally memory rounded)
     {
         IPolls.ChamberRule memory rule = polls.chamber(_poll, _chamber).rule;
-        (rounded.commitments, rounded.h) = (commitments, 5);
+        (rounded.teller, rounded.commitments, rounded.h) = (polls.poll(_poll).teller, commitments, 5);
         for (uint256 j = 1; j < totals.length; ++j) {
             if (totals[j] > totals[rounded.greatest]) rounded.greatest = uint8(j);
         }
