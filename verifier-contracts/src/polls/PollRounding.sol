@@ -201,7 +201,6 @@ library PollRounding {
             rounded.choice,
             rounded.teller,
             trustees,
-            rounded.commitments,
             rounded.h,
             rounded.proof
         );
