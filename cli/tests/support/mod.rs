@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// A deployment file of contracts that exist nowhere.
-#[allow(dead_code, reason = "not every test file needs one")]
 pub(crate) const DEPLOYMENT: &str = r#"{ "version": 1, "chain_id": 31337, "from_block": 0,
     "registry": "0x0000000000000000000000000000000000000001", "policy": "0x0000000000000000000000000000000000000002",
     "committee": "0x0000000000000000000000000000000000000003", "polls": "0x0000000000000000000000000000000000000004",
@@ -41,7 +40,6 @@ impl CommandFolder {
         Self { directory: tempfile::tempdir().expect("a directory"), environment: Vec::new() }
     }
 
-    #[allow(dead_code, reason = "not every test file sets one")]
     /// The same with a variable.
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.into(), value.into()));
@@ -97,7 +95,6 @@ impl CommandFolder {
     }
 
     /// Everything that is in files of the folder.
-    #[allow(dead_code, reason = "not every test file reads them")]
     pub(crate) fn files(&self) -> String {
         fn gather(directory: &Path, out: &mut String) {
             for entry in directory.read_dir().expect("listed").flatten() {
@@ -125,14 +122,12 @@ impl Run {
 
     /// Asserts success and that standard error says this.
     #[track_caller]
-    #[allow(dead_code, reason = "not every test file uses it")]
     pub(crate) fn succeeds(&self, says: &str) -> &Self {
         self.fails(0, says)
     }
 
     /// Asserts success and gives the JSON object on standard output.
     #[track_caller]
-    #[allow(dead_code, reason = "not every test file reads results")]
     pub(crate) fn json(&self) -> serde_json::Value {
         assert_eq!(self.code, 0, "{self:#?}");
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("not one JSON value ({error}): {self:#?}"))

@@ -15,7 +15,6 @@ pub(crate) const LOG: &str = "service.log";
 pub(crate) struct RunningService {
     child: Child,
     pub(crate) url: String,
-    #[allow(dead_code, reason = "not every test file looks at its status page")]
     pub(crate) admin: String,
 }
 

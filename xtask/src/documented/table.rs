@@ -42,7 +42,7 @@ pub(super) const TABLE: &[(&str, Runner)] = &[
     ("cargo xtask verifiers rehearsal-keys", COMPILE),
     (
         "cast rpc anvil_setBalance $OWNER 0x56bc75e2d63100000",
-        Test("cli/tests/whole_poll.rs", "whole_poll_runs_by_commands_alone"),
+        Test("cli/tests/it/whole_poll.rs", "whole_poll_runs_by_commands_alone"),
     ),
     ("cd vectors/generate && npm ci", Step("node packages")),
     (

@@ -1,11 +1,8 @@
 //! Rewards by commands alone: set, fund, vote, ratify, seal, claim through a relayer, directly and scheduled, and
 //! withdraw the rest.
 
-#[path = "support/organisation.rs"]
-mod organisation;
-mod support;
-
-use organisation::{Organisation, prepare, trustee};
+use crate::organisation::{Organisation, prepare, trustee};
+use crate::support;
 use psephos_protocol::identifiers::PollId;
 use serde_json::{Value, json};
 

@@ -1,17 +1,13 @@
 //! Commands that send several transactions: priced and shown, stopped anywhere, ended by the same command.
 
-#[path = "support/organisation.rs"]
-mod organisation;
-mod support;
-
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use organisation::Organisation;
+use crate::organisation::Organisation;
+use crate::support::Run;
 use psephos_chain::{Address, U256, local};
 use psephos_testkit::LyingNode;
 use serde_json::{Value, json};
-use support::Run;
 
 /// The transactions of a deployment: 15 contracts and 5 libraries.
 const CONTRACTS: u64 = 22;

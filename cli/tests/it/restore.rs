@@ -1,12 +1,8 @@
 //! A voter with two accounts loses its laptop, and continues with its backup alone, as the guide describes it.
 
-#[path = "support/organisation.rs"]
-mod organisation;
-mod support;
-
-use organisation::{Organisation, PASSPHRASE, open_poll, vote};
+use crate::organisation::{self, Organisation, PASSPHRASE, open_poll, vote};
+use crate::support::CommandFolder;
 use serde_json::{Value, json};
-use support::CommandFolder;
 
 /// The memberships that `identity show` finds, as chamber and account.
 fn memberships(folder: &CommandFolder, file: &str) -> Vec<(Value, Value)> {

@@ -1,9 +1,7 @@
 //! Ceremonies and keys as a user runs them: a whole ceremony by commands, and every invalid input with its exit code
 //! and hint.
 
-mod support;
-
-use support::{CommandFolder, Run};
+use crate::support::{CommandFolder, Run};
 
 fn run_ceremony(folder: &CommandFolder, arguments: &[&str]) -> Run {
     folder.run(&[&["--quiet", "ceremony"], arguments].concat())

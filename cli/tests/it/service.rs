@@ -1,15 +1,10 @@
 //! The whole service as a separate process: voters prove, submit and read through it; it is stopped and restarted.
 
-#[path = "support/organisation.rs"]
-mod organisation;
-#[path = "support/running_service.rs"]
-mod running_service;
-mod support;
-
 use std::time::{Duration, Instant};
 
-use organisation::{Organisation, trustee, vote, wait_until_counted};
-use running_service::{LOG, RunningService, get_page, wait_until_ready};
+use crate::organisation::{self, Organisation, trustee, vote, wait_until_counted};
+use crate::running_service::{LOG, RunningService, get_page, wait_until_ready};
+use crate::support;
 use serde_json::Value;
 
 #[cfg(unix)]

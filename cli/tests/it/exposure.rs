@@ -1,12 +1,8 @@
 //! What totals would say about voters: the meter, the refusal of a red poll, and classes of weight.
 
-#[path = "support/organisation.rs"]
-mod organisation;
-mod support;
-
-use organisation::{Organisation, prepare};
+use crate::organisation::{Organisation, prepare};
+use crate::support::CommandFolder;
 use serde_json::json;
-use support::CommandFolder;
 
 const NOWHERE: &str = "http://127.0.0.1:9";
 

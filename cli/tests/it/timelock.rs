@@ -1,15 +1,11 @@
 //! A DAO that owns the contracts by OpenZeppelin's TimelockController: every decision is exported, scheduled and
 //! executed after the delay. Nothing is sent in the owner's name.
 
-#[path = "support/organisation.rs"]
-mod organisation;
-mod support;
-
-use organisation::{Organisation, trustee, vote};
+use crate::organisation::{Organisation, trustee, vote};
+use crate::support::Run;
 use psephos_chain::{Address, ChainError, Sent, U256, local};
 use psephos_testkit::{Operation, Timelock};
 use serde_json::{Value, json};
-use support::Run;
 
 const DAY: u64 = 86_400;
 const DELAY: u64 = 2 * DAY;

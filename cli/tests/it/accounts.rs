@@ -1,16 +1,12 @@
 //! Accounts as people have them: Ethereum keystores, mnemonic phrases, remote signers; and nonces of their choice.
 
-#[path = "support/organisation.rs"]
-mod organisation;
-mod support;
-
+use crate::organisation::Organisation;
+use crate::support::{CommandFolder, Run};
 use alloy::signers::local::PrivateKeySigner;
-use organisation::Organisation;
 use psephos_chain::{Address, U256, local};
 use psephos_state::deployment::placeholder;
 use psephos_testkit::{FUNDS, SignerDouble, SignerLie};
 use serde_json::{Value, json};
-use support::{CommandFolder, Run};
 
 const PASSPHRASE: &str = "testpassword";
 /// The phrase of development nodes, whose accounts everyone knows.
