@@ -6,6 +6,7 @@
 mod accounts;
 mod bad_input;
 mod ceremony;
+mod demo;
 mod exposure;
 mod fees;
 mod journal;

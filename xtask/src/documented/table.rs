@@ -35,7 +35,7 @@ pub(super) const TABLE: &[(&str, Runner)] = &[
     ("b2sum powersOfTau28_hez_final_18.ptau ceremony/ceremony.json", HASH),
     ("cargo bench -p psephos-benches --bench peers -- --write docs/src", NotRun("it measures times, for minutes")),
     ("cargo install --locked --path cli", NotRun("it builds the command with all optimisations, for minutes")),
-    ("cargo xtask demo", Test("demo/tests/election.rs", "tally_on_chain_equals_plaintext_count")),
+    ("cargo xtask demo", Test("cli/tests/it/demo.rs", "tally_on_chain_equals_plaintext_count")),
     ("cargo xtask test", NotRun("it is the suite")),
     ("cargo xtask verifiers again", COMPILE),
     ("cargo xtask verifiers keys", COMPILE),
