@@ -22,6 +22,9 @@ async fn red_poll_is_refused_unless_votes_may_be_exposed() {
         let refused = organisation.run("dao", &[&create[..], export].concat());
         refused.fails(2, "chamber 0 (Public): it has fewer than 5 members").fails(2, "--expose-votes");
     }
+    let exported = [&create[..], &["--safe-batch", "batch.json", "--expose-votes"]].concat();
+    organisation.run("dao", &exported).json();
+    assert!(organisation.folder.path("batch.json").exists(), "what is exported may expose votes too, if it is said");
     let created = organisation.run("dao", &[&create[..], &["--expose-votes"]].concat());
     assert!(created.stderr.contains("warning: the privacy of chamber 0 (Public)"), "{created:#?}");
     assert_eq!(created.json()["poll"], 1);

@@ -118,7 +118,10 @@ async fn addresses_that_could_not_be_written_are_written_by_the_same_command() {
     let from_block = deployed["deployment"]["from_block"].as_u64();
 
     // The journal and the file are lost: the salt finds the same contracts, from the block in which they were made.
-    let again = organisation.run("dao", &["deploy", "--out", "again.json", "--salt", &salt]).json();
+    let keys = psephos_prover::KeyStore::default_dir();
+    let keys = keys.to_str().expect("UTF-8");
+    let again = ["deploy", "--out", "again.json", "--salt", &salt, "--key-folder", keys];
+    let again = organisation.run("dao", &again).json();
     assert_eq!(again["deployment"]["polls"], deployed["deployment"]["polls"]);
     assert!(again["deployment"]["from_block"].as_u64() <= from_block.map(|block| block + 1), "{again}");
     assert_eq!(mined(&organisation, dao).await, CONTRACTS);

@@ -185,7 +185,7 @@ async fn no_request_names_a_voter_or_its_ballot() {
     // It is handed over: the package, and nothing else, has the nullifier in it.
     let all = [&INDEX[..], &RELAY].concat();
     let (handed, requests) =
-        recorder.run("ben", &["vote"], &[&["--option", "2", "--out", "ben.json"], &all[..]].concat());
+        recorder.run("ben", &["vote"], &[&["--choice", "No", "--out", "ben.json"], &all[..]].concat());
     handed.succeeds("");
     secrets.0.entry("ben").or_default().insert(nullifier_of(&organisation, "ben.json"));
     let (packages, others): (Vec<_>, Vec<_>) =

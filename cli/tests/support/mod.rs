@@ -1,8 +1,12 @@
 //! Running the command as a user does.
 
+mod record;
+
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+
+pub(crate) use record::record_success;
 
 /// A deployment file of contracts that exist nowhere.
 pub(crate) const DEPLOYMENT: &str = r#"{ "version": 1, "chain_id": 31337, "from_block": 0,
@@ -58,9 +62,12 @@ impl CommandFolder {
         path
     }
 
-    /// Runs the command without a terminal.
+    /// Runs the command without a terminal, and records it if it succeeds.
     pub(crate) fn run(&self, arguments: &[impl AsRef<OsStr>]) -> Run {
         let Output { status, stdout, stderr } = self.command(arguments).output().expect("the command starts");
+        if status.success() {
+            record::record_success(arguments);
+        }
         Run { code: status.code().unwrap_or(-1), stdout: text(stdout), stderr: text(stderr) }
     }
 

@@ -15,8 +15,8 @@ pub(super) enum Runner {
 
 use Runner::{NotRun, Script, Step, Test};
 
-/// The beginning of commands that are parsed with the real command line, and the test that parses them.
-pub(super) const PARSED: (&str, Runner) = ("psephos ", Test("cli/src/args/documented.rs", "documented_commands_parse"));
+/// The beginning of the commands that tests of `cli/tests` run, and the step that compares them with what was run.
+pub(super) const PSEPHOS: (&str, Runner) = ("psephos ", Step("documented commands of psephos"));
 
 const CEREMONY: Runner = Test("ceremony/tests/it/peers.rs", "mixed_ceremony_with_snarkjs_verifies_in_both");
 const HASH: Runner = NotRun("its file is a download of hundreds of megabytes");
