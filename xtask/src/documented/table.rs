@@ -47,7 +47,7 @@ pub(super) const TABLE: &[(&str, Runner)] = &[
     ("cd vectors/generate && npm ci", Step("node packages")),
     (
         "node open-secret-file.mjs open identity me.identity < passphrase.txt",
-        Test("client/tests/backup.rs", "independent_program_opens_files_of_this_crate"),
+        Test("client/tests/it/backup.rs", "independent_program_opens_files_of_this_crate"),
     ),
     ("node_modules/.bin/anvil --silent & ANVIL=$!", Script("example of the contracts")),
     ("npm ci", Step("node packages")),
