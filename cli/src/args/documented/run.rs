@@ -51,7 +51,7 @@ impl Shape {
                 continue;
             }
             let shown = argument.get_long().map_or_else(|| format!("<{name}>"), |long| format!("--{long}"));
-            match argument.get_possible_values().is_empty() {
+            match argument.get_possible_values().is_empty() || !argument.get_action().takes_values() {
                 true => drop(self.options.insert(shown)),
                 false => {
                     let values = matches.get_raw(name).into_iter().flatten();
