@@ -1,9 +1,11 @@
-//! Every command that a page of documentation gives its readers is run by the suite, or parsed, or listed here with the
-//! reason why it is not: a new one that nothing runs fails by name.
+//! Every command that a page of documentation gives its readers is run by the suite, or listed here with the reason why
+//! it is not: a new one that nothing runs fails by name.
 //!
-//! `psephos` commands are parsed with the real command line, by a test of the command. All others are in a table.
+//! `psephos` commands are compared with those that the Rust tests ran. All others are in a table.
 
 mod commands;
+mod exceptions;
+mod run;
 mod table;
 
 use std::collections::BTreeSet;
@@ -11,34 +13,32 @@ use std::fs;
 
 use crate::workspace::Workspace;
 use commands::{DocumentedCommand, list_commands};
-use table::{PARSED, Runner, TABLE};
+use exceptions::NOT_RUN;
+pub(crate) use run::{check_were_run, forget_runs, start_records};
+use table::{PSEPHOS, Runner, TABLE};
 
 /// Pages that say what was or will be, such as how a fixture was made, and not what readers can do.
 const EXCLUDED: [&str; 3] = ["CHANGELOG.md", "docs/ROADMAP.md", "prover/tests/snarkjs/vectors/README.md"];
 
-/// Checks that every documented command is run or parsed, that what runs it exists, and that the table lists no other.
+/// Checks that every documented command has what runs it, that this exists, and that the tables list no other command.
 /// `steps` are the names of the suite's steps.
 ///
 /// # Errors
 /// Names every command that nothing runs, and every row that is out of date.
 pub(crate) fn check(workspace: &Workspace, steps: &[&str]) -> Result<(), String> {
-    let (mut commands, mut problems) = (Vec::new(), Vec::new());
-    for page in workspace.list_files()?.into_iter().filter(|path| path.ends_with(".md")) {
-        let path = workspace.path(&page);
-        if EXCLUDED.contains(&page.as_str()) || !path.exists() {
-            continue;
-        }
-        let text = fs::read_to_string(&path).map_err(|error| format!("cannot read {page}: {error}"))?;
+    let mut problems = Vec::new();
+    for (page, text) in read_pages(workspace)? {
         problems.extend(
             find_unknown_tasks(&text).into_iter().map(|task| format!("{page}: there is no `cargo xtask {task}`")),
         );
-        commands.extend(list_commands(&text).into_iter().map(|command| (page.clone(), command)));
     }
+    let commands = list_documented(workspace)?;
     let read = |file: &str| fs::read_to_string(workspace.path(file)).ok();
     problems.extend(find_problems(&commands, TABLE, steps, &read));
     match problems.is_empty() {
         true => {
-            eprintln!("    {} documented commands, {} of them parsed", commands.len(), count_parsed(&commands));
+            let ours = commands.iter().filter(|(_, command)| is_psephos(command)).count();
+            eprintln!("    {} documented commands, {ours} of them of psephos", commands.len());
             Ok(())
         }
         false => {
@@ -47,13 +47,34 @@ pub(crate) fn check(workspace: &Workspace, steps: &[&str]) -> Result<(), String>
     }
 }
 
-/// Returns the documented commands that the suite neither runs nor parses, each with the reason.
+/// Reads the pages of documentation, each with its path from the root.
+fn read_pages(workspace: &Workspace) -> Result<Vec<(String, String)>, String> {
+    let mut pages = Vec::new();
+    for page in workspace.list_files()?.into_iter().filter(|path| path.ends_with(".md")) {
+        let path = workspace.path(&page);
+        if !EXCLUDED.contains(&page.as_str()) && path.exists() {
+            let text = fs::read_to_string(&path).map_err(|error| format!("cannot read {page}: {error}"))?;
+            pages.push((page, text));
+        }
+    }
+    Ok(pages)
+}
+
+/// Lists the commands of all pages, each with its page.
+fn list_documented(workspace: &Workspace) -> Result<Vec<(String, DocumentedCommand)>, String> {
+    let pages = read_pages(workspace)?.into_iter();
+    let commands = pages.flat_map(|(page, text)| list_commands(&text).into_iter().map(move |one| (page.clone(), one)));
+    Ok(commands.collect())
+}
+
+/// Returns the documented commands that the suite does not run, each with the reason.
 pub(crate) fn list_not_run() -> Vec<String> {
-    let not_run = |(command, runner): &(&str, Runner)| match runner {
-        Runner::NotRun(reason) => Some(format!("`{command}` of the documentation is not run: {reason}")),
+    let of_table = TABLE.iter().filter_map(|(command, runner)| match runner {
+        Runner::NotRun(reason) => Some((*command, *reason)),
         _ => None,
-    };
-    TABLE.iter().filter_map(not_run).collect()
+    });
+    let not_run = of_table.chain(NOT_RUN.iter().copied());
+    not_run.map(|(command, reason)| format!("`{command}` of the documentation is not run: {reason}")).collect()
 }
 
 /// Finds `cargo xtask NAME` anywhere in a page for which there is no such task.
@@ -63,12 +84,8 @@ fn find_unknown_tasks(page: &str) -> BTreeSet<&str> {
     names.filter(|name| !name.is_empty() && !crate::list_tasks().any(|task| task == *name)).collect()
 }
 
-fn is_parsed(command: &DocumentedCommand) -> bool {
-    command.text.starts_with(PARSED.0)
-}
-
-fn count_parsed(commands: &[(String, DocumentedCommand)]) -> usize {
-    commands.iter().filter(|(_, command)| is_parsed(command)).count()
+fn is_psephos(command: &DocumentedCommand) -> bool {
+    command.text.starts_with(PSEPHOS.0)
 }
 
 fn find_problems(
@@ -81,7 +98,13 @@ fn find_problems(
     let mut used = vec![false; table.len()];
     let mut scripts: Vec<(&str, usize)> = Vec::new();
     for (page, command) in commands {
-        if is_parsed(command) || scripts.contains(&(page, command.block)) {
+        // Of a line with several commands the comparison would see the first one only.
+        if is_psephos(command)
+            && ["|", "&", ";", "("].iter().any(|end| command.text.contains(&format!("{end} psephos ")))
+        {
+            problems.push(format!("{page}:{}: `{}`: give each command a line of its own", command.line, command.text));
+        }
+        if is_psephos(command) || scripts.contains(&(page, command.block)) {
             continue;
         }
         match table.iter().position(|(text, _)| *text == command.text) {
@@ -103,7 +126,7 @@ fn find_problems(
         }
         problems.extend(find_missing_runner(*runner, steps, read).map(|missing| format!("`{text}`: {missing}")));
     }
-    problems.extend(find_missing_runner(PARSED.1, steps, read));
+    problems.extend(find_missing_runner(PSEPHOS.1, steps, read));
     problems
 }
 
@@ -128,11 +151,10 @@ mod tests {
     fn problems(page: &str, table: &[(&str, Runner)]) -> Vec<String> {
         let commands: Vec<_> = list_commands(page).into_iter().map(|command| ("page.md".to_owned(), command)).collect();
         let read = |file: &str| match file {
-            "cli/src/args/documented.rs" => Some("fn documented_commands_parse()".to_owned()),
             "a.rs" => Some("fn it_runs()".to_owned()),
             _ => None,
         };
-        find_problems(&commands, table, &["a step"], &read)
+        find_problems(&commands, table, &["a step", "documented commands of psephos"], &read)
     }
 
     #[test]
@@ -144,6 +166,14 @@ mod tests {
         assert_eq!(problems(page, &[("npm run", Runner::Step("a step"))]), Vec::<String>::new());
         assert_eq!(problems(page, &[("npm run", Runner::Test("a.rs", "it_runs"))]), Vec::<String>::new());
         assert_eq!(problems(page, &[("npm run", Runner::NotRun("why"))]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn second_command_of_a_line_is_not_overlooked() {
+        for line in ["psephos poll list && psephos verify --poll 1", "psephos poll list; psephos verify --poll 1"] {
+            let named = problems(&format!("```sh\n{line}\n```"), &[]);
+            assert!(named.len() == 1 && named[0].contains("a line of its own"), "{named:?}");
+        }
     }
 
     #[test]

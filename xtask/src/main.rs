@@ -37,7 +37,8 @@ Usage: cargo xtask <task>
   figures              measure constraints, gas and bytes, and update docs/src/figures.json and the tables made from it
   gas                  measure gas in whole elections and update docs/src/gas.md (minutes)
   service              start the service and test it against its OpenAPI description with schemathesis
-  documented           check that every command of the documentation is run by the tests, or parsed
+  documented [--runs]  check that every command of the documentation has what runs it; with --runs, compare those of
+                       psephos with what the tests ran since target/commands-run was removed
   links                check pages, relative links and the interface chapter of the documentation
   reduced-builds       check what tests do not build: WebAssembly, the verify-only prover, fuzz targets
   style                check comment width, vocabulary, spelling and import cycles
@@ -77,6 +78,7 @@ fn run(arguments: &[String]) -> Result<(), String> {
         ("gas", []) => gas::run(&workspace),
         ("service", []) => workspace.build_psephos().and_then(|_| service::run(&workspace)),
         ("documented", []) => suite::check_documented(&workspace),
+        ("documented", [flag]) if flag == "--runs" => documented::check_were_run(&workspace),
         ("links", []) => links::run(&workspace),
         ("style", []) => style::run(&workspace),
         ("reduced-builds", []) => suite::check_reduced_builds(&workspace),

@@ -1,6 +1,5 @@
 //! `cargo xtask test`: all checks and tests, cheapest first.
 
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::workspace::Workspace;
@@ -35,11 +34,13 @@ const STEPS: &[Step] = &[
     Step { name: "rust documentation", run: build_rust_documentation },
     Step { name: "book", run: build_book },
     Step { name: "rust tests", run: run_rust_tests },
+    Step { name: "documented commands of psephos", run: documented::check_were_run },
 ];
 
 /// Runs every step, with its name and time, and stops at the first that fails. At the end says what was skipped.
 pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     let mut times: Vec<(&str, Duration)> = Vec::new();
+    documented::forget_runs(workspace)?;
     for (position, step) in STEPS.iter().enumerate() {
         eprintln!("\n==> [{}/{}] {}", position + 1, STEPS.len(), step.name);
         let start = Instant::now();
@@ -57,7 +58,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     Ok(())
 }
 
-/// Checks that every command of the documentation is run by one of these steps, or parsed.
+/// Checks that every command of the documentation has a step or a test that runs it, without running any.
 pub(crate) fn check_documented(workspace: &Workspace) -> Result<(), String> {
     let steps: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
     documented::check(workspace, &steps)
@@ -91,8 +92,9 @@ fn run_solidity_tests(workspace: &Workspace) -> Result<(), String> {
 }
 
 /// With `PSEPHOS_REQUIRE_PEERS`, a test that compares with an independent implementation fails if that is missing
-/// instead of being skipped.
+/// instead of being skipped. The tests record which commands they run.
 fn run_rust_tests(workspace: &Workspace) -> Result<(), String> {
+    documented::start_records(workspace)?;
     let mut cargo = workspace.cargo(&["test", "--workspace", "--locked"]);
     process::run(cargo.env("PSEPHOS_REQUIRE_PEERS", "1"))
 }
@@ -154,7 +156,6 @@ fn run_state_in_webassembly(workspace: &Workspace) -> Result<(), String> {
     let target = "wasm32-unknown-unknown";
     let example = ["--package", "psephos-state", "--example", "apply_events", "--target", target, "--locked"];
     process::run(workspace.cargo(&["build"]).args(example))?;
-    let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.path("target"), PathBuf::from);
-    let program = folder.join(target).join("debug/examples/apply_events.wasm");
+    let program = workspace.target().join(target).join("debug/examples/apply_events.wasm");
     process::run(workspace.command("node", ".").arg("state/examples/apply_events.mjs").arg(program))
 }

@@ -83,8 +83,12 @@ impl Workspace {
 
     /// Returns the path at which a build in the dev profile leaves a program: `psephos`, `examples/shapes`.
     pub(crate) fn built(&self, program: &str) -> PathBuf {
-        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.path("target"), PathBuf::from);
-        target.join("debug").join(format!("{program}{}", std::env::consts::EXE_SUFFIX))
+        self.target().join("debug").join(format!("{program}{}", std::env::consts::EXE_SUFFIX))
+    }
+
+    /// Returns the folder in which cargo builds.
+    pub(crate) fn target(&self) -> PathBuf {
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.path("target"), PathBuf::from)
     }
 
     /// Native programs come before npm's wrappers of them: a wrapper that is killed leaves the program running.

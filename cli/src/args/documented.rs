@@ -13,6 +13,7 @@ use super::CommandLine;
 #[allow(dead_code, reason = "shared with `cargo xtask test`, which reads all of it")]
 #[path = "../../../xtask/src/documented/commands.rs"]
 mod commands;
+mod run;
 
 /// Pages of what was and will be.
 const EXCLUDED: [&str; 2] = ["CHANGELOG.md", "ROADMAP.md"];
@@ -66,15 +67,16 @@ fn is_placeholder(word: &str) -> bool {
     word.starts_with('$') || word.contains("..") || (upper && word.chars().any(|c| c.is_ascii_uppercase()))
 }
 
-/// Parses a command, with examples in the place of placeholders. Returns why none of them is accepted.
-fn parse(command: &str) -> Result<(), clap::Error> {
+/// Puts examples in the place of a command's placeholders. Returns the words, or why none of the examples is accepted.
+fn find_example(command: &str) -> Result<Vec<String>, clap::Error> {
     let words: Vec<String> = split_words(command).into_iter().filter(|word| word != "...").collect();
     let with = |example: &str| -> Vec<String> {
         words.iter().map(|word| if is_placeholder(word) { example.to_owned() } else { word.clone() }).collect()
     };
-    let mut outcome = Ok(());
+    let mut outcome = Ok(Vec::new());
     for example in EXAMPLES {
-        outcome = CommandLine::try_parse_from(with(example)).map(drop);
+        let words = with(example);
+        outcome = CommandLine::try_parse_from(&words).map(|_| words);
         // Any other error is about the command, and not about the example.
         if !outcome.as_ref().is_err_and(|error| error.kind() == ErrorKind::ValueValidation) {
             break;
@@ -115,7 +117,7 @@ fn documented_commands_parse() {
                 continue;
             }
             parsed += 1;
-            let Err(error) = parse(&command) else { continue };
+            let Err(error) = find_example(&command) else { continue };
             // A sentence may leave out what it is not about.
             let partial = matches!(
                 error.kind(),
@@ -156,9 +158,9 @@ fn documented_options_exist() {
 #[test]
 fn renamed_option_or_command_is_refused() {
     for command in ["psephos verify --poll N --report FILE", "psephos enrol --chamber 0 --identity me.identity > log"] {
-        assert!(parse(command).is_ok(), "{command}");
+        assert!(find_example(command).is_ok(), "{command}");
     }
     for command in ["psephos verify --vote N", "psephos verifies --poll 1", "psephos identity show --account me"] {
-        assert!(parse(command).is_err(), "{command}");
+        assert!(find_example(command).is_err(), "{command}");
     }
 }

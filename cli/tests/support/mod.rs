@@ -1,11 +1,14 @@
 //! Running the command as a user does.
 
+mod record;
+
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+pub(crate) use record::record_success;
+
 /// A deployment file of contracts that exist nowhere.
-#[allow(dead_code, reason = "not every test file needs one")]
 pub(crate) const DEPLOYMENT: &str = r#"{ "version": 1, "chain_id": 31337, "from_block": 0,
     "registry": "0x0000000000000000000000000000000000000001", "policy": "0x0000000000000000000000000000000000000002",
     "committee": "0x0000000000000000000000000000000000000003", "polls": "0x0000000000000000000000000000000000000004",
@@ -41,7 +44,6 @@ impl CommandFolder {
         Self { directory: tempfile::tempdir().expect("a directory"), environment: Vec::new() }
     }
 
-    #[allow(dead_code, reason = "not every test file sets one")]
     /// The same with a variable.
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.into(), value.into()));
@@ -60,9 +62,12 @@ impl CommandFolder {
         path
     }
 
-    /// Runs the command without a terminal.
+    /// Runs the command without a terminal, and records it if it succeeds.
     pub(crate) fn run(&self, arguments: &[impl AsRef<OsStr>]) -> Run {
         let Output { status, stdout, stderr } = self.command(arguments).output().expect("the command starts");
+        if status.success() {
+            record::record_success(arguments);
+        }
         Run { code: status.code().unwrap_or(-1), stdout: text(stdout), stderr: text(stderr) }
     }
 
@@ -97,7 +102,6 @@ impl CommandFolder {
     }
 
     /// Everything that is in files of the folder.
-    #[allow(dead_code, reason = "not every test file reads them")]
     pub(crate) fn files(&self) -> String {
         fn gather(directory: &Path, out: &mut String) {
             for entry in directory.read_dir().expect("listed").flatten() {
@@ -125,14 +129,12 @@ impl Run {
 
     /// Asserts success and that standard error says this.
     #[track_caller]
-    #[allow(dead_code, reason = "not every test file uses it")]
     pub(crate) fn succeeds(&self, says: &str) -> &Self {
         self.fails(0, says)
     }
 
     /// Asserts success and gives the JSON object on standard output.
     #[track_caller]
-    #[allow(dead_code, reason = "not every test file reads results")]
     pub(crate) fn json(&self) -> serde_json::Value {
         assert_eq!(self.code, 0, "{self:#?}");
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("not one JSON value ({error}): {self:#?}"))

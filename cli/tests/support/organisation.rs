@@ -39,7 +39,6 @@ impl Organisation {
         self.folder.run(&[&["--json", "--sender", &sender], arguments].concat())
     }
 
-    #[allow(dead_code, reason = "not every test file swaps one")]
     /// Writes a deployment file in which this verifier is another contract.
     pub(crate) fn swap(&self, verifier: &str, file: &str) {
         let text = std::fs::read_to_string(self.folder.path("deployment.json")).expect("a deployment");
@@ -61,7 +60,6 @@ pub(crate) fn trustee(organisation: &Organisation, name: &str, arguments: &[&str
 }
 
 /// A vote in chamber 0 of poll 1 with the voter's own identity.
-#[allow(dead_code, reason = "not every test file votes there")]
 pub(crate) fn vote(organisation: &Organisation, name: &str, arguments: &[&str]) -> Run {
     let identity = format!("{name}.identity");
     organisation
@@ -71,7 +69,6 @@ pub(crate) fn vote(organisation: &Organisation, name: &str, arguments: &[&str]) 
 
 /// Contracts, a chamber of the three members ada, ben and cem, a committee of one, an account `relayer`. Gives the
 /// time.
-#[allow(dead_code, reason = "not every test file begins so")]
 pub(crate) async fn prepare(organisation: &Organisation) -> u64 {
     for name in ["dao", "relayer", "tia"] {
         organisation.account(name).await;
@@ -97,7 +94,6 @@ pub(crate) async fn prepare(organisation: &Organisation) -> u64 {
 }
 
 /// A poll of the three members, open.
-#[allow(dead_code, reason = "not every test file has one")]
 pub(crate) async fn open_poll(organisation: &Organisation) {
     let now = prepare(organisation).await;
     let poll = serde_json::json!({
@@ -112,7 +108,6 @@ pub(crate) async fn open_poll(organisation: &Organisation) {
 }
 
 /// Waits until a voter's ballot counts.
-#[allow(dead_code, reason = "not every test file waits")]
 pub(crate) async fn wait_until_counted(organisation: &Organisation, name: &str) {
     let package = format!("{name}.json");
     for _ in 0..100 {

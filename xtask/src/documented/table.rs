@@ -15,8 +15,8 @@ pub(super) enum Runner {
 
 use Runner::{NotRun, Script, Step, Test};
 
-/// The beginning of commands that are parsed with the real command line, and the test that parses them.
-pub(super) const PARSED: (&str, Runner) = ("psephos ", Test("cli/src/args/documented.rs", "documented_commands_parse"));
+/// The beginning of the commands that tests of `cli/tests` run, and the step that compares them with what was run.
+pub(super) const PSEPHOS: (&str, Runner) = ("psephos ", Step("documented commands of psephos"));
 
 const CEREMONY: Runner = Test("ceremony/tests/it/peers.rs", "mixed_ceremony_with_snarkjs_verifies_in_both");
 const HASH: Runner = NotRun("its file is a download of hundreds of megabytes");
@@ -35,19 +35,19 @@ pub(super) const TABLE: &[(&str, Runner)] = &[
     ("b2sum powersOfTau28_hez_final_18.ptau ceremony/ceremony.json", HASH),
     ("cargo bench -p psephos-benches --bench peers -- --write docs/src", NotRun("it measures times, for minutes")),
     ("cargo install --locked --path cli", NotRun("it builds the command with all optimisations, for minutes")),
-    ("cargo xtask demo", Test("demo/tests/election.rs", "tally_on_chain_equals_plaintext_count")),
+    ("cargo xtask demo", Test("cli/tests/it/demo.rs", "tally_on_chain_equals_plaintext_count")),
     ("cargo xtask test", NotRun("it is the suite")),
     ("cargo xtask verifiers again", COMPILE),
     ("cargo xtask verifiers keys", COMPILE),
     ("cargo xtask verifiers rehearsal-keys", COMPILE),
     (
         "cast rpc anvil_setBalance $OWNER 0x56bc75e2d63100000",
-        Test("cli/tests/whole_poll.rs", "whole_poll_runs_by_commands_alone"),
+        Test("cli/tests/it/whole_poll.rs", "whole_poll_runs_by_commands_alone"),
     ),
     ("cd vectors/generate && npm ci", Step("node packages")),
     (
         "node open-secret-file.mjs open identity me.identity < passphrase.txt",
-        Test("client/tests/backup.rs", "independent_program_opens_files_of_this_crate"),
+        Test("client/tests/it/backup.rs", "independent_program_opens_files_of_this_crate"),
     ),
     ("node_modules/.bin/anvil --silent & ANVIL=$!", Script("example of the contracts")),
     ("npm ci", Step("node packages")),

@@ -4,19 +4,14 @@
 //! command sends. What a request must not have in it is searched for in every usual encoding. A leaf's index is too
 //! short to be searched for: instead, two voters in one state must send the same requests.
 
-#[path = "support/organisation.rs"]
-mod organisation;
-#[path = "support/running_service.rs"]
-mod running_service;
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 
-use organisation::{Organisation, prepare, trustee, wait_until_counted};
+use crate::organisation::{Organisation, prepare, trustee, wait_until_counted};
+use crate::running_service::{RunningService, wait_until_ready};
+use crate::support;
 use psephos_chain::U256;
 use psephos_client::Package;
 use psephos_testkit::{RecordedRequest, RecordingProxy};
-use running_service::{RunningService, wait_until_ready};
 use serde_json::{Value, json};
 
 const DAY: u64 = 86_400;
@@ -190,7 +185,7 @@ async fn no_request_names_a_voter_or_its_ballot() {
     // It is handed over: the package, and nothing else, has the nullifier in it.
     let all = [&INDEX[..], &RELAY].concat();
     let (handed, requests) =
-        recorder.run("ben", &["vote"], &[&["--option", "2", "--out", "ben.json"], &all[..]].concat());
+        recorder.run("ben", &["vote"], &[&["--choice", "No", "--out", "ben.json"], &all[..]].concat());
     handed.succeeds("");
     secrets.0.entry("ben").or_default().insert(nullifier_of(&organisation, "ben.json"));
     let (packages, others): (Vec<_>, Vec<_>) =

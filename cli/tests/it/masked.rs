@@ -1,10 +1,6 @@
 //! A masked poll by commands alone: vote, mask, replace, carry the replacement, tally, verify.
 
-#[path = "support/organisation.rs"]
-mod organisation;
-mod support;
-
-use organisation::{Organisation, prepare, trustee, vote};
+use crate::organisation::{Organisation, prepare, trustee, vote};
 use serde_json::{Value, json};
 
 /// Creates and opens poll 1 under this rule, with the options Yes and No.

@@ -1,9 +1,7 @@
 //! Wrong usage, invalid files, unreachable nodes: one line says what happened, one line what to do, and the exit code
 //! is the documented one.
 
-mod support;
-
-use support::{CommandFolder, DEPLOYMENT};
+use crate::support::{CommandFolder, DEPLOYMENT};
 
 /// A port that nothing can listen on.
 const NOWHERE: &str = "http://127.0.0.1:1";

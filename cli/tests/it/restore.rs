@@ -1,12 +1,8 @@
 //! A voter with two accounts loses its laptop, and continues with its backup alone, as the guide describes it.
 
-#[path = "support/organisation.rs"]
-mod organisation;
-mod support;
-
-use organisation::{Organisation, PASSPHRASE, open_poll, vote};
+use crate::organisation::{self, Organisation, PASSPHRASE, open_poll, vote};
+use crate::support::CommandFolder;
 use serde_json::{Value, json};
-use support::CommandFolder;
 
 /// The memberships that `identity show` finds, as chamber and account.
 fn memberships(folder: &CommandFolder, file: &str) -> Vec<(Value, Value)> {
@@ -47,7 +43,7 @@ async fn voter_continues_with_its_backup_after_losing_its_laptop() {
     let read = |name: &str| std::fs::read_to_string(folder.path(name)).expect("readable");
     laptop.put("backup.identity", &read("ada.identity"));
     laptop.put("deployment.json", &read("deployment.json"));
-    laptop.run(&["--json", "identity", "restore", "backup.identity"]).json();
+    laptop.run(&["--json", "identity", "restore", "backup.identity", "--out", "me.identity"]).json();
     assert_ne!(read("ada.identity"), std::fs::read_to_string(laptop.path("me.identity")).expect("readable"));
     let mut found = memberships(&laptop, "me.identity");
     found.sort_by_key(|(chamber, account)| (chamber.as_u64(), account.to_string()));

@@ -1,11 +1,7 @@
 //! The sources that a voter and a trustee name: what differs, and what cannot be asked, is refused before a ballot is
 //! proved.
 
-#[path = "support/organisation.rs"]
-mod organisation;
-mod support;
-
-use organisation::{Organisation, trustee, vote};
+use crate::organisation::{self, Organisation, trustee, vote};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,10 +1,6 @@
 //! A poll whose relayer is paid from a fee pot: create, fund, earn, withdraw, reclaim.
 
-#[path = "support/organisation.rs"]
-mod organisation;
-mod support;
-
-use organisation::{Organisation, prepare, trustee, vote};
+use crate::organisation::{Organisation, prepare, trustee, vote};
 use psephos_chain::{Address, ChainError, Connection, U256, fees, hex, local};
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_state::Deployment;

@@ -1,19 +1,14 @@
 //! The options of the node: its time limit, headers and fees, and that no key of a URL or header is ever printed.
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
-mod support;
-
-#[path = "support/organisation.rs"]
-mod organisation;
-
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use crate::organisation::Organisation;
+use crate::support::{CommandFolder, Run};
 use alloy::{consensus::Transaction, providers::Provider};
-use organisation::Organisation;
-use support::{CommandFolder, Run};
 
 /// A key in a URL or a header.
 const CANARY: &str = "canary-0123456789abcdef";

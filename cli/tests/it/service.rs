@@ -1,15 +1,10 @@
 //! The whole service as a separate process: voters prove, submit and read through it; it is stopped and restarted.
 
-#[path = "support/organisation.rs"]
-mod organisation;
-#[path = "support/running_service.rs"]
-mod running_service;
-mod support;
-
 use std::time::{Duration, Instant};
 
-use organisation::{Organisation, trustee, vote, wait_until_counted};
-use running_service::{LOG, RunningService, get_page, wait_until_ready};
+use crate::organisation::{self, Organisation, trustee, vote, wait_until_counted};
+use crate::running_service::{LOG, NatsServer, RunningService, RunningWorker, get_page, wait_until_ready};
+use crate::support;
 use serde_json::Value;
 
 #[cfg(unix)]
@@ -22,9 +17,10 @@ async fn voters_prove_submit_and_read_through_one_service() {
     wait_until_ready(&service).await;
 
     // The trustee attests the poll, and a voter who pinned its account reads so before voting.
-    let url = service.url.clone();
+    let (url, node) = (service.url.clone(), organisation.chain.connection().url().to_owned());
     organisation.folder.run(&["--json", "committee", "pin", "0"]).json();
-    let attested = trustee(&organisation, "tia", &["attest", "--poll", "1", "--publish", &url]).json();
+    let attest = ["attest", "--poll", "1", "--also-rpc", &node, "--publish", &url];
+    let attested = trustee(&organisation, "tia", &attest).json();
     // A service is named by its host: its URL may hold a key.
     assert_eq!(attested["published"][0], url.trim_start_matches("http://"), "{attested}");
     let done = trustee(&organisation, "tia", &["watch", "--once", "--publish", &url]).json();
@@ -43,7 +39,7 @@ async fn voters_prove_submit_and_read_through_one_service() {
     let shown = |more: &[&str]| organisation.folder.run(&[&["--json", "poll", "show", "1"], more].concat()).json();
     let mut by_indexer = Value::Null;
     for _ in 0..50 {
-        by_indexer = shown(&["--indexer", &url]);
+        by_indexer = shown(&["--rpc", &node, "--indexer", &url]);
         if by_indexer == shown(&[]) {
             break;
         }
@@ -62,14 +58,35 @@ async fn voters_prove_submit_and_read_through_one_service() {
     service.stop();
     vote(&organisation, "ben", &["--option", "2", "--out", "ben.json", "--prover", &url])
         .fails(3, "no service answers");
-    let again = RunningService::start(&organisation);
+    // That one proves for those who have a token, and has workers prove where it can: there is a queue to share.
+    let made = organisation.folder.run(&["--json", "serve", "--new-token"]).json();
+    organisation.folder.put("token", made["token"].as_str().expect("a token"));
+    let nats = NatsServer::start(&organisation.folder.path("nats"));
+    let mut settings = format!("[http]\nprover_tokens = [{}]\n", made["hash"]);
+    if let Some(nats) = &nats {
+        settings += &format!("[prover]\nremote_workers = true\n[queue.nats]\nurl = \"{}\"\n", nats.url);
+    }
+    let again = RunningService::start_with(&organisation, &settings, &[]);
+    let worker = nats.as_ref().map(|_| RunningWorker::start(&organisation));
     let start = Instant::now();
     wait_until_ready(&again).await;
     assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
     let url = again.url.clone();
-    vote(&organisation, "ben", &["--option", "2", "--out", "ben.json", "--prover", &url, "--relayer", &url]).json();
+    let choice = ["--option", "2", "--out", "ben.json", "--prover", &url, "--relayer", &url];
+    vote(&organisation, "ben", &choice).fails(3, "token");
+    vote(&organisation, "ben", &[&choice[..], &["--prover-token-file", "token"]].concat()).json();
     wait_until_counted(&organisation, "ben").await;
     again.stop();
+    if let Some(worker) = worker {
+        worker.stop();
+    }
+
+    // Whatever the configuration says, only the components that are named run.
+    let without_prover = RunningService::start_with(&organisation, "", &["--only", "relayer,indexer"]);
+    wait_until_ready(&without_prover).await;
+    let status = async |page: &str| get_page(&format!("{}{page}", without_prover.url)).await.0;
+    assert_eq!([status("/v1/relay").await, status("/v1/indexer").await, status("/v1/proofs").await], [200, 200, 404]);
+    without_prover.stop();
 
     // Nothing in its log, at any level, names a voter: no account, no identity, no passphrase.
     let log = std::fs::read_to_string(organisation.folder.path(LOG)).expect("a log").to_lowercase();

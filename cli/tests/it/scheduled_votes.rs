@@ -1,18 +1,13 @@
 //! `vote --within` by commands: a ballot waits for a random moment, and nothing is lost or shown meanwhile.
 
-#[path = "support/organisation.rs"]
-mod organisation;
-#[path = "support/running_relayer.rs"]
-mod running_relayer;
-mod support;
-
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use organisation::{Organisation, vote};
+use crate::organisation::{self, Organisation, vote};
+use crate::running_relayer::{quick_settings, start_relayer};
+use crate::support;
 use psephos_testkit::RecordingProxy;
-use running_relayer::{quick_settings, start_relayer};
 use serde_json::Value;
 
 const HOUR: u64 = 3_600;

@@ -1,10 +1,6 @@
 //! A whole poll by commands alone, on a local chain, as the guides describe it.
 
-#[path = "support/organisation.rs"]
-mod organisation;
-mod support;
-
-use organisation::{Organisation, PASSPHRASE, trustee, vote};
+use crate::organisation::{Organisation, PASSPHRASE, trustee, vote};
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use serde_json::json;
 

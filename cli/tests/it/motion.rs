@@ -1,10 +1,6 @@
 //! A motion from its file to its decision, with real ballots, and one that is cancelled while ballots are cast.
 
-#[path = "support/organisation.rs"]
-mod organisation;
-mod support;
-
-use organisation::{Organisation, trustee, vote};
+use crate::organisation::{self, Organisation, trustee, vote};
 use serde_json::json;
 
 const HOUR: u64 = 3_600;

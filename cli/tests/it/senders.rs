@@ -1,10 +1,6 @@
 //! The account that sends a ballot: one that is enrolled is refused, before anything is sent.
 
-#[path = "support/organisation.rs"]
-mod organisation;
-mod support;
-
-use organisation::{Organisation, vote};
+use crate::organisation::{self, Organisation, vote};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ballots_are_not_sent_from_accounts_of_members() {

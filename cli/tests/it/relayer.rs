@@ -1,13 +1,7 @@
 //! A voter, a relayer and the chain, by commands: a promise that is kept, and one that is broken.
 
-#[path = "support/organisation.rs"]
-mod organisation;
-#[path = "support/running_relayer.rs"]
-mod running_relayer;
-mod support;
-
-use organisation::{Organisation, vote, wait_until_counted};
-use running_relayer::{quick_settings, start_relayer};
+use crate::organisation::{self, Organisation, vote, wait_until_counted};
+use crate::running_relayer::{quick_settings, start_relayer};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]

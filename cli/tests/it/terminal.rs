@@ -1,13 +1,8 @@
 //! What others wrote on the chain cannot steer the terminal of those who read it.
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
-mod support;
-
-#[path = "support/organisation.rs"]
-mod organisation;
-
+use crate::organisation::{Organisation, prepare};
 use alloy::sol_types::SolCall;
-use organisation::{Organisation, prepare};
 use psephos_state::{Address, bindings::IPolls::createCall, hex};
 
 /// Clears the screen, sets the window's title, rings, and shows what follows from right to left.

@@ -1,10 +1,6 @@
 //! Members enrol, are looked up and are removed; a restored identity votes once its account is named.
 
-#[path = "support/organisation.rs"]
-mod organisation;
-mod support;
-
-use organisation::{Organisation, prepare};
+use crate::organisation::{Organisation, prepare};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,17 +1,13 @@
 //! Commands that send several transactions: priced and shown, stopped anywhere, ended by the same command.
 
-#[path = "support/organisation.rs"]
-mod organisation;
-mod support;
-
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use organisation::Organisation;
+use crate::organisation::Organisation;
+use crate::support::Run;
 use psephos_chain::{Address, U256, local};
 use psephos_testkit::LyingNode;
 use serde_json::{Value, json};
-use support::Run;
 
 /// The transactions of a deployment: 15 contracts and 5 libraries.
 const CONTRACTS: u64 = 22;
@@ -122,7 +118,10 @@ async fn addresses_that_could_not_be_written_are_written_by_the_same_command() {
     let from_block = deployed["deployment"]["from_block"].as_u64();
 
     // The journal and the file are lost: the salt finds the same contracts, from the block in which they were made.
-    let again = organisation.run("dao", &["deploy", "--out", "again.json", "--salt", &salt]).json();
+    let keys = psephos_prover::KeyStore::default_dir();
+    let keys = keys.to_str().expect("UTF-8");
+    let again = ["deploy", "--out", "again.json", "--salt", &salt, "--key-folder", keys];
+    let again = organisation.run("dao", &again).json();
     assert_eq!(again["deployment"]["polls"], deployed["deployment"]["polls"]);
     assert!(again["deployment"]["from_block"].as_u64() <= from_block.map(|block| block + 1), "{again}");
     assert_eq!(mined(&organisation, dao).await, CONTRACTS);

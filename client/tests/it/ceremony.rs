@@ -3,7 +3,7 @@
 //! keys.
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
-#[path = "../../prover/tests/snarkjs/peer.rs"]
+#[path = "../../../prover/tests/snarkjs/peer.rs"]
 mod snarkjs_peer;
 
 use std::path::{Path, PathBuf};

@@ -1,12 +1,8 @@
 //! What totals would say about voters: the meter, the refusal of a red poll, and classes of weight.
 
-#[path = "support/organisation.rs"]
-mod organisation;
-mod support;
-
-use organisation::{Organisation, prepare};
+use crate::organisation::{Organisation, prepare};
+use crate::support::CommandFolder;
 use serde_json::json;
-use support::CommandFolder;
 
 const NOWHERE: &str = "http://127.0.0.1:9";
 
@@ -26,6 +22,9 @@ async fn red_poll_is_refused_unless_votes_may_be_exposed() {
         let refused = organisation.run("dao", &[&create[..], export].concat());
         refused.fails(2, "chamber 0 (Public): it has fewer than 5 members").fails(2, "--expose-votes");
     }
+    let exported = [&create[..], &["--safe-batch", "batch.json", "--expose-votes"]].concat();
+    organisation.run("dao", &exported).json();
+    assert!(organisation.folder.path("batch.json").exists(), "what is exported may expose votes too, if it is said");
     let created = organisation.run("dao", &[&create[..], &["--expose-votes"]].concat());
     assert!(created.stderr.contains("warning: the privacy of chamber 0 (Public)"), "{created:#?}");
     assert_eq!(created.json()["poll"], 1);

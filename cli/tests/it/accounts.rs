@@ -1,16 +1,12 @@
 //! Accounts as people have them: Ethereum keystores, mnemonic phrases, remote signers; and nonces of their choice.
 
-#[path = "support/organisation.rs"]
-mod organisation;
-mod support;
-
+use crate::organisation::Organisation;
+use crate::support::{CommandFolder, Run};
 use alloy::signers::local::PrivateKeySigner;
-use organisation::Organisation;
 use psephos_chain::{Address, U256, local};
 use psephos_state::deployment::placeholder;
 use psephos_testkit::{FUNDS, SignerDouble, SignerLie};
 use serde_json::{Value, json};
-use support::{CommandFolder, Run};
 
 const PASSPHRASE: &str = "testpassword";
 /// The phrase of development nodes, whose accounts everyone knows.
@@ -155,10 +151,10 @@ async fn remote_signer_is_found_and_keeps_its_key() {
 async fn plan_of_a_remote_signer_is_sent_or_stopped_by_its_lie() {
     let organisation = Organisation::new().await;
     let signer = SignerDouble::start(PrivateKeySigner::random(), true).await;
-    let account = signer.account();
+    let (account, named) = (signer.account(), signer.account().to_string());
     let connection = organisation.chain.connection();
     local::fund_account(connection, account, U256::from(FUNDS)).await.expect("funded");
-    let deploy = ["--json", "--signer-url", signer.url(), "deploy"];
+    let deploy = ["--json", "--signer-url", signer.url(), "--signer-account", &named, "deploy"];
     signer.lie(SignerLie::Nonce);
     let stopped = organisation.folder.run(&deploy);
     stopped.fails(1, "signed another transaction than it was asked to").fails(1, "do not use this signer");

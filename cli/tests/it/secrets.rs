@@ -1,10 +1,8 @@
 //! Secrets: wrong, missing or damaged ones are exit code 4, and none is ever printed.
 
-mod support;
-
+use crate::support::CommandFolder;
 use psephos_chain::Address;
 use psephos_state::deployment::placeholder;
-use support::CommandFolder;
 
 const CANARY: &str = "canary-7f3a-passphrase";
 /// A private key for the canary test only: nothing is ever sent with it.

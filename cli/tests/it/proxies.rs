@@ -1,18 +1,14 @@
 //! Proxies by commands: what goes through one, what is refused, and that nothing leaves around it.
 
-#[path = "support/organisation.rs"]
-mod organisation;
-mod support;
-
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use organisation::{Organisation, vote};
+use crate::organisation::{self, Organisation, vote};
+use crate::support::{CommandFolder, DEPLOYMENT};
 use psephos_testkit::RecordingProxy;
-use support::{CommandFolder, DEPLOYMENT};
 
 /// Where no proxy is.
 const DOWN: &str = "socks5h://canary-user:canary-password@127.0.0.1:9";
