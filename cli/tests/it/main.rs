@@ -6,6 +6,7 @@
 mod accounts;
 mod bad_input;
 mod ceremony;
+mod committee_end;
 mod demo;
 mod exposure;
 mod fees;
@@ -19,6 +20,7 @@ mod recorded_requests;
 mod relayer;
 mod restore;
 mod rewards;
+mod rounded;
 mod scheduled_votes;
 mod secrets;
 mod senders;

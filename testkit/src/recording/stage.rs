@@ -74,8 +74,8 @@ impl Stage {
         Self { local, deployment, alice, bob, carol, chambers: [first, second], committee }
     }
 
-    pub(super) async fn hold_polls(&self) -> [PollId; 3] {
-        let (first, second) = (self.create_poll(2, None).await, self.create_poll(1, None).await);
+    pub(super) async fn hold_polls(&self) -> [PollId; 5] {
+        let (first, second) = (self.create_poll(2, 1, None).await, self.create_poll(1, 1, None).await);
         self.fund(first).await;
         for poll in [first, second] {
             operator::open_poll(&self.local.dao, &self.deployment, poll).await.unwrap();
@@ -92,7 +92,7 @@ impl Stage {
         self.local.advance_past_close().await;
         tally::finalise_poll(&self.local.dao, &self.deployment, second).await.unwrap();
 
-        let third = self.create_poll(2, Some(first)).await;
+        let third = self.create_poll(2, 1, Some(first)).await;
         operator::open_poll(&self.local.dao, &self.deployment, third).await.unwrap();
         for member in [&self.alice, &self.bob] {
             let ballot = self.prove(member, third, &[1, 0, 0], false).await;
@@ -101,10 +101,35 @@ impl Stage {
         self.local.advance_past_close().await;
         self.post_shares(third, &[&trustees[0], &trustees[1]]).await;
         self.end(third).await;
-        [first, second, third]
+        let [fourth, fifth] = self.hold_rounded_polls().await;
+        [first, second, third, fourth, fifth]
     }
 
-    async fn create_poll(&self, min_ballots: u32, ratifies: Option<PollId>) -> PollId {
+    /// Holds two rounded polls. The teller tallies the first, and not the second.
+    async fn hold_rounded_polls(&self) -> [PollId; 2] {
+        let polls = [self.create_poll(2, 3, None).await, self.create_poll(2, 3, None).await];
+        for poll in polls {
+            operator::open_poll(&self.local.dao, &self.deployment, poll).await.unwrap();
+            for member in [&self.alice, &self.bob] {
+                let ballot = self.prove(member, poll, &[1, 0, 0], false).await;
+                self.local.relay_packages(&[Submission::new("ballot", &ballot)]).await;
+            }
+        }
+        self.local.advance_past_close().await;
+        let [teller, other, _] = self.local.trustees.as_slice() else { panic!("the committee has three trustees") };
+        for poll in polls {
+            self.post_shares(poll, &[teller, other]).await;
+        }
+        let (state, circuits, chamber) = (self.local.read_state().await, &self.local.circuits, self.chambers[0]);
+        let (account, secret) = (&teller.account, &teller.secret);
+        trustee::tally_rounded_chamber(account, &state, circuits, secret, polls[0], chamber, |_, _| ()).await.unwrap();
+        tally::finalise_poll(&self.local.dao, &self.deployment, polls[0]).await.unwrap();
+        self.local.advance_past_close().await;
+        tally::finalise_poll(&self.local.dao, &self.deployment, polls[1]).await.unwrap();
+        polls
+    }
+
+    async fn create_poll(&self, min_ballots: u32, step: u64, ratifies: Option<PollId>) -> PollId {
         let now = self.local.dao.newest_time().await.unwrap();
         let rule = |&chamber: &ChamberId| ChamberRule {
             chamber,
@@ -112,7 +137,7 @@ impl Stage {
             min_ballots,
             threshold_bps: 5_000,
             quorum: 1,
-            step: 1,
+            step,
         };
         let canceller = self.local.dao.sender().unwrap();
         // The second chamber has one member: too few ballots in the polls that are decided.
@@ -123,7 +148,7 @@ impl Stage {
             decision: DecisionKind::Options,
             cancellation: Some(Cancellation { canceller, deadline: now + HOUR / 4 }),
             // The first poll pays a bonus.
-            rule: Rule { choice_in_note: ratifies.is_none(), ..Rule::new(RuleKind::Plurality, 0) },
+            rule: Rule { choice_in_note: ratifies.is_none() && step == 1, ..Rule::new(RuleKind::Plurality, 0) },
             opens_at: now + 1,
             closes_at: now + HOUR,
             tally_deadline: now + 2 * HOUR,
@@ -235,7 +260,7 @@ impl Stage {
         tally::finalise_poll(&self.local.dao, &self.deployment, poll).await.unwrap();
     }
 
-    pub(super) async fn pay_rewards(&self, [poll, _, later]: [PollId; 3]) {
+    pub(super) async fn pay_rewards(&self, [poll, _, later, ..]: [PollId; 5]) {
         let (relayer, circuits) = (&self.local.relayer, &self.local.circuits);
         load_sealing_keys(circuits, &Silent).unwrap();
         load_claim_keys(circuits, 3, &Silent).unwrap();
@@ -256,7 +281,7 @@ impl Stage {
     }
 
     /// Ends what is left: the fee pot, the committee, and the ownership of all contracts is offered to another account.
-    pub(super) async fn settle(&self, [poll, ..]: [PollId; 3]) {
+    pub(super) async fn settle(&self, [poll, ..]: [PollId; 5]) {
         let (dao, to) = (&self.local.dao, Address::repeat_byte(9));
         fees::withdraw_credit(&self.local.relayer, &self.deployment, to).await.unwrap();
         fees::reclaim_pot_call(dao, &self.deployment, poll, to).await.unwrap().send(dao).await.unwrap();
@@ -269,7 +294,7 @@ impl Stage {
         }
     }
 
-    pub(super) async fn record(self, polls: [PollId; 3]) -> RecordedElection {
+    pub(super) async fn record(self, polls: [PollId; 5]) -> RecordedElection {
         let Self { local, deployment, .. } = self;
         let (connection, source) = (local.chain.connection(), local.source());
         let contracts = [

@@ -1,10 +1,6 @@
 //! The end of a committee by commands alone: polls outside its life, and a trustee that destroys its key.
 
-#[path = "support/organisation.rs"]
-mod organisation;
-mod support;
-
-use organisation::{Organisation, prepare, trustee, vote};
+use crate::organisation::{Organisation, prepare, trustee, vote};
 use serde_json::{Value, json};
 
 const DAY: u64 = 86_400;
@@ -31,7 +27,7 @@ fn create_poll(organisation: &Organisation, now: u64, until: u64) -> support::Ru
     let poll = json!({
         "title": "Shall it be?", "options": ["Yes", "No"], "rule": { "kind": "plurality" }, "opens_at": now + 10,
         "closes_at": now + 100_000, "tally_deadline": until, "committee": 1, "chambers_required": 1,
-        "chambers": [{ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000 }],
+        "chambers": [{ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000, "totals": "exact" }],
     });
     organisation.folder.put("poll.json", &poll.to_string());
     organisation.run("dao", &["poll", "create", "poll.json", "--expose-votes"])
