@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
+import {ICommittee} from "../src/interfaces/ICommittee.sol";
 import {IPolls} from "../src/interfaces/IPolls.sol";
 import {BabyJubjub} from "../src/libraries/BabyJubjub.sol";
 import {RoundedPoll} from "./support/RoundedPoll.sol";
@@ -95,6 +96,17 @@ contract RoundedSetupTest is RoundedPoll {
         _expect(abi.encodeWithSelector(IPolls.InvalidTeller.selector, 1), p);
         p.teller = 2;
         polls.create(p);
+    }
+
+    function test_CommitteeReturnsRegisteredTrustees() public {
+        (uint256 registered, uint256 threshold) = committee.registeredTrustees(committeeId);
+        assertTrue(registered == 7 && threshold == 2, "three of which two decrypt");
+        uint256 id = create(3, 3);
+        register(id, 1);
+        (registered, threshold) = committee.registeredTrustees(id);
+        assertTrue(registered == 2 && threshold == 3, "bit 1");
+        vm.expectRevert(abi.encodeWithSelector(ICommittee.UnknownCommittee.selector, id + 1));
+        committee.registeredTrustees(id + 1);
     }
 
     function test_RevertWhen_ExactPollNamesTeller() public {

@@ -204,7 +204,7 @@ library BabyJubjub {
     /// @notice Returns a multi-scalar multiplication: sum scalars_i * points_i, with the doublings shared.
     /// @param scalars the scalars
     /// @param points the points' affine coordinates, x then y, one point for each scalar
-    /// @return sum the sum
+    /// @return sum the sum; the coordinates of a single point as they are
     function sumOfMultiples(uint256[] memory scalars, uint256[] memory points)
         internal
         pure
@@ -220,9 +220,9 @@ library BabyJubjub {
             firstPoint := add(points, 0x20)
             for { let at_ := first } lt(at_, end) { at_ := add(at_, 0x20) } { all := or(all, mload(at_)) }
         }
-        sum.y = 1;
-        sum.z = 1;
+        (sum.y, sum.z) = (1, 1);
         uint256 top = bits(all);
+        bool isIdentity = true;
         uint256 x;
         uint256 y;
         for (uint256 bit = top; bit > 0;) {
@@ -240,7 +240,13 @@ library BabyJubjub {
                     point := add(point, 0x40)
                     at_ := add(at_, 0x20)
                 }
-                if (set != 0) addTo(sum, x, y);
+                if (set == 0) continue;
+                if (isIdentity) {
+                    isIdentity = false;
+                    (sum.x, sum.y) = (x, y);
+                } else {
+                    addTo(sum, x, y);
+                }
             }
         }
     }

@@ -99,7 +99,11 @@ library DecisionTranscript {
             unchecked {
                 --j;
             }
-            uint256 bucket = buckets[j];
+            uint256 bucket;
+            // There are as many as options. More than 64 bits are refused with the same error as more than 42.
+            assembly ("memory-safe") {
+                bucket := calldataload(add(buckets.offset, mul(j, 0x20)))
+            }
             if (bucket >= BUCKET_BOUND) revert IPolls.InvalidBuckets(j);
             word = (word << BUCKET_BITS) | bucket;
             if (j % BUCKETS_A_WORD == 0) {
