@@ -108,7 +108,9 @@ contract CommitteeLifetimeTest is Election {
         vm.prank(address(0xbad));
         vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, address(0xbad)));
         polls.create(p);
-        Polls other = new Polls(address(0xbad), registry, committee, verifier, verifier, verifier, verifier, noBounds());
+        Polls other = new Polls(
+            address(0xbad), registry, committee, verifier, verifier, verifier, verifier, noBounds(), rounding
+        );
         vm.prank(address(0xbad));
         other.create(p);
         assertTrue(other.committeePolls(committeeId) == 1 && polls.committeePolls(committeeId) == 0, "its own count");

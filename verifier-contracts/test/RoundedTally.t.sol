@@ -24,7 +24,7 @@ contract RoundedTallyTest is RoundedPoll {
         IPolls.ShareCombination memory combination = blindedCombination(5, TELLER);
         vm.expectEmit(address(polls));
         emit IPolls.ChamberRounded(
-            _poll, _chamber, rounded.buckets, 0, true, 0, uint8(TELLER), 5, rounded.commitments, rounded.h, rounded.proof
+            _poll, _chamber, rounded.buckets, 0, true, 0, uint8(TELLER), 5, rounded.h, rounded.proof
         );
         vm.prank(address(0xbeef));
         polls.tallyRounded(_poll, _chamber, rounded, combination);

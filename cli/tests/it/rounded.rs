@@ -88,7 +88,11 @@ async fn rounded_poll_is_run_by_commands_alone() {
 
     let shown = organisation.folder.run(&["--json", "poll", "show", "1"]).json();
     let chamber = &shown["chambers"][0];
-    assert_eq!((&chamber["totals"], &chamber["step"], &shown["teller"]), (&Value::Null, &json!(3), &json!(1)), "{shown}");
+    assert_eq!(
+        (&chamber["totals"], &chamber["step"], &shown["teller"]),
+        (&Value::Null, &json!(3), &json!(1)),
+        "{shown}"
+    );
     assert_eq!(shown["outcome"], "Yes", "{shown}");
     let text = organisation.folder.run(&["poll", "show", "1"]).stdout;
     assert!(text.contains("Yes the greatest / No 0 to 2"), "{text}");

@@ -11,7 +11,8 @@ use psephos_protocol::{
     statement::claim::Witness,
 };
 use psephos_state::{
-    Address, ChainState, Funding, FundingStatus, Poll, PollState, Reward, StatedRule, U256, bindings::IRewards, words,
+    Address, ChainState, ChamberRule, Funding, FundingStatus, Poll, PollChamber, PollState, Reward, StatedRule, U256,
+    bindings::IRewards, exposure::EXACT, words,
 };
 use psephos_submission::reward::{claim_terms, verify_claim};
 
@@ -170,10 +171,11 @@ fn check_ratification(state: &ChainState, reward: &Reward, poll: PollId) -> Opti
 
 /// Requires that a ratifying poll decides like the paid one: the same chambers with the same weights, minimum ballots,
 /// thresholds and quorums, as many of which must choose an option, any option, and the same ballot rule or approval of
-/// one option. Whether its notes hold choices or its ballots are masked
-/// makes no difference.
+/// one option. Whether its notes hold choices, its ballots are masked or
+/// its totals rounded makes no difference: it decides by exact totals.
 fn require_same_decision(paid: &Poll, by: &Poll) -> Result<(), &'static str> {
-    let rules = |poll: &Poll| poll.chambers.values().map(|listed| listed.rule).collect::<Vec<_>>();
+    let rule = |listed: &PollChamber| ChamberRule { step: EXACT, ..listed.rule };
+    let rules = |poll: &Poll| poll.chambers.values().map(rule).collect::<Vec<_>>();
     let (first, second) = (&paid.parameters, &by.parameters);
     if rules(paid) != rules(by) {
         return Err("other chambers, or other rules of them");
