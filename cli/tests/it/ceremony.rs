@@ -75,6 +75,9 @@ fn whole_ceremony_yields_usable_keys() {
         std::fs::read(folder.path("keys/committee-keys.zkey")).ok()
     );
     folder.run(&["--quiet", "--key-folder", "keys", "keys", "export", "ballot-3"]).fails(5, "no key of this circuit");
+    // A key of another circuit, which is not a ceremony's.
+    assert_success(folder.run(&["--quiet", "keys", "export", "ballot-3", "--out", "files", "--example"]));
+    assert!(["zkey", "r1cs", "wtns"].iter().all(|kind| folder.path(&format!("files/ballot-3.{kind}")).exists()));
     for (file, part) in [
         ("ex/committee-keys.r1cs", "committee-keys"),
         ("ex/committee-keys.zkey", "(beacon)"),

@@ -161,6 +161,7 @@ fn compare(documented: &str, exceptions: &[&str], lines: &[&str]) -> Vec<String>
 
 #[test]
 fn command_is_run_by_the_same_with_at_least_its_options() {
+    assert_eq!(compare("psephos poll list", &[], &["chamber list"]).len(), 1, "another command with the same options");
     let documented = "psephos verify --poll N --report FILE > log";
     for run in ["verify --report r.html --poll 1", "--json verify --poll=1 --report r.html --force"] {
         assert_eq!(compare(documented, &[], &["poll show 1", run]), Vec::<String>::new(), "{run}");
