@@ -181,6 +181,19 @@ impl LocalDeployment {
         chambers: &[ChamberId],
         min_ballots: u32,
     ) -> PollId {
+        self.create_poll_in_steps(rule, deployment, chambers, min_ballots, 1).await
+    }
+
+    /// Creates a poll as [`Self::create_poll_under`] does, with totals rounded to a step, or exact with 1. Trustee 0 is
+    /// the teller.
+    pub async fn create_poll_in_steps(
+        &self,
+        rule: Rule,
+        deployment: &Deployment,
+        chambers: &[ChamberId],
+        min_ballots: u32,
+        step: u64,
+    ) -> PollId {
         let now = self.dao.newest_time().await.unwrap();
         let part = |&chamber: &ChamberId| ChamberRule {
             chamber,
@@ -188,7 +201,7 @@ impl LocalDeployment {
             min_ballots,
             threshold_bps: 5_000,
             quorum: 1,
-            step: 1,
+            step,
         };
         let poll = NewPoll {
             metadata: poll_metadata(),

@@ -29,6 +29,7 @@ fn add_share(state: &mut ChainState) {
         trustee: TRUSTEE,
         index: 0,
         points: posted.share[..3].to_vec(),
+        blinding: None,
         h: posted.h,
         proof: [U256::ZERO; 8],
         transaction: B256::ZERO,

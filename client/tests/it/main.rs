@@ -6,6 +6,7 @@ mod lying_nodes;
 mod masked_polls;
 mod membership;
 mod operator_calls;
+mod rounded_polls;
 mod signing;
 mod transaction_kinds;
 mod verdicts;

@@ -95,7 +95,7 @@ impl Scene {
         let report = verify::verify_poll(&source, connection, &local.circuits, self.poll, &Silent).await.unwrap();
         assert!(report.passed(), "{:#?}", report.failed().collect::<Vec<_>>());
         let state = local.read_state().await;
-        state.poll(self.poll).unwrap().chambers[&self.chamber].tally.as_ref().unwrap().totals.clone()
+        state.poll(self.poll).unwrap().chambers[&self.chamber].tally.as_ref().unwrap().exact_totals().unwrap().to_vec()
     }
 }
 

@@ -73,7 +73,8 @@ impl Scene {
         let tallied = tally::tally_poll(&source, &local.relayer, self.poll, &Silent).await.unwrap();
         assert_eq!(tallied.len(), 1);
         let state = local.read_state().await;
-        let totals = &state.poll(self.poll).unwrap().chambers[&self.chamber].tally.as_ref().unwrap().totals;
+        let tally = state.poll(self.poll).unwrap().chambers[&self.chamber].tally.as_ref().unwrap();
+        let totals = tally.exact_totals().unwrap();
         assert_eq!(totals[0], ballots);
         let connection = local.chain.connection();
         let report = verify::verify_poll(&source, connection, &local.circuits, self.poll, &Silent).await.unwrap();

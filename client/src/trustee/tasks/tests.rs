@@ -1,5 +1,5 @@
 use psephos_protocol::rule::RuleKind;
-use psephos_state::{B256, CallEvidence, PollState, Tally};
+use psephos_state::{B256, CallEvidence, PollState, Tally, TallyResult};
 
 use super::*;
 use crate::test_state::{
@@ -26,7 +26,7 @@ fn closed_poll_of_three_chambers() -> ChainState {
 fn set_tally(state: &mut ChainState, chamber: ChamberId, choice: Option<u8>) {
     let tally = Tally {
         trustees: 1,
-        totals: vec![1, 2, 0],
+        result: TallyResult::Exact(vec![1, 2, 0]),
         choice,
         transaction: B256::ZERO,
         block: 3,

@@ -2,7 +2,7 @@ use psephos_protocol::{
     Point, committee::TransportSecret, elements::StatementHash, fingerprint::PollFingerprint, identity::Seed,
     rule::RuleKind,
 };
-use psephos_state::{B256, CallEvidence, DecryptionShare, Finding, PollState, Tally};
+use psephos_state::{B256, CallEvidence, DecryptionShare, Finding, PollState, Tally, TallyResult};
 
 use super::*;
 use crate::test_state::{
@@ -73,6 +73,7 @@ fn posted_share(trustee: Address) -> DecryptionShare {
         trustee,
         index: 0,
         points: vec![Point::identity(); 3],
+        blinding: None,
         h: StatementHash::from_u64(0),
         proof: [U256::ZERO; 8],
         transaction: B256::ZERO,
@@ -113,7 +114,7 @@ fn poll_that_has_ended_early_is_still_decrypted() {
 fn tallied_chamber_is_refused() {
     let tally = Tally {
         trustees: 1,
-        totals: vec![1, 1, 0],
+        result: TallyResult::Exact(vec![1, 1, 0]),
         choice: None,
         transaction: B256::ZERO,
         block: 2,
