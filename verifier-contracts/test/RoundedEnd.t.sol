@@ -70,7 +70,7 @@ contract RoundedEndTest is RoundedPoll {
         _expectSilent(1);
     }
 
-    /// @notice Anyone could have tallied: with C = identity without shares, and exact totals with those of the trustees.
+    /// @notice Anyone could have tallied: with C = identity without shares, exact totals with those of the trustees.
     function test_NobodyIsNamedWhereAnyoneCouldTally() public {
         closeWithoutRandomness();
         postBlinded(0, TELLER);

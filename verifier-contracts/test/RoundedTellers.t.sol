@@ -115,7 +115,7 @@ contract RoundedTellersTest is RoundedPoll {
         _expectPosted(0, 0);
     }
 
-    function test_FallbackOfEverySet(uint256 size, uint256 registered, uint256 teller) public pure {
+    function testFuzz_FallbackIsNextOfEverySet(uint256 size, uint256 registered, uint256 teller) public pure {
         size = 1 + size % 16;
         teller %= size;
         registered = (registered % (1 << size)) | 1 << teller;
