@@ -6,7 +6,7 @@ import {IPolls} from "../src/interfaces/IPolls.sol";
 import {IRounding} from "../src/interfaces/IRounding.sol";
 import {RoundedPoll} from "./support/RoundedPoll.sol";
 
-/// @title Blinded shares: which are accepted, and for which teller
+/// @title Blinded shares: which are accepted
 contract BlindedSharesTest is RoundedPoll {
     function setUp() public {
         setUpClosed(3, listOf(57, 31, 12));
@@ -108,7 +108,7 @@ contract BlindedSharesTest is RoundedPoll {
         IPolls.BlindedShare memory share = blindedShareOf(2, TELLER);
         (uint256[] memory keys, bytes32 otherKeysHash) = keysOf(committeeId, 2, 3);
         bytes memory foreign = abi.encodeWithSelector(ICommittee.NotTrustee.selector, committeeId, trusteeAt(2));
-        uint256[5] memory indices = [uint256(0), 1, 3, 1 << 200, type(uint256).max / 16];
+        uint256[6] memory indices = [uint256(0), 1, 3, 1 << 200, type(uint256).max / 16, type(uint256).max];
         for (uint256 i = 0; i < indices.length; ++i) {
             _expect(foreign, indices[i], keys, otherKeysHash, share);
         }
@@ -144,91 +144,6 @@ contract BlindedSharesTest is RoundedPoll {
         _expect(abi.encodeWithSelector(IRounding.ElementOutOfField.selector, 21), 2, keys, otherKeysHash, share);
         share.factors[2] = R;
         _expect(abi.encodeWithSelector(IRounding.ElementOutOfField.selector, 21), 2, keys, otherKeysHash, share);
-    }
-
-    /// @notice Up to the middle of the time for the tally only the poll's teller; then any registered trustee.
-    function test_OtherTellerIsNamedOnlyAfterTheMiddle() public {
-        for (uint256 teller = 0; teller < 3; ++teller) {
-            if (teller != TELLER) _expectWrongTeller(2, teller);
-        }
-        vm.warp(MIDDLE);
-        _expectWrongTeller(2, 0);
-        vm.warp(MIDDLE + 1);
-        _expectWrongTeller(2, 3);
-        _expectWrongTeller(2, 16);
-        _expectWrongTeller(2, 1 << 200);
-        _expectWrongTeller(2, type(uint256).max);
-        postBlinded(2, 0);
-        assertEq(polls.chamber(_poll, _chamber).tellers, 1 << 32, "the teller 0");
-        // The poll's teller, and a trustee that names itself.
-        postBlinded(0, TELLER);
-        postBlinded(1, 1);
-        assertEq(polls.chamber(_poll, _chamber).shares, 7, "all");
-    }
-
-    function test_RevertWhen_OtherTellerHasNotRegistered() public {
-        uint256 id = create(3, 1);
-        register(id, 0);
-        register(id, 2);
-        vm.warp(block.timestamp + REGISTRATION + 1);
-        deal(id, 0);
-        finalise(id);
-        useCommittee(id);
-        IPolls.PollParameters memory p = roundedParameters(_chamber, 3);
-        p.teller = 2;
-        closePoll(p, listOf(57, 31, 12));
-        vm.warp(MIDDLE + 1);
-        _expectWrongTeller(2, 1);
-        postBlinded(2, 0);
-    }
-
-    /// @notice A share for another teller takes the place of the first one; for the same teller there is only one.
-    function test_ShareIsReplacedOnceForEachTeller() public {
-        postBlinded(2, TELLER);
-        _expectPosted(2, TELLER);
-        vm.warp(MIDDLE);
-        _expectPosted(2, TELLER);
-        _expectWrongTeller(2, 0);
-        vm.warp(MIDDLE + 1);
-        _expectPosted(2, TELLER);
-        postBlinded(2, 0);
-        assertEq(polls.chamber(_poll, _chamber).shares, 4, "bit 2");
-        assertEq(polls.chamber(_poll, _chamber).tellers, 3 << 32, "for two tellers");
-        _expectPosted(2, 0);
-        // Not back to the first one: a share could else change before every tally that combines it.
-        _expectPosted(2, TELLER);
-        postBlinded(0, 0);
-        uint64[] memory totals = listOf(57, 31, 12);
-        IPolls.RoundedTally memory rounded = roundedOf(commitmentsOf(5, 0, totals), totals);
-        IPolls.ShareCombination memory replaced = blindedCombination(5, TELLER);
-        vm.expectRevert(abi.encodeWithSelector(IPolls.WrongShare.selector, 0));
-        polls.tallyRounded(_poll, _chamber, rounded, replaced);
-        IPolls.ShareCombination memory combination = blindedCombination(5, 0);
-        for (uint256 i = 0; i < 6; ++i) {
-            (replaced.shares[i], combination.shares[i]) = (combination.shares[i], replaced.shares[i]);
-        }
-        // The first share of the trustee 2 was posted, and is no longer its share.
-        vm.expectRevert(abi.encodeWithSelector(IPolls.WrongShare.selector, 2));
-        polls.tallyRounded(_poll, _chamber, rounded, replaced);
-        polls.tallyRounded(_poll, _chamber, rounded, blindedCombination(5, 0));
-        IPolls.BlindedShare[] memory third = oneBlinded(blindedShareOf(2, 2));
-        vm.prank(trusteeAt(2));
-        vm.expectRevert(abi.encodeWithSelector(IPolls.AlreadyTallied.selector, _poll, _chamber));
-        polls.postBlindedShares(_poll, 2, new uint256[](0), 0, 2, third);
-    }
-
-    function test_RefusedShareReplacesNothing() public {
-        postBlinded(2, TELLER);
-        vm.warp(MIDDLE + 1);
-        IPolls.BlindedShare memory share = blindedShareOf(2, 0);
-        share.h = 6;
-        _expectRefused(2, 0, share);
-        assertEq(polls.chamber(_poll, _chamber).tellers, 1 << 33, "the first teller");
-        postBlinded(0, TELLER);
-        uint64[] memory totals = listOf(57, 31, 12);
-        polls.tallyRounded(
-            _poll, _chamber, roundedOf(commitmentsOf(5, TELLER, totals), totals), blindedCombination(5, TELLER)
-        );
     }
 
     function test_RevertWhen_ShareIsNotForThisKindOfChamber() public {
@@ -304,22 +219,6 @@ contract BlindedSharesTest is RoundedPoll {
         emit IPolls.ShareRefused(_poll, _chamber, trusteeAt(index), index);
         vm.prank(trusteeAt(index));
         assertTrue(!polls.postBlindedShares(_poll, index, keys, otherKeysHash, teller, oneBlinded(share))[0], "refused");
-    }
-
-    function _expectWrongTeller(uint256 index, uint256 teller) private {
-        IPolls.BlindedShare memory share = blindedShareOf(index, TELLER);
-        (uint256[] memory keys, bytes32 otherKeysHash) = keysOf(committeeId, index, 3);
-        vm.prank(trusteeAt(index));
-        vm.expectRevert(abi.encodeWithSelector(IPolls.WrongTeller.selector, teller));
-        polls.postBlindedShares(_poll, index, keys, otherKeysHash, teller, oneBlinded(share));
-    }
-
-    function _expectPosted(uint256 index, uint256 teller) private {
-        IPolls.BlindedShare memory share = blindedShareOf(index, teller);
-        (uint256[] memory keys, bytes32 otherKeysHash) = keysOf(committeeId, index, 3);
-        vm.prank(trusteeAt(index));
-        vm.expectRevert(abi.encodeWithSelector(IPolls.ShareAlreadyPosted.selector, trusteeAt(index)));
-        polls.postBlindedShares(_poll, index, keys, otherKeysHash, teller, oneBlinded(share));
     }
 
     /// @dev Expects a refusal of a share that the trustee 2 posts with this index and these keys.

@@ -26,12 +26,14 @@ contract RoundedGasLimitsTest is RoundedPoll, GasLimits {
         }
     }
 
-    /// @notice After the middle of the time for the tally, too, when the teller is asked for.
+    /// @notice After the middle of the time for the tally, too, when the committee is asked for the fallback.
     function test_TellerIsNeverWrongForLackOfGas() public {
+        postBlinded(0, TELLER);
+        postBlinded(1, TELLER);
         vm.warp(MIDDLE + 1);
         (uint256[] memory keys, bytes32 otherKeysHash) = keysOf(committeeId, 2, 3);
-        IPolls.BlindedShare[] memory shares = oneBlinded(blindedShareOf(2, 0));
-        bytes memory data = abi.encodeCall(IPolls.postBlindedShares, (_poll, 2, keys, otherKeysHash, 0, shares));
+        IPolls.BlindedShare[] memory shares = oneBlinded(blindedShareOf(2, FALLBACK));
+        bytes memory data = abi.encodeCall(IPolls.postBlindedShares, (_poll, 2, keys, otherKeysHash, FALLBACK, shares));
         assertSucceedsUnlessGasLacks(trusteeAt(2), address(polls), data, STEP_OF_GAS);
     }
 

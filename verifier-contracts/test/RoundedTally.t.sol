@@ -5,7 +5,6 @@ import {IPolls} from "../src/interfaces/IPolls.sol";
 import {IRounding} from "../src/interfaces/IRounding.sol";
 import {BabyJubjub} from "../src/libraries/BabyJubjub.sol";
 import {RoundedPoll} from "./support/RoundedPoll.sol";
-import {Vm} from "./support/Vm.sol";
 
 /// @title Tally of rounded chambers
 /// @notice Proofs are made for whatever is posted, so that each refusal is the contract's own.
@@ -282,7 +281,7 @@ contract RoundedTallyTest is RoundedPoll {
 
     /// @notice If the encryption randomness sums up to 0, there is nothing to combine: W_j = D_j + H.
     function test_IdentityTotalIsRoundedWithoutShares() public {
-        _closeWithoutRandomness();
+        closeWithoutRandomness();
         uint64[] memory totals = listOf(2, 0, 0);
         uint256[] memory commitments = new uint256[](6);
         for (uint256 j = 0; j < 3; ++j) {
@@ -309,6 +308,13 @@ contract RoundedTallyTest is RoundedPoll {
         (none.trustees, none.shares) = (0, new uint256[](6));
         _expect(some, rounded, none);
         none.shares = new uint256[](0);
+        // No share names a teller; a fallback that did nothing is not recorded.
+        uint8[4] memory tellers = [0, 2, uint8(TELLER) + 16, 255];
+        for (uint256 i = 0; i < 4; ++i) {
+            rounded.teller = tellers[i];
+            _expect(abi.encodeWithSelector(IPolls.WrongTeller.selector, tellers[i]), rounded, none);
+        }
+        rounded.teller = uint8(TELLER);
         polls.tallyRounded(_poll, _chamber, rounded, none);
         assertTrue(polls.chamber(_poll, _chamber).hasChoice, "the choice");
     }
@@ -338,54 +344,6 @@ contract RoundedTallyTest is RoundedPoll {
         _expect(abi.encodeWithSelector(IPolls.TallyTooLate.selector, DEADLINE), rounded, combination);
         vm.warp(DEADLINE);
         polls.tallyRounded(_poll, _chamber, rounded, combination);
-    }
-
-    /// @notice Trustees without a blinded share are named, in a chamber that lacks them.
-    function test_TrusteesWithMissingSharesAreNamed() public {
-        postBlinded(1, TELLER);
-        vm.expectRevert(abi.encodeWithSelector(IPolls.TallyIncomplete.selector, _poll));
-        polls.finalise(_poll);
-        uint256 snapshot = vm.snapshotState();
-        address[] memory missing = new address[](2);
-        (missing[0], missing[1]) = (trusteeAt(0), trusteeAt(2));
-        vm.warp(DEADLINE + 1);
-        vm.expectEmit(address(polls));
-        emit IPolls.SharesMissing(_poll, _chamber, missing);
-        vm.expectEmit(address(polls));
-        emit IPolls.PollEnded(_poll, IPolls.State.Undecided, 0);
-        polls.finalise(_poll);
-
-        // With enough shares the events of the shares name the teller, which has not tallied.
-        vm.revertToState(snapshot);
-        postBlinded(2, TELLER);
-        _expectNoneMissing();
-        vm.revertToState(snapshot);
-        _closeWithoutRandomness();
-        _expectNoneMissing();
-    }
-
-    function _expectNoneMissing() private {
-        vm.warp(DEADLINE + 1);
-        vm.recordLogs();
-        polls.finalise(_poll);
-        Vm.Log[] memory entries = vm.getRecordedLogs();
-        assertTrue(entries.length == 1 && entries[0].topics[0] == IPolls.PollEnded.selector, "nothing but the end");
-        assertTrue(polls.poll(_poll).state == IPolls.State.Undecided, "undecided");
-    }
-
-    /// @dev Closes a poll with the totals 2, 0, 0 whose C is the identity.
-    function _closeWithoutRandomness() private {
-        vm.warp(START);
-        _poll = polls.create(roundedParameters(_chamber, 3));
-        vm.warp(OPENS);
-        polls.open(_poll);
-        for (uint256 voter = 0; voter < 2; ++voter) {
-            Vote memory vote = voteFor(voter, 0, 0);
-            vote.randomness = 0;
-            polls.cast(_poll, _chamber, recordOf(vote, 3, ctxOf(_poll, _chamber), 0));
-        }
-        _randomness = 0;
-        vm.warp(CLOSES);
     }
 
     /// @dev Posts the shares of the trustees 0 and 2, as many as the committee threshold.

@@ -97,8 +97,7 @@ library PollRounding {
         if (teller == named) return;
         (uint256 closesAt, uint256 tallyDeadline) = (data.closesAt, data.tallyDeadline);
         if (block.timestamp <= closesAt + (tallyDeadline - closesAt) / 2) revert IPolls.WrongTeller(teller);
-        (, uint256 count) = PollTellers.postedFor(entry, named);
-        if (count < data.threshold) revert IPolls.WrongTeller(teller);
+        if (PollTellers.countSharesFor(entry, named) < data.threshold) revert IPolls.WrongTeller(teller);
         (uint256 registered,) = committee.registeredTrustees(data.committee);
         if (teller != PollTellers.fallbackOf(registered, named)) revert IPolls.WrongTeller(teller);
     }

@@ -176,13 +176,10 @@ library PollTally {
             if (entry.tallied || entry.ballots < entry.rule.minBallots) continue;
             uint256[2] memory c = EncryptedTotal.firstPoint(entry.total);
             if (PollShares.isIdentity(c[0], c[1])) continue;
-            bool rounded = entry.isRounded();
-            uint256 posted = entry.shares;
-            // A share for another teller is no share for the poll's, which could not use it.
-            if (rounded) (posted,) = PollTellers.postedFor(entry, data.teller);
-            address[] memory missing = committee.missingTrustees(data.committee, posted);
+            // Before there are enough for the poll's teller, no share of a rounded chamber names another one.
+            address[] memory missing = committee.missingTrustees(data.committee, entry.shares);
             if (missing.length != 0) emit IPolls.SharesMissing(id, data.chamberIds[i], missing);
-            else if (rounded) _emitTellersSilent(data, committee, id, data.chamberIds[i]);
+            else if (entry.isRounded()) _emitTellersSilent(data, committee, id, data.chamberIds[i]);
         }
     }
 
@@ -194,7 +191,7 @@ library PollTally {
         uint256 teller = data.teller;
         emit IPolls.TellerSilent(id, chamberId, members.trustees[teller]);
         uint256 next = PollTellers.fallbackOf(members.registered, teller);
-        (, uint256 count) = PollTellers.postedFor(data.chambers[chamberId], next);
+        uint256 count = PollTellers.countSharesFor(data.chambers[chamberId], next);
         if (next != teller && count >= data.threshold) {
             emit IPolls.TellerSilent(id, chamberId, members.trustees[next]);
         }

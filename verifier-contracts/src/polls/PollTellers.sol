@@ -18,21 +18,14 @@ library PollTellers {
         return MAX_TRUSTEES * index + teller;
     }
 
-    /// @notice Returns the trustees that have posted a share for a teller.
+    /// @notice Returns how many trustees have posted a share for a teller.
     /// @param entry the chamber
     /// @param teller the teller's index, below 16
-    /// @return posted bit i: the trustee of index i has
-    /// @return count how many have
-    function postedFor(PollData.Chamber storage entry, uint256 teller)
-        internal
-        view
-        returns (uint256 posted, uint256 count)
-    {
+    /// @return count their number
+    function countSharesFor(PollData.Chamber storage entry, uint256 teller) internal view returns (uint256 count) {
         uint256 tellers = entry.tellers;
         for (uint256 index = 0; index < MAX_TRUSTEES; ++index) {
-            if ((tellers >> placeOf(index, teller)) & 1 == 0) continue;
-            posted |= 1 << index;
-            ++count;
+            count += (tellers >> placeOf(index, teller)) & 1;
         }
     }
 

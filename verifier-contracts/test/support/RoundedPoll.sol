@@ -12,6 +12,8 @@ import {Election} from "./Election.sol";
 abstract contract RoundedPoll is Election {
     uint256 internal constant TELLER = 1;
     uint64 internal constant STEP = 10;
+    /// @dev The next trustee after the teller, which may stand in for it.
+    uint256 internal constant FALLBACK = 2;
     /// @dev The last second in which only the poll's teller may be named.
     uint64 internal constant MIDDLE = CLOSES + (DEADLINE - CLOSES) / 2;
     /// @dev The coordinates of hash_to_point("psephos.v1.blinding"), as vectors/curve.json has them.
@@ -53,6 +55,21 @@ abstract contract RoundedPoll is Election {
             _randomness += vote.randomness;
             polls.cast(_poll, _chamber, recordOf(vote, size, ctxOf(_poll, _chamber), 0));
         }
+        vm.warp(CLOSES);
+    }
+
+    /// @dev Closes a poll with the totals 2, 0, 0 whose C is the identity.
+    function closeWithoutRandomness() internal {
+        vm.warp(START);
+        _poll = polls.create(roundedParameters(_chamber, 3));
+        vm.warp(OPENS);
+        polls.open(_poll);
+        for (uint256 voter = 0; voter < 2; ++voter) {
+            Vote memory vote = voteFor(voter, 0, 0);
+            vote.randomness = 0;
+            polls.cast(_poll, _chamber, recordOf(vote, 3, ctxOf(_poll, _chamber), 0));
+        }
+        _randomness = 0;
         vm.warp(CLOSES);
     }
 
