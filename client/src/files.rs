@@ -129,8 +129,8 @@ pub fn remove_file(path: &Path) -> Result<(), FileError> {
 /// Overwrites a file's bytes and removes it, so that it does not reappear after a crash. A link goes together with the
 /// file that it leads to; a file that is not there is fine.
 ///
-/// What this cannot reach: copies elsewhere, and blocks to which the bytes were written before, as SSDs and file systems
-/// with journals or snapshots do.
+/// What this cannot reach: copies elsewhere, and blocks to which the bytes were written before, as SSDs and file
+/// systems with journals or snapshots do.
 ///
 /// # Errors
 /// Returns `Io`.

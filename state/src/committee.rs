@@ -13,7 +13,7 @@ use psephos_protocol::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::lifetime::Lifetime;
+use crate::bindings::ICommittee;
 
 /// A committee.
 #[derive(Clone, Debug)]
@@ -42,6 +42,28 @@ pub struct Committee {
     pub retired: bool,
     /// The trustees that have stated that they keep no key share, in order of time.
     pub retired_trustees: Vec<Address>,
+}
+
+/// When a committee's life ends: at a time, or with a number of polls, whichever is first. Fixed at its creation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lifetime {
+    /// The last second in which a poll of it may need its keys, since 1970: no poll with a later tally deadline is
+    /// created under it.
+    pub expires_at: u64,
+    /// The number of polls that may be created under it.
+    pub max_polls: u32,
+}
+
+impl From<ICommittee::Lifetime> for Lifetime {
+    fn from(lifetime: ICommittee::Lifetime) -> Self {
+        Self { expires_at: lifetime.expiresAt, max_polls: lifetime.maxPolls }
+    }
+}
+
+impl From<Lifetime> for ICommittee::Lifetime {
+    fn from(lifetime: Lifetime) -> Self {
+        Self { expiresAt: lifetime.expires_at, maxPolls: lifetime.max_polls }
+    }
 }
 
 /// The registration of a trustee's transport key.

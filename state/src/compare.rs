@@ -15,8 +15,7 @@ use crate::{
     bindings::{ICommittee, IRewards},
     chain_state::ChainState,
     chamber::Chamber,
-    committee::Committee,
-    lifetime::Lifetime,
+    committee::{Committee, Lifetime},
     reward::{ChamberPolicy, Reward},
     words,
 };

@@ -43,12 +43,12 @@ pub use alloy_primitives::{Address, B256, Bytes, LogData, U256, aliases::U96, he
 pub use chain_state::ChainState;
 pub use chamber::{Chamber, Member};
 pub use checkpoint::{Checkpoint, Restoration};
-pub use committee::{Committee, CommitteeStatus, Dealing, Registration};
+pub use committee::{Committee, CommitteeStatus, Dealing, Lifetime, Registration};
 pub use deployment::{Deployment, Verifiers};
 pub use error::StateError;
 pub use finding::Finding;
 pub use funding::{Funding, FundingStatus};
-pub use lifetime::{CommitteeLife, EndOfLife, Lifetime};
+pub use lifetime::{CommitteeLife, EndOfLife};
 pub use log::{EventPosition, Log};
 pub use poll::{
     Ballot, BallotBatch, Blinding, Cancellation, ChamberRule, DecryptionShare, FrozenChamber, Poll, PollBounds,

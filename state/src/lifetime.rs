@@ -6,8 +6,8 @@ use psephos_protocol::identifiers::{CommitteeId, PollId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    bindings::ICommittee,
     chain_state::ChainState,
+    committee::Lifetime,
     error::StateError,
     poll::{Poll, PollState},
 };
@@ -16,28 +16,6 @@ use crate::{
 pub const MAX_LIFETIME_SECONDS: u64 = 366 * 24 * 3600;
 /// The greatest number of polls under one committee, as the contract has it.
 pub const MAX_COMMITTEE_POLLS: u32 = 256;
-
-/// When a committee's life ends: at a time, or with a number of polls, whichever is first. Fixed at its creation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lifetime {
-    /// The last second in which a poll of it may need its keys, since 1970: no poll with a later tally deadline is
-    /// created under it.
-    pub expires_at: u64,
-    /// The number of polls that may be created under it.
-    pub max_polls: u32,
-}
-
-impl From<ICommittee::Lifetime> for Lifetime {
-    fn from(lifetime: ICommittee::Lifetime) -> Self {
-        Self { expires_at: lifetime.expiresAt, max_polls: lifetime.maxPolls }
-    }
-}
-
-impl From<Lifetime> for ICommittee::Lifetime {
-    fn from(lifetime: Lifetime) -> Self {
-        Self { expiresAt: lifetime.expires_at, maxPolls: lifetime.max_polls }
-    }
-}
 
 /// Why no further poll can be created under a committee.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -40,6 +40,11 @@ pub(crate) fn revert_hint(name: &str) -> Option<&'static str> {
         "NotTrustee" => "send from one of the trustees' accounts: `psephos committee list --json` shows them",
         "AlreadyRegistered" | "AlreadyDealt" | "WrongStatus" => "`psephos trustee status` shows which tasks are due",
         "NotRegistered" => "only a trustee that has registered can deal",
+        "CommitteeExpires" | "CommitteeUsedUp" => {
+            "its life is over: create another committee with `psephos committee create --replaces N`"
+        }
+        "InvalidLifetime" => "a committee lives 366 days at most from its creation, and has 1 to 256 polls",
+        "AlreadyRetired" => "nothing is left to do: `psephos committee show N` shows it",
         "EmptyCensus" => "members enrol first: `psephos enrol`",
         "InvalidSchedule" => "compare opens_at, closes_at and tally_deadline with the chain's time",
         "TotalCouldOverflow" => {

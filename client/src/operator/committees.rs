@@ -30,7 +30,8 @@ pub struct NewCommittee {
 /// Creates a committee and returns its id. Its trustees then register and deal.
 ///
 /// # Errors
-/// Returns `Reverted` with `InvalidTrustees`, `InvalidSchedule`, `InvalidLifetime` or `UnknownCommittee`, or another [`ChainError`].
+/// Returns `Reverted` with `InvalidTrustees`, `InvalidSchedule`, `InvalidLifetime` or `UnknownCommittee`, or another
+/// [`ChainError`].
 pub async fn create_committee(
     dao: &Connection,
     deployment: &Deployment,

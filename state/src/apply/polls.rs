@@ -9,8 +9,8 @@ use super::{
 use crate::{
     bindings::IPolls::{self, IPollsEvents},
     chain_state::ChainState,
+    committee::Lifetime,
     fingerprint::PollContent,
-    lifetime::Lifetime,
     poll::{
         Ballot, BallotBatch, ChamberRule, DecryptionShare, FrozenChamber, Poll, PollChamber, PollState, PostedWords,
         ProofData, RefusedShare, RoundedResult, SkippedBallot, Tally, TallyResult,
