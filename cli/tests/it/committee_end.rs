@@ -23,7 +23,7 @@ fn form_committee(organisation: &Organisation) {
 }
 
 /// Creates a poll under committee 1 that is tallied until some time.
-fn create_poll(organisation: &Organisation, now: u64, until: u64) -> support::Run {
+fn create_poll(organisation: &Organisation, now: u64, until: u64) -> crate::support::Run {
     let poll = json!({
         "title": "Shall it be?", "options": ["Yes", "No"], "rule": { "kind": "plurality" }, "opens_at": now + 10,
         "closes_at": now + 100_000, "tally_deadline": until, "committee": 1, "chambers_required": 1,
@@ -33,7 +33,7 @@ fn create_poll(organisation: &Organisation, now: u64, until: u64) -> support::Ru
     organisation.run("dao", &["poll", "create", "poll.json", "--expose-votes"])
 }
 
-fn retire(organisation: &Organisation, sender: &str, options: &[&str]) -> support::Run {
+fn retire(organisation: &Organisation, sender: &str, options: &[&str]) -> crate::support::Run {
     organisation.run(sender, &[&["trustee", "retire", "--keys", "next.keys"], options].concat())
 }
 

@@ -44,6 +44,7 @@ fn state_with_chambers(chambers: &[IPolls::ChamberRule], change: impl Fn(&mut IP
             closesAt: poll * 100 + 10,
             tallyDeadline: poll * 100 + 20,
             committee: 0,
+            teller: 0,
             chambersRequired: 1,
             chambers: chambers.to_vec(),
             metadata: String::new(),

@@ -44,7 +44,7 @@ const DECRYPT: Task = Task::Decrypt { poll: POLL };
 /// Returns the chambers whose shares are due in one transaction.
 fn chambers(state: &ChainState) -> Vec<ChamberId> {
     let poll = &state.polls[&POLL];
-    chambers_to_decrypt(poll, &state.committees[&poll.committee()], TRUSTEE)
+    chambers_to_decrypt(poll, &state.committees[&poll.committee()], TRUSTEE, state.time)
 }
 
 #[test]
