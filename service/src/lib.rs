@@ -7,6 +7,7 @@ pub mod config;
 mod database;
 pub mod http;
 pub mod indexer;
+mod key_file;
 pub mod logging;
 pub mod prover;
 pub mod queue;
