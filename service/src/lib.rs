@@ -9,6 +9,7 @@ pub mod http;
 pub mod indexer;
 mod key_file;
 pub mod logging;
+pub mod ohttp;
 pub mod prover;
 pub mod queue;
 pub mod relayer;
