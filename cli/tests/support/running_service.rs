@@ -17,12 +17,23 @@ pub(crate) struct RunningService {
     pub(crate) url: String,
     #[allow(dead_code, reason = "not every test file looks at its status page")]
     pub(crate) admin: String,
+    /// The key of its OHTTP gateway.
+    #[allow(dead_code, reason = "not every test file has a gateway")]
+    pub(crate) ohttp_key: Option<String>,
 }
 
 impl RunningService {
+    #[allow(dead_code, reason = "not every test file starts one without more options")]
     pub(crate) fn start(organisation: &Organisation) -> Self {
+        Self::start_with(organisation, &[])
+    }
+
+    pub(crate) fn start_with(organisation: &Organisation, options: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_psephos"));
-        command.args(["--json", "--sender", "relayer.key", "serve"]).current_dir(organisation.folder.path("."));
+        command
+            .args(["--json", "--sender", "relayer.key", "serve"])
+            .args(options)
+            .current_dir(organisation.folder.path("."));
         for (name, value) in [
             ("PSEPHOS_RPC", organisation.chain.connection().url()),
             ("PSEPHOS_PASSPHRASE", organisation::PASSPHRASE),
@@ -48,7 +59,8 @@ impl RunningService {
         BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
         let shown: Value = serde_json::from_str(&line).expect("JSON");
         let address = |name: &str| format!("http://{}", shown[name].as_str().expect("an address"));
-        Self { url: address("listening"), admin: address("admin"), child }
+        let ohttp_key = shown["ohttp_key"].as_str().map(ToOwned::to_owned);
+        Self { url: address("listening"), admin: address("admin"), ohttp_key, child }
     }
 
     /// Stops the process by SIGTERM, as a service manager does.
