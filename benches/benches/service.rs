@@ -51,6 +51,7 @@ async fn run_service(interval: u64) {
         chain: None,
         account: None,
         clock: Clock::default(),
+        network: psephos_chain::Network::direct(),
     };
     let running = serve::start_service(&config, resources).await.unwrap();
     println!("{}", running.public_address());

@@ -14,6 +14,7 @@ mod hints;
 mod member_list;
 mod node_options;
 mod nonce_use;
+mod oblivious_args;
 mod output;
 mod plan;
 mod progress;

@@ -1,6 +1,7 @@
 //! Services that a client may use over HTTP. Every answer is verified here, or decides nothing.
 
 mod attestations;
+pub mod oblivious;
 mod prover;
 pub mod relay;
 mod service;

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     http::HttpSettings,
     indexer::Options,
+    ohttp::OhttpSettings,
     prover::ProverSettings,
     queue::{NatsSettings, QueueLimits},
     relayer,
@@ -38,6 +39,8 @@ pub struct Config {
     pub relayer: relayer::RelayerSettings,
     /// The indexer.
     pub indexer: IndexerSettings,
+    /// Oblivious HTTP: the gateway of the relayer, and the relay for another one.
+    pub ohttp: OhttpSettings,
 }
 
 /// Settings of the indexer.
@@ -111,6 +114,7 @@ impl Default for Config {
             queue: QueueSettings::default(),
             relayer: relayer::RelayerSettings::default(),
             indexer: IndexerSettings::default(),
+            ohttp: OhttpSettings::default(),
         }
     }
 }

@@ -14,7 +14,7 @@ use axum::{
     response::Response,
 };
 use prometheus_client::registry::Registry;
-use psephos_chain::{Connection, NodeSet};
+use psephos_chain::{Connection, Network, NodeSet};
 use psephos_circuits::catalogue::Name;
 use psephos_prover::{DEVELOPMENT_CHAINS, KeyRing};
 use psephos_state::Deployment;
@@ -30,6 +30,7 @@ use crate::{
         Tokens, public_router,
     },
     indexer::Indexer,
+    ohttp::{Gateway, GatewayKeys, OhttpError, Relay},
     prover::{Caller, Prover, ProverMetrics},
     relayer::{self, Relayer},
 };
@@ -51,6 +52,8 @@ pub struct ServiceResources {
     pub account: Option<PrivateKeySigner>,
     /// The clock of all components.
     pub clock: Clock,
+    /// How requests leave this machine that do not go to a node: those which the relay of Oblivious HTTP passes on.
+    pub network: Network,
 }
 
 /// A running service.
@@ -64,6 +67,7 @@ pub struct RunningService {
     stop_indexer: CancellationToken,
     tasks: TaskTracker,
     indexer_tasks: TaskTracker,
+    ohttp_keys: Option<Vec<u8>>,
 }
 
 /// The components during startup.
@@ -71,6 +75,8 @@ struct ServiceAssembly {
     registry: Registry,
     components: Vec<Arc<dyn Component>>,
     routes: Router,
+    /// The routes of the relayer, which a gateway serves too.
+    relayer: Router,
     stop: CancellationToken,
     /// Cancelled after everything else: the relayer uses the indexer until it has stopped.
     stop_indexer: CancellationToken,
@@ -93,6 +99,7 @@ pub async fn start_service(config: &Config, resources: ServiceResources) -> Resu
     // Binds before any component starts: a service that cannot listen must not prove or send anything.
     let HttpSettings { listen, admin, tls_certificate, tls_key, connections, .. } = &config.http;
     let limits = ConnectionLimits::new(*connections)?;
+    let ohttp = prepare_ohttp(config, &resources.network)?;
     let operators = BoundListener::new(*admin, None, Connections::new(limits.operators)).await?;
     let open = Connections::new(limits.wallets).with_metrics(&mut registry);
     let wallets = BoundListener::new(*listen, tls_certificate.as_ref().zip(tls_key.as_ref()), open).await?;
@@ -100,6 +107,7 @@ pub async fn start_service(config: &Config, resources: ServiceResources) -> Resu
         registry,
         components: Vec::new(),
         routes: Router::new(),
+        relayer: Router::new(),
         stop: CancellationToken::new(),
         stop_indexer: CancellationToken::new(),
         tasks: TaskTracker::new(),
@@ -110,8 +118,15 @@ pub async fn start_service(config: &Config, resources: ServiceResources) -> Resu
         assembly.stop_components().await;
         return Err(error);
     }
-    let ServiceAssembly { registry, components, routes, stop, stop_indexer, tasks, indexer_tasks, failure } = assembly;
+    let ServiceAssembly { registry, components, routes, relayer, stop, stop_indexer, tasks, indexer_tasks, failure } =
+        assembly;
     let admin = Admin::new(registry, components.clone(), format!("Psephos service on {}", config.http.listen));
+    let (gateway_keys, relay) = ohttp;
+    let ohttp_keys = gateway_keys.as_ref().map(|keys| keys.configurations().to_vec());
+    // What is inside an encapsulated request passes the same layers as what is not. It has no source, and so no rate
+    // limit of one: the gateway has a limit as a whole.
+    let gateway = gateway_keys.map(|keys| Gateway::new(keys, config.ohttp.rate, shell.wrap_router(relayer)).router());
+    let routes = [gateway, relay.map(Relay::router)].into_iter().flatten().fold(routes, Router::merge);
     let public = shell.wrap_router(routes.merge(public_router(admin.clone(), shell.clone())));
     let operators = operators.serve(admin.router())?;
     let public = wallets.serve(public)?;
@@ -126,12 +141,14 @@ pub async fn start_service(config: &Config, resources: ServiceResources) -> Resu
         stop_indexer,
         tasks,
         indexer_tasks,
+        ohttp_keys,
     })
 }
 
 /// Rejects a configuration that could never work.
 fn check_config(config: &Config) -> Result<(), ServeError> {
-    if !(config.prover.enabled || config.relayer.enabled || config.indexer.enabled) {
+    let has_component = config.prover.enabled || config.relayer.enabled || config.indexer.enabled;
+    if !has_component && config.ohttp.relay_for.is_none() {
         return Err(ServeError::NoComponent);
     }
     if config.relayer.enabled {
@@ -144,6 +161,19 @@ fn check_config(config: &Config) -> Result<(), ServeError> {
         Some(name) => Err(ServeError::UnknownCircuit(name.clone())),
         None => Ok(()),
     }
+}
+
+/// Loads the gateway's keys and makes the relay, as far as they are configured.
+fn prepare_ohttp(config: &Config, network: &Network) -> Result<(Option<GatewayKeys>, Option<Relay>), ServeError> {
+    let relay = config.ohttp.relay_for.as_deref().map(|gateway| Relay::new(gateway, network)).transpose()?;
+    if !config.ohttp.gateway {
+        return Ok((None, relay));
+    }
+    if !config.relayer.enabled {
+        return Err(OhttpError::NoRelayer.into());
+    }
+    create_data_directory(config)?;
+    Ok((Some(GatewayKeys::load_or_create(&config.data)?), relay))
 }
 
 impl ServiceAssembly {
@@ -247,7 +277,8 @@ impl ServiceAssembly {
             }
         });
         self.components.push(relayer.clone());
-        self.routes = std::mem::take(&mut self.routes).merge(relayer::relayer_router(relayer));
+        self.relayer = relayer::relayer_router(relayer);
+        self.routes = std::mem::take(&mut self.routes).merge(self.relayer.clone());
         Ok(())
     }
 }
@@ -290,6 +321,11 @@ impl RunningService {
     /// Returns the address for the operator.
     pub fn admin_address(&self) -> SocketAddr {
         self.admin.address
+    }
+
+    /// Returns the key configurations of the gateway, if there is one: what voters' commands are given.
+    pub fn ohttp_keys(&self) -> Option<&[u8]> {
+        self.ohttp_keys.as_deref()
     }
 
     /// Waits until a component has stopped by itself, and returns why. The service has to be stopped then.

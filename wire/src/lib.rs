@@ -3,6 +3,7 @@
 pub mod attestation;
 pub mod ballot;
 pub mod claim;
+pub mod oblivious;
 pub mod package;
 pub mod proof;
 pub mod relay;

@@ -12,4 +12,9 @@ pub enum Purpose {
     Prove,
     /// Having transactions signed by a remote signer.
     Sign,
+    /// Fetching the key of an Oblivious HTTP gateway: a gateway that shows each client another key must not recognise
+    /// by it who hands a ballot over.
+    FetchKey,
+    /// Passing on the encapsulated requests of others, as an Oblivious HTTP relay.
+    Forward,
 }

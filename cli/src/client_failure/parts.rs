@@ -75,7 +75,10 @@ fn service_hint(error: &ServiceError) -> Option<String> {
         }
         ServiceError::Unreachable { .. } | ServiceError::Refused { .. } => TRY_AGAIN,
         ServiceError::InvalidResponse(_) => "do not use this service; prove on this machine, without --prover",
-        ServiceError::InvalidUrl | ServiceError::InsecureTransport { .. } | ServiceError::Network(_) => return None,
+        ServiceError::InvalidUrl
+        | ServiceError::InsecureTransport { .. }
+        | ServiceError::Network(_)
+        | ServiceError::Oblivious(_) => return None,
     };
     Some(hint.into())
 }

@@ -16,6 +16,7 @@ use serde_json::json;
 use crate::commands::submission;
 use crate::failure::{CHECK_FAILED, Failure, OK};
 use crate::format::{plural, thousands};
+use crate::oblivious_args::ObliviousArgs;
 use crate::progress::Progress;
 use crate::session::Session;
 use crate::source_args::NodeArgs;
@@ -41,6 +42,8 @@ pub(crate) struct RelayArgs {
     /// URL of a relayer to submit the packages to instead of sending them; its receipts are written to FILE.receipt
     #[arg(long, value_name = "URL", conflicts_with = "batch")]
     relayer: Option<String>,
+    #[command(flatten)]
+    route: ObliviousArgs,
     /// Send although the account is a member of the ballots' chamber: everyone sees that it sent them, and one that it
     /// sends alone is taken for its own
     #[arg(long, conflicts_with = "relayer")]
@@ -57,7 +60,7 @@ pub(crate) fn batch_size() -> clap::builder::RangedI64ValueParser<u16> {
 /// Runs the command; the exit code says whether every package counts.
 pub(crate) async fn run(session: &Session, args: RelayArgs) -> Result<u8, Failure> {
     if let Some(url) = &args.relayer {
-        return submit_packages(session, &args.packages, url).await;
+        return submit_packages(session, &args.packages, (url, &args.route)).await;
     }
     // Files are read before the chain or a passphrase is needed, so that a wrong path costs nothing.
     let mut submissions = args.packages.iter().map(|path| read_package(path)).collect::<Result<Vec<_>, _>>()?;
@@ -110,7 +113,11 @@ async fn add_masks(
 }
 
 /// Submits packages to a relayer; the exit code says whether it accepted all of them.
-async fn submit_packages(session: &Session, paths: &[PathBuf], url: &str) -> Result<u8, Failure> {
+async fn submit_packages(
+    session: &Session,
+    paths: &[PathBuf],
+    (url, route): (&str, &ObliviousArgs),
+) -> Result<u8, Failure> {
     let mut packages = Vec::new();
     for path in paths {
         let bytes = files::read_bytes(path, MAX_BYTES)?;
@@ -121,7 +128,7 @@ async fn submit_packages(session: &Session, paths: &[PathBuf], url: &str) -> Res
     let (mut shown, mut all) = (Vec::new(), true);
     for (package, path) in packages {
         let name = path.display().to_string();
-        match submission::submit_ballot(session, &state, url, (&package, path)).await {
+        match submission::submit_ballot(session, &state, (url, route), (&package, path)).await {
             Ok(promise) => {
                 let by = promise.receipt.promised_by;
                 table.add_row([name.clone(), format!("promised within {}", submission::format_time_until(by))]);

@@ -8,6 +8,7 @@ use psephos_circuits::catalogue::Name;
 use psephos_service::clock::Clock;
 use psephos_service::config::{Config, PREFIX};
 use psephos_service::http::{ListenError, generate_token, openapi_description};
+use psephos_service::ohttp::OhttpError;
 use psephos_service::prover::{ProverMetrics, Worker as ProverWorker};
 use psephos_service::serve::ServeError;
 use psephos_service::{logging, serve};
@@ -27,6 +28,12 @@ pub(crate) struct ServeArgs {
     /// Run only these components, whatever the configuration enables: prover, relayer, indexer
     #[arg(long, value_name = "COMPONENT,..", value_delimiter = ',', value_enum)]
     only: Vec<Component>,
+    /// Be the OHTTP gateway of the relayer too: voters who come through a relay do not show it their address
+    #[arg(long)]
+    ohttp: bool,
+    /// Be an OHTTP relay for the gateway of another relayer: pass on what only that one can read
+    #[arg(long, value_name = "URL")]
+    ohttp_relay_for: Option<String>,
     /// Print the effective configuration and exit
     #[arg(long)]
     print_config: bool,
@@ -86,10 +93,20 @@ fn start_failure(error: &ServeError) -> Failure {
         | ServeError::NoQueue
         | ServeError::UnknownCircuit(_)
         | ServeError::NoKey(_)
+        | ServeError::Ohttp(
+            OhttpError::NoRelayer
+            | OhttpError::InvalidUrl
+            | OhttpError::InsecureTransport { .. }
+            | OhttpError::Network(_),
+        )
         | ServeError::NoComponent => Failure::invalid_input(what, SETTINGS),
         ServeError::NoChain(_) | ServeError::NoAccount => {
             Failure::invalid_input(what, "`psephos serve --only prover` needs neither a chain nor an account")
         }
+        ServeError::Ohttp(OhttpError::KeyFile { .. }) => Failure::machine_failure(
+            what,
+            "restore it from a backup; if it is lost, move it away: a new key is drawn, which voters have to be given",
+        ),
         ServeError::Key(_) => Failure::machine_failure(
             what,
             "restore it from a backup; if it is lost, move it and `queue.redb` away: wallets submit waiting jobs again",
@@ -132,6 +149,8 @@ pub(crate) async fn run(session: &Session, args: ServeArgs) -> Result<u8, Failur
         config.relayer.enabled = args.only.contains(&Component::Relayer);
         config.indexer.enabled = args.only.contains(&Component::Indexer);
     }
+    config.ohttp.gateway |= args.ohttp;
+    config.ohttp.relay_for = args.ohttp_relay_for.or(config.ohttp.relay_for);
     if args.print_config {
         let text = toml::to_string_pretty(&config).map_err(|error| Failure::internal_error(error.to_string()))?;
         output.print_result(&config, || text)?;
@@ -149,9 +168,18 @@ pub(crate) async fn run(session: &Session, args: ServeArgs) -> Result<u8, Failur
     }
     let resources = load_resources(session, &config).await?;
     let running = serve::start_service(&config, resources).await.map_err(|error| start_failure(&error))?;
-    let shown = json!({ "listening": running.public_address(), "admin": running.admin_address() });
+    let key = running.ohttp_keys().map(psephos_chain::hex::encode);
+    let mut shown = json!({ "listening": running.public_address(), "admin": running.admin_address() });
+    if let Some(key) = &key {
+        shown["ohttp_key"] = json!(key);
+    }
     output.print_result(&shown, || {
-        format!("listening on {}; status page on http://{}/", running.public_address(), running.admin_address())
+        let listening =
+            format!("listening on {}; status page on http://{}/", running.public_address(), running.admin_address());
+        match &key {
+            Some(key) => format!("{listening}\nOHTTP key, for voters to pin with --ohttp-key: {key}"),
+            None => listening,
+        }
     })?;
     let failure = tokio::select! {
         () = stop.cancelled() => None,
@@ -169,9 +197,9 @@ pub(crate) async fn run(session: &Session, args: ServeArgs) -> Result<u8, Failur
 
 /// Loads the keys, and the chain and the account as far as the enabled components need them.
 async fn load_resources(session: &Session, config: &Config) -> Result<serve::ServiceResources, Failure> {
-    let (circuits, clock) = (Arc::new(session.open_circuits()?), Clock::default());
+    let (circuits, clock, network) = (Arc::new(session.open_circuits()?), Clock::default(), session.network()?);
     if !(config.relayer.enabled || config.indexer.enabled) {
-        return Ok(serve::ServiceResources { circuits, chain: None, account: None, clock });
+        return Ok(serve::ServiceResources { circuits, chain: None, account: None, clock, network });
     }
     let deployment = session.read_deployment()?;
     let connection = session.connect_node(&deployment).await?;
@@ -188,7 +216,7 @@ async fn load_resources(session: &Session, config: &Config) -> Result<serve::Ser
         })?;
         account = Some(paying.into_signer()?);
     }
-    Ok(serve::ServiceResources { circuits, chain: Some((connection, deployment)), account, clock })
+    Ok(serve::ServiceResources { circuits, chain: Some((connection, deployment)), account, clock, network })
 }
 
 /// Runs a prover worker for a shared queue until it receives a signal to stop.

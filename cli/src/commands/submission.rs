@@ -7,7 +7,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use psephos_chain::{Address, host::host_of};
 use psephos_client::relayer::is_known_member;
 use psephos_client::remote::ServiceError;
-use psephos_client::remote::relay::{Inclusion, Promise, RemoteRelayer, RemoteRelayerError};
+use psephos_client::remote::oblivious::ObliviousError;
+use psephos_client::remote::relay::{Inclusion, Promise, RemoteRelayerError};
 use psephos_client::reward::ClaimPackage;
 use psephos_client::{Package, files as client_files};
 use psephos_state::{B256, ChainState};
@@ -15,6 +16,7 @@ use psephos_wire::relay::RelayInfo;
 
 use crate::client_failure::OTHER_SENDER;
 use crate::failure::Failure;
+use crate::oblivious_args::{ObliviousArgs, RouteError};
 use crate::session::Session;
 
 /// The extension of a receipt's file, appended to the package's file name.
@@ -26,10 +28,10 @@ const MAX_RECEIPT_BYTES: usize = 16 * 1024;
 pub(crate) async fn submit_ballot(
     session: &Session,
     state: &ChainState,
-    url: &str,
+    (url, route): (&str, &ObliviousArgs),
     (package, path): (&Package, &Path),
 ) -> Result<Promise, Failure> {
-    let relayer = RemoteRelayer::new(url, &session.network()?).map_err(|error| relay_failure(error, path, "relay"))?;
+    let relayer = route.open_relayer(session, url).await.map_err(|error| route_failure(error, path, "relay"))?;
     let closes_at = state.poll(package.poll)?.parameters.closes_at;
     let promise = async {
         let info = relayer.fetch_info(&state.deployment).await?;
@@ -62,11 +64,10 @@ fn describe_wait(info: &RelayInfo, host: &str) -> String {
 pub(crate) async fn submit_claim(
     session: &Session,
     state: &ChainState,
-    url: &str,
+    (url, route): (&str, &ObliviousArgs),
     (package, path): (&ClaimPackage, &Path),
 ) -> Result<Promise, Failure> {
-    let relayer =
-        RemoteRelayer::new(url, &session.network()?).map_err(|error| relay_failure(error, path, "reward relay"))?;
+    let relayer = route.open_relayer(session, url).await.map_err(|error| route_failure(error, path, "reward relay"))?;
     let deadline = state.reward(package.poll)?.parameters.claim_deadline;
     let fingerprint = state.poll(package.poll)?.require_fingerprint()?;
     let promise = async {
@@ -76,6 +77,14 @@ pub(crate) async fn submit_claim(
     let promise = promise.await.map_err(|error| relay_failure(error, path, "reward relay"))?;
     write_receipt(path, &promise)?;
     Ok(promise)
+}
+
+/// Converts the reason why no client of a relayer was made to a failure with a hint.
+pub(crate) fn route_failure(error: RouteError, path: &Path, direct: &str) -> Failure {
+    match error {
+        RouteError::Failure(failure) => failure,
+        RouteError::Relayer(error) => relay_failure(error, path, direct),
+    }
 }
 
 /// Converts a relayer's error to a failure with a hint. `direct` is the command that sends the package itself.
@@ -89,6 +98,22 @@ pub(crate) fn relay_failure(error: RemoteRelayerError, path: &Path, direct: &str
                 error.to_string(),
                 "the package was not submitted: correct it, and submit it again",
             );
+        }
+        RemoteRelayerError::Service(ServiceError::Oblivious(error)) if error.is_invalid_input() => {
+            return Failure::invalid_input(
+                error.to_string(),
+                "nothing was handed over: name the key that the relayer publishes with --ohttp-key FILE",
+            );
+        }
+        RemoteRelayerError::Service(ServiceError::Oblivious(ObliviousError::UnknownKey { .. })) => {
+            "nothing was handed over: use the key that the relayer publishes now (--ohttp-key), and the relay to its \
+             gateway"
+                .to_owned()
+        }
+        RemoteRelayerError::Service(ServiceError::Oblivious(_)) => {
+            "nothing was sent to the relayer around the relay, and the package remains valid: hand it over again later, or \
+             through another relay"
+                .to_owned()
         }
         RemoteRelayerError::Package(_) => {
             return Failure::invalid_input(error.to_string(), "use a file that `psephos` wrote");

@@ -28,6 +28,7 @@ use crate::commands::submission;
 use crate::commands::trustee::prepare_circuits;
 use crate::failure::{Failure, OK};
 use crate::files;
+use crate::oblivious_args::ObliviousArgs;
 use crate::progress::Progress;
 use crate::prover_args::ProverArgs;
 use crate::session::Session;
@@ -74,6 +75,8 @@ pub(crate) struct VoteArgs {
     /// URL of a relayer to submit the package to at once; its receipt is written to the package's path with .receipt
     #[arg(long, value_name = "URL")]
     relayer: Option<String>,
+    #[command(flatten)]
+    route: ObliviousArgs,
     /// Hand the ballot over at a random moment within this number of hours, 1 to 8760, and at the latest half an hour
     /// before the poll closes: a relayer does not see when you were active. The ballot is proved and stored now; the
     /// command waits, and if it stops, --resume continues
@@ -110,6 +113,9 @@ pub(crate) async fn run(session: &Session, args: VoteArgs) -> Result<u8, Failure
             "leave it out, and hand the package to a relayer with --relayer URL. `psephos relay FILE` sends it from an \
              account: from the one that is enrolled it would show whose ballot it is",
         ));
+    }
+    if let Some(url) = &args.relayer {
+        args.route.check(session, url)?;
     }
     if args.resume || args.discard {
         return within::continue_scheduled(session, &args).await;
@@ -148,7 +154,7 @@ pub(crate) async fn run(session: &Session, args: VoteArgs) -> Result<u8, Failure
     }
     let promise = match &args.relayer {
         None => None,
-        Some(url) => Some(submission::submit_ballot(session, &state, url, (&package, &args.out)).await?),
+        Some(url) => Some(submission::submit_ballot(session, &state, (url, &args.route), (&package, &args.out)).await?),
     };
     print_package(session, &state, &args, &package, promise.as_ref())
 }

@@ -15,6 +15,7 @@ mod masked;
 mod membership;
 mod motion;
 mod node;
+mod oblivious;
 mod proxies;
 mod recorded_requests;
 mod relayer;

@@ -81,6 +81,8 @@ pub(crate) struct RunningService {
     process: Process,
     pub(crate) url: String,
     pub(crate) admin: String,
+    /// The key of its OHTTP gateway.
+    pub(crate) ohttp_key: Option<String>,
 }
 
 impl RunningService {
@@ -95,7 +97,8 @@ impl RunningService {
         let mut process = Process::start(organisation, &[&serve[..], options].concat());
         let shown = process.read_line();
         let address = |name: &str| format!("http://{}", shown[name].as_str().expect("an address"));
-        Self { url: address("listening"), admin: address("admin"), process }
+        let ohttp_key = shown["ohttp_key"].as_str().map(ToOwned::to_owned);
+        Self { url: address("listening"), admin: address("admin"), ohttp_key, process }
     }
 
     pub(crate) fn stop(self) {

@@ -20,7 +20,11 @@ use psephos_wire::{
 use reqwest::Method;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{Service, ServiceError};
+use super::{
+    Service, ServiceError,
+    oblivious::{ObliviousError, ObliviousRelay},
+    service::require_success,
+};
 
 /// The reason why a relayer did not accept a package. The package remains valid in each case: another relayer may take
 /// it, or its voter sends it directly.
@@ -59,7 +63,11 @@ pub struct Promise {
 /// A client of a relayer. Its requests contain nothing by which the relayer could tell its voters apart, and it never
 /// follows a redirect with a ballot.
 #[derive(Clone)]
-pub struct RemoteRelayer(Service);
+pub struct RemoteRelayer {
+    service: Service,
+    /// The relay through which all requests go, if there is one: then none goes to the relayer itself.
+    relay: Option<ObliviousRelay>,
+}
 
 impl RemoteRelayer {
     /// Creates a client of the relayer at a URL, without a request. Plain HTTP is accepted for this machine and for
@@ -68,7 +76,14 @@ impl RemoteRelayer {
     /// # Errors
     /// Returns `Service` with `InvalidUrl`, `InsecureTransport` or `Network`.
     pub fn new(url: &str, network: &Network) -> Result<Self, RemoteRelayerError> {
-        Ok(Self(Service::new(url, network, Purpose::HandOver, None)?))
+        Ok(Self { service: Service::new(url, network, Purpose::HandOver, None)?, relay: None })
+    }
+
+    /// Has all requests go through an Oblivious HTTP relay: the relayer does not learn from where they come, and
+    /// nothing goes to it around the relay, whatever fails.
+    #[must_use]
+    pub fn through_relay(self, relay: ObliviousRelay) -> Self {
+        Self { relay: Some(relay), ..self }
     }
 
     /// Requests the relayer's description of itself.
@@ -112,7 +127,7 @@ impl RemoteRelayer {
                 "it promises the ballot for a time after the poll's close",
             ));
         }
-        Ok(Promise { url: self.0.url().to_owned(), receipt })
+        Ok(Promise { url: self.service.url().to_owned(), receipt })
     }
 
     /// Submits a claim, as [`submit_ballot`](Self::submit_ballot) submits a ballot. `fingerprint` is that of its poll,
@@ -136,7 +151,7 @@ impl RemoteRelayer {
                 "it promises the claim for a time after the claim deadline",
             ));
         }
-        Ok(Promise { url: self.0.url().to_owned(), receipt })
+        Ok(Promise { url: self.service.url().to_owned(), receipt })
     }
 
     /// Requests the status of a ballot or claim by its receipt. It only hints when to look at the chain, and never
@@ -162,20 +177,40 @@ impl RemoteRelayer {
     ) -> Result<T, RemoteRelayerError> {
         let mut retries = 0;
         loop {
-            let request = self.0.build_request(method.clone(), path)?;
-            let request = match &body {
-                Some(body) => request.header("content-type", "application/json").body(body.clone()),
-                None => request,
-            };
-            match self.0.send_for_json(request).await {
-                // The rate limit of one sender: the response says when to try again.
-                Err(ServiceError::Refused { status: 429, retry_after: Some(seconds), .. }) if retries < MAX_RETRIES => {
+            match self.send_for_json(method.clone(), path, body.as_deref()).await {
+                // The rate limit of one sender, or of a gateway: the response says when to try again.
+                Err(
+                    ServiceError::Refused { status: 429, retry_after: Some(seconds), .. }
+                    | ServiceError::Oblivious(ObliviousError::Refused {
+                        status: 429, retry_after: Some(seconds), ..
+                    }),
+                ) if retries < MAX_RETRIES => {
                     retries += 1;
                     tokio::time::sleep(Duration::from_secs(seconds.clamp(1, 20))).await;
                 }
                 answer => return Ok(answer?),
             }
         }
+    }
+
+    async fn send_for_json<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&str>,
+    ) -> Result<T, ServiceError> {
+        if let Some(relay) = &self.relay {
+            // The gateway has the relayer's routes at its root, whatever lies before them at the relayer's URL.
+            let response = relay.exchange(method.as_str(), &self.service.host(), format!("/{path}"), body).await?;
+            let body = require_success(response.status, response.body)?;
+            return serde_json::from_slice(&body).map_err(|error| ServiceError::InvalidResponse(error.to_string()));
+        }
+        let request = self.service.build_request(method, path)?;
+        let request = match body {
+            Some(body) => request.header("content-type", "application/json").body(body.to_owned()),
+            None => request,
+        };
+        self.service.send_for_json(request).await
     }
 }
 

@@ -6,9 +6,11 @@ use psephos_chain::{
     Network, NetworkError, Purpose,
     host::{failure_reason, host_of},
 };
-use reqwest::{Client, Method, RequestBuilder, Response, Url};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url, header::HeaderMap};
 use serde::{Deserialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
+
+use super::oblivious::ObliviousError;
 
 /// Maximum length of a response, in bytes.
 const MAX_RESPONSE: usize = 1024 * 1024;
@@ -55,6 +57,9 @@ pub enum ServiceError {
         /// Number of seconds after which to try again.
         retry_after: Option<u64>,
     },
+    /// The way through an Oblivious HTTP relay failed.
+    #[error(transparent)]
+    Oblivious(#[from] ObliviousError),
     /// The response is not one that a correct service returns.
     #[error("invalid response from the service: {0}")]
     InvalidResponse(String),
@@ -69,13 +74,23 @@ pub struct Service {
     token: Option<Zeroizing<String>>,
 }
 
+/// A refusal, in the format of RFC 9457. Its texts can be printed.
 #[derive(Deserialize)]
-struct Problem {
-    status: u16,
-    code: String,
-    detail: String,
+pub(super) struct Problem {
+    pub(super) status: u16,
+    pub(super) code: String,
+    pub(super) detail: String,
     clause: Option<String>,
-    retry_after: Option<u64>,
+    pub(super) retry_after: Option<u64>,
+}
+
+impl Problem {
+    /// Parses the body of a refusal; nothing if it is none.
+    pub(super) fn parse(body: &[u8]) -> Option<Self> {
+        let Self { status, code, detail, clause, retry_after } = serde_json::from_slice(body).ok()?;
+        let [code, detail] = [code, detail].map(|text| to_plain(&text));
+        Some(Self { status, code, detail, clause: clause.map(|text| to_plain(&text)), retry_after })
+    }
 }
 
 impl Service {
@@ -90,7 +105,19 @@ impl Service {
         purpose: Purpose,
         token: Option<Zeroizing<String>>,
     ) -> Result<Self, ServiceError> {
-        let mut base: Url = url.parse().map_err(|_| ServiceError::InvalidUrl)?;
+        let mut service = Self::new_exact(url, network, purpose)?;
+        if !service.base.path().ends_with('/') {
+            service.base.set_path(&format!("{}/", service.base.path()));
+        }
+        Ok(Self { token, ..service })
+    }
+
+    /// Creates a client of the one resource at a URL, as [`Service::new`] does of the routes below one.
+    ///
+    /// # Errors
+    /// Returns `InvalidUrl`, `InsecureTransport` or `Network`.
+    pub(super) fn new_exact(url: &str, network: &Network, purpose: Purpose) -> Result<Self, ServiceError> {
+        let base: Url = url.parse().map_err(|_| ServiceError::InvalidUrl)?;
         if base.host().is_none() {
             return Err(ServiceError::InvalidUrl);
         }
@@ -100,9 +127,6 @@ impl Service {
             "http" if network.permits_plain_http(&base) => {}
             "http" => return Err(ServiceError::InsecureTransport { host: host_of(url) }),
             _ => return Err(ServiceError::InvalidUrl),
-        }
-        if !base.path().ends_with('/') {
-            base.set_path(&format!("{}/", base.path()));
         }
         let client = builder
             .user_agent("psephos")
@@ -114,7 +138,7 @@ impl Service {
                 reason: failure_reason(&error),
                 sent: false,
             })?;
-        Ok(Self { client, network: network.clone(), base, token })
+        Ok(Self { client, network: network.clone(), base, token: None })
     }
 
     /// Returns the URL. It may hold a key: messages name the service by [`Service::host`].
@@ -152,19 +176,22 @@ impl Service {
     /// Returns `Network`, `Unreachable`, `Refused` or `InvalidResponse`.
     async fn send_for_bytes(&self, request: RequestBuilder, max: usize) -> Result<Vec<u8>, ServiceError> {
         let response = request.send().await.map_err(|error| self.to_unreachable(&error))?;
-        let status = response.status();
-        let body = self.read_body(response, max).await?;
-        if status.is_success() {
-            return Ok(body);
-        }
-        let known: Option<Problem> = serde_json::from_slice(&body).ok();
-        Err(match known {
-            Some(Problem { status, code, detail, clause, retry_after }) => {
-                let [code, detail] = [code, detail].map(|text| to_plain(&text));
-                ServiceError::Refused { status, code, detail, clause: clause.map(|text| to_plain(&text)), retry_after }
-            }
-            None => ServiceError::InvalidResponse(format!("HTTP status {status} without a problem description")),
-        })
+        let status = response.status().as_u16();
+        require_success(status, self.read_body(response, max).await?)
+    }
+
+    /// Sends a request and returns the response with its body of at most `max` bytes, whatever its status.
+    ///
+    /// # Errors
+    /// Returns `Network`, `Unreachable` or `InvalidResponse`.
+    pub(super) async fn send_for_response(
+        &self,
+        request: RequestBuilder,
+        max: usize,
+    ) -> Result<(StatusCode, HeaderMap, Vec<u8>), ServiceError> {
+        let response = request.send().await.map_err(|error| self.to_unreachable(&error))?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        Ok((status, headers, self.read_body(response, max).await?))
     }
 
     async fn read_body(&self, mut response: Response, max: usize) -> Result<Vec<u8>, ServiceError> {
@@ -185,6 +212,22 @@ impl Service {
         let sent = !error.is_connect() && !error.is_builder();
         ServiceError::Unreachable { host: self.host(), reason: failure_reason(error), sent }
     }
+}
+
+/// Returns the body of a response whose status says success.
+///
+/// # Errors
+/// Returns `Refused` or `InvalidResponse`.
+pub(super) fn require_success(status: u16, body: Vec<u8>) -> Result<Vec<u8>, ServiceError> {
+    if (200..300).contains(&status) {
+        return Ok(body);
+    }
+    Err(match Problem::parse(&body) {
+        Some(Problem { status, code, detail, clause, retry_after }) => {
+            ServiceError::Refused { status, code, detail, clause, retry_after }
+        }
+        None => ServiceError::InvalidResponse(format!("HTTP status {status} without a problem description")),
+    })
 }
 
 /// Returns a service's text as it may be printed on a terminal: short, and without control characters.

@@ -35,6 +35,8 @@ pub fn openapi_description() -> utoipa::openapi::OpenApi {
     description.merge(crate::prover::ProverApi::openapi());
     description.merge(crate::relayer::RelayerApi::openapi());
     description.merge(crate::indexer::IndexerApi::openapi());
+    description.merge(crate::ohttp::GatewayApi::openapi());
+    description.merge(crate::ohttp::RelayApi::openapi());
     add_layer_errors(&mut description);
     set_problem_media_type(&mut description);
     description

@@ -1,7 +1,7 @@
 //! Encryption of requests while they wait: XChaCha20-Poly1305 under a key that neither the queue's file nor its server
 //! has.
 
-use std::{fs, io::Write, path::Path};
+use std::path::Path;
 
 use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305,
@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::JobId;
+use crate::key_file;
 
 const NONCE_BYTES: usize = 24;
 
@@ -38,9 +39,7 @@ pub struct RequestCipher([u8; 32]);
 impl RequestCipher {
     /// Generates a key for this process alone.
     pub fn generate() -> Self {
-        let mut key = Self([0; 32]);
-        OsRng.fill_bytes(&mut key.0);
-        key
+        Self(*key_file::generate_key())
     }
 
     /// Parses a key of 64 hexadecimal digits.
@@ -48,11 +47,8 @@ impl RequestCipher {
     /// # Errors
     /// Returns `KeyFile`, which does not repeat the text.
     pub fn from_hex(text: &str) -> Result<Self, CipherError> {
-        let mut key = Self([0; 32]);
-        hex::decode_to_slice(text.trim(), &mut key.0).map(|()| key).map_err(|_| CipherError::KeyFile {
-            path: "<text>".into(),
-            reason: "it must contain 64 hexadecimal digits".into(),
-        })
+        let refuse = |reason| CipherError::KeyFile { path: "<text>".into(), reason };
+        key_file::parse_key(text).map(|key| Self(*key)).map_err(refuse)
     }
 
     /// Loads the key from a file; if there is none, creates it, readable by its owner only.
@@ -60,26 +56,8 @@ impl RequestCipher {
     /// # Errors
     /// Returns `KeyFile`.
     pub fn load_or_create(path: &Path) -> Result<Self, CipherError> {
-        let refuse = |reason: String| CipherError::KeyFile { path: path.display().to_string(), reason };
-        match fs::read_to_string(path) {
-            Ok(text) => {
-                let text = Zeroizing::new(text);
-                Self::from_hex(&text).map_err(|_| refuse("it must contain 64 hexadecimal digits".into()))
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let key = Self::generate();
-                let text = Zeroizing::new(hex::encode(key.0));
-                let mut options = fs::OpenOptions::new();
-                options.write(true).create_new(true);
-                #[cfg(unix)]
-                std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-                let written = options
-                    .open(path)
-                    .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()));
-                written.map(|()| key).map_err(|error| refuse(error.to_string()))
-            }
-            Err(error) => Err(refuse(error.to_string())),
-        }
+        let refuse = |reason| CipherError::KeyFile { path: path.display().to_string(), reason };
+        key_file::load_or_create_key(path).map(|key| Self(*key)).map_err(refuse)
     }
 
     /// Encrypts a request for one job: it decrypts under no other job's id.
@@ -129,6 +107,8 @@ impl RequestCipher {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -5,6 +5,7 @@ use psephos_chain::NodesError;
 use crate::{
     http::{InvalidTokenHash, ListenError},
     indexer::IndexError,
+    ohttp::OhttpError,
     queue::{CipherError, QueueError},
     relayer::{SettingsError, StoreError},
 };
@@ -44,6 +45,9 @@ pub enum ServeError {
     /// The relayer's settings.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// The gateway or the relay of Oblivious HTTP.
+    #[error(transparent)]
+    Ohttp(#[from] OhttpError),
     /// A component that needs a chain has none.
     #[error(
         "the {0} needs an Ethereum node and a deployment file: configure both, or disable the {0} with `enabled = false`"

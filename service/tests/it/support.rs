@@ -37,7 +37,13 @@ pub(crate) fn test_settings(folder: &Path) -> Config {
 }
 
 pub(crate) fn test_resources() -> ServiceResources {
-    ServiceResources { circuits: circuits(), chain: None, account: None, clock: Clock::default() }
+    ServiceResources {
+        circuits: circuits(),
+        chain: None,
+        account: None,
+        clock: Clock::default(),
+        network: psephos_chain::Network::direct(),
+    }
 }
 
 pub(crate) fn circuits() -> Arc<KeyRing> {

@@ -13,4 +13,7 @@ mod local_system;
 mod lying_nodes;
 mod masked;
 mod mixing;
+mod oblivious;
+mod oblivious_faults;
+mod oblivious_system;
 mod voters;

@@ -9,7 +9,6 @@ use psephos_chain::{Address, U256, host::host_of};
 use psephos_circuits::catalogue::Name;
 use psephos_client::keys::load_claim_keys;
 use psephos_client::relayer::is_known_member;
-use psephos_client::remote::relay::RemoteRelayer;
 use psephos_client::reward::{self, ClaimPackage, Payout};
 use psephos_client::schedule::{Planned, Schedule};
 use psephos_client::{ChainState, Deployment, Observer, Phase};
@@ -24,6 +23,7 @@ use crate::commands::submission;
 use crate::consent::{Fee, require_consent};
 use crate::failure::Failure;
 use crate::files;
+use crate::oblivious_args::ObliviousArgs;
 use crate::progress::Progress;
 use crate::prover_args::ProverArgs;
 use crate::session::Session;
@@ -57,6 +57,8 @@ pub(crate) struct ClaimArgs {
     /// --out
     #[arg(long, value_name = "URL", requires = "out", conflicts_with_all = ["delay_within", "discard"])]
     relayer: Option<String>,
+    #[command(flatten)]
+    route: ObliviousArgs,
     /// Write the claim to a file for a relayer instead of sending it from an account of your own
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -85,6 +87,9 @@ pub(super) async fn run(session: &Session, mut args: ClaimArgs) -> Result<(), Fa
     if let Some(out) = &args.out {
         files::ensure_absent(out)?;
     }
+    if let Some(url) = &args.relayer {
+        args.route.check(session, url)?;
+    }
     let deployment = session.read_deployment()?;
     let connection = session.connect_node(&deployment).await?;
     let state = session.source(&connection, &deployment)?.read_state().await?;
@@ -105,9 +110,10 @@ pub(super) async fn run(session: &Session, mut args: ClaimArgs) -> Result<(), Fa
     if let (Some(url), None) = (&args.relayer, args.relayer_account) {
         // The proof binds the relayer's account and the fee, so the relayer is asked for them first.
         let out = args.out.clone().unwrap_or_default();
-        let failed = |error| submission::relay_failure(error, &out, "reward relay");
-        let relayer = RemoteRelayer::new(url, &session.network()?).map_err(failed)?;
-        let info = relayer.fetch_info(&deployment).await.map_err(failed)?;
+        let relayer = args.route.open_relayer(session, url).await;
+        let relayer = relayer.map_err(|error| submission::route_failure(error, &out, "reward relay"))?;
+        let info = relayer.fetch_info(&deployment).await;
+        let info = info.map_err(|error| submission::relay_failure(error, &out, "reward relay"))?;
         (args.relayer_account, args.fee) = (Some(info.relayer), Some(info.min_fee));
         named_by = args.relayer.clone();
     }
@@ -232,7 +238,7 @@ async fn deliver_claim(
     if let Some(out) = &args.out {
         files::write_file(out, claim.to_json().as_bytes(), false)?;
         if let Some(url) = &args.relayer {
-            let promise = submission::submit_claim(session, state, url, (claim, out)).await?;
+            let promise = submission::submit_claim(session, state, (url, &args.route), (claim, out)).await?;
             let mut shown = shown(None);
             shown["promise"] = json!({ "relayer": host_of(&promise.url), "by": promise.receipt.promised_by });
             return session.output().print_result(&shown, || {

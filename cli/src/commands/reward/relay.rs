@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::amounts::parse_amount;
 use crate::commands::submission;
 use crate::failure::{CHECK_FAILED, Failure, OK};
+use crate::oblivious_args::ObliviousArgs;
 use crate::progress::Progress;
 use crate::session::Session;
 use crate::table::{Table, to_printable};
@@ -28,6 +29,8 @@ pub(crate) struct RelayClaimsArgs {
     /// URL of a relayer to submit the claims to instead of sending them; its receipts are written to FILE.receipt
     #[arg(long, value_name = "URL", conflicts_with = "min_fee")]
     relayer: Option<String>,
+    #[command(flatten)]
+    route: ObliviousArgs,
     /// Send although the account is enrolled as a member: everyone sees that this member sent the claims
     #[arg(long, conflicts_with = "relayer")]
     expose_sender: bool,
@@ -36,7 +39,7 @@ pub(crate) struct RelayClaimsArgs {
 /// Runs the command; the exit code says whether every claim is paid.
 pub(super) async fn run(session: &Session, args: RelayClaimsArgs) -> Result<u8, Failure> {
     if let Some(url) = &args.relayer {
-        return submit_claims(session, &args.claims, url).await;
+        return submit_claims(session, &args.claims, (url, &args.route)).await;
     }
     let mut submissions = args.claims.iter().map(|path| read_claim(path)).collect::<Result<Vec<_>, _>>()?;
     // Sorting by content is as good as shuffling: the order of arrival does not leave this machine.
@@ -52,7 +55,11 @@ pub(super) async fn run(session: &Session, args: RelayClaimsArgs) -> Result<u8, 
 }
 
 /// Submits claims to a relayer, which must be the one that they pay.
-async fn submit_claims(session: &Session, paths: &[PathBuf], url: &str) -> Result<u8, Failure> {
+async fn submit_claims(
+    session: &Session,
+    paths: &[PathBuf],
+    (url, route): (&str, &ObliviousArgs),
+) -> Result<u8, Failure> {
     let mut claims = Vec::new();
     for path in paths {
         let bytes = files::read_bytes(path, MAX_CLAIM_BYTES)?;
@@ -61,7 +68,7 @@ async fn submit_claims(session: &Session, paths: &[PathBuf], url: &str) -> Resul
     let state = session.read_state().await?;
     let mut shown = Vec::new();
     for (claim, path) in &claims {
-        let promise = submission::submit_claim(session, &state, url, (claim, path)).await?;
+        let promise = submission::submit_claim(session, &state, (url, route), (claim, path)).await?;
         shown.push(json!({ "name": path, "promised_by": promise.receipt.promised_by }));
     }
     session.output().print_result(&json!({ "relayer": host_of(url), "claims": shown }), || {

@@ -181,17 +181,18 @@ async fn hand_over(
 ) -> Result<Promise, Failure> {
     // The command line requires a relayer for both options.
     let url = args.relayer.as_deref().unwrap_or_default();
-    submission::submit_ballot(session, state, url, (package, &args.out)).await
+    submission::submit_ballot(session, state, (url, &args.route), (package, &args.out)).await
 }
 
 fn resume_command(args: &VoteArgs, place: Place) -> String {
     format!(
-        "psephos vote --resume --poll {} --chamber {} --identity {}{} --out {} --relayer URL",
+        "psephos vote --resume --poll {} --chamber {} --identity {}{} --out {} --relayer URL{}",
         place.poll,
         place.chamber,
         args.identity.identity.display(),
         args.identity.account.map_or_else(String::new, |account| format!(" --account {account}")),
-        files::shown(&args.out)
+        files::shown(&args.out),
+        args.route.to_command_line()
     )
 }
 
