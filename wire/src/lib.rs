@@ -6,6 +6,7 @@ pub mod claim;
 pub mod package;
 pub mod proof;
 pub mod relay;
+pub mod sums;
 
 pub use attestation::Attestation;
 pub use ballot::Package;
