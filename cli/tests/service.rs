@@ -67,7 +67,19 @@ async fn voters_prove_submit_and_read_through_one_service() {
     wait_until_ready(&again).await;
     assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
     let url = again.url.clone();
-    vote(&organisation, "ben", &["--option", "2", "--out", "ben.json", "--prover", &url, "--relayer", &url]).json();
+    let ben = |provers: &str| {
+        vote(&organisation, "ben", &["--option", "2", "--out", "ben.json", "--provers", provers, "--relayer", &url])
+    };
+    // One service under two names: it is not noticed, and warned of.
+    ben(&format!("{url},{url}/")).fails(2, "one service would have both shares");
+    ben(&url).fails(2, "--provers needs two services, and names 1");
+    let voted = ben(&format!("{url},{}", url.replace("127.0.0.1", "localhost")));
+    voted.json();
+    for says in
+        ["Each alone learns your network address", "learns who you are in the chamber", "seem to have one operator"]
+    {
+        assert!(voted.stderr.contains(says), "{says}: {voted:#?}");
+    }
     wait_until_counted(&organisation, "ben").await;
     again.stop();
 

@@ -44,8 +44,8 @@ impl Drop for UnblindedProof {
     }
 }
 
-/// A proof cannot be made anew, as a part of it is the point at infinity. With an honest key that happens with negligible
-/// probability.
+/// A proof cannot be made anew, as a part of it is the point at infinity. With an honest key that happens with
+/// negligible probability.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the key is degenerate: a part of the proof is the point at infinity")]
 pub(crate) struct DegenerateProof;

@@ -33,8 +33,8 @@ pub use self::sums::{PartialSums, SUMS_BYTES};
 use crate::rerandomisation::UnblindedProof;
 use crate::{Proof, ProveError, ProvingKey};
 
-/// All that a proof is a linear function of: the assignment (one, public inputs, witness) and the values of the quotient
-/// polynomial. Secret: without `Debug`, wiped when dropped.
+/// All that a proof is a linear function of: the assignment (one, public inputs, witness) and the values of the
+/// quotient polynomial. Secret: without `Debug`, wiped when dropped.
 pub struct ExtendedWitness {
     inputs: usize,
     variables: usize,

@@ -1,4 +1,4 @@
-//! From a seed to field elements: ChaCha20 (RFC 8439) with the seed as the key, a nonce of zeros and the counter from 0.
+//! From a seed to field elements: ChaCha20 (RFC 8439) with the seed as the key, a nonce of zeros, the counter from 0.
 //!
 //! The key stream is read in words of 32 bytes, big-endian, whose two highest bits are ignored. A word below the order
 //! `r` of the scalar field is an element, any other is skipped: three of four words are used (`r / 2^254 = 0.756`). So

@@ -48,8 +48,8 @@ impl PartialSums {
         bytes
     }
 
-    /// Takes three points that are on their curves, in their subgroups and finite: that is what the type of proofs checks,
-    /// whether the points are one or not.
+    /// Takes three points that are on their curves, in their subgroups and finite: that is what the type of proofs
+    /// checks, whether the points are one or not.
     fn from_checked(checked: Proof) -> PartialSums {
         let (a, b, c) = checked.points();
         PartialSums { a, b, c }

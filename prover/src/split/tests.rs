@@ -131,8 +131,8 @@ fn split_sums_are_those_of_arkworks_for_committees() {
     assert_sums_are_those_of_arkworks::<CommitteeKeysCircuit>();
 }
 
-/// What the first prover sees is a seed; what the second sees is the difference to the seed's elements, in which no value
-/// of the witness or the instance occurs, and nothing of another split of the same witness.
+/// What the first prover sees is a seed; what the second sees is the difference to the seed's elements, in which no
+/// value of the witness or the instance occurs, and nothing of another split of the same witness.
 #[test]
 fn neither_view_contains_a_value_of_the_witness_or_of_another_split() {
     let key = ProvingKey::<BallotCircuit<3>>::generate_development().unwrap();
@@ -227,8 +227,8 @@ fn lies_are_noticed_and_indistinguishable() {
     }
 }
 
-/// The condition under which a lie is accepted, `x·b0 + a0·y + x·y = delta·z`: who knows the whole witness can make such
-/// sums, and the proof that follows is as valid and as uniform as any.
+/// The condition under which a lie is accepted, `x·b0 + a0·y + x·y = delta·z`: who knows the whole witness can make
+/// such sums, and the proof that follows is as valid and as uniform as any.
 #[test]
 fn consistent_change_is_accepted_as_the_equation_says() {
     let key = ProvingKey::<Cubic>::generate_development().unwrap();
