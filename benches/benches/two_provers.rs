@@ -19,20 +19,22 @@ fn bench_circuit<C: Circuit>(criterion: &mut Criterion, circuit: &C) {
     let length = witness.share_length();
     let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     let mut group = criterion.benchmark_group(format!("two provers/{}", C::NAME));
-    one.install(|| {
-        group.bench_function("whole proof", |b| b.iter(|| key.prove_assignment(&assignment, &mut rng).unwrap()));
-        group.bench_function("client: quotient", |b| b.iter(|| key.extend_assignment(&assignment).unwrap()));
-        group.bench_function("client: split", |b| b.iter(|| witness.split(&mut rng)));
-        let prover = |share: WitnessShare| key.sum_share(&share).unwrap().to_bytes();
-        let first = || prover(WitnessShare::from_seed(&shares.seed, length));
-        let second = || prover(WitnessShare::from_bytes(&shares.rest, length).unwrap());
-        let answers = [first(), second()];
-        group.bench_function("client: combine", |b| {
-            b.iter(|| key.combine_sums(&witness, [&answers[0], &answers[1]], &mut rng).unwrap());
-        });
-        group.bench_function("first prover", |b| b.iter(first));
-        group.bench_function("second prover", |b| b.iter(second));
+    let prover = |share: WitnessShare| key.sum_share(&share).unwrap().to_bytes();
+    let first = || prover(WitnessShare::from_seed(&shares.seed, length));
+    let second = || prover(WitnessShare::from_bytes(&shares.rest, length).unwrap());
+    let answers = [first(), second()];
+    group.bench_function("whole proof", |b| {
+        b.iter(|| one.install(|| key.prove_assignment(&assignment, &mut rng).unwrap()));
     });
+    group.bench_function("client: quotient", |b| {
+        b.iter(|| one.install(|| key.extend_assignment(&assignment).unwrap()));
+    });
+    group.bench_function("client: split", |b| b.iter(|| witness.split(&mut rng)));
+    group.bench_function("client: combine", |b| {
+        b.iter(|| one.install(|| key.combine_sums(&witness, [&answers[0], &answers[1]], &mut rng).unwrap()));
+    });
+    group.bench_function("first prover", |b| b.iter(|| one.install(first)));
+    group.bench_function("second prover", |b| b.iter(|| one.install(second)));
     group.finish();
 }
 
