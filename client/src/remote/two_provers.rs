@@ -68,8 +68,8 @@ impl TwoProvers {
         self.first.operator() == self.second.operator()
     }
 
-    /// Checks a statement and has it proved, for use on a chain. Blocks the thread for a seventh of the time that the
-    /// proof would take here.
+    /// Checks a statement and has it proved, for use on a chain. Blocks the thread while it checks, computes the
+    /// quotient and verifies: a small part of the time that the proof would take here.
     ///
     /// # Errors
     /// Returns [`RemoteProverError`]: `Keys` with [`InvalidSums`](psephos_prover::ProveError::InvalidSums) if an answer
