@@ -4,7 +4,7 @@ mod mnemonic;
 mod passphrase;
 mod read;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
@@ -25,10 +25,42 @@ pub(crate) const SIGNER_VARIABLE: &str = "PSEPHOS_SIGNER_URL";
 pub(crate) const PROVER_TOKEN_VARIABLE: &str = "PSEPHOS_PROVER_TOKEN";
 
 const TOKEN_FILE: SecretFile = SecretFile { what: "token", option: "--prover-token-file" };
+const TOKENS_FILE: SecretFile = SecretFile { what: "token", option: "--provers-token-file" };
 
 /// Returns the token of a remote prover, from a file or the environment.
 pub(crate) fn read_prover_token(path: Option<&Path>, output: Output) -> Result<Option<Zeroizing<String>>, Failure> {
     let Some(path) = path else { return read_variable(PROVER_TOKEN_VARIABLE) };
-    let text = read_secret_file(TOKEN_FILE, path, output)?;
-    Ok(Some(Zeroizing::new(text.trim().to_owned())))
+    read_token_file(TOKEN_FILE, path, output).map(Some)
+}
+
+/// Returns the tokens of two provers, from two files or the environment: there separated by a comma.
+pub(crate) fn read_prover_tokens(paths: &[PathBuf], output: Output) -> Result<[Option<Zeroizing<String>>; 2], Failure> {
+    let refuse = |what: String| {
+        let hint = "name --provers-token-file FILE twice, in the order of the provers; or set PSEPHOS_PROVER_TOKEN to both \
+                    tokens, separated by a comma";
+        Failure::secret_failure(what, hint)
+    };
+    match paths {
+        [] => match read_variable(PROVER_TOKEN_VARIABLE)? {
+            None => Ok([None, None]),
+            Some(both) => {
+                let tokens: Vec<&str> = both.split(',').map(str::trim).collect();
+                let [one, two] = tokens[..] else {
+                    return Err(refuse(format!("{PROVER_TOKEN_VARIABLE} has no token for each of two provers")));
+                };
+                // An empty one: this prover wants none.
+                Ok([one, two].map(|token| (!token.is_empty()).then(|| Zeroizing::new(token.to_owned()))))
+            }
+        },
+        [one, two] => {
+            let read = |path: &PathBuf| read_token_file(TOKENS_FILE, path, output).map(Some);
+            Ok([read(one)?, read(two)?])
+        }
+        other => Err(refuse(format!("{} token files are named for two provers", other.len()))),
+    }
+}
+
+fn read_token_file(kind: SecretFile, path: &Path, output: Output) -> Result<Zeroizing<String>, Failure> {
+    let text = read_secret_file(kind, path, output)?;
+    Ok(Zeroizing::new(text.trim().to_owned()))
 }

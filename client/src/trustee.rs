@@ -22,7 +22,7 @@ pub use decrypt::{
 };
 pub use error::TrusteeError;
 pub(crate) use forming::trustee_context;
-pub use forming::{finalise_committee, post_dealing, register_key};
+pub use forming::{finalise_committee, post_dealing, post_dealing_proved_by, register_key};
 pub use journal::Journal;
 pub use key_share::recover_key_share;
 pub use refusal::Refusal;

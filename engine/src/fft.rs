@@ -58,6 +58,19 @@ impl QuotientDomain {
         self.size
     }
 
+    /// Computes [`QuotientDomain::evaluate_quotient`] as field elements.
+    ///
+    /// # Panics
+    /// If either list does not have a value for each point of the domain.
+    pub fn evaluate_quotient_elements(&self, a: Zeroizing<Vec<Fr>>, b: Zeroizing<Vec<Fr>>) -> Zeroizing<Vec<Fr>> {
+        self.check_lengths(&a, &b);
+        match &self.backend {
+            DomainBackend::Portable(domain) => domain.evaluate_quotient(&a, &b),
+            #[cfg(target_arch = "x86_64")]
+            DomainBackend::Simd(domain) => Zeroizing::new(domain.evaluate_quotient_elements(&a, &b)),
+        }
+    }
+
     /// Computes the values of `a·b - c` on the domain's odd coset, as half-length scalars. The polynomials `a` and `b`
     /// are passed as their values on the domain, in natural order; `c` has the values of `a·b` there.
     ///
@@ -67,13 +80,17 @@ impl QuotientDomain {
     /// # Panics
     /// If either list does not have a value for each point of the domain.
     pub fn evaluate_quotient(&self, a: Zeroizing<Vec<Fr>>, b: Zeroizing<Vec<Fr>>) -> Zeroizing<Vec<HalfScalars>> {
-        let lengths = [a.len(), b.len()];
-        assert!(lengths == [self.size; 2], "a domain of {} points needs as many values, not {lengths:?}", self.size);
+        self.check_lengths(&a, &b);
         match &self.backend {
             DomainBackend::Portable(domain) => decompose_scalars(&domain.evaluate_quotient(&a, &b)),
             #[cfg(target_arch = "x86_64")]
             DomainBackend::Simd(domain) => Zeroizing::new(domain.evaluate_quotient(&a, &b)),
         }
+    }
+
+    fn check_lengths(&self, a: &[Fr], b: &[Fr]) {
+        let lengths = [a.len(), b.len()];
+        assert!(lengths == [self.size; 2], "a domain of {} points needs as many values, not {lengths:?}", self.size);
     }
 }
 

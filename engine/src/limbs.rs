@@ -79,6 +79,12 @@ impl<M: MontConfig<4>> LazyFp<M> {
         LazyFp(words, PhantomData)
     }
 
+    /// Wraps a representative below `2·p`, in arkworks' form.
+    #[inline(always)]
+    pub(crate) fn from_words(words: [u64; 4]) -> Self {
+        LazyFp::new(words)
+    }
+
     /// Converts an element from arkworks' type.
     pub(crate) fn encode_element(element: Fp<MontBackend<M, 4>, 4>) -> Self {
         LazyFp::new(element.0.0)

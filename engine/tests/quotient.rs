@@ -51,6 +51,8 @@ fn check_quotient(a: Vec<Fr>, b: Vec<Fr>) {
         let values = domain.evaluate_quotient(Zeroizing::new(a.clone()), Zeroizing::new(b.clone()));
         let values: Vec<Fr> = values.iter().map(recombine).collect();
         assert!(values == expected, "{} points, {}", a.len(), backend.name());
+        let elements = domain.evaluate_quotient_elements(Zeroizing::new(a.clone()), Zeroizing::new(b.clone()));
+        assert!(*elements == expected, "elements of {} points, {}", a.len(), backend.name());
     }
 }
 
@@ -90,8 +92,17 @@ fn backends_agree_on_extreme_montgomery_forms() {
                 let halves = domain.evaluate_quotient(Zeroizing::new(list(a)), Zeroizing::new(list(b)));
                 halves.iter().map(recombine).collect::<Vec<Fr>>()
             };
+            let elements = |backend| {
+                let domain = QuotientDomain::new(backend, 1 << log).unwrap();
+                domain.evaluate_quotient_elements(Zeroizing::new(list(a)), Zeroizing::new(list(b))).to_vec()
+            };
             let [portable, detected] = [Backend::portable(), Backend::detect()].map(quotient);
             assert!(portable == detected, "2^{log} points, values {a} and {b}, one zero in {period}");
+            let [first, second] = [Backend::portable(), Backend::detect()].map(elements);
+            assert!(
+                first == portable && second == portable,
+                "elements, 2^{log} points, {a} and {b}, one zero in {period}"
+            );
         }
     }
 }

@@ -7,7 +7,7 @@
 use ark_bn254::{Fq, Fq2, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 use ark_ec::short_weierstrass::{Affine, SWCurveConfig};
-use ark_ff::{BigInt, BigInteger, PrimeField, Zero};
+use ark_ff::{BigInt, PrimeField, Zero};
 
 /// A 32-byte big-endian word.
 pub type Word = [u8; 32];
@@ -43,7 +43,9 @@ pub enum EncodingError {
 /// Encodes a field element as 32 big-endian bytes.
 pub fn to_word<F: PrimeField<BigInt = BigInt<4>>>(x: F) -> Word {
     let mut word = [0; 32];
-    word.copy_from_slice(&x.into_bigint().to_bytes_be());
+    for (bytes, limb) in word.as_chunks_mut::<8>().0.iter_mut().zip(x.into_bigint().0.iter().rev()) {
+        *bytes = limb.to_be_bytes();
+    }
     word
 }
 
@@ -158,6 +160,7 @@ pub fn g2_words(point: &G2Affine) -> [Word; 4] {
 mod tests {
     use super::*;
     use ark_bn254::Fr;
+    use ark_ff::BigInteger;
 
     const R: &str = "21888242871839275222246405745257275088548364400416034343698204186575808495617";
 

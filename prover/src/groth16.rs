@@ -6,12 +6,13 @@
 mod matrices;
 mod prepared;
 mod query;
+mod quotient;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use ark_bn254::{Bn254, Fr, G1Affine};
+use ark_bn254::{Bn254, Fr, G1Affine, G1Projective, G2Projective};
 use ark_ec::pairing::Pairing;
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{UniformRand, Zero};
@@ -24,6 +25,7 @@ use zeroize::Zeroizing;
 
 pub use self::prepared::Preparation;
 use self::prepared::PreparedKey;
+use self::quotient::QuotientProgram;
 use crate::circuit_files::constraint_system;
 use crate::key::VerifyingPoints;
 use crate::reduction::CircomReduction;
@@ -35,6 +37,7 @@ use psephos_formats::zkey::{Header, Shape, Zkey};
 pub(crate) struct Groth16Prover {
     key: Zkey,
     preparation: Preparation,
+    quotient: OnceLock<Arc<QuotientProgram>>,
     prepared: OnceLock<PreparedKey>,
 }
 
@@ -93,12 +96,22 @@ impl Groth16Prover {
     }
 
     fn from_zkey(key: Zkey) -> Groth16Prover {
-        Groth16Prover { key, preparation: Preparation::default(), prepared: OnceLock::new() }
+        let preparation = Preparation::default();
+        Groth16Prover { key, preparation, quotient: OnceLock::new(), prepared: OnceLock::new() }
     }
 
     /// Sets how the key is prepared for proofs.
     pub(crate) fn with_preparation(self, preparation: Preparation) -> Groth16Prover {
-        Groth16Prover { preparation, prepared: OnceLock::new(), ..self }
+        Groth16Prover { preparation, quotient: OnceLock::new(), prepared: OnceLock::new(), ..self }
+    }
+
+    /// Returns the program of the quotient, which is prepared the first time; no point of the key is.
+    pub(crate) fn quotient_program(&self, system: &R1cs) -> Result<&Arc<QuotientProgram>, Groth16Error> {
+        if self.quotient.get().is_none() {
+            let program = QuotientProgram::new(system, self.key.h.len(), self.preparation.arithmetic);
+            _ = self.quotient.set(Arc::new(program.ok_or(Groth16Error::Domain)?));
+        }
+        self.quotient.get().ok_or(Groth16Error::Domain)
     }
 
     /// Returns the prepared key, which the first proof prepares unless that was done before.
@@ -106,8 +119,8 @@ impl Groth16Prover {
         // Not `get_or_init`: preparation is shared among threads, and a thread that waits for its share may begin
         // another proof, which would then wait here for ever. Two threads that prepare at once only lose time.
         if self.prepared.get().is_none() {
-            let prepared = PreparedKey::new(&self.key, system, self.preparation).ok_or(Groth16Error::Domain)?;
-            _ = self.prepared.set(prepared);
+            let quotient = self.quotient_program(system)?.clone();
+            _ = self.prepared.set(PreparedKey::new(&self.key, quotient, self.preparation));
         }
         self.prepared.get().ok_or(Groth16Error::Domain)
     }
@@ -129,6 +142,21 @@ impl Groth16Prover {
         let b = header.delta_g2 * s + header.beta_g2 + sums.b_g2;
         let c = sums.c + a * s + b_g1 * r - header.delta_g1 * (r * s);
         Ok(Proof::from_points(a.into_affine(), b.into_affine(), c.into_affine())?)
+    }
+
+    /// Computes the sums of a share of an assignment and of its quotient's values.
+    pub(crate) fn sum_share(
+        &self,
+        system: &R1cs,
+        assignment: &[Fr],
+        quotient: &[Fr],
+    ) -> Result<(G1Projective, G2Projective, G1Projective), Groth16Error> {
+        Ok(self.prepared_key(system)?.sum_share(assignment, quotient))
+    }
+
+    /// Number of points of the quotient's domain.
+    pub(crate) fn domain_size(&self) -> usize {
+        self.key.h.len()
     }
 
     /// Returns the points of the verifying key.

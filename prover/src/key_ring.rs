@@ -11,6 +11,7 @@ use psephos_protocol::identifiers::ChainId;
 use rand::rngs::OsRng;
 
 use crate::manifest::Manifest;
+use crate::split::{ExtendedWitness, PartialSums, WitnessShare};
 use crate::{KeyError, KeyStore, LoadStage, Preparation, Proof, ProveError, ProvingKey, VerifyingKey};
 
 /// The keys of the catalogue's circuits, over a [`KeyStore`].
@@ -35,6 +36,12 @@ pub enum KeyRingError {
     /// No circuit proves statements of this size.
     #[error(transparent)]
     NoCircuit(#[from] NoCircuit),
+    /// A witness share is for another key of the circuit.
+    #[error("the key of {circuit} is another one than the witness share is for: use the keys of the same ceremony")]
+    OtherKey {
+        /// The circuit.
+        circuit: Name,
+    },
     /// The circuit proves another statement than the one at hand.
     #[error("circuit {circuit} does not prove the statement {statement}")]
     OtherStatement {
@@ -173,6 +180,59 @@ impl KeyRing {
             let (key, circuit) = self.assemble::<C, W>(chain_id, instance, witness)?;
             Ok(key.prove_checked(&circuit, &mut OsRng)?)
         })
+    }
+
+    /// Checks a statement for use on a chain, and computes what two provers make its proof from ([`crate::split`]).
+    ///
+    /// # Errors
+    /// As [`KeyRing::prove`].
+    pub fn extend_witness<W: StatementWitness>(
+        &self,
+        chain_id: ChainId,
+        instance: W::Instance,
+        witness: W,
+    ) -> Result<ExtendedWitness, KeyRingError> {
+        with_circuit!(Name::for_witness(&witness)?, C => {
+            let (key, circuit) = self.assemble::<C, W>(chain_id, instance, witness)?;
+            Ok(key.extend_witness(&circuit)?)
+        })
+    }
+
+    /// Returns the number of elements of a circuit's witness shares, for the key with this hash
+    /// ([`crate::KeyInfo::key_hash`]).
+    ///
+    /// # Errors
+    /// Returns [`KeyRingError::OtherKey`] if the key is another one, or [`KeyRingError::Key`].
+    pub fn share_length(&self, circuit: Name, key_hash: &[u8; 32]) -> Result<usize, KeyRingError> {
+        with_circuit!(circuit, C => {
+            let key = self.key::<C>()?;
+            match key.info().key_hash == *key_hash {
+                true => Ok(key.share_length()),
+                false => Err(KeyRingError::OtherKey { circuit }),
+            }
+        })
+    }
+
+    /// Computes the sums of a witness share.
+    ///
+    /// # Errors
+    /// Returns [`KeyRingError::Prove`] for a share of another circuit, or [`KeyRingError::Key`].
+    pub fn sum_share(&self, circuit: Name, share: &WitnessShare) -> Result<PartialSums, KeyRingError> {
+        with_circuit!(circuit, C => Ok(self.key::<C>()?.sum_share(share)?))
+    }
+
+    /// Makes a proof from the answers of two provers.
+    ///
+    /// # Errors
+    /// Returns [`KeyRingError::Prove`] with [`ProveError::InvalidSums`] whatever is wrong with the answers, or
+    /// [`KeyRingError::Key`].
+    pub fn combine_sums(
+        &self,
+        circuit: Name,
+        witness: &ExtendedWitness,
+        answers: [&[u8]; 2],
+    ) -> Result<Proof, KeyRingError> {
+        with_circuit!(circuit, C => Ok(self.key::<C>()?.combine_sums(witness, answers, &mut OsRng)?))
     }
 
     /// Returns the key and the circuit of a statement. A key that must not be used on the chain is rejected first.

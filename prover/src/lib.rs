@@ -29,6 +29,10 @@ mod proving;
 #[cfg(feature = "prove")]
 mod reduction;
 #[cfg(feature = "prove")]
+mod rerandomisation;
+#[cfg(feature = "prove")]
+pub mod split;
+#[cfg(feature = "prove")]
 mod store;
 
 pub use key::{DEVELOPMENT_CHAINS, KeyError, KeyInfo, REHEARSAL_ALPHA, VerifyingKey};

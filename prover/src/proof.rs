@@ -58,10 +58,7 @@ impl Proof {
     /// Returns `A.x A.y B.x1 B.x0 B.y1 B.y0 C.x C.y`: big-endian words, the imaginary part of `B`'s coordinates first
     /// (section 9).
     pub fn to_words(&self) -> [Word; 8] {
-        let [ax, ay] = encoding::g1_words(&self.a);
-        let [bx1, bx0, by1, by0] = encoding::g2_words(&self.b);
-        let [cx, cy] = encoding::g1_words(&self.c);
-        [ax, ay, bx1, bx0, by1, by0, cx, cy]
+        points_to_words(&self.a, &self.b, &self.c)
     }
 
     /// Parses [`Proof::to_words`].
@@ -100,6 +97,14 @@ impl Proof {
         let words = encoding::split_words(bytes).map_err(|_| ProofError::Length { actual: bytes.len() })?;
         Proof::from_words(&words)
     }
+}
+
+/// Encodes three finite points in the order of [`Proof::to_words`].
+pub(crate) fn points_to_words(a: &G1Affine, b: &G2Affine, c: &G1Affine) -> [Word; 8] {
+    let [ax, ay] = encoding::g1_words(a);
+    let [bx1, bx0, by1, by0] = encoding::g2_words(b);
+    let [cx, cy] = encoding::g1_words(c);
+    [ax, ay, bx1, bx0, by1, by0, cx, cy]
 }
 
 fn element_error(element: &'static str) -> impl Fn(EncodingError) -> ProofError {

@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 use crate::groth16::{Groth16Prover, Preparation};
 use crate::key::VerifyingPoints;
 use crate::key_file::KeyFileError;
+use crate::split::ShareError;
 use crate::{KeyError, KeyInfo, Proof, VerifyError, VerifyingKey, development, key_file};
 use psephos_formats::zkey;
 
@@ -26,7 +27,7 @@ pub struct ProvingKey<C> {
     circuit: PhantomData<fn(&C)>,
 }
 
-/// Why there is no proof. Only [`ProveError::Statement`] can be the caller's fault.
+/// Why there is no proof. Only [`ProveError::Statement`] and [`ProveError::Share`] can be the caller's fault.
 #[derive(Debug, thiserror::Error)]
 pub enum ProveError {
     /// The witness does not satisfy the statement. The error names the clause.
@@ -44,6 +45,15 @@ pub enum ProveError {
     /// The new proof does not verify: a bug, or a damaged key.
     #[error("the new proof does not verify (a damaged key, or a bug): {0}")]
     Rejected(#[from] VerifyError),
+    /// A witness share has another length than the circuit's, or is no list of field elements.
+    #[error(transparent)]
+    Share(#[from] ShareError),
+    /// What two provers returned for their shares makes no valid proof. Which of them is wrong cannot be told, and how
+    /// is not said: see [`crate::split`].
+    #[error(
+        "the answers of the two provers make no valid proof: at least one of them is wrong, and nothing says which"
+    )]
+    InvalidSums,
 }
 
 impl<C: Circuit> ProvingKey<C> {
@@ -186,6 +196,10 @@ impl<C: Circuit> ProvingKey<C> {
     /// The circuit's constraint system.
     pub fn system(&self) -> &R1cs {
         &self.system
+    }
+
+    pub(crate) fn engine(&self) -> &Groth16Prover {
+        &self.engine
     }
 
     /// Imports a key from a `.zkey` file of any origin. Every point is checked, and its entries of A and B must be this

@@ -10,6 +10,7 @@ mod response_interval;
 mod routes;
 mod statement_cache;
 mod submit;
+mod sums;
 #[cfg(test)]
 mod tests;
 mod worker;
@@ -46,6 +47,9 @@ pub struct ProverSettings {
     /// The kinds of statements that it proves. A trustee's secrets should never leave the trustee's own machine:
     /// `decryption` and `dealing` are accepted only if they are listed here.
     pub statements: Vec<StatementKind>,
+    /// The kinds of statements for which it computes the sums of witness shares. It learns nothing from a share; the
+    /// operators of both provers of a proof together learn all.
+    pub sums: Vec<StatementKind>,
     /// The number of concurrent proofs; 0 for the number of cores, which gives the highest throughput. On a service
     /// that only queues, set `remote_workers` instead.
     pub workers: usize,
@@ -63,6 +67,7 @@ impl Default for ProverSettings {
         Self {
             enabled: true,
             statements: StatementKind::DEFAULT.to_vec(),
+            sums: StatementKind::DEFAULT_SUMS.to_vec(),
             workers: 0,
             remote_workers: false,
             response_interval_ms: 50,
@@ -89,6 +94,7 @@ pub struct Prover {
     waits_end: CancellationToken,
     /// Limits the number of requests that are parsed and checked concurrently.
     request_checks: tokio::sync::Semaphore,
+    sum_limits: sums::SumLimits,
 }
 
 impl Prover {
@@ -104,6 +110,7 @@ impl Prover {
     ) -> Arc<Self> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let reading = tokio::sync::Semaphore::new(cores);
+        let sum_limits = sums::SumLimits::new(&settings, cores);
         Arc::new(Self {
             queue,
             cipher,
@@ -116,6 +123,7 @@ impl Prover {
             streams_end: CancellationToken::new(),
             waits_end: CancellationToken::new(),
             request_checks: reading,
+            sum_limits,
         })
     }
 

@@ -7,6 +7,7 @@ pub mod oblivious;
 pub mod package;
 pub mod proof;
 pub mod relay;
+pub mod sums;
 
 pub use attestation::Attestation;
 pub use ballot::Package;

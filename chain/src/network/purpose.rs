@@ -8,8 +8,10 @@ pub enum Purpose {
     Read,
     /// Handing over ballots and claims to a relayer.
     HandOver,
-    /// Having proofs made by a prover service.
+    /// Having proofs made by a prover service, or by the first of two.
     Prove,
+    /// Having proofs made by the second of two prover services.
+    ProveToo,
     /// Having transactions signed by a remote signer.
     Sign,
     /// Fetching the key of an Oblivious HTTP gateway: a gateway that shows each client another key must not recognise

@@ -21,7 +21,7 @@ pub(super) struct SocksProxy {
     url: Url,
     host: String,
     /// The user names that keep purposes apart, by [`Purpose`].
-    users: [String; 6],
+    users: [String; 7],
 }
 
 impl fmt::Debug for SocksProxy {
@@ -80,11 +80,12 @@ impl SocksProxy {
     }
 
     pub(super) fn user(&self, purpose: Purpose) -> &str {
-        let [read, hand_over, prove, sign, fetch_key, forward] = &self.users;
+        let [read, hand_over, prove, prove_too, sign, fetch_key, forward] = &self.users;
         match purpose {
             Purpose::Read => read,
             Purpose::HandOver => hand_over,
             Purpose::Prove => prove,
+            Purpose::ProveToo => prove_too,
             Purpose::Sign => sign,
             Purpose::FetchKey => fetch_key,
             Purpose::Forward => forward,

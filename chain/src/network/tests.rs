@@ -96,12 +96,19 @@ fn onion_services_need_a_proxy() {
 
 #[test]
 fn each_purpose_of_each_process_has_a_user_of_its_own() {
-    let purposes =
-        [Purpose::Read, Purpose::HandOver, Purpose::Prove, Purpose::Sign, Purpose::FetchKey, Purpose::Forward];
+    let purposes = [
+        Purpose::Read,
+        Purpose::HandOver,
+        Purpose::Prove,
+        Purpose::ProveToo,
+        Purpose::Sign,
+        Purpose::FetchKey,
+        Purpose::Forward,
+    ];
     let proxies = [TOR, TOR].map(|text| SocksProxy::parse(text, "here").unwrap());
     let users = proxies.iter().flat_map(|proxy| purposes.map(|purpose| proxy.user(purpose).to_owned()));
     let users: std::collections::BTreeSet<_> = users.collect();
-    assert_eq!(users.len(), 12, "{users:?}");
+    assert_eq!(users.len(), 14, "{users:?}");
     assert!(users.iter().all(|user| user.len() == 32), "{users:?}");
     assert!(Network::through(TOR, "here").unwrap().is_isolated());
     assert!(!Network::through("socks5h://me@127.0.0.1:1", "here").unwrap().is_isolated());

@@ -4,7 +4,7 @@ use psephos_client::files::FileError;
 use psephos_client::keystore::KeystoreError;
 use psephos_client::remote::{RemoteProverError, ServiceError};
 use psephos_client::secret_file::SecretFileError;
-use psephos_prover::KeyRingError;
+use psephos_prover::{KeyRingError, ProveError};
 use psephos_submission::SubmissionError;
 
 use crate::failure::{CHAIN, INPUT, MACHINE};
@@ -13,7 +13,7 @@ use crate::hints::{account_hint, chain_code, chain_hint, ethereum_keystore_hint,
 pub(crate) fn keys_code(error: &KeyRingError) -> u8 {
     match error {
         KeyRingError::Key(error) => key_code(error),
-        KeyRingError::NoCircuit(_) => INPUT,
+        KeyRingError::NoCircuit(_) | KeyRingError::OtherKey { .. } => INPUT,
         KeyRingError::Prove(_) | KeyRingError::OtherStatement { .. } => MACHINE,
     }
 }
@@ -46,8 +46,19 @@ pub(crate) fn submission_hint(error: &SubmissionError) -> Option<String> {
 
 pub(crate) fn remote_code(error: &RemoteProverError) -> u8 {
     match error {
-        RemoteProverError::Service(ServiceError::InvalidUrl | ServiceError::InsecureTransport { .. }) => INPUT,
-        RemoteProverError::Service(ServiceError::Network(error)) => network_code(error),
+        RemoteProverError::Service(error) | RemoteProverError::OneOfTwo { source: error, .. } => service_code(error),
+        RemoteProverError::SameProver { .. } => INPUT,
+        // The answers of two services, not this machine.
+        RemoteProverError::Keys(KeyRingError::Prove(ProveError::InvalidSums)) => CHAIN,
+        RemoteProverError::Keys(error) => keys_code(error),
+        RemoteProverError::NoProof(_) | RemoteProverError::TimedOut(_) => CHAIN,
+    }
+}
+
+fn service_code(error: &ServiceError) -> u8 {
+    match error {
+        ServiceError::InvalidUrl | ServiceError::InsecureTransport { .. } => INPUT,
+        ServiceError::Network(error) => network_code(error),
         _ => CHAIN,
     }
 }
@@ -56,7 +67,29 @@ pub(crate) fn remote_hint(error: &RemoteProverError) -> Option<String> {
     let hint = match error {
         RemoteProverError::Service(error) => return service_hint(error),
         RemoteProverError::NoProof(_) => TRY_AGAIN,
-        RemoteProverError::TimedOut(_) => return None,
+        RemoteProverError::SameProver { .. } => "name two services of operators that do not work together",
+        RemoteProverError::OneOfTwo { source, .. } => return two_provers_hint(source),
+        RemoteProverError::Keys(KeyRingError::Prove(ProveError::InvalidSums)) => {
+            "do not try again with these services: each try tells a service that lies whether its lie was noticed. Name \
+             others with --provers, or prove on this machine"
+        }
+        RemoteProverError::TimedOut(_) | RemoteProverError::Keys(_) => return None,
+    };
+    Some(hint.into())
+}
+
+/// What to do about one of two services.
+fn two_provers_hint(error: &ServiceError) -> Option<String> {
+    let hint = match error {
+        ServiceError::Refused { status: 401, .. } => {
+            "pass the tokens that both operators issued to you, in the order of the services, with --provers-token-file \
+             FILE for each"
+        }
+        ServiceError::Refused { code, .. } if code == "not_taken" || code == "other_key" => {
+            "name another service with --provers, or prove on this machine"
+        }
+        ServiceError::InvalidUrl | ServiceError::InsecureTransport { .. } | ServiceError::Network(_) => return None,
+        _ => "try again later, name another service with --provers, or prove on this machine",
     };
     Some(hint.into())
 }

@@ -5,7 +5,9 @@ use psephos_client::trustee::{Refusal, TrusteeError};
 
 use super::confirm::{confirm_code, confirm_hint};
 use super::operator::{operator_code, operator_hint};
-use super::parts::{file_code, file_hint, keys_code, secret_file_hint, submission_code, submission_hint};
+use super::parts::{
+    file_code, file_hint, keys_code, remote_code, remote_hint, secret_file_hint, submission_code, submission_hint,
+};
 use super::voter::{parameters_code, parameters_hint, tally_code, tally_hint};
 use crate::failure::{CHAIN, INPUT, SECRET};
 use crate::hints::{chain_code, chain_hint};
@@ -14,6 +16,7 @@ pub(crate) fn trustee_code(error: &TrusteeError) -> u8 {
     match error {
         TrusteeError::Chain(error) => chain_code(error),
         TrusteeError::Keys(error) => keys_code(error),
+        TrusteeError::Remote(error) => remote_code(error),
         TrusteeError::Submission(error) => submission_code(error),
         TrusteeError::Parameters(error) => parameters_code(error),
         TrusteeError::File(error) => file_code(error),
@@ -34,6 +37,7 @@ pub(crate) fn trustee_code(error: &TrusteeError) -> u8 {
 pub(crate) fn trustee_hint(error: &TrusteeError) -> Option<String> {
     let hint = match error {
         TrusteeError::Chain(error) => return chain_hint(error),
+        TrusteeError::Remote(error) => return remote_hint(error),
         TrusteeError::Submission(error) => return submission_hint(error),
         TrusteeError::Parameters(error) => return parameters_hint(error),
         TrusteeError::File(error) => return file_hint(error),

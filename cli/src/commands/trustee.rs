@@ -14,14 +14,16 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use psephos_client::keys::{load_committee_keys, load_poll_keys};
 use psephos_client::trustee::{self, AttestationBook, Journal, Precautions, default_clock, default_confirmations};
-use psephos_client::{Connection, KeyRing, NodeSet};
+use psephos_client::{Connection, KeyRing, NodeSet, Observer};
 use psephos_protocol::committee::TransportSecret;
 use psephos_protocol::constants::capacity_for_trustees;
+use psephos_wire::proof::StatementKind;
 use serde_json::json;
 
 use crate::failure::{Failure, OK};
 use crate::files;
 use crate::progress::Progress;
+use crate::prover_args::TwoProversArgs;
 use crate::secrets::PassphrasePurpose;
 use crate::session::Session;
 use crate::source_args::NodeArgs;
@@ -48,6 +50,8 @@ pub(crate) enum TrusteeCommand {
         /// Committee number
         #[arg(long, value_name = "N")]
         committee: CommitteeId,
+        #[command(flatten)]
+        provers: TwoProversArgs,
     },
     /// Show the committees of an account, and the tasks that are due
     Status(status::StatusArgs),
@@ -126,7 +130,7 @@ pub(crate) async fn run(session: &Session, command: TrusteeCommand) -> Result<u8
     match command {
         TrusteeCommand::Keygen { out } => generate_keys(session, &out)?,
         TrusteeCommand::Register { committee, keys } => register_key(session, committee, &keys).await?,
-        TrusteeCommand::Deal { committee } => deal_shares(session, committee).await?,
+        TrusteeCommand::Deal { committee, provers } => deal_shares(session, committee, &provers).await?,
         TrusteeCommand::Status(args) => status::run(session, args).await?,
         TrusteeCommand::Decrypt(args) => decrypt::run(session, args).await?,
         TrusteeCommand::Tally(args) => tally::run(session, args).await?,
@@ -162,12 +166,15 @@ async fn register_key(session: &Session, committee: CommitteeId, keys: &KeyFileA
         .print_result(&shown, || format!("Registered with committee {committee}\ntransaction {}", sent.hash))
 }
 
-async fn deal_shares(session: &Session, committee: CommitteeId) -> Result<(), Failure> {
+async fn deal_shares(session: &Session, committee: CommitteeId, provers: &TwoProversArgs) -> Result<(), Failure> {
+    let provers = provers.select_provers(session, StatementKind::Dealing)?;
     let deployment = session.read_deployment()?;
     let connection = session.connect_sender(&deployment).await?;
     let state = session.source(&connection, &deployment)?.read_state().await?;
     let circuits = prepare_key_generation(session, state.committee(committee)?.trustees.len())?;
-    let sent = trustee::post_dealing(&connection, &state, &circuits, committee).await?;
+    let progress = Progress::new(session.output());
+    let provers = provers.as_ref().map(|provers| (provers, &progress as &dyn Observer));
+    let sent = trustee::post_dealing_proved_by(&connection, &state, &circuits, committee, provers).await?;
     let shown = json!({ "committee": committee, "transaction": sent.hash, "gas": sent.gas });
     session.output().print_result(&shown, || format!("Dealt to committee {committee}\ntransaction {}", sent.hash))
 }

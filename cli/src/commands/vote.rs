@@ -239,7 +239,7 @@ async fn prove_ballot(
     }
     let vote = voter::prepare_ballot(state, voter, place.poll, place.chamber, &choices, args.replace)?;
     let kind = if vote.is_update() { StatementKind::Update } else { StatementKind::Ballot };
-    let remote = args.remote.select_prover(session, kind)?;
+    let remote = args.remote.select_provers(session, kind)?;
     let circuits = prepare_circuits(session, &[poll.circuit_size()])?;
     let progress = Progress::new(session.output());
     if vote.is_update() {
@@ -247,7 +247,7 @@ async fn prove_ballot(
     }
     progress.begin(Phase::Prove, 0);
     let package = match remote {
-        Some(prover) => voter::prove_ballot_remotely(&prover, &circuits, vote, &progress).await?,
+        Some(provers) => voter::prove_ballot_remotely(&provers, &circuits, vote, &progress).await?,
         None => tokio::task::block_in_place(|| voter::prove_ballot(&circuits, vote))?,
     };
     progress.end(Phase::Prove);

@@ -54,6 +54,21 @@ async fn voters_prove_submit_and_read_through_one_service() {
     for part in ["prover", "indexer", "relayer"] {
         assert!(page.contains(&format!("<h2>{part} ")), "{part}: {page}");
     }
+    // Two provers, of which neither learns anything, if they are two.
+    let cem = |provers: &str| {
+        vote(&organisation, "cem", &["--option", "2", "--out", "cem.json", "--provers", provers, "--relayer", &url])
+    };
+    cem(&format!("{url},{url}/")).fails(2, "one service would have both shares");
+    cem(&url).fails(2, "--provers needs two services, and names 1");
+    // One service under two names is not noticed, and warned of.
+    let voted = cem(&format!("{url},{}", url.replace("127.0.0.1", "localhost")));
+    voted.json();
+    for says in
+        ["Each alone learns your network address", "learns who you are in the chamber", "seem to have one operator"]
+    {
+        assert!(voted.stderr.contains(says), "{says}: {voted:#?}");
+    }
+    wait_until_counted(&organisation, "cem").await;
     // A ballot that is accepted before the service stops is stored, and cast by the next process.
     service.stop();
     vote(&organisation, "ben", &["--option", "2", "--out", "ben.json", "--prover", &url])

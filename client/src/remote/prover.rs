@@ -6,7 +6,7 @@
 
 use std::time::{Duration, Instant};
 
-use psephos_prover::{Proof, VerifyingKey};
+use psephos_prover::{KeyRingError, Proof, VerifyingKey};
 use psephos_submission::proofs::proof_from_hex;
 use psephos_wire::proof::{JobStatus, JobView, ProofRequest};
 use rand::{RngCore, rngs::OsRng};
@@ -20,7 +20,7 @@ const PROOF_TIMEOUT: Duration = Duration::from_secs(300);
 /// Number of attempts to send a request: with one idempotency key they are one job.
 const MAX_ATTEMPTS: u32 = 4;
 
-/// The reason why a prover service made no valid proof.
+/// The reason why one prover service, or two, made no valid proof.
 #[derive(Debug, thiserror::Error)]
 pub enum RemoteProverError {
     /// The service returned no valid response.
@@ -32,6 +32,23 @@ pub enum RemoteProverError {
     /// The service did not prove the statement in time.
     #[error("the service made no proof in {0} s: prove on this machine, or try again")]
     TimedOut(u64),
+    /// Two provers that are one: it would have both shares of the witness.
+    #[error("both provers are at {host}: one service would have both shares, and so learn everything")]
+    SameProver {
+        /// The host.
+        host: String,
+    },
+    /// One of two services refuses, or cannot be reached.
+    #[error("{host}: {source}")]
+    OneOfTwo {
+        /// The service's host.
+        host: String,
+        /// Why.
+        source: ServiceError,
+    },
+    /// The statement does not hold, its circuit's key cannot be used, or two provers' answers make no valid proof.
+    #[error(transparent)]
+    Keys(#[from] KeyRingError),
 }
 
 /// A client of a prover service.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use psephos_chain::{
     Network, NetworkError, Purpose,
     host::{failure_reason, host_of},
+    operator::Operator,
 };
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url, header::HeaderMap};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -151,6 +152,21 @@ impl Service {
         host_of(self.url())
     }
 
+    /// Returns whether another service has the same scheme, host and port.
+    pub(super) fn has_origin_of(&self, other: &Self) -> bool {
+        let origin = |url: &Url| {
+            // A dot at the end of a host changes nothing about which one it is.
+            let host = url.host_str().unwrap_or_default().trim_end_matches('.').to_owned();
+            (url.scheme().to_owned(), host, url.port_or_known_default())
+        };
+        origin(&self.base) == origin(&other.base)
+    }
+
+    /// Returns who operates it, as far as its URL says.
+    pub(super) fn operator(&self) -> Operator {
+        Operator::of_url(&self.base)
+    }
+
     /// Builds a request to one of the routes, `v1/..`.
     pub(super) fn build_request(&self, method: Method, route: &str) -> Result<RequestBuilder, ServiceError> {
         let url = self.base.join(route).map_err(|_| ServiceError::InvalidUrl)?;
@@ -174,7 +190,7 @@ impl Service {
     ///
     /// # Errors
     /// Returns `Network`, `Unreachable`, `Refused` or `InvalidResponse`.
-    async fn send_for_bytes(&self, request: RequestBuilder, max: usize) -> Result<Vec<u8>, ServiceError> {
+    pub(super) async fn send_for_bytes(&self, request: RequestBuilder, max: usize) -> Result<Vec<u8>, ServiceError> {
         let response = request.send().await.map_err(|error| self.to_unreachable(&error))?;
         let status = response.status().as_u16();
         require_success(status, self.read_body(response, max).await?)

@@ -11,10 +11,10 @@ use psephos_prover::Proof;
 use psephos_state::{ChainState, Claim, StateError};
 use psephos_submission::{
     claims::build_claim_call,
-    proofs::{circuit_of, proof_to_words},
+    proofs::proof_to_words,
     reward::{claim_binding, find_policy},
 };
-use psephos_wire::proof::{ProofRequest, Statement};
+use psephos_wire::proof::Statement;
 use rand::rngs::OsRng;
 
 use super::{
@@ -25,7 +25,7 @@ use crate::{
     KeyRing,
     parameters::inconsistent,
     progress::Observer,
-    remote::RemoteProver,
+    remote::Provers,
     voter::{self, RecoveredBallot, Voter},
 };
 
@@ -123,22 +123,21 @@ pub fn prove_claim(state: &ChainState, circuits: &KeyRing, claiming: Claiming) -
     Ok(build_package(state, poll, chamber, &payout, &posted, &proof))
 }
 
-/// Has a claim proved by a service, which learns the vote and the payees. The proof is verified here.
+/// Has a claim proved elsewhere: by one service, which learns the vote and the payees, or by two, of which neither
+/// does. The proof is verified here.
 ///
 /// # Errors
 /// Returns `Remote` or `Keys`.
 pub async fn prove_claim_remotely(
     state: &ChainState,
-    prover: &RemoteProver,
+    provers: &Provers,
     circuits: &KeyRing,
     claiming: Claiming,
     observer: &dyn Observer,
 ) -> Result<ClaimPackage, RewardError> {
     let Claiming { poll, chamber, payout, instance, witness, posted } = claiming;
     let statement = Statement::Claim(instance, witness);
-    let verifier = circuits.verifying_key(circuit_of(&statement)?)?;
-    let request = ProofRequest { chain_id: state.deployment.chain_id, statement };
-    let proof = prover.prove_statement(&request, verifier, observer).await?;
+    let proof = provers.prove_statement(circuits, state.deployment.chain_id, statement, observer).await?;
     Ok(build_package(state, poll, chamber, &payout, &posted, &proof))
 }
 

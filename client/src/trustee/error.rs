@@ -11,7 +11,7 @@ use psephos_submission::SubmissionError;
 use super::Refusal;
 use crate::{
     confirm::ConfirmError, conversions::convert_through, files::FileError, operator::error::OperatorError,
-    parameters::ParametersError, secret_file::SecretFileError, tally::TallyError,
+    parameters::ParametersError, remote::RemoteProverError, secret_file::SecretFileError, tally::TallyError,
 };
 
 /// A failure of a trustee's action.
@@ -23,6 +23,9 @@ pub enum TrusteeError {
     /// A statement cannot be proved, or a circuit's key cannot be used.
     #[error(transparent)]
     Keys(#[from] KeyRingError),
+    /// The prover services did not make a valid proof.
+    #[error(transparent)]
+    Remote(#[from] RemoteProverError),
     /// A deployed verifier is not that of our key, or it cannot be compared.
     #[error(transparent)]
     Submission(#[from] SubmissionError),

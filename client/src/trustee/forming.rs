@@ -16,10 +16,11 @@ use psephos_state::{
     words,
 };
 use psephos_submission::{proofs::proof_to_words, verifiers::check_contracts};
+use psephos_wire::proof::Statement;
 use rand::rngs::OsRng;
 
 use super::{TrusteeError, tasks::committee_of_key};
-use crate::{KeyRing, parameters::inconsistent};
+use crate::{KeyRing, parameters::inconsistent, progress::Observer, remote::TwoProvers};
 
 /// Maximum number of words of commitments in one transaction: nodes accept transactions of up to 128 KiB.
 const MAX_WORDS: usize = 3_600;
@@ -63,6 +64,21 @@ pub async fn post_dealing(
     circuits: &KeyRing,
     committee: CommitteeId,
 ) -> Result<Sent, TrusteeError> {
+    post_dealing_proved_by(connection, state, circuits, committee, None).await
+}
+
+/// [`post_dealing`], with the proof made by two services, if there are some. Each alone learns nothing; both together
+/// learn everything that is dealt. One service alone is never asked: it would learn it.
+///
+/// # Errors
+/// As [`post_dealing`], and `Remote`.
+pub async fn post_dealing_proved_by(
+    connection: &Connection,
+    state: &ChainState,
+    circuits: &KeyRing,
+    committee: CommitteeId,
+    provers: Option<(&TwoProvers, &dyn Observer)>,
+) -> Result<Sent, TrusteeError> {
     let (entry, account, index) = find_trustee(connection, state, committee)?;
     require_phase(entry, state, committee, CommitteeStatus::Dealing, "dealing")?;
     let recipients = entry.recipients()?;
@@ -75,7 +91,14 @@ pub async fn post_dealing(
     .await?;
     let ctx = trustee_context(state, committee, account);
     let (instance, witness, posted) = dealing::build_dealing(ctx, recipients, &mut OsRng);
-    let proof = circuits.prove(state.deployment.chain_id, instance, witness)?;
+    let chain_id = state.deployment.chain_id;
+    let proof = match provers {
+        None => circuits.prove(chain_id, instance, witness)?,
+        Some((provers, observer)) => {
+            let statement = Statement::Dealing(instance, witness);
+            provers.prove_statement(circuits, chain_id, statement, observer).await?
+        }
+    };
     let call = dealCall {
         committee: U256::from(committee.get()),
         index: U256::from(index),

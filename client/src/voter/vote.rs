@@ -12,11 +12,8 @@ use psephos_state::{
     ChainState, Deployment, FrozenChamber, Poll, StateError,
     record::{BallotRecord, ReplacedBallot},
 };
-use psephos_submission::proofs::{circuit_of, proof_to_words};
-use psephos_wire::{
-    proof::{ProofRequest, Statement},
-    with_statement,
-};
+use psephos_submission::proofs::proof_to_words;
+use psephos_wire::{proof::Statement, with_statement};
 
 use super::VoterError;
 use crate::{
@@ -24,7 +21,7 @@ use crate::{
     package::{Contents, Package},
     parameters::inconsistent,
     progress::Observer,
-    remote::RemoteProver,
+    remote::Provers,
 };
 
 /// A signed ballot that is not proved yet. It holds the vote: without `Debug`.
@@ -72,22 +69,20 @@ pub fn prove_ballot(circuits: &KeyRing, vote: Vote) -> Result<Package, VoterErro
     Ok(build_package(&deployment, poll, chamber, &proof, posted, old))
 }
 
-/// Has a ballot proved by a service, which learns the vote
-/// ([`StatementKind::Ballot`](psephos_wire::proof::StatementKind) lists what else it learns). The proof is verified
-/// here.
+/// Has a ballot proved elsewhere: by one service, which learns the vote
+/// ([`StatementKind::Ballot`](psephos_wire::proof::StatementKind) lists what else it learns), or by two, of which
+/// neither does. The proof is verified here.
 ///
 /// # Errors
 /// Returns `Remote` or `Keys`.
 pub async fn prove_ballot_remotely(
-    prover: &RemoteProver,
+    provers: &Provers,
     circuits: &KeyRing,
     vote: Vote,
     observer: &dyn Observer,
 ) -> Result<Package, VoterError> {
     let Vote { poll, chamber, deployment, statement, posted, old } = vote;
-    let verifier = circuits.verifying_key(circuit_of(&statement)?)?;
-    let request = ProofRequest { chain_id: deployment.chain_id, statement };
-    let proof = prover.prove_statement(&request, verifier, observer).await?;
+    let proof = provers.prove_statement(circuits, deployment.chain_id, statement, observer).await?;
     Ok(build_package(&deployment, poll, chamber, &proof, posted, old))
 }
 

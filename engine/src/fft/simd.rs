@@ -21,6 +21,7 @@ use zeroize::Zeroize;
 use super::radix2::{Butterfly, TwiddleFactors, fft_from_bit_reversed, fft_to_bit_reversed};
 use super::{coset_scales, powers_of, root_of_unity, twiddle_factors};
 use crate::glv::{HalfScalars, decompose_limbs};
+use crate::limbs::LazyFp;
 use crate::simd::field::{Field8, FieldOps, PackedLimbs};
 use crate::simd::prime::encode_radix52;
 use crate::simd::vector::{Ifma, Kernel, transpose_8x8};
@@ -93,15 +94,30 @@ impl SimdDomain {
     /// Computes the values of `a·b - a∘b` on the odd coset, as half-length scalars, from the values of `a` and `b` on
     /// the domain. `a∘b` is the polynomial of lower degree whose values there are the products.
     pub(crate) fn evaluate_quotient(&self, a: &[Fr], b: &[Fr]) -> Vec<HalfScalars> {
+        self.combine_extensions(a, b, |a, b, c| self.ifma.run_kernel(QuotientCombination { a, b, c }))
+    }
+
+    /// Computes [`SimdDomain::evaluate_quotient`] as field elements.
+    pub(crate) fn evaluate_quotient_elements(&self, a: &[Fr], b: &[Fr]) -> Vec<Fr> {
+        self.combine_extensions(a, b, |a, b, c| self.ifma.run_kernel(QuotientElements { a, b, c }))
+    }
+
+    /// Extends `a`, `b` and their product to the coset, where `a` has 16 times its values, and combines the three.
+    fn combine_extensions<T>(
+        &self,
+        a: &[Fr],
+        b: &[Fr],
+        combine: impl FnOnce(&[PackedLimbs], &[PackedLimbs], &[PackedLimbs]) -> T,
+    ) -> T {
         let extend = |values: &[Fr], raised| {
             self.ifma.run_kernel(CosetExtension { domain: self, values, factors: None, times_sixteen: raised })
         };
         let product =
             || self.ifma.run_kernel(CosetExtension { domain: self, values: a, factors: Some(b), times_sixteen: false });
         let ((mut a, mut b), mut c) = rayon::join(|| (extend(a, true), extend(b, false)), product);
-        let halves = self.ifma.run_kernel(QuotientCombination { a: &a, b: &b, c: &c });
+        let combined = combine(&a, &b, &c);
         [&mut a, &mut b, &mut c].into_iter().for_each(Zeroize::zeroize);
-        halves
+        combined
     }
 }
 
@@ -279,6 +295,32 @@ impl Kernel for QuotientCombination<'_> {
             }
         }
         halves
+    }
+}
+
+/// Computes `a·b - c` in arkworks' form.
+struct QuotientElements<'a> {
+    a: &'a [PackedLimbs],
+    b: &'a [PackedLimbs],
+    c: &'a [PackedLimbs],
+}
+
+impl Kernel for QuotientElements<'_> {
+    type Output = Vec<Fr>;
+
+    #[inline(always)]
+    fn compute_on(self, ifma: Ifma) -> Vec<Fr> {
+        let c = FieldOps::<FrConfig>::new(ifma);
+        let mut elements = Vec::with_capacity(self.a.len() * 8);
+        for ((x, y), z) in self.a.iter().zip(self.b).zip(self.c) {
+            let product = c.mul(&c.load_packed(x), &c.load_packed(y));
+            // Below 1.06·p, so that at most one `p` is left to subtract.
+            let value = c.sub_reduced(&product, &c.load_packed(z), 2);
+            for words in &value.store_lanes() {
+                elements.push(LazyFp::<FrConfig>::from_words(*words).decode_element());
+            }
+        }
+        elements
     }
 }
 

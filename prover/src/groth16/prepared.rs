@@ -1,14 +1,14 @@
-//! A prepared key: its points in the engine's form, its circuit's matrices by rows, and the domain of the quotient.
+//! A prepared key: its points in the engine's form, and the program of its circuit's quotient.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Projective, g1, g2};
-use psephos_circuits::R1cs;
-use psephos_engine::{Backend, HalfScalars, QuotientDomain, decompose_scalars};
-use zeroize::{Zeroize, Zeroizing};
+use psephos_engine::{Backend, HalfScalars, decompose_scalars};
+use zeroize::Zeroize;
 
-use super::matrices::SparseMatrix;
 use super::query::{Query, TableBudget};
+use super::quotient::QuotientProgram;
 use psephos_formats::zkey::Zkey;
 
 /// How a key is prepared before its first proof.
@@ -48,8 +48,7 @@ pub(crate) struct PreparedKey {
     b_g2: Query<g2::Config>,
     /// L and H: two lists of points, one sum.
     c: Query<g1::Config>,
-    matrices: [SparseMatrix; 2],
-    domain: QuotientDomain,
+    quotient: Arc<QuotientProgram>,
 }
 
 /// The multi-scalar multiplications of a proof, before it is blinded.
@@ -69,20 +68,17 @@ impl Drop for ProofSums {
 }
 
 impl PreparedKey {
-    pub(super) fn new(key: &Zkey, system: &R1cs, preparation: Preparation) -> Option<PreparedKey> {
+    pub(super) fn new(key: &Zkey, quotient: Arc<QuotientProgram>, preparation: Preparation) -> PreparedKey {
         let Preparation { arithmetic, tables } = preparation;
         let points = key.a.len() + key.b_g1.len() + 2 * key.b_g2.len() + key.l.len() + key.h.len();
         let budget = TableBudget { bytes: tables, of: points * size_of::<G1Affine>() };
-        let domain = QuotientDomain::new(arithmetic, key.h.len())?;
         let first = || (Query::new(arithmetic, budget, &[&key.a]), Query::new(arithmetic, budget, &[&key.b_g1]));
         let second = || {
             let b_g2 = Query::new(arithmetic, budget, &[&key.b_g2]);
             (b_g2, Query::new(arithmetic, budget, &[&key.l, &key.h]))
         };
         let ((a, b_g1), (b_g2, c)) = rayon::join(first, second);
-        let [a_rows, b_rows, _] = system.matrices();
-        let matrices = [SparseMatrix::new(a_rows), SparseMatrix::new(b_rows)];
-        Some(PreparedKey { inputs: key.ic.len(), a, b_g1, b_g2, c, matrices, domain })
+        PreparedKey { inputs: key.ic.len(), a, b_g1, b_g2, c, quotient }
     }
 
     /// Computes all sums for an assignment.
@@ -90,7 +86,7 @@ impl PreparedKey {
         let z = decompose_scalars(assignment);
         let first = || (self.a.multi_scalar_multiply(&self.a.select_digits(&[&z])), self.sum_b(&z));
         let second = || {
-            let h = self.compute_quotient(assignment);
+            let h = self.quotient.compute_halves(assignment);
             self.c.multi_scalar_multiply(&self.c.select_digits(&[&z[self.inputs..], &h]))
         };
         let ((a, (b_g1, b_g2)), c) = rayon::join(first, second);
@@ -108,21 +104,15 @@ impl PreparedKey {
         rayon::join(|| self.b_g1.multi_scalar_multiply(&digits), in_g2)
     }
 
-    /// Computes the values of the quotient polynomial on the odd coset.
-    fn compute_quotient(&self, assignment: &[Fr]) -> Zeroizing<Vec<HalfScalars>> {
-        let [a, b] = self.evaluate_matrices(assignment);
-        self.domain.evaluate_quotient(a, b)
-    }
-
-    /// Computes the values of A and B on the domain.
-    fn evaluate_matrices(&self, assignment: &[Fr]) -> [Zeroizing<Vec<Fr>>; 2] {
-        let [a, b] = &self.matrices;
-        let size = self.domain.size();
-        let (mut a_values, b_values) =
-            rayon::join(|| a.multiply_assignment(assignment, size), || b.multiply_assignment(assignment, size));
-        // These rows make the polynomials of the public inputs independent.
-        a_values[a.row_count()..][..self.inputs].copy_from_slice(&assignment[..self.inputs]);
-        [a_values, b_values]
+    /// Computes the sums of a share: of the key's points, each times its share of the assignment or of the quotient's
+    /// values. The lists are as long as the key's.
+    pub(super) fn sum_share(&self, assignment: &[Fr], quotient: &[Fr]) -> (G1Projective, G2Projective, G1Projective) {
+        let (z, h) = (decompose_scalars(assignment), decompose_scalars(quotient));
+        let a = || self.a.multi_scalar_multiply(&self.a.select_digits(&[&z]));
+        let b = || self.b_g2.multi_scalar_multiply(&self.b_g2.select_digits(&[&z]));
+        let c = || self.c.multi_scalar_multiply(&self.c.select_digits(&[&z[self.inputs..], &h]));
+        let ((a, b), c) = rayon::join(|| rayon::join(a, b), c);
+        (a, b, c)
     }
 
     /// Measures how long each part of a proof takes, one after another.
@@ -133,10 +123,10 @@ impl PreparedKey {
             stages.push((stage, last.elapsed()));
             last = Instant::now();
         };
-        let values = self.evaluate_matrices(assignment);
+        let values = self.quotient.evaluate_matrices(assignment);
         done("matrices");
         let [a, b] = values;
-        let h = self.domain.evaluate_quotient(a, b);
+        let h = self.quotient.combine_values(a, b);
         done("quotient");
         let z = decompose_scalars(assignment);
         let [a, b] = [&self.a, &self.b_g1].map(|query| query.select_digits(&[&z]));

@@ -17,7 +17,7 @@ use crate::reduction::CircomReduction;
 use psephos_formats::zkey::Zkey;
 
 /// Converts a key to arkworks' type.
-fn to_arkworks_key(key: &Zkey) -> ark_groth16::ProvingKey<Bn254> {
+pub(crate) fn to_arkworks_key(key: &Zkey) -> ark_groth16::ProvingKey<Bn254> {
     let header = &key.header;
     ark_groth16::ProvingKey {
         vk: ark_groth16::VerifyingKey {

@@ -37,6 +37,7 @@ struct EndLabel {
 pub struct ProverMetrics {
     accepted: Family<StatementLabel, Counter>,
     proved: Family<StatementLabel, Counter>,
+    sums: Family<StatementLabel, Counter>,
     ended: Family<EndLabel, Counter>,
     seconds: Family<StatementLabel, Histogram, fn() -> Histogram>,
     busy: Gauge<i64, AtomicI64>,
@@ -67,6 +68,7 @@ impl ProverMetrics {
         let metrics = Self {
             accepted: Family::default(),
             proved: Family::default(),
+            sums: Family::default(),
             ended: Family::default(),
             seconds: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
             busy: Gauge::default(),
@@ -74,6 +76,7 @@ impl ProverMetrics {
         };
         registry.register("proof_requests", "Accepted proof requests, by statement", metrics.accepted.clone());
         registry.register("proofs", "Proofs made, by statement", metrics.proved.clone());
+        registry.register("sums", "Sums of witness shares computed, by statement", metrics.sums.clone());
         registry.register("proof_ends", "Attempts that ended without a proof, by outcome", metrics.ended.clone());
         registry.register(
             "proof_seconds",
@@ -99,6 +102,10 @@ impl ProverMetrics {
         while latest.len() > MAX_LATEST || latest.front().is_some_and(|first| first.elapsed() > MINUTE) {
             latest.pop_front();
         }
+    }
+
+    pub(super) fn count_sums(&self, kind: StatementKind) {
+        self.sums.get_or_create(&StatementLabel { statement: kind.to_string() }).inc();
     }
 
     pub(super) fn count_ended(&self, end: &str) {

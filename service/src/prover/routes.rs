@@ -1,4 +1,4 @@
-//! The prover service's endpoints, `/v1/proofs`.
+//! The prover service's endpoints, `/v1/proofs` and `/v1/sums`.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -31,9 +31,12 @@ const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// The OpenAPI description of the prover service's endpoints.
 #[derive(OpenApi)]
 #[openapi(
-    paths(submit_proof, get_proof, stream_events, cancel_proof, list_statements),
+    paths(submit_proof, get_proof, stream_events, cancel_proof, list_statements, super::sums::compute_sums),
     components(schemas(ProofBody, StatementDisclosure, JobView, JobStatus, psephos_wire::proof::StatementKind, Problem)),
-    tags((name = "proofs", description = "Proves statements. The prover learns the witness: `GET /v1/proofs` describes what each kind reveals."))
+    tags(
+        (name = "proofs", description = "Proves statements. The prover learns the witness: `GET /v1/proofs` describes what each kind reveals."),
+        (name = "sums", description = "Computes one of two provers' sums of a proof. A prover alone learns nothing about the witness."),
+    )
 )]
 pub struct ProverApi;
 
@@ -82,6 +85,7 @@ pub fn prover_router(prover: Arc<Prover>) -> Router {
         .route("/v1/proofs", post(submit_proof).get(list_statements))
         .route("/v1/proofs/{id}", get(get_proof).delete(cancel_proof))
         .route("/v1/proofs/{id}/events", get(stream_events))
+        .route("/v1/sums", post(super::sums::compute_sums))
         .with_state(prover)
 }
 

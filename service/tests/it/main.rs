@@ -7,4 +7,5 @@ mod canary;
 mod jobs;
 mod many_machines;
 mod proofs;
+mod sums;
 mod support;

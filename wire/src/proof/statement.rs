@@ -203,6 +203,10 @@ impl StatementKind {
     /// The kinds that a service accepts by default: those of stakeholders, and those without secrets. The others hold a
     /// trustee's secrets, which should never leave the trustee's own machine.
     pub const DEFAULT: [Self; 5] = [Self::Ballot, Self::Update, Self::Claim, Self::Notes, Self::CommitteeKeys];
+
+    /// The kinds for which a service computes the sums of witness shares by default: those of stakeholders. A dealing's
+    /// key takes half a gigabyte of memory, and its share many times a ballot's.
+    pub const DEFAULT_SUMS: [Self; 3] = [Self::Ballot, Self::Update, Self::Claim];
 }
 
 impl fmt::Display for StatementKind {

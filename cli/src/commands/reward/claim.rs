@@ -197,7 +197,7 @@ async fn make_claim(
     let payout = Payout { recipient, relayer: args.relayer_account, fee: args.fee.unwrap_or_default() };
     let progress = Progress::new(session.output());
     let circuits = session.open_circuits()?;
-    let remote = args.remote.select_prover(session, StatementKind::Claim)?;
+    let remote = args.remote.select_provers(session, StatementKind::Claim)?;
     let claiming = tokio::task::block_in_place(|| -> Result<_, Failure> {
         load_claim_keys(&circuits, state.poll(args.poll)?.circuit_size(), &progress)?;
         progress.begin(Phase::Claim, 0);
@@ -214,7 +214,7 @@ async fn make_claim(
     };
     require_consent(session, &fee, args.max_fee)?;
     let claim = match remote {
-        Some(prover) => reward::prove_claim_remotely(state, &prover, &circuits, claiming, &progress).await?,
+        Some(provers) => reward::prove_claim_remotely(state, &provers, &circuits, claiming, &progress).await?,
         None => tokio::task::block_in_place(|| reward::prove_claim(state, &circuits, claiming))?,
     };
     progress.end(Phase::Claim);
