@@ -137,12 +137,25 @@ fn check_config(config: &Config) -> Result<(), ServeError> {
     if config.relayer.enabled {
         config.relayer.check_values()?;
     }
+    check_masker(config)?;
     if !config.prover.enabled {
         return Ok(());
     }
     match config.prover.keys_loaded.iter().find(|name| name.parse::<Name>().is_err()) {
         Some(name) => Err(ServeError::UnknownCircuit(name.clone())),
         None => Ok(()),
+    }
+}
+
+/// Rejects a masker without a relayer, or one that masks nothing or too late.
+///
+/// # Errors
+/// Returns `MaskerAlone`, or `Settings`.
+pub fn check_masker(config: &Config) -> Result<(), ServeError> {
+    match (config.masker.enabled, config.relayer.enabled && config.relayer.ballots) {
+        (false, _) => Ok(()),
+        (true, false) => Err(ServeError::MaskerAlone),
+        (true, true) => Ok(config.masker.check_values(config.relayer.last_call)?),
     }
 }
 
@@ -228,6 +241,7 @@ impl ServiceAssembly {
         }
         let parts = relayer::RelayerResources {
             settings: config.relayer.clone(),
+            masker: config.masker.clone(),
             nodes,
             deployment,
             signer: resources.account.ok_or(ServeError::NoAccount)?,

@@ -27,6 +27,10 @@ pub(crate) struct ServeArgs {
     /// Run only these components, whatever the configuration enables: prover, relayer, indexer
     #[arg(long, value_name = "COMPONENT,..", value_delimiter = ',', value_enum)]
     only: Vec<Component>,
+    /// Mask the ballots of masked polls, whatever [masker] of the configuration says, and take updates of them; a part of the
+    /// relayer
+    #[arg(long)]
+    masker: bool,
     /// Print the effective configuration and exit
     #[arg(long)]
     print_config: bool,
@@ -86,6 +90,7 @@ fn start_failure(error: &ServeError) -> Failure {
         | ServeError::NoQueue
         | ServeError::UnknownCircuit(_)
         | ServeError::NoKey(_)
+        | ServeError::MaskerAlone
         | ServeError::NoComponent => Failure::invalid_input(what, SETTINGS),
         ServeError::NoChain(_) | ServeError::NoAccount => {
             Failure::invalid_input(what, "`psephos serve --only prover` needs neither a chain nor an account")
@@ -132,6 +137,7 @@ pub(crate) async fn run(session: &Session, args: ServeArgs) -> Result<u8, Failur
         config.relayer.enabled = args.only.contains(&Component::Relayer);
         config.indexer.enabled = args.only.contains(&Component::Indexer);
     }
+    config.masker.enabled |= args.masker;
     if args.print_config {
         let text = toml::to_string_pretty(&config).map_err(|error| Failure::internal_error(error.to_string()))?;
         output.print_result(&config, || text)?;
@@ -147,6 +153,7 @@ pub(crate) async fn run(session: &Session, args: ServeArgs) -> Result<u8, Failur
         // Before a node is asked, or a passphrase.
         config.relayer.check_values().map_err(|error| start_failure(&error.into()))?;
     }
+    serve::check_masker(&config).map_err(|error| start_failure(&error))?;
     let resources = load_resources(session, &config).await?;
     let running = serve::start_service(&config, resources).await.map_err(|error| start_failure(&error))?;
     let shown = json!({ "listening": running.public_address(), "admin": running.admin_address() });

@@ -12,5 +12,6 @@ mod kill;
 mod local_system;
 mod lying_nodes;
 mod masked;
+mod masker;
 mod mixing;
 mod voters;
