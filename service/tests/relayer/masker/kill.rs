@@ -4,7 +4,7 @@
 //! Proofs take most of the time, so the test in CI has 24 slots. A thousand slots and five kills:
 //!
 //! ```console
-//! cargo test -p psephos-service --test relayer --release -- --ignored --nocapture masker::kill::thousand
+//! cargo test -p psephos-service --test relayer -- --ignored --nocapture masker::kill::thousand
 //! ```
 
 use std::{
@@ -83,7 +83,8 @@ async fn sweep_under_fire(slots: usize, kills: usize) {
         file: folder.path().join("relayer"),
         port: folder.path().join("port"),
         settings: RelayerSettings {
-            batch: 32,
+            // Several batches in each half of the sweep, between which it is killed.
+            batch: if slots > 100 { 32 } else { 6 },
             patience: 30,
             confirmations: 2,
             interval_ms: 50,
