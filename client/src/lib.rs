@@ -8,7 +8,6 @@ pub mod files;
 pub mod keys;
 pub mod keystore;
 pub mod operator;
-pub mod parameters;
 pub mod progress;
 pub mod relayer;
 pub mod remote;
@@ -25,7 +24,7 @@ pub use progress::{Observer, Phase, Silent};
 pub use psephos_chain::{ChainError, Connection, LocalChain, NodeSet};
 pub use psephos_prover::{KeyRing, KeyRingError};
 pub use psephos_state::{ChainState, Deployment, StateError};
-pub use psephos_submission::SubmissionError;
+pub use psephos_submission::{SubmissionError, parameters};
 pub use psephos_wire::{Package, PackageError, ballot as package};
 
 #[cfg(test)]

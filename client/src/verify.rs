@@ -43,9 +43,8 @@ use psephos_state::{ChainState, Poll, PollState, bindings::IPolls::PollView};
 
 use crate::{
     KeyRing,
-    parameters::{ParametersError, ballot_parameters, chamber_scope},
+    parameters::{ParametersError, ballot_parameters, chamber_scope, committee_keys},
     progress::{Observer, Phase},
-    voter::committee_keys,
 };
 
 /// Verifies a poll, in whatever state it is. Its events come from the source, the contracts' views from the connection.

@@ -16,7 +16,6 @@ pub use membership::{Membership, find_identity, find_same_identity, list_members
 pub use recovery::{RecoveredBallot, recover_ballot};
 pub use reference::{InvalidReference, PollReference, require_poll};
 pub use update::prepare_mask;
-pub(crate) use vote::committee_keys;
 pub use vote::{Vote, prove_ballot, prove_ballot_remotely};
 
 use psephos_chain::Address;

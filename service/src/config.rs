@@ -37,6 +37,8 @@ pub struct Config {
     pub queue: QueueSettings,
     /// The relayer.
     pub relayer: relayer::RelayerSettings,
+    /// The masker, which is a part of the relayer.
+    pub masker: relayer::MaskerSettings,
     /// The indexer.
     pub indexer: IndexerSettings,
     /// Oblivious HTTP: the gateway of the relayer, and the relay for another one.
@@ -113,6 +115,7 @@ impl Default for Config {
             prover: ProverSettings::default(),
             queue: QueueSettings::default(),
             relayer: relayer::RelayerSettings::default(),
+            masker: relayer::MaskerSettings::default(),
             indexer: IndexerSettings::default(),
             ohttp: OhttpSettings::default(),
         }

@@ -17,6 +17,7 @@
 //! | main loop | `run`, `ensure_matching_keys`, `run_loop`, `run_iteration`, `update_statuses` |
 //! | sending | `send_due_items`, `select_due_batches`, `send_ballot_batch`, `send_claim`, `sign_and_send` |
 //! | retrying | `retry_or_reject`, `apply_backoff`, `verify_again` |
+//! | masking | `check_update`, `keep_one_update`, `send_due_updates`, `judge_update` (in `masker`) |
 //! | tracking | `track_transactions`, `find_mined_version`, `handle_mined`, `handle_pending`, `send_to_node` |
 
 mod admission;
@@ -28,6 +29,7 @@ mod evaluation;
 mod intake;
 mod item;
 mod main_loop;
+mod masker;
 mod metrics;
 mod problems;
 mod routes;
@@ -38,6 +40,7 @@ mod store;
 mod tracking;
 
 pub use crash_points::{CrashPoint, CrashProbe, RelayerError};
+pub use masker::MaskerSettings;
 pub use routes::{RelayerApi, relayer_router};
 pub use settings::{RelayerSettings, SettingsError};
 pub use state_source::{NodeStateSource, StateSource};
@@ -68,6 +71,8 @@ use store::RelayerStore;
 pub struct RelayerResources {
     /// The settings.
     pub settings: RelayerSettings,
+    /// The settings of the masker.
+    pub masker: MaskerSettings,
     /// The chain: the node whose state is used, and those that must show the same contexts. The connections' own
     /// senders, if they have one, are not used.
     pub nodes: NodeSet,
@@ -86,6 +91,7 @@ pub struct RelayerResources {
 /// A relayer. It contains the account's key, so it has no `Debug`.
 pub struct Relayer {
     settings: RelayerSettings,
+    masker: MaskerSettings,
     connection: Connection,
     deployment: Deployment,
     signer: PrivateKeySigner,
@@ -117,6 +123,8 @@ struct Observed {
     foreign_nonce_sightings: BTreeMap<u64, u32>,
     /// The retry state of refused items: number of attempts, and the time of the next one, in seconds since 1970.
     backoff: BTreeMap<B256, (u32, u64)>,
+    /// By slot: how many updates of the content with this fingerprint were handed over.
+    arrivals: BTreeMap<masker::Slot, (B256, u32)>,
 }
 
 /// A condition that keeps the relayer from sending.
@@ -158,7 +166,7 @@ impl Relayer {
     /// # Errors
     /// Returns [`StoreError`].
     pub fn open_or_create(parts: RelayerResources, file: &Path, registry: &mut Registry) -> Result<Self, StoreError> {
-        let RelayerResources { settings, nodes, deployment, signer, circuits, view, clock } = parts;
+        let RelayerResources { settings, masker, nodes, deployment, signer, circuits, view, clock } = parts;
         let connection = nodes.primary().clone();
         let settings = settings.clamp_values();
         let store = Arc::new(RelayerStore::open_or_create(file, &deployment, signer.address())?);
@@ -169,6 +177,7 @@ impl Relayer {
             metrics: RelayerMetrics::new(registry),
             incoming: Mutex::new(Some(incoming)),
             settings,
+            masker,
             connection,
             deployment,
             signer,
@@ -218,6 +227,7 @@ impl Relayer {
             capacity: self.settings.capacity,
             batch: self.settings.batch,
             mix: self.settings.mix,
+            masks: self.masker.enabled,
             closing: self.settings.closing,
             max_age: self.settings.max_age,
             promise: self.settings.promise,
@@ -260,7 +270,10 @@ impl Relayer {
     /// Returns 404 if it was not accepted here, or 500.
     pub fn submission_status(&self, kind: SubmissionKind, id: &B256) -> Result<SubmissionStatus, Problem> {
         match self.store.get_item(id) {
-            Ok(Some(item)) if item.receipt.kind == kind => Ok(item.public_status()),
+            Ok(Some(item)) if item.receipt.kind == kind => Ok(match &item.update {
+                Some(updated) => self.judge_update(&item, updated),
+                None => item.public_status(),
+            }),
             Ok(_) => Err(Problem::not_found(format!("no {} with this id was accepted here", kind.as_str()))),
             Err(error) => Err(self.store_problem(&error)),
         }

@@ -154,6 +154,7 @@ fn check_config(config: &Config) -> Result<(), ServeError> {
     if config.relayer.enabled {
         config.relayer.check_values()?;
     }
+    check_masker(config)?;
     if !config.prover.enabled {
         return Ok(());
     }
@@ -174,6 +175,18 @@ fn prepare_ohttp(config: &Config, network: &Network) -> Result<(Option<GatewayKe
     }
     create_data_directory(config)?;
     Ok((Some(GatewayKeys::load_or_create(&config.data)?), relay))
+}
+
+/// Rejects a masker without a relayer, or one that masks nothing or too late.
+///
+/// # Errors
+/// Returns `MaskerAlone`, or `Settings`.
+pub fn check_masker(config: &Config) -> Result<(), ServeError> {
+    match (config.masker.enabled, config.relayer.enabled && config.relayer.ballots) {
+        (false, _) => Ok(()),
+        (true, false) => Err(ServeError::MaskerAlone),
+        (true, true) => Ok(config.masker.check_values(config.relayer.last_call)?),
+    }
 }
 
 impl ServiceAssembly {
@@ -258,6 +271,7 @@ impl ServiceAssembly {
         }
         let parts = relayer::RelayerResources {
             settings: config.relayer.clone(),
+            masker: config.masker.clone(),
             nodes,
             deployment,
             signer: resources.account.ok_or(ServeError::NoAccount)?,

@@ -4,6 +4,8 @@ pub mod ballots;
 pub mod claims;
 pub mod contexts;
 pub mod error;
+pub mod mask;
+pub mod parameters;
 pub mod proofs;
 pub mod report;
 pub mod reward;

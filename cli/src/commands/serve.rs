@@ -28,6 +28,10 @@ pub(crate) struct ServeArgs {
     /// Run only these components, whatever the configuration enables: prover, relayer, indexer
     #[arg(long, value_name = "COMPONENT,..", value_delimiter = ',', value_enum)]
     only: Vec<Component>,
+    /// Mask the ballots of masked polls, whatever [masker] of the configuration says, and take updates of them; a part of the
+    /// relayer
+    #[arg(long)]
+    masker: bool,
     /// Be the OHTTP gateway of the relayer too: voters who come through a relay do not show it their address
     #[arg(long)]
     ohttp: bool,
@@ -93,6 +97,7 @@ fn start_failure(error: &ServeError) -> Failure {
         | ServeError::NoQueue
         | ServeError::UnknownCircuit(_)
         | ServeError::NoKey(_)
+        | ServeError::MaskerAlone
         | ServeError::Ohttp(
             OhttpError::NoRelayer
             | OhttpError::InvalidUrl
@@ -151,6 +156,7 @@ pub(crate) async fn run(session: &Session, args: ServeArgs) -> Result<u8, Failur
     }
     config.ohttp.gateway |= args.ohttp;
     config.ohttp.relay_for = args.ohttp_relay_for.or(config.ohttp.relay_for);
+    config.masker.enabled |= args.masker;
     if args.print_config {
         let text = toml::to_string_pretty(&config).map_err(|error| Failure::internal_error(error.to_string()))?;
         output.print_result(&config, || text)?;
@@ -166,6 +172,7 @@ pub(crate) async fn run(session: &Session, args: ServeArgs) -> Result<u8, Failur
         // Before a node is asked, or a passphrase.
         config.relayer.check_values().map_err(|error| start_failure(&error.into()))?;
     }
+    serve::check_masker(&config).map_err(|error| start_failure(&error))?;
     let resources = load_resources(session, &config).await?;
     let running = serve::start_service(&config, resources).await.map_err(|error| start_failure(&error))?;
     let key = running.ohttp_keys().map(psephos_chain::hex::encode);

@@ -238,6 +238,10 @@ pub(crate) fn explain_inclusion(
              {file} --sender FILE`). That shows publicly that this account sent it: use one that no one can link to you.",
             receipt_path(package).display()
         ),
+        Inclusion::Overtaken => "It is not on the chain: another update of your ballot came first, which may be a mask or a replacement of \
+             yours. No promise is broken by that. If your choice is not the one that you want to count, make it again with \
+             `psephos vote --replace`, and hand it over early."
+            .into(),
         Inclusion::TooLate { promised: true } => format!(
             "It is not on the chain and can no longer get there: it is too late, or another one replaced it. {} shows what the \
              relayer at {relayer} had promised.",

@@ -14,7 +14,7 @@ async fn open_poll_under(organisation: &Organisation, rule: Value) -> u64 {
     organisation.folder.put("poll.json", &poll.to_string());
     let created = organisation.run("dao", &["poll", "create", "poll.json", "--expose-votes"]);
     created.json();
-    let warned = created.stderr.contains("psephos relay --mask");
+    let warned = created.stderr.contains("psephos serve --masker");
     assert_eq!(warned, rule["masked"] == true, "{}", created.stderr);
     organisation.later(now + 11).await;
     organisation.run("dao", &["poll", "open", "1"]).json();

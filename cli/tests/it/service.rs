@@ -141,6 +141,17 @@ fn missing_settings_are_reported_before_anything_starts() {
         folder.put("mix.toml", &format!("[relayer]\n{settings}\n"));
         folder.run(&["serve", "--only", "relayer", "--config", "mix.toml"]).fails(2, says);
     }
+    for (settings, says) in [
+        ("mean = 1001", "at most 1000 masks"),
+        ("sweep = 120", "more than twice as long"),
+        ("own_percent = 0", "1 to 90 percent"),
+    ] {
+        folder.put("masker.toml", &format!("[masker]\n{settings}\n"));
+        folder.run(&["serve", "--only", "relayer", "--masker", "--config", "masker.toml"]).fails(2, says);
+    }
+    folder.run(&["serve", "--only", "prover", "--masker"]).fails(2, "the masker is a part of the relayer");
+    let printed = folder.run(&["serve", "--masker", "--print-config"]).stdout;
+    assert!(printed.contains("[masker]\nenabled = true"), "{printed}");
     folder.run(&["worker"]).fails(2, "a queue that other machines reach");
     let made = folder.run(&["--json", "serve", "--new-token"]).json();
     assert_eq!(made["token"].as_str().map(str::len), Some(64));

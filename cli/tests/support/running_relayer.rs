@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use psephos_client::{Account, KeyRing};
 use psephos_service::clock::Clock;
-use psephos_service::relayer::{NodeStateSource, Relayer, RelayerResources, RelayerSettings, relayer_router};
+use psephos_service::relayer::{
+    MaskerSettings, NodeStateSource, Relayer, RelayerResources, RelayerSettings, relayer_router,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::organisation::{self, Organisation};
@@ -33,6 +35,7 @@ pub(crate) async fn start_relayer(
         .expect("a deployment");
     let parts = RelayerResources {
         settings,
+        masker: MaskerSettings::default(),
         view: Arc::new(NodeStateSource::new(connection.clone(), deployment.clone())),
         nodes: psephos_chain::NodeSet::single(connection),
         deployment,

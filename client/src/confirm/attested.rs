@@ -8,7 +8,10 @@ use psephos_state::{ChainState, StateError};
 use psephos_wire::attestation::{Attestation, AttestationError, AttestedChamber, keys_hash_word};
 
 use super::{ConfirmError, Mismatch, pinned_trustees};
-use crate::{parameters::inconsistent, verify::recompute_context, voter::committee_keys};
+use crate::{
+    parameters::{committee_keys, inconsistent},
+    verify::recompute_context,
+};
 
 /// Why an attestation does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -18,14 +18,10 @@ use psephos_state::{
 use psephos_wire::proof::Statement;
 use rand::rngs::OsRng;
 
-use super::{
-    Voter, VoterError,
-    update::prepare_replacement,
-    vote::{Vote, committee_keys, require_context},
-};
+use super::{Voter, VoterError, update::prepare_replacement, vote::Vote};
 use crate::{
     package::Package,
-    parameters::{ballot_parameters, chamber_scope, inconsistent},
+    parameters::{ballot_parameters, chamber_scope, committee_keys, inconsistent, require_context},
 };
 
 /// Returns the choice of one option out of `options`, for plurality.

@@ -11,6 +11,7 @@ use psephos_protocol::{
 };
 use psephos_prover::{KeyError, KeyRingError};
 use psephos_state::{StateError, metadata::MetadataError};
+use psephos_submission::mask::MaskError;
 use psephos_wire::PackageError;
 
 use crate::{conversions::convert_through, parameters::ParametersError, remote::RemoteProverError};
@@ -156,6 +157,20 @@ convert_through!(VoterError { KeyError => Keys, NoCircuit => Keys, StateError =>
 
 fn list(accounts: &[Address]) -> String {
     accounts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+impl From<MaskError> for VoterError {
+    fn from(error: MaskError) -> Self {
+        match error {
+            MaskError::State(error) => error.into(),
+            MaskError::Parameters(error) => error.into(),
+            MaskError::Rule(error) => error.into(),
+            MaskError::Update(error) => error.into(),
+            MaskError::Keys(error) => error.into(),
+            MaskError::NotMasked(poll) => Self::NotMasked(poll),
+            MaskError::EmptySlot { poll, nullifier } => Self::EmptySlot { poll, nullifier },
+        }
+    }
 }
 
 impl VoterError {

@@ -9,8 +9,8 @@ use psephos_protocol::{
 };
 use psephos_state::ChainState;
 
-use super::{Voter, VoterError, vote::committee_keys};
-use crate::parameters::ballot_parameters;
+use super::{Voter, VoterError};
+use crate::parameters::{ballot_parameters, committee_keys};
 
 /// A voter's ballot that counts, with its contents. It holds the vote: without `Debug`.
 #[derive(Clone)]

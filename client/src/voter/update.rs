@@ -1,21 +1,17 @@
 //! Updates of ballot slots in masked polls: the owner's replacement, and masks by anyone.
 
 use psephos_protocol::{
-    constants::size_for_options,
     elements::Nullifier,
     identifiers::{ChamberId, PollId},
-    rule::RuleError,
-    statement::update::{SlotContent, UnsignedWitness, UpdateDraft},
+    statement::update::{UnsignedWitness, UpdateDraft},
 };
-use psephos_state::{Ballot, ChainState, PollState, record::ReplacedBallot};
+use psephos_state::{Ballot, ChainState, record::ReplacedBallot};
+use psephos_submission::mask::{MaskDraft, draft_mask, read_slot};
 use psephos_wire::proof::Statement;
 use rand::rngs::OsRng;
 
-use super::{
-    Voter, VoterError,
-    vote::{Vote, committee_keys, require_context},
-};
-use crate::parameters::{ballot_parameters, chamber_scope, inconsistent};
+use super::{Voter, VoterError, vote::Vote};
+use crate::parameters::{inconsistent, require_context};
 
 /// Prepares and signs the replacement of a voter's ballot in a masked poll. Its randomness follows from nothing and is
 /// erased, so that the seed cannot tell it later from the masks of others. Its package can: the caller warns of it.
@@ -60,43 +56,6 @@ pub fn prepare_mask(
     chamber: ChamberId,
     nullifier: &Nullifier,
 ) -> Result<Vote, VoterError> {
-    state.require_poll_state(poll, PollState::Open)?;
-    if !state.poll(poll)?.is_masked() {
-        return Err(VoterError::NotMasked(poll));
-    }
-    let (listed, frozen) = state.opened_chamber(poll, chamber)?;
-    let empty = || VoterError::EmptySlot { poll, nullifier: nullifier.to_hex() };
-    let counted = listed.counted_ballot(nullifier).ok_or_else(empty)?;
-    let slot = read_slot(state, poll, chamber, counted)?;
-    let (instance, witness, posted) = UpdateDraft::mask(slot, &mut OsRng)?;
-    require_context(frozen, witness.compute_context()?, poll, chamber)?;
-    let old = ReplacedBallot::from_posted(&counted.posted, counted.previous);
+    let MaskDraft { instance, witness, posted, old } = draft_mask(state, poll, chamber, nullifier)?;
     Ok(Vote::new(state, poll, chamber, Statement::Update(instance, witness), (posted, Some(old)))?)
-}
-
-/// Reads what an update needs to know of a slot, all of which is public.
-fn read_slot(
-    state: &ChainState,
-    poll: PollId,
-    chamber: ChamberId,
-    counted: &Ballot,
-) -> Result<SlotContent, VoterError> {
-    let entry = state.poll(poll)?;
-    let (listed, frozen) = state.opened_chamber(poll, chamber)?;
-    let rule = ballot_parameters(entry, listed)?;
-    let fits = size_for_options(rule.options) == Some(counted.posted.ciphertext.size());
-    if !fits {
-        let actual = counted.posted.ciphertext.size();
-        return Err(RuleError::Length { expected: rule.options, actual }.into());
-    }
-    Ok(SlotContent {
-        nullifier: counted.posted.nullifier,
-        note: counted.posted.note,
-        old: counted.posted.ciphertext.clone(),
-        previous: counted.fingerprint(),
-        root: frozen.root,
-        scope: chamber_scope(state, poll, chamber)?,
-        rule,
-        keys: committee_keys(state, entry)?.clone(),
-    })
 }

@@ -1,15 +1,13 @@
 //! A signed ballot on its way from a choice to a package: what is proved, and by which machine.
 
 use psephos_protocol::{
-    committee::KeyVector,
-    elements::Context,
     fingerprint::PollFingerprint,
     identifiers::{ChamberId, PollId},
     statement::ballot::PostedBallot,
 };
 use psephos_prover::Proof;
 use psephos_state::{
-    ChainState, Deployment, FrozenChamber, Poll, StateError,
+    ChainState, Deployment, StateError,
     record::{BallotRecord, ReplacedBallot},
 };
 use psephos_submission::proofs::proof_to_words;
@@ -19,7 +17,6 @@ use super::VoterError;
 use crate::{
     KeyRing,
     package::{Contents, Package},
-    parameters::inconsistent,
     progress::Observer,
     remote::Provers,
 };
@@ -96,29 +93,4 @@ fn build_package(
 ) -> Package {
     let contents = Contents { record: BallotRecord { proof: proof_to_words(proof), posted }, old };
     Package::new(deployment, poll, chamber, &contents)
-}
-
-/// Requires that a ballot is for the context in force.
-pub(super) fn require_context(
-    frozen: &FrozenChamber,
-    ctx: Context,
-    poll: PollId,
-    chamber: ChamberId,
-) -> Result<(), VoterError> {
-    match ctx == frozen.ctx {
-        true => Ok(()),
-        false => Err(inconsistent(format_args!(
-            "poll {poll}, chamber {chamber}: the context in force is {}, its events give {}",
-            frozen.ctx.to_hex(),
-            ctx.to_hex()
-        ))
-        .into()),
-    }
-}
-
-/// Returns the keys that a poll's ballots are encrypted under.
-pub(crate) fn committee_keys<'a>(state: &'a ChainState, poll: &Poll) -> Result<&'a KeyVector, StateError> {
-    let committee = state.committees.get(&poll.committee());
-    let keys = committee.and_then(|committee| committee.keys.as_ref());
-    keys.ok_or_else(|| inconsistent("the poll was opened, but its committee has no keys"))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use alloy::signers::SignerSync;
 use axum::http::StatusCode;
-use psephos_state::{ChainState, PollState};
+use psephos_state::{B256, ChainState, PollState};
 use psephos_wire::{
     ballot::Contents,
     relay::{Receipt, SubmissionKind},
@@ -13,10 +13,11 @@ use psephos_wire::{
 
 use super::{
     Relayer,
-    evaluation::{Verdict, evaluate_item},
+    evaluation::{OVERTAKEN, Verdict, evaluate_item},
     intake::IntakeRequest,
     item::{DecodedPackage, ItemStatus, RelayItem},
-    problems::{conflict_problem, not_masking_problem},
+    masker::{UpdatedContent, is_update, update_times},
+    problems::conflict_problem,
     store::PendingItem,
 };
 use crate::http::Problem;
@@ -33,17 +34,12 @@ impl Relayer {
         all: &[PendingItem],
         new: &[PendingItem],
     ) -> Result<PendingItem, Problem> {
-        let (kind, poll, chamber, contract) = match &request.work {
-            DecodedPackage::Ballot { package, .. } => {
-                (SubmissionKind::Ballot, package.poll, package.chamber, package.polls)
-            }
-            DecodedPackage::Claim { package } => {
-                (SubmissionKind::Claim, package.poll, package.chamber, package.rewards)
-            }
-        };
+        let (poll, chamber) = request.work.place();
+        let is_update = is_update(chain_state, &request.work);
         let verdict = match evaluate_item(chain_state, &request.work, all) {
             // The ballot that it replaces may have arrived in the same batch.
             Verdict::Rejected("wrong_previous") => evaluate_item(chain_state, &request.work, new),
+            Verdict::Rejected(OVERTAKEN) => Verdict::Rejected("wrong_previous"),
             other => other,
         };
         let state = match verdict {
@@ -51,8 +47,9 @@ impl Relayer {
             Verdict::Sendable | Verdict::WaitsForOther => ItemStatus::Waiting,
             Verdict::Rejected(reason) => return Err(conflict_problem(reason)),
         };
-        let arrived = self.clock.now_seconds();
+        let mut arrived = self.clock.now_seconds();
         let (mut accepted_at, mut promised_by) = receipt_times(arrived, self.settings.max_age, self.settings.promise);
+        let mut update = None;
         if let DecodedPackage::Ballot { contents, .. } = &request.work {
             let closes_at = chain_state.polls.get(&poll).map_or(u64::MAX, |poll| poll.parameters.closes_at);
             if state == ItemStatus::Waiting {
@@ -61,7 +58,12 @@ impl Relayer {
                 {
                     return Err(conflict_problem("closed"));
                 }
-                self.check_pending_ballots(chain_state, (poll, chamber), contents, all.iter().chain(new))?;
+                match is_update {
+                    true => self.check_update(chain_state, (poll, chamber), contents)?,
+                    false => {
+                        self.check_pending_ballots(chain_state, (poll, chamber), contents, all.iter().chain(new))?
+                    }
+                }
             }
             promised_by = promised_by.min(closes_at.max(accepted_at));
             if self.settings.mix > 1 {
@@ -70,12 +72,40 @@ impl Relayer {
                 let opens_at = chain_state.polls.get(&poll).map_or(accepted_at, |poll| poll.parameters.opens_at);
                 (accepted_at, promised_by) = (opens_at, closes_at.max(opens_at));
             }
+            if is_update {
+                (accepted_at, promised_by) = update_times(chain_state, poll);
+                (arrived, update) = (0, Some(UpdatedContent::of(contents)));
+            }
         }
+        let subject = (request.id, &request.work, request.json.clone());
+        let item = self.sign_item(chain_state, subject, (accepted_at, promised_by), arrived, state, update)?;
+        let work = DecodedPackage::decode_item(&item).ok_or_else(Problem::internal_error)?;
+        Ok(PendingItem { item, work: Arc::new(work) })
+    }
+
+    /// Returns the item of a package, with its receipt.
+    ///
+    /// # Errors
+    /// Returns 500 if the poll or the account's signature cannot be had.
+    pub(super) fn sign_item(
+        &self,
+        chain_state: &ChainState,
+        (id, work, json): (B256, &DecodedPackage, String),
+        (accepted_at, promised_by): (u64, u64),
+        arrived: u64,
+        state: ItemStatus,
+        update: Option<UpdatedContent>,
+    ) -> Result<RelayItem, Problem> {
+        let (kind, contract) = match work {
+            DecodedPackage::Ballot { package, .. } => (SubmissionKind::Ballot, package.polls),
+            DecodedPackage::Claim { package } => (SubmissionKind::Claim, package.rewards),
+        };
+        let (poll, chamber) = work.place();
         // The poll is known: the package was checked against this state.
         let fingerprint = chain_state.poll(poll).and_then(|poll| poll.require_fingerprint());
         let fingerprint = fingerprint.map_err(|_| Problem::internal_error())?;
         let receipt = Receipt {
-            id: request.id,
+            id,
             kind,
             chain_id: self.deployment.chain_id,
             contract,
@@ -90,14 +120,11 @@ impl Relayer {
         let receipt = receipt
             .sign(self.address(), |hash| self.signer.sign_hash_sync(hash))
             .map_err(|_| Problem::internal_error())?;
-        let item = RelayItem { receipt, arrived, json: Some(request.json.clone()), state };
-        let work = DecodedPackage::decode_item(&item).ok_or_else(Problem::internal_error)?;
-        Ok(PendingItem { item, work: Arc::new(work) })
+        Ok(RelayItem { receipt, arrived, update, json: Some(json), state })
     }
 
     /// Rejects a second ballot that replaces the same one as a pending ballot does, and further ballots of a nullifier
-    /// that has reached its limit. In masked polls it takes no updates at all: a relayer that does not mask itself
-    /// would show which updates are replacements, and strangers would spend its gas and its limits.
+    /// that has reached its limit. Updates of masked polls are not counted: strangers make them too.
     fn check_pending_ballots<'a>(
         &self,
         chain_state: &ChainState,
@@ -106,15 +133,12 @@ impl Relayer {
         here: impl Iterator<Item = &'a PendingItem>,
     ) -> Result<(), Problem> {
         let nullifier = contents.record.posted.nullifier;
-        if contents.old.is_some() && chain_state.polls.get(&poll).is_some_and(|poll| poll.is_masked()) {
-            return Err(not_masking_problem());
-        }
         let listed = chain_state.polls.get(&poll).and_then(|poll| poll.chambers.get(&chamber));
         let mut cast = match listed.filter(|listed| listed.counted_ballot(&nullifier).is_some()) {
             Some(listed) => listed.ballots.iter().filter(|ballot| ballot.posted.nullifier == nullifier).count(),
             None => 0,
         };
-        for held in here.filter(|held| held.item.state.is_pending()) {
+        for held in here.filter(|held| held.item.state.is_pending() && held.item.update.is_none()) {
             let DecodedPackage::Ballot { package, contents: other } = &*held.work else { continue };
             if (package.poll, package.chamber) == (poll, chamber) && other.record.posted.nullifier == nullifier {
                 cast += 1;

@@ -10,6 +10,8 @@ pub enum CrashPoint {
     ProofVerified,
     /// The ballot is stored; no receipt was returned.
     AcceptanceStored,
+    /// Masks are proved; nothing is stored.
+    MasksProved,
     /// A transaction is signed; nothing is stored.
     TransactionSigned,
     /// The transaction is stored; it was not sent.
@@ -27,7 +29,7 @@ pub enum CrashPoint {
 }
 
 impl CrashPoint {
-    /// All crash points.
+    /// All crash points on the way of a ballot.
     pub const ALL: [Self; 9] = [
         Self::ProofVerified,
         Self::AcceptanceStored,
@@ -38,6 +40,17 @@ impl CrashPoint {
         Self::InclusionStored,
         Self::StatusesStored,
         Self::ReplacementSigned,
+    ];
+
+    /// The crash points on the way of a mask.
+    pub const MASKING: [Self; 7] = [
+        Self::MasksProved,
+        Self::TransactionSigned,
+        Self::TransactionStored,
+        Self::TransactionSent,
+        Self::InclusionSeen,
+        Self::InclusionStored,
+        Self::StatusesStored,
     ];
 }
 
@@ -59,6 +72,12 @@ pub enum RelayerError {
     /// The circuits' keys, or the data they are checked against.
     #[error(transparent)]
     Submission(#[from] psephos_submission::SubmissionError),
+    /// A mask.
+    #[error(transparent)]
+    Mask(#[from] psephos_submission::mask::MaskError),
+    /// A mask that was just proved cannot be read or promised.
+    #[error("a mask that was just made cannot be used: this is a bug")]
+    InvalidMask,
     /// A blocking thread was lost, or the relayer is running already.
     #[error("a task of the relayer was lost (the log has the cause), or the relayer runs already")]
     WorkerLost,

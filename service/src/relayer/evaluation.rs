@@ -10,6 +10,9 @@ use psephos_wire::{ClaimPackage, Package, ballot::Contents};
 
 use super::{item::DecodedPackage, store::PendingItem};
 
+/// The reason why an update of a masked poll is not sent: its slot has another content by now.
+pub(crate) const OVERTAKEN: &str = "overtaken";
+
 /// The result of evaluating an item against the chain state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
@@ -55,18 +58,22 @@ fn evaluate_ballot(
     if listed.counted_fingerprint(&nullifier) == contents.previous() {
         return Verdict::Sendable;
     }
-    let awaited = others.iter().any(|other| match &*other.work {
-        DecodedPackage::Ballot { package: theirs, contents: other_contents } => {
-            (theirs.poll, theirs.chamber) == (package.poll, package.chamber)
-                && other_contents.record.posted.nullifier == nullifier
-                && other_contents.fingerprint() == contents.previous()
-                && !matches!(other.item.state, super::item::ItemStatus::Refused { .. })
-        }
-        DecodedPackage::Claim { .. } => false,
-    });
+    // An update is overtaken by whatever came first, also by one that this relayer has sent.
+    let is_update = poll.is_masked() && contents.old.is_some();
+    let awaited = !is_update
+        && others.iter().any(|other| match &*other.work {
+            DecodedPackage::Ballot { package: theirs, contents: other_contents } => {
+                (theirs.poll, theirs.chamber) == (package.poll, package.chamber)
+                    && other_contents.record.posted.nullifier == nullifier
+                    && other_contents.fingerprint() == contents.previous()
+                    && !matches!(other.item.state, super::item::ItemStatus::Refused { .. })
+            }
+            DecodedPackage::Claim { .. } => false,
+        });
     match (awaited, &contents.old) {
         (true, _) => Verdict::WaitsForOther,
         (false, None) => Verdict::Rejected("already_cast"),
+        (false, Some(_)) if is_update => Verdict::Rejected(OVERTAKEN),
         (false, Some(_)) => Verdict::Rejected("wrong_previous"),
     }
 }

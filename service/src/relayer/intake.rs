@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     CrashPoint, Relayer, RelayerError,
     item::DecodedPackage,
+    masker::is_update,
     problems::{ballot_problem, claim_problem, queue_full_problem, stopping_problem},
     store::StoreChanges,
 };
@@ -160,11 +161,16 @@ impl Relayer {
         for request in requests {
             match self.store.get_item(&request.id)? {
                 Some(item) => send_answer(request, Ok(item.receipt)),
-                None if free_capacity == 0 => send_answer(request, Err(queue_full_problem())),
+                None if free_capacity == 0 && !is_update(&chain_state, &request.work) => {
+                    send_answer(request, Err(queue_full_problem()))
+                }
                 None => match self.obstacle_problem() {
                     Some(problem) => send_answer(request, Err(problem)),
                     None => {
-                        free_capacity -= 1;
+                        // Updates have a limit of their own, so that neither kind keeps the other out.
+                        if !is_update(&chain_state, &request.work) {
+                            free_capacity -= 1;
+                        }
                         submissions.push(Submission { name: String::new(), json: request.json.clone().into_bytes() });
                         verified.push(request);
                     }
@@ -190,14 +196,20 @@ impl Relayer {
                 Err(problem) => Err(problem),
             };
             match outcome {
-                Ok(held) => {
-                    tracing::debug!(id = %request.id, kind = kind.as_str(), "accepted");
-                    self.metrics.accepted.get_or_create(&[("kind", kind.as_str())]).inc();
+                Ok(mut held) => {
+                    // That a voter handed over an update is neither logged nor counted.
+                    if held.item.update.is_none() {
+                        tracing::debug!(id = %request.id, kind = kind.as_str(), "accepted");
+                        self.metrics.accepted.get_or_create(&[("kind", kind.as_str())]).inc();
+                    }
+                    self.keep_one_update(&mut held, &all, &mut changes);
                     answers.push((request.answer, Ok(held.item.receipt.clone())));
                     changes.accepted.push(held);
                 }
                 Err(problem) => {
-                    self.metrics.refused.get_or_create(&[("kind", kind.as_str())]).inc();
+                    if !is_update(&chain_state, &request.work) {
+                        self.metrics.refused.get_or_create(&[("kind", kind.as_str())]).inc();
+                    }
                     answers.push((request.answer, Err(problem)));
                 }
             }

@@ -4,12 +4,15 @@ use psephos_chain::{
     B256,
     transaction::{PreparedCall, SignedTransaction},
 };
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_wire::{
     ClaimPackage, Package,
     ballot::Contents,
     relay::{Receipt, SubmissionKind, SubmissionStage, SubmissionStatus},
 };
 use serde::{Deserialize, Serialize};
+
+use super::masker::UpdatedContent;
 
 /// An accepted ballot or claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,8 +21,12 @@ pub(crate) struct RelayItem {
     pub(crate) receipt: Receipt,
     /// The time of arrival, in seconds since 1970. It is not published: a receipt contains a rounded time, or anyone
     /// who observed a voter's request could find its ballot by asking for receipts.
+    /// 0 for updates of masked polls: a time would tell those of voters from masks, which are made when they are sent.
     #[serde(default)]
     pub(crate) arrived: u64,
+    /// What it updates, if it is an update of a masked poll.
+    #[serde(default)]
+    pub(crate) update: Option<UpdatedContent>,
     /// The package, until its inclusion is final.
     pub(crate) json: Option<String>,
     /// The status.
@@ -42,12 +49,14 @@ pub(crate) enum ItemStatus {
     Refused { reason: String, block: u64 },
     /// Rejected, final.
     Dropped { reason: String, block: u64 },
+    /// An update that is not sent, because another one of its slot was kept. Nobody is told, until the slot is updated.
+    SetAside,
 }
 
 impl ItemStatus {
     /// Returns whether the status is final.
     pub(crate) fn is_final(&self) -> bool {
-        matches!(self, Self::Final { .. } | Self::Dropped { .. })
+        matches!(self, Self::Final { .. } | Self::Dropped { .. } | Self::SetAside)
     }
 
     /// Returns whether the item is still to be included.
@@ -60,7 +69,7 @@ impl RelayItem {
     /// Returns the public status, as endpoints report it.
     pub(crate) fn public_status(&self) -> SubmissionStatus {
         let (stage, transaction, block, reason) = match &self.state {
-            ItemStatus::Waiting => (SubmissionStage::Waiting, None, None, None),
+            ItemStatus::Waiting | ItemStatus::SetAside => (SubmissionStage::Waiting, None, None, None),
             ItemStatus::Sent { .. } => (SubmissionStage::Sent, None, None, None),
             ItemStatus::Included { transaction, block } => {
                 (SubmissionStage::Included, Some(*transaction), Some(*block), None)
@@ -85,6 +94,14 @@ pub(crate) enum DecodedPackage {
 }
 
 impl DecodedPackage {
+    /// Returns the poll and the chamber that it is for.
+    pub(crate) fn place(&self) -> (PollId, ChamberId) {
+        match self {
+            Self::Ballot { package, .. } => (package.poll, package.chamber),
+            Self::Claim { package } => (package.poll, package.chamber),
+        }
+    }
+
     /// Decodes the stored package; returns `None` if it is damaged.
     pub(crate) fn decode_item(item: &RelayItem) -> Option<Self> {
         let json = item.json.as_ref()?.as_bytes();

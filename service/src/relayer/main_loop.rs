@@ -68,6 +68,7 @@ impl Relayer {
                 }
                 Err(RelayerError::Chain(error)) => self.record_failure("no_chain", &error),
                 Err(RelayerError::Store(error)) => self.record_failure("store", &error),
+                Err(error @ RelayerError::Mask(_)) => self.record_failure("masking", &error),
                 Err(error) => self.record_failure("failing", &error),
             }
             self.metrics.set_queue_gauges(self.store.status_counts());
@@ -114,6 +115,7 @@ impl Relayer {
         self.track_transactions(&chain_state).await?;
         self.update_statuses(&chain_state).await?;
         self.send_due_items(&chain_state).await?;
+        self.send_due_updates(&chain_state).await?;
         if changed && self.settings.fee_pots && self.deployment.fee_pot.is_some() {
             let open = chain_state.polls.iter().filter(|(_, poll)| poll.state_at(chain_state.time) == PollState::Open);
             let ids = open.map(|(id, _)| *id);
@@ -151,6 +153,8 @@ impl Relayer {
                 continue;
             }
             match (&held.item.state, &state) {
+                // One that was not sent would be known for a voter's.
+                _ if held.item.update.is_some() => {}
                 (ItemStatus::Included { .. }, ItemStatus::Waiting | ItemStatus::Sent { .. }) => {
                     tracing::info!(%id, "reorganisation: an included item is no longer on chain");
                 }

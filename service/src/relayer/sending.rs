@@ -26,7 +26,7 @@ const INITIAL_BACKOFF: u64 = 5;
 const MAX_BACKOFF: u64 = 600;
 
 /// The outcome of an attempt to send.
-enum SendOutcome {
+pub(super) enum SendOutcome {
     /// The transaction was sent.
     Sent,
     /// Not possible now: too many transactions in flight, no funds, or the chain has moved on.
@@ -68,11 +68,16 @@ impl Relayer {
         Ok(())
     }
 
+    /// Returns whether an item that was refused waits before it is tried again.
+    pub(super) fn is_resting(&self, id: &psephos_chain::B256) -> bool {
+        self.observed().backoff.get(id).is_some_and(|(_, until)| self.clock.now_seconds() < *until)
+    }
+
     fn is_sendable(&self, chain_state: &ChainState, held: &PendingItem, all: &[PendingItem]) -> bool {
-        let id = held.item.receipt.id;
-        let resting = self.observed().backoff.get(&id).is_some_and(|(_, until)| self.clock.now_seconds() < *until);
-        held.item.state == ItemStatus::Waiting
-            && !resting
+        // Updates of masked polls wait for the times of their slots.
+        held.item.update.is_none()
+            && held.item.state == ItemStatus::Waiting
+            && !self.is_resting(&held.item.receipt.id)
             && evaluate_item(chain_state, &held.work, all) == Verdict::Sendable
     }
 
@@ -137,33 +142,45 @@ impl Relayer {
         let call =
             calls::build_batch_call(&self.connection, relayer, &self.deployment, pots, chamber_of_poll, &contents)
                 .await?;
-        let prepared = match self.connection.prepare_call(self.address(), call.to, call.data).await {
+        let prepared = match self.prepare_batch(call, items.len()).await? {
             Ok(prepared) => prepared,
-            Err(ChainError::Reverted(revert)) => {
-                tracing::info!(revert = revert.name, ballots = items.len(), "the simulation of a batch reverted");
-                self.metrics.count_failure("simulation");
-                // The chain is ahead of the chain state: the next state shows which ballots are included, or that the
-                // poll has closed.
-                return Ok(match revert.name.as_str() {
-                    "WrongState" | "NothingCast" => SendOutcome::Later,
-                    _ => SendOutcome::Refused,
-                });
-            }
-            // A node rejects a call that is too large for a block, with a message of its own kind: halves may be
-            // accepted.
-            Err(error @ ChainError::Provider { .. }) => {
-                tracing::warn!(%error, ballots = items.len(), "a batch cannot be simulated");
-                self.metrics.count_failure("simulation");
-                return Ok(SendOutcome::Refused);
-            }
-            Err(error) => return Err(error.into()),
+            Err(outcome) => return Ok(outcome),
         };
-        let sent = self.sign_and_send(prepared, items.clone()).await?;
+        let sent = self.sign_and_send(prepared, items.clone(), StoreChanges::default()).await?;
         if matches!(sent, SendOutcome::Sent) {
             self.metrics.batches.inc();
             self.metrics.batch_size.observe(items.len() as f64);
         }
         Ok(sent)
+    }
+
+    /// Simulates the call of a batch. Returns the outcome instead if it cannot be sent.
+    pub(super) async fn prepare_batch(
+        &self,
+        call: calls::BatchCall,
+        ballots: usize,
+    ) -> Result<Result<PreparedCall, SendOutcome>, RelayerError> {
+        match self.connection.prepare_call(self.address(), call.to, call.data).await {
+            Ok(prepared) => Ok(Ok(prepared)),
+            Err(ChainError::Reverted(revert)) => {
+                tracing::info!(revert = revert.name, ballots, "the simulation of a batch reverted");
+                self.metrics.count_failure("simulation");
+                // The chain is ahead of the chain state: the next state shows which ballots are included, or that the
+                // poll has closed.
+                Ok(Err(match revert.name.as_str() {
+                    "WrongState" | "NothingCast" => SendOutcome::Later,
+                    _ => SendOutcome::Refused,
+                }))
+            }
+            // A node rejects a call that is too large for a block, with a message of its own kind: halves may be
+            // accepted.
+            Err(error @ ChainError::Provider { .. }) => {
+                tracing::warn!(%error, ballots, "a batch cannot be simulated");
+                self.metrics.count_failure("simulation");
+                Ok(Err(SendOutcome::Refused))
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn send_claim(&self, chain_state: &ChainState, held: &PendingItem) -> Result<SendOutcome, RelayerError> {
@@ -184,17 +201,18 @@ impl Relayer {
         let Ok(call) = build_claim_call(package) else { return Ok(SendOutcome::Refused) };
         let data: Bytes = alloy::sol_types::SolCall::abi_encode(&call).into();
         match self.connection.prepare_call(self.address(), package.rewards, data).await {
-            Ok(prepared) => self.sign_and_send(prepared, vec![held.item.receipt.id]).await,
+            Ok(prepared) => self.sign_and_send(prepared, vec![held.item.receipt.id], StoreChanges::default()).await,
             Err(ChainError::Reverted(_)) => Ok(SendOutcome::Refused),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Signs, stores, sends.
-    async fn sign_and_send(
+    /// Signs, stores, sends. `changes` are stored with the transaction; the items that they accept are in it.
+    pub(super) async fn sign_and_send(
         &self,
         prepared: PreparedCall,
         items: Vec<psephos_chain::B256>,
+        mut changes: StoreChanges,
     ) -> Result<SendOutcome, RelayerError> {
         if prepared.fees.max_fee > self.settings.max_fee_per_gas() {
             self.observed().obstacle = Some(Obstacle::MaxFeeExceeded);
@@ -224,9 +242,12 @@ impl Relayer {
             sent_at: self.clock.now_seconds(),
             mined: None,
         };
-        let states = items.into_iter().map(|id| (id, ItemStatus::Sent { nonce })).collect();
-        self.store_changes(StoreChanges { states, transactions: vec![transaction.clone()], ..StoreChanges::default() })
-            .await?;
+        for held in &mut changes.accepted {
+            held.item.state = ItemStatus::Sent { nonce };
+        }
+        changes.states.extend(items.into_iter().map(|id| (id, ItemStatus::Sent { nonce })));
+        changes.transactions.push(transaction.clone());
+        self.store_changes(changes).await?;
         self.reach_crash_point(CrashPoint::TransactionStored)?;
         tracing::info!(nonce, items = transaction.items.len(), "sending a transaction");
         self.send_to_node(&transaction).await?;
@@ -235,15 +256,19 @@ impl Relayer {
 
     /// Handles an item that the contract refuses on its own. If its proof still holds, it is retried later: an accepted
     /// item is never given up for a reason that is not understood.
-    async fn retry_or_reject(&self, chain_state: &ChainState, held: &PendingItem) -> Result<(), RelayerError> {
+    pub(super) async fn retry_or_reject(
+        &self,
+        chain_state: &ChainState,
+        held: &PendingItem,
+    ) -> Result<(), RelayerError> {
         let id = held.item.receipt.id;
         if !self.verify_again(chain_state, held).await? {
             let refused = ItemStatus::Refused { reason: "invalid_proof".into(), block: chain_state.block };
-            tracing::warn!(%id, "the contract refuses the item and its proof no longer holds: rejected");
+            tracing::warn!("the contract refuses an item and its proof no longer holds: rejected");
             return self.store_changes(StoreChanges { states: vec![(id, refused)], ..StoreChanges::default() }).await;
         }
         self.metrics.count_failure("refused");
-        tracing::warn!(%id, "the contract refuses the item although its proof holds: it is retried later");
+        tracing::warn!("the contract refuses an item although its proof holds: it is retried later");
         self.apply_backoff(id);
         Ok(())
     }
@@ -285,7 +310,7 @@ impl Relayer {
 
 /// Splits ballots into batches, the first one last, and shuffles each, so that every order is as likely as any other
 /// and no one can predict it.
-fn shuffle_batches<T: Copy>(ballots: &[T], batch: usize) -> Vec<Vec<T>> {
+pub(super) fn shuffle_batches<T: Copy>(ballots: &[T], batch: usize) -> Vec<Vec<T>> {
     let shuffle = |batch: &[T]| {
         let mut batch = batch.to_vec();
         batch.shuffle(&mut OsRng);

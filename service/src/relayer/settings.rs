@@ -119,6 +119,31 @@ pub enum SettingsError {
         /// The time before the close from which none is accepted.
         last_call: u64,
     },
+    /// More masks than anyone means.
+    #[error("[masker] mean = {mean}: at most {most} masks of a slot")]
+    Mean {
+        /// The setting.
+        mean: u32,
+        /// The maximum.
+        most: u32,
+    },
+    /// The sweep leaves no time for two rounds.
+    #[error(
+        "[masker] sweep = {sweep} s: the sweep has two rounds before `last_call` = {last_call} s of [relayer], and has to be \
+         more than twice as long"
+    )]
+    Sweep {
+        /// The setting.
+        sweep: u64,
+        /// The time before the close from which nothing is sent.
+        last_call: u64,
+    },
+    /// Masks take the place of no, or of nearly all replacements.
+    #[error("[masker] own_percent = {own_percent}: masks take the place of 1 to 90 percent of replacements")]
+    OwnPercent {
+        /// The setting.
+        own_percent: u8,
+    },
 }
 
 impl RelayerSettings {

@@ -13,11 +13,16 @@ use psephos_state::{Address, B256, Deployment};
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::item::{DecodedPackage, ItemStatus, PendingTransaction, RelayItem};
+use super::{
+    item::{DecodedPackage, ItemStatus, PendingTransaction, RelayItem},
+    masker::{Slot, SlotPlan},
+};
 use crate::database::{DatabaseError, DatabaseFile};
 
 const ITEMS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("items");
 const TRANSACTIONS: TableDefinition<u64, &[u8]> = TableDefinition::new("transactions");
+/// The plans of masked polls' slots, as pairs of a slot and its plan.
+const PLANS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("plans");
 const ABOUT: TableDefinition<&str, &str> = TableDefinition::new("about");
 
 /// An error of the relayer's file.
@@ -71,6 +76,7 @@ struct PendingItems {
     outdated: bool,
     items: BTreeMap<B256, PendingItem>,
     transactions: BTreeMap<u64, PendingTransaction>,
+    plans: BTreeMap<Slot, SlotPlan>,
 }
 
 /// An item with its decoded package.
@@ -80,6 +86,14 @@ pub(crate) struct PendingItem {
     pub(crate) work: Arc<DecodedPackage>,
 }
 
+impl PendingItem {
+    /// Sets an update aside that is not stored yet: another one of its slot is kept.
+    pub(crate) fn set_aside(&mut self) {
+        self.item.state = ItemStatus::SetAside;
+        self.item.json = None;
+    }
+}
+
 /// Changes that are stored atomically.
 #[derive(Default)]
 pub(crate) struct StoreChanges {
@@ -87,11 +101,17 @@ pub(crate) struct StoreChanges {
     pub(crate) states: Vec<(B256, ItemStatus)>,
     pub(crate) transactions: Vec<PendingTransaction>,
     pub(crate) finished: Vec<u64>,
+    /// New plans of slots; `None` removes one.
+    pub(crate) plans: Vec<(Slot, Option<SlotPlan>)>,
 }
 
 impl StoreChanges {
     pub(crate) fn is_empty(&self) -> bool {
-        self.accepted.is_empty() && self.states.is_empty() && self.transactions.is_empty() && self.finished.is_empty()
+        self.accepted.is_empty()
+            && self.states.is_empty()
+            && self.transactions.is_empty()
+            && self.finished.is_empty()
+            && self.plans.is_empty()
     }
 }
 
@@ -145,7 +165,7 @@ impl RelayerStore {
         if live.outdated {
             *live = self.file.run(load_pending)?;
         }
-        let StoreChanges { accepted, states, transactions, finished } = changes;
+        let StoreChanges { accepted, states, transactions, finished, plans } = changes;
         let mut items: Vec<PendingItem> = accepted;
         for (id, state) in states {
             let Some(held) = live.items.get(&id) else { continue };
@@ -153,7 +173,7 @@ impl RelayerStore {
             let item = RelayItem { state, json, ..held.item.clone() };
             items.push(PendingItem { item, work: held.work.clone() });
         }
-        let written = self.file.run(|database| write_changes(database, &items, &transactions, &finished));
+        let written = self.file.run(|database| write_changes(database, &items, &transactions, &finished, &plans));
         if written.is_err() {
             live.outdated = true;
         }
@@ -166,6 +186,12 @@ impl RelayerStore {
         }
         live.transactions.extend(transactions.into_iter().map(|transaction| (transaction.nonce, transaction)));
         live.transactions.retain(|nonce, _| !finished.contains(nonce));
+        for (slot, plan) in plans {
+            match plan {
+                Some(plan) => drop(live.plans.insert(slot, plan)),
+                None => drop(live.plans.remove(&slot)),
+            }
+        }
         Ok(())
     }
 
@@ -194,10 +220,21 @@ impl RelayerStore {
         self.lock_pending().transactions.clone()
     }
 
+    /// Returns the plans of masked polls' slots.
+    pub(crate) fn plans(&self) -> BTreeMap<Slot, SlotPlan> {
+        self.lock_pending().plans.clone()
+    }
+
+    /// Returns the plan of a slot.
+    pub(crate) fn plan(&self, slot: &Slot) -> Option<SlotPlan> {
+        self.lock_pending().plans.get(slot).cloned()
+    }
+
     /// Returns the numbers of waiting, sent and included items; rejected ones count as included until that is final.
+    /// Updates of masked polls are not among them: their number would tell when one was handed over.
     pub(crate) fn status_counts(&self) -> [usize; 3] {
         let mut counts = [0; 3];
-        for held in self.lock_pending().items.values() {
+        for held in self.lock_pending().items.values().filter(|held| held.item.update.is_none()) {
             let index = match held.item.state {
                 ItemStatus::Waiting => 0,
                 ItemStatus::Sent { .. } => 1,
@@ -227,6 +264,7 @@ fn claim_file(database: &Database, expected: String) -> Result<(), StoreError> {
         }
         redb!(write.open_table(ITEMS));
         redb!(write.open_table(TRANSACTIONS));
+        redb!(write.open_table(PLANS));
     }
     redb!(write.commit());
     Ok(())
@@ -246,6 +284,10 @@ fn load_pending(database: &Database) -> Result<PendingItems, StoreError> {
         let transaction: PendingTransaction = decode_record(redb!(entry).1.value(), "a transaction")?;
         live.transactions.insert(transaction.nonce, transaction);
     }
+    for entry in redb!(redb!(read.open_table(PLANS)).iter()) {
+        let entry = redb!(entry);
+        live.plans.insert(decode_record(entry.0.value(), "a slot")?, decode_record(entry.1.value(), "a plan")?);
+    }
     Ok(live)
 }
 
@@ -254,6 +296,7 @@ fn write_changes(
     items: &[PendingItem],
     transactions: &[PendingTransaction],
     finished: &[u64],
+    plans: &[(Slot, Option<SlotPlan>)],
 ) -> Result<(), StoreError> {
     let write = redb!(database.begin_write());
     {
@@ -267,6 +310,14 @@ fn write_changes(
         }
         for nonce in finished {
             redb!(table.remove(*nonce));
+        }
+        let mut table = redb!(write.open_table(PLANS));
+        for (slot, plan) in plans {
+            let key = encode_record(slot)?;
+            match plan {
+                Some(plan) => drop(redb!(table.insert(key.as_slice(), encode_record(plan)?.as_slice()))),
+                None => drop(redb!(table.remove(key.as_slice()))),
+            }
         }
     }
     redb!(write.commit());

@@ -73,6 +73,12 @@ pub enum ServeError {
          key_file"
     )]
     NoKey(String),
+    /// A masker without a relayer that takes ballots.
+    #[error(
+        "the masker is a part of the relayer, from whose account and in whose batches it masks: enable the relayer, and \
+         `ballots` in [relayer]"
+    )]
+    MaskerAlone,
     /// No component is enabled.
     #[error("all components are disabled: enable at least one in the configuration")]
     NoComponent,

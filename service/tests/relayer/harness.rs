@@ -8,8 +8,8 @@ use psephos_service::{
     clock::Clock,
     http::Problem,
     relayer::{
-        CrashProbe, NodeStateSource, Relayer, RelayerError, RelayerResources, RelayerSettings, StoreError,
-        relayer_router,
+        CrashProbe, MaskerSettings, NodeStateSource, Relayer, RelayerError, RelayerResources, RelayerSettings,
+        StoreError, relayer_router,
     },
 };
 use psephos_wire::{
@@ -51,6 +51,7 @@ pub(crate) fn relayer_resources(system: &LocalSystem, settings: RelayerSettings)
     let connection = system.chain.connection().clone();
     RelayerResources {
         settings,
+        masker: MaskerSettings::default(),
         view: Arc::new(NodeStateSource::new(connection.clone(), system.deployment.clone())),
         nodes: NodeSet::single(connection),
         deployment: system.deployment.clone(),
@@ -71,8 +72,7 @@ impl RelayerHarness {
         settings: RelayerSettings,
         probe: Option<CrashProbe>,
     ) -> Self {
-        let nodes = NodeSet::single(system.chain.connection().clone());
-        Self::start_with_nodes(system, file, settings, nodes, probe).await
+        Self::start_with_resources(file, &|| relayer_resources(system, settings.clone()), probe).await
     }
 
     pub(crate) async fn start_with_nodes(
@@ -82,10 +82,29 @@ impl RelayerHarness {
         nodes: NodeSet,
         probe: Option<CrashProbe>,
     ) -> Self {
+        let resources = || RelayerResources { nodes: nodes.clone(), ..relayer_resources(system, settings.clone()) };
+        Self::start_with_resources(file, &resources, probe).await
+    }
+
+    /// Starts a relayer that masks.
+    pub(crate) async fn start_masker(
+        system: &LocalSystem,
+        file: &Path,
+        (settings, masker): (RelayerSettings, MaskerSettings),
+        probe: Option<CrashProbe>,
+    ) -> Self {
+        let resources = || RelayerResources { masker: masker.clone(), ..relayer_resources(system, settings.clone()) };
+        Self::start_with_resources(file, &resources, probe).await
+    }
+
+    async fn start_with_resources(
+        file: &Path,
+        resources: &(dyn Fn() -> RelayerResources + Sync),
+        probe: Option<CrashProbe>,
+    ) -> Self {
         let mut attempts = 0;
         let mut relayer = loop {
-            let resources = RelayerResources { nodes: nodes.clone(), ..relayer_resources(system, settings.clone()) };
-            match Relayer::open_or_create(resources, file, &mut Registry::default()) {
+            match Relayer::open_or_create(resources(), file, &mut Registry::default()) {
                 Ok(relayer) => break relayer,
                 // Writes of the aborted relayer may still be in progress.
                 Err(StoreError::File(_)) if attempts < 100 => attempts += 1,

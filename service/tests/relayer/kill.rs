@@ -23,7 +23,10 @@ use psephos_chain::{B256, Connection, NodeSet, hex};
 use psephos_client::KeyRing;
 use psephos_service::{
     clock::Clock,
-    relayer::{NodeStateSource, Relayer, RelayerResources, RelayerSettings, relayer_router},
+    indexer::{Indexer, Options},
+    relayer::{
+        MaskerSettings, NodeStateSource, Relayer, RelayerResources, RelayerSettings, StateSource, relayer_router,
+    },
 };
 use psephos_state::{ChainState, Deployment};
 use psephos_wire::relay::{Receipt, SubmissionStage, SubmissionStatus};
@@ -36,28 +39,41 @@ use crate::{harness::quick_settings, local_system::LocalSystem};
 const KILLS: usize = 10;
 /// The number of ballots in a poll.
 const VOTERS: usize = 100;
-const CHILD: &str = "PSEPHOS_TEST_RELAYER";
+pub(crate) const CHILD: &str = "PSEPHOS_TEST_RELAYER";
 
 /// The input of the child process. The key is one of a local chain.
 #[derive(Serialize, Deserialize)]
-struct ChildInput {
-    rpc: String,
-    deployment: Deployment,
-    key: String,
-    file: PathBuf,
-    port: PathBuf,
-    settings: RelayerSettings,
+pub(crate) struct ChildInput {
+    pub(crate) rpc: String,
+    pub(crate) deployment: Deployment,
+    pub(crate) key: String,
+    pub(crate) file: PathBuf,
+    pub(crate) port: PathBuf,
+    pub(crate) settings: RelayerSettings,
+    pub(crate) masker: MaskerSettings,
+    /// The file of an indexer that reads the chain; without it all events are read again for each block.
+    pub(crate) index: Option<PathBuf>,
 }
 
 /// Not a test: the relayer that is killed. Without the variable it does nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn relayer_process() {
     let Ok(order) = std::env::var(CHILD) else { return };
-    let ChildInput { rpc, deployment, key, file, port, settings } = serde_json::from_str(&order).unwrap();
+    let ChildInput { rpc, deployment, key, file, port, settings, masker, index } =
+        serde_json::from_str(&order).unwrap();
     let connection = Connection::connect_to_chain(&rpc, deployment.chain_id).await.unwrap();
+    let view: Arc<dyn StateSource> = match index {
+        None => Arc::new(NodeStateSource::new(connection.clone(), deployment.clone())),
+        Some(file) => {
+            let options = Options { pause: Duration::from_millis(100), ..Options::new(file) };
+            let stop = CancellationToken::new();
+            Arc::new(Indexer::start_following(connection.clone(), deployment.clone(), options, stop).await.unwrap().0)
+        }
+    };
     let parts = RelayerResources {
         settings,
-        view: Arc::new(NodeStateSource::new(connection.clone(), deployment.clone())),
+        masker,
+        view,
         nodes: NodeSet::single(connection),
         deployment,
         signer: key.parse().unwrap(),
@@ -73,23 +89,33 @@ async fn relayer_process() {
     axum::serve(listener, relayer_router(relayer)).await.unwrap();
 }
 
-struct KillableRelayer {
+pub(crate) struct KillableRelayer {
     order: String,
     port: PathBuf,
     child: Child,
 }
 
 impl KillableRelayer {
-    fn start_child(order: &ChildInput) -> Self {
+    pub(crate) fn start_child(order: &ChildInput) -> Self {
         let (order, port) = (serde_json::to_string(order).unwrap(), order.port.clone());
         let child = spawn_child(&order, &port);
         Self { order, port, child }
     }
 
     /// Kills the relayer with SIGKILL and starts it again.
-    fn kill_and_restart(&mut self) {
+    pub(crate) fn kill_and_restart(&mut self) {
+        self.kill();
+        self.restart();
+    }
+
+    /// Kills the relayer with SIGKILL.
+    pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// Starts the relayer again after it was killed.
+    pub(crate) fn restart(&mut self) {
         self.child = spawn_child(&self.order, &self.port);
     }
 }
@@ -168,6 +194,8 @@ async fn relayer_killed_ten_times_casts_every_ballot_once() {
         key: hex::encode(PrivateKeySigner::to_bytes(&system.signer)),
         file: folder.path().join("relayer"),
         port: folder.path().join("port"),
+        masker: MaskerSettings::default(),
+        index: None,
         settings: RelayerSettings {
             batch: 32,
             max_age: 1,

@@ -3,8 +3,12 @@
 use std::ops::Deref;
 
 use alloy::signers::local::PrivateKeySigner;
-use psephos_chain::{U256, local};
-use psephos_client::voter;
+use psephos_chain::{NodeSet, U256, local};
+use psephos_client::{
+    Silent, tally,
+    trustee::{self, DecryptionOutcome, Journal, Precautions},
+    verify, voter,
+};
 use psephos_protocol::{
     identifiers::{ChamberId, PollId},
     rule::{Rule, RuleKind},
@@ -58,6 +62,29 @@ impl LocalSystem {
         let poll = self.local.create_poll_under(rule, &self.deployment, &[self.chamber], 1).await;
         psephos_client::operator::open_poll(&self.local.dao, &self.deployment, poll).await.unwrap();
         poll
+    }
+
+    /// Closes the polls, decrypts a poll's total as careful trustees do, and returns the totals, once all of it verifies.
+    pub(crate) async fn close_and_tally(&self, poll: PollId) -> Vec<u64> {
+        self.local.advance_past_close().await;
+        let folder = tempfile::tempdir().unwrap();
+        let source = self.local.source();
+        for (index, trustee) in self.local.trustees.iter().enumerate() {
+            let journal = Journal::beside(&folder.path().join(format!("trustee-{index}.keys")));
+            let nodes = NodeSet::single(trustee.account.clone());
+            let caution =
+                Precautions { journal: &journal, confirmations: 0, proofs: &source, nodes: &nodes, clock: None };
+            let state = self.read_chain_state().await;
+            let (account, circuits, secret) = (&trustee.account, &self.local.circuits, &trustee.secret);
+            let decrypted =
+                trustee::decrypt_total(account, &state, circuits, secret, poll, self.chamber, caution).await.unwrap();
+            assert!(matches!(decrypted, DecryptionOutcome::Posted(_)));
+        }
+        tally::tally_poll(&source, &self.local.relayer, poll, &Silent).await.unwrap();
+        let report =
+            verify::verify_poll(&source, self.chain.connection(), &self.local.circuits, poll, &Silent).await.unwrap();
+        assert!(report.passed(), "{:#?}", report.failed().collect::<Vec<_>>());
+        self.read_chain_state().await.polls[&poll].chambers[&self.chamber].tally.clone().unwrap().totals
     }
 
     pub(crate) async fn create_poll(&self) -> PollId {

@@ -12,6 +12,7 @@ mod kill;
 mod local_system;
 mod lying_nodes;
 mod masked;
+mod masker;
 mod mixing;
 mod oblivious;
 mod oblivious_faults;

@@ -49,6 +49,9 @@ pub struct RelayInfo {
     /// The time before a poll's close from which it sends ballots without waiting for others, in seconds.
     #[serde(default)]
     pub closing: u64,
+    /// Whether it masks the ballots of masked polls, and takes updates of them.
+    #[serde(default)]
+    pub masks: bool,
     /// The time after which it sends ballots although a batch is not full, in seconds.
     pub max_age: u64,
     /// The time after acceptance within which it promises inclusion, in seconds.

@@ -25,7 +25,8 @@ pub(crate) const RECEIPTS: &str = "the rule has choice_in_note: each ballot is a
 
 /// What a DAO should know before it creates a masked poll.
 pub(crate) const MASKS_WANTED: &str = "the rule is masked: that protects voters only if someone masks, again and again up to \
-    the close, with `psephos relay --mask N`, and relays their replacements in the same batches";
+    the close, and carries their replacements in place of masks: run a relayer with `psephos serve --masker` (or by hand, at \
+    random times and in the last minutes, `psephos relay --mask N`), and name it to voters";
 
 /// What a voter should know of a poll whose totals are rounded.
 pub(crate) const ROUNDED: &str = "This poll's totals are rounded: the public learns which option is the greatest, the choice, and of \

@@ -45,6 +45,9 @@ pub enum Inclusion {
         /// The promised time, in seconds since 1970.
         promised_by: u64,
     },
+    /// It is an update of a masked poll, and another one of its slot came first: a mask, or a replacement. A relayer
+    /// promises to send it or to be overtaken, so no promise is broken. The voter makes it again.
+    Overtaken,
     /// It is not on the chain and cannot be included any more.
     TooLate {
         /// Whether it was promised: the receipt then proves which relayer broke its promise.
@@ -70,6 +73,9 @@ pub fn find_ballot(
             return Ok(Inclusion::Included { transaction: ballot.transaction, block: ballot.block });
         }
         let slot = listed.counted_fingerprint(&contents.record.posted.nullifier);
+        if slot != contents.previous() && poll.is_masked() && contents.old.is_some() {
+            return Ok(Inclusion::Overtaken);
+        }
         if slot != contents.previous() {
             return Ok(Inclusion::TooLate { promised: promise.is_some() });
         }
