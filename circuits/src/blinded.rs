@@ -7,9 +7,9 @@
 //! | opening | a trustee who hides its factors from the teller, and so blocks the tally | `opening` |
 //! | binding | a trustee who posts other values than the proven ones | `binding` |
 //!
-//! One vector of digits serves both `sk_j·G` and `sk_j·C`, one both `b_j·H` and the encrypted `tau_j`, one both `e·G` and
-//! `e·K`. *Not needed*: that a scalar has only one vector of digits. An alias of `b_j` is another `tau_j` of the same
-//! scalar, which the teller decrypts to the same factor.
+//! One vector of digits serves both `sk_j·G` and `sk_j·C`, one both `b_j·H` and the encrypted `tau_j`, one both `e·G`
+//! and `e·K`. *Not needed*: that a scalar has only one vector of digits. An alias of `b_j` is another `tau_j` of the
+//! same scalar, which the teller decrypts to the same factor.
 
 use std::sync::LazyLock;
 
@@ -91,8 +91,8 @@ impl<const M: usize> Circuit for BlindedCircuit<M> {
         let c = Edwards::allocate_free(b, &w.c);
         let base = VariableBase::new(b, &c);
         b.enter_section("opening");
-        // A transport key has the order `l` as well: the contract registers eight times a point, not the identity, whose
-        // secret was proved to be known.
+        // A transport key has the order `l` as well: the contract registers eight times a point, not the identity,
+        // whose secret was proved to be known.
         let teller = Edwards::allocate_free(b, w.teller.point());
         let ephemeral = allocate_digit_pairs(b, &w.ephemeral);
         let e = GENERATOR_TABLE.multiply(b, &ephemeral).to_edwards(b);

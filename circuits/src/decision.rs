@@ -22,7 +22,7 @@ use ark_ff::{BigInteger256, One};
 use psephos_protocol::constants::{BASIS_POINTS, BUCKET_BITS, BUCKETS_PER_WORD, DECISION_VALUE_BITS, STEP_BITS, tag};
 use psephos_protocol::curve::{Point, hash_to_point};
 use psephos_protocol::decision::DecisionKind;
-use psephos_protocol::rounding::{BLINDING_BASE, BlindingFactors, Outcome, RoundingParameters};
+use psephos_protocol::rounding::{BLINDING_BASE, BlindingFactors, DecisionNumbers, Outcome, RoundingParameters};
 use psephos_protocol::statement::decision::{DecisionError, Instance, Witness, check};
 use psephos_protocol::{Fr, Scalar};
 
@@ -80,7 +80,8 @@ impl<const M: usize> Circuit for DecisionCircuit<M> {
     fn dummy() -> Self {
         let zero = Fr::from(0u64);
         let parameters =
-            RoundingParameters::new(2, DecisionKind::Options, 0, 0, 1).expect("two options can be rounded by 1");
+            RoundingParameters::new(2, DecisionKind::Options, DecisionNumbers { quorum: 0, threshold_bps: 0, step: 1 })
+                .expect("two options can be rounded by 1");
         DecisionCircuit {
             instance: Instance::from_inputs([zero; 3]),
             witness: Witness {
@@ -207,9 +208,9 @@ impl<const M: usize> DecisionCircuit<M> {
     }
 }
 
-/// Computes `W = V·G + k·H` from the bits of `V`, by the sum of `V·G - T` and `T + k·H`. They are equal only if the prover
-/// knows `2·T` as a combination of `G` and `H`, and opposite only for `V = 0`, `k = 0`, where no assignment satisfies
-/// the addition: the commitment would be the identity.
+/// Computes `W = V·G + k·H` from the bits of `V`, by the sum of `V·G - T` and `T + k·H`. They are equal only if the
+/// prover knows `2·T` as a combination of `G` and `H`, and opposite only for `V = 0`, `k = 0`, where no assignment
+/// satisfies the addition: the commitment would be the identity.
 fn commit(b: &mut Builder, bits: &[Num], k: &Scalar) -> Edwards {
     let digits: Vec<Num> = bits.iter().map(bit_to_digit).collect();
     let pairs: Vec<DigitPair> = digits.chunks(2).map(|d| DigitPair::new(b, &d[0], &d[1])).collect();
@@ -261,8 +262,9 @@ fn find_greatest(b: &mut Builder, at_least: &[Vec<Num>]) -> Vec<Num> {
         .collect()
 }
 
-/// Computes one bit an option: whether the chamber chooses it. It can be chosen, exceeds every other option of the whole,
-/// and quorum and threshold are reached. Of options that can be chosen and are part of the whole, at most one is.
+/// Computes one bit an option: whether the chamber chooses it. It can be chosen, exceeds every other option of the
+/// whole, and quorum and threshold are reached. Of options that can be chosen and are part of the whole, at most one
+/// is.
 fn choose<const M: usize>(
     b: &mut Builder,
     parameters: &Parameters,

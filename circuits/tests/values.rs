@@ -29,7 +29,7 @@ use psephos_protocol::encryption::{Ciphertext, Randomness};
 use psephos_protocol::identity::NullifierKey;
 use psephos_protocol::note::{NoteBatch, NoteBlinder, NoteOpening, NotePath, PathLevel};
 use psephos_protocol::reward::{self, Policy};
-use psephos_protocol::rounding::{BlindingFactors, RoundingParameters};
+use psephos_protocol::rounding::{BlindingFactors, DecisionNumbers, RoundingParameters};
 use psephos_protocol::rule::RuleParameters;
 use psephos_protocol::signature::Signature;
 use psephos_protocol::{Fr, Point, Scalar, weight::Weight};
@@ -177,8 +177,9 @@ fn random_decision<const M: usize>(rng: &mut StdRng) -> DecisionCircuit<M> {
     let mut circuit = DecisionCircuit::<M>::dummy();
     circuit.instance.z = Challenge::from_fr(random_element(rng));
     let w = &mut circuit.witness;
-    let (quorum, threshold, step) = (rng.r#gen(), rng.gen_range(0..=10_000), rng.gen_range(1..=1 << VALUE_BITS));
-    w.parameters = RoundingParameters::new(M, DecisionKind::Options, quorum, threshold, step).unwrap();
+    let (threshold_bps, step) = (rng.gen_range(0..=10_000), rng.gen_range(1..=1 << VALUE_BITS));
+    let numbers = DecisionNumbers { quorum: rng.r#gen(), threshold_bps, step };
+    w.parameters = RoundingParameters::new(M, DecisionKind::Options, numbers).unwrap();
     w.totals = (0..M).map(|_| rng.r#gen::<u64>() >> 22).collect();
     w.factors = BlindingFactors::random(M, rng);
     circuit

@@ -12,4 +12,4 @@ mod parameters;
 
 pub use blinding::{BLINDING_BASE, BlindingError, BlindingFactors, EncryptedFactors, commit_total};
 pub use outcome::{Outcome, OutcomeError};
-pub use parameters::{ParametersError, RoundingParameters};
+pub use parameters::{DecisionNumbers, ParametersError, RoundingParameters};

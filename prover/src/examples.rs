@@ -20,7 +20,7 @@ use psephos_protocol::encryption::Randomness;
 use psephos_protocol::identity::{self, Identity, Seed};
 use psephos_protocol::note::{NoteBatch, NoteBlinder, NoteOpening, NotePath, PathLevel};
 use psephos_protocol::reward::{self, Policy};
-use psephos_protocol::rounding::{BlindingFactors, RoundingParameters};
+use psephos_protocol::rounding::{BlindingFactors, DecisionNumbers, RoundingParameters};
 use psephos_protocol::rule::{Rule, RuleKind};
 use psephos_protocol::statement::{
     ballot, blinded, claim, committee_keys, dealing, decision, decryption, notes, update,
@@ -150,7 +150,8 @@ pub fn blinded_share<const M: usize>() -> BlindedCircuit<M> {
 
 /// Returns the decision of a chamber of as many options as the circuit has, with a clear majority.
 pub fn decision<const M: usize>() -> DecisionCircuit<M> {
-    let parameters = RoundingParameters::new(M, DecisionKind::Options, 1_000, 5_000, 100).unwrap();
+    let numbers = DecisionNumbers { quorum: 1_000, threshold_bps: 5_000, step: 100 };
+    let parameters = RoundingParameters::new(M, DecisionKind::Options, numbers).unwrap();
     let totals = (0..M as u64).map(|option| if option == 1 { 123_456 } else { 1_000 * option + 77 }).collect();
     let factors = BlindingFactors::random(M, &mut seeded_rng(11));
     let (instance, witness, _) = decision::build_decision(M, parameters, totals, factors).unwrap();

@@ -10,7 +10,7 @@ use psephos_protocol::{
     encryption::Ciphertext,
     fingerprint::{ContentHash, PollFingerprint},
     identifiers::{ChamberId, CommitteeId},
-    rounding::RoundingParameters,
+    rounding::{DecisionNumbers, RoundingParameters},
     rule::{Rule, RuleKind},
     statement::ballot::PostedBallot,
 };
@@ -265,7 +265,8 @@ impl Poll {
     pub fn rounding_parameters(&self, rule: &ChamberRule) -> Result<RoundingParameters, StateError> {
         let kind =
             self.parameters.decision.ok_or_else(|| StateError::Inconsistent("unknown kind of decision".into()))?;
-        RoundingParameters::new(self.options(), kind, rule.quorum, rule.threshold_bps, rule.step)
+        let ChamberRule { quorum, threshold_bps, step, .. } = *rule;
+        RoundingParameters::new(self.options(), kind, DecisionNumbers { quorum, threshold_bps, step })
             .map_err(|error| StateError::Inconsistent(error.to_string()))
     }
 

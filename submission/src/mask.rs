@@ -100,8 +100,8 @@ pub fn draft_mask(
     Ok(MaskDraft { instance, witness, posted, old: ReplacedBallot::from_posted(&counted.posted, counted.previous) })
 }
 
-/// Makes a mask of the ballot that counts in a slot: a package like that of any other update. Blocks the thread and uses
-/// all cores.
+/// Makes a mask of the ballot that counts in a slot: a package like that of any other update. Blocks the thread and
+/// uses all cores.
 ///
 /// # Errors
 /// As [`draft_mask`], and `Keys`.

@@ -16,8 +16,8 @@ use stage::Stage;
 ///
 /// Poll 1 has two chambers and is decided: its ballots come in batches, one of them through the fee pot, one is
 /// replaced and two are skipped; a share is refused; its reward is ratified by poll 3, sealed and claimed. Poll 2 ends
-/// undecided for want of shares. Poll 4 is rounded and tallied by its teller; poll 5 is rounded, and its teller does not tally it. The
-/// committee has replaced another one, and is retired at the end, and a trustee of it
+/// undecided for want of shares. Poll 4 is rounded and tallied by its teller; poll 5 is rounded, and its teller does
+/// not tally it. The committee has replaced another one, and is retired at the end, and a trustee of it
 /// after it.
 pub struct RecordedElection {
     /// The contracts.

@@ -1,10 +1,10 @@
-//! Negative tests of the decision circuit: for each assertion a malicious witness that violates it and nothing else, and
-//! that no other outcome than the totals' own satisfies the circuit.
+//! Negative tests of the decision circuit: for each assertion a malicious witness that violates it and nothing else,
+//! and that no other outcome than the totals' own satisfies the circuit.
 
 use ark_ff::BigInteger256;
 use psephos_protocol::decision::DecisionKind;
 use psephos_protocol::elements::Challenge;
-use psephos_protocol::rounding::{BlindingFactors, Outcome, RoundingParameters};
+use psephos_protocol::rounding::{BlindingFactors, DecisionNumbers, Outcome, RoundingParameters};
 use psephos_protocol::statement::decision;
 use psephos_protocol::transcript;
 
@@ -55,11 +55,11 @@ impl<const M: usize> MaliciousTeller<M> {
 }
 
 fn options(count: usize, quorum: u64, threshold_bps: u16, step: u64) -> RoundingParameters {
-    RoundingParameters::new(count, DecisionKind::Options, quorum, threshold_bps, step).unwrap()
+    RoundingParameters::new(count, DecisionKind::Options, DecisionNumbers { quorum, threshold_bps, step }).unwrap()
 }
 
 fn motion(quorum: u64, threshold_bps: u16, step: u64) -> RoundingParameters {
-    RoundingParameters::new(3, DecisionKind::Motion, quorum, threshold_bps, step).unwrap()
+    RoundingParameters::new(3, DecisionKind::Motion, DecisionNumbers { quorum, threshold_bps, step }).unwrap()
 }
 
 const NONE: [&str; 0] = [];

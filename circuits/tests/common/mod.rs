@@ -17,7 +17,7 @@ use psephos_protocol::decision::DecisionKind;
 use psephos_protocol::elements::{ClaimBinding, Context, NoteCommitment, SealingContext, TrusteeContext};
 use psephos_protocol::note::{NoteBatch, NoteBlinder, NoteOpening, NotePath, NotesTree};
 use psephos_protocol::reward::{self, Policy};
-use psephos_protocol::rounding::{BlindingFactors, RoundingParameters};
+use psephos_protocol::rounding::{BlindingFactors, DecisionNumbers, RoundingParameters};
 use psephos_protocol::rule::{Rule, RuleKind, RuleParameters};
 use psephos_protocol::statement::{
     ballot, blinded, claim, committee_keys, dealing, decision, decryption, notes, update,
@@ -135,7 +135,9 @@ pub fn blinded_circuit<const M: usize>() -> BlindedCircuit<M> {
 
 /// Returns the decision of a chamber with these totals, of as many options.
 pub fn decision_circuit<const M: usize>(kind: DecisionKind, totals: &[u64]) -> DecisionCircuit<M> {
-    let parameters = RoundingParameters::new(totals.len(), kind, 40, 5_000, 5).unwrap();
+    let parameters =
+        RoundingParameters::new(totals.len(), kind, DecisionNumbers { quorum: 40, threshold_bps: 5_000, step: 5 })
+            .unwrap();
     let factors = BlindingFactors::random(totals.len(), &mut seeded_rng(22));
     let (instance, witness, _) = decision::build_decision(M, parameters, totals.to_vec(), factors).unwrap();
     DecisionCircuit { instance, witness }

@@ -57,10 +57,11 @@ pub(crate) enum TrusteeCommand {
     Status(status::StatusArgs),
     /// Post this trustee's decryption shares of the totals of a closed poll
     Decrypt(decrypt::DecryptArgs),
-    /// Tally the chambers of a rounded poll as its teller: open the blinded shares, and publish the choice and the buckets
-    /// with their proof
+    /// Tally the chambers of a rounded poll as its teller: open the blinded shares, and publish the choice and the
+    /// buckets with their proof
     ///
-    /// The teller learns the exact totals and must not tell them: rounding protects from the public, not from the teller.
+    /// The teller learns the exact totals and must not tell them: rounding protects from the public, not from the
+    /// teller.
     Tally(tally::TallyArgs),
     /// Sign what the ballots of an opened poll are proved under, so that voters need not believe a node
     Attest(attest::AttestArgs),

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::organisation::{Organisation, vote, wait_until_counted};
+use crate::running_service::{RunningService, wait_until_ready};
 use psephos_chain::{Network, hex};
 use psephos_service::ohttp::{RELAY_PATH, Relay};
-use crate::running_service::{RunningService, wait_until_ready};
 
 /// Starts a relay to the gateway of a service, and returns its URL.
 async fn start_relay(service: &RunningService) -> String {

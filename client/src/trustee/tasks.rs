@@ -179,8 +179,8 @@ fn chambers_to_decrypt(poll: &Poll, committee: &Committee, account: Address, tim
     poll.chambers.iter().filter(|(_, chamber)| is_due(chamber)).map(|(id, _)| *id).collect()
 }
 
-/// Whether an account can tally a rounded chamber: enough shares name it as their teller, or no share is needed and it is
-/// the poll's teller.
+/// Whether an account can tally a rounded chamber: enough shares name it as their teller, or no share is needed and it
+/// is the poll's teller.
 fn can_tell(poll: &Poll, chamber: &PollChamber, committee: &Committee, account: Address) -> bool {
     let Some(index) = committee.trustee_index(account) else { return false };
     if committee.retired_trustees.contains(&account) {

@@ -35,7 +35,8 @@ pub struct RoundedChamber {
 
 /// Returns the index of the trustee for which blinded shares of a chamber are made at a time (seconds since 1970): the
 /// poll's teller; and, after the middle of the time for the tally, the one that replaces it, if enough shares name the
-/// poll's teller. So a teller that does nothing blocks no tally, and nobody becomes the teller by withholding its share.
+/// poll's teller. So a teller that does nothing blocks no tally, and nobody becomes the teller by withholding its
+/// share.
 pub fn current_teller(poll: &Poll, chamber: &PollChamber, committee: &Committee, time: u64) -> u64 {
     let named = u64::from(poll.parameters.teller);
     let is_silent = shares_for(chamber, named).len() as u64 >= committee.threshold;
@@ -102,12 +103,12 @@ fn open_totals(
     Ok(OpenedTotals { totals, factors, combination })
 }
 
-/// Tallies one rounded chamber: opens the blinded shares that name this trustee as their teller, finds the exact totals,
-/// and posts the greatest option, the choice and the buckets, with their proof.
+/// Tallies one rounded chamber: opens the blinded shares that name this trustee as their teller, finds the exact
+/// totals, and posts the greatest option, the choice and the buckets, with their proof.
 ///
 /// # Errors
-/// Returns `NotTrustee`; `Refused` with `NotClosed`, `AlreadyTallied` or `NotTheTeller`; `Tally` with `SharesMissing` or
-/// `NoTotal`; `Keys`; `Chain`.
+/// Returns `NotTrustee`; `Refused` with `NotClosed`, `AlreadyTallied` or `NotTheTeller`; `Tally` with `SharesMissing`
+/// or `NoTotal`; `Keys`; `Chain`.
 pub async fn tally_rounded_chamber(
     connection: &Connection,
     state: &ChainState,

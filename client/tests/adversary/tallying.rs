@@ -82,7 +82,11 @@ pub(crate) async fn refuse_invalid_shares_and_tally(scenario: &Scenario) {
     assert_eq!(perform_first_task(scenario, second).await, Task::Tally { poll, chamber });
     assert!(tally::tally_poll(&local.source(), &local.relayer, poll, &Silent).await.unwrap().is_empty(), "counted");
     let listed = scenario.read_state().await.poll(poll).unwrap().chambers[&chamber].clone();
-    assert_eq!(listed.tally.unwrap().exact_totals(), Some(&[12, 0, 0][..]), "Alice's 5 and Bob's 7, from his replacement");
+    assert_eq!(
+        listed.tally.unwrap().exact_totals(),
+        Some(&[12, 0, 0][..]),
+        "Alice's 5 and Bob's 7, from his replacement"
+    );
     assert_eq!(perform_first_task(scenario, second).await, Task::End { poll });
     let due = trustee::due_tasks(
         &scenario.read_state().await,

@@ -94,7 +94,8 @@ impl Scene {
 #[tokio::test(flavor = "multi_thread")]
 async fn teller_publishes_buckets_and_no_total() {
     let scene = Scene::hold().await;
-    let (decrypt, tally) = (Task::Decrypt { poll: scene.poll }, Task::Tally { poll: scene.poll, chamber: scene.chamber });
+    let (decrypt, tally) =
+        (Task::Decrypt { poll: scene.poll }, Task::Tally { poll: scene.poll, chamber: scene.chamber });
     assert_eq!(scene.due(0).await, [decrypt]);
     assert!(matches!(scene.tell(0).await, Err(TrusteeError::Tally(TallyError::SharesMissing { posted: 0, .. }))));
     for index in [1, 2] {
@@ -137,7 +138,8 @@ async fn silent_teller_is_replaced_after_the_middle() {
     scene.verify().await;
 }
 
-/// A trustee that withholds its share does not become the teller: the poll's own has too few shares to have been silent.
+/// A trustee that withholds its share does not become the teller: the poll's own has too few shares to have been
+/// silent.
 #[tokio::test(flavor = "multi_thread")]
 async fn withholding_a_share_makes_nobody_the_teller() {
     let scene = Scene::hold().await;

@@ -62,7 +62,7 @@ impl Outcome {
         Ok(Outcome { greatest, choice, buckets: totals.iter().enumerate().map(bucket).collect() })
     }
 
-    /// Checks that this can be an outcome of a chamber with so many options.
+    /// Checks that this can be an outcome of a chamber with this many options.
     ///
     /// # Errors
     /// Returns [`OutcomeError`] for the first part that cannot.

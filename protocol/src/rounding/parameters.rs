@@ -25,19 +25,23 @@ pub enum ParametersError {
     Options(usize),
 }
 
+/// The numbers that decide a rounded chamber.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DecisionNumbers {
+    /// The least sum of totals for a choice; 64 bits.
+    pub quorum: u64,
+    /// The approval threshold in basis points, at most 10,000.
+    pub threshold_bps: u16,
+    /// The rounding step `g`, from 1 to `2^40`.
+    pub step: u64,
+}
+
 /// What decides a rounded chamber: all of it is fixed when the poll is created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RoundingParameters {
-    /// The number of options.
     options: usize,
-    /// The kind of decision.
     kind: DecisionKind,
-    /// The least sum of totals for a choice; 64 bits.
-    quorum: u64,
-    /// The approval threshold in basis points, at most 10,000.
-    threshold_bps: u16,
-    /// The rounding step `g`.
-    step: u64,
+    numbers: DecisionNumbers,
 }
 
 impl RoundingParameters {
@@ -48,10 +52,9 @@ impl RoundingParameters {
     pub fn new(
         options: usize,
         kind: DecisionKind,
-        quorum: u64,
-        threshold_bps: u16,
-        step: u64,
+        numbers: DecisionNumbers,
     ) -> Result<RoundingParameters, ParametersError> {
+        let DecisionNumbers { threshold_bps, step, .. } = numbers;
         let fits = match kind {
             DecisionKind::Options => (MIN_OPTIONS..=MAX_OPTIONS).contains(&options),
             DecisionKind::Motion => options == MOTION_OPTIONS,
@@ -65,7 +68,7 @@ impl RoundingParameters {
         if !(1..=MAX_TOTAL).contains(&step) {
             return Err(ParametersError::Step(step));
         }
-        Ok(RoundingParameters { options, kind, quorum, threshold_bps, step })
+        Ok(RoundingParameters { options, kind, numbers })
     }
 
     /// Returns the number of options.
@@ -80,17 +83,17 @@ impl RoundingParameters {
 
     /// Returns the quorum.
     pub fn quorum(&self) -> u64 {
-        self.quorum
+        self.numbers.quorum
     }
 
     /// Returns the approval threshold in basis points.
     pub fn threshold_bps(&self) -> u16 {
-        self.threshold_bps
+        self.numbers.threshold_bps
     }
 
     /// Returns the rounding step.
     pub fn step(&self) -> u64 {
-        self.step
+        self.numbers.step
     }
 
     /// Returns three masks, bit `j` for option `j`: the options whose totals count for the quorum, those that make up
@@ -111,8 +114,8 @@ impl RoundingParameters {
     pub fn pack(&self) -> Fr {
         let [quorum, whole, winner] = self.masks().map(u64::from);
         // The step has 41 bits: 16 of them end the second limb's lower part, and nothing reaches the third.
-        let second = u64::from(self.threshold_bps) | self.step << 16;
+        let second = u64::from(self.threshold_bps()) | self.step() << 16;
         let third = quorum | whole << 8 | winner << 16;
-        Fr::from_bigint(BigInt([self.quorum, second, third, 0])).expect("a number of 152 bits is below r")
+        Fr::from_bigint(BigInt([self.quorum(), second, third, 0])).expect("a number of 152 bits is below r")
     }
 }

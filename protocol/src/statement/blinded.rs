@@ -145,8 +145,8 @@ pub fn hash_elements(elements: &[Fr]) -> StatementHash {
     StatementHash::from_fr(poseidon::chain(&inputs))
 }
 
-/// Makes a trustee's blinded share of `c` for the teller, for a circuit of size `size`, with fresh blinding factors. Keys
-/// behind `size` take no part.
+/// Makes a trustee's blinded share of `c` for the teller, for a circuit of size `size`, with fresh blinding factors.
+/// Keys behind `size` take no part.
 pub fn build_share(
     ctx: Context,
     c: &Point,

@@ -10,8 +10,8 @@ use psephos_protocol::{
     elements::Context,
     identity::Seed,
     rounding::{
-        BLINDING_BASE, BlindingError, BlindingFactors, Outcome, OutcomeError, ParametersError, RoundingParameters,
-        commit_total,
+        BLINDING_BASE, BlindingError, BlindingFactors, DecisionNumbers, Outcome, OutcomeError, ParametersError,
+        RoundingParameters, commit_total,
     },
     scalar,
     statement::{
@@ -38,7 +38,7 @@ fn make_share(size: usize, seed: u64) -> (blinded::Instance, blinded::Witness, b
 }
 
 fn options(count: usize, quorum: u64, threshold_bps: u16, step: u64) -> RoundingParameters {
-    RoundingParameters::new(count, DecisionKind::Options, quorum, threshold_bps, step).unwrap()
+    RoundingParameters::new(count, DecisionKind::Options, DecisionNumbers { quorum, threshold_bps, step }).unwrap()
 }
 
 #[test]
@@ -144,7 +144,9 @@ fn combined_shares_commit_to_the_totals() {
 
 #[test]
 fn parameters_have_bounds() {
-    let new = |options, kind, threshold, step| RoundingParameters::new(options, kind, 0, threshold, step);
+    let new = |options, kind, threshold_bps, step| {
+        RoundingParameters::new(options, kind, DecisionNumbers { quorum: 0, threshold_bps, step })
+    };
     let kind = DecisionKind::Options;
     assert!(new(2, kind, 10_000, MAX_TOTAL).is_ok());
     assert_eq!(new(2, kind, 0, 0), Err(ParametersError::Step(0)));
@@ -159,7 +161,10 @@ fn parameters_have_bounds() {
 #[test]
 fn words_have_each_part_in_its_place() {
     let at = |shift: usize, value: u64| Fr::from(value) * Fr::from(2u64).pow([shift as u64]);
-    let parameters = RoundingParameters::new(3, DecisionKind::Motion, u64::MAX, 9_999, MAX_TOTAL).unwrap();
+    let parameters = {
+        let numbers = DecisionNumbers { quorum: u64::MAX, threshold_bps: 9_999, step: MAX_TOTAL };
+        RoundingParameters::new(3, DecisionKind::Motion, numbers).unwrap()
+    };
     let expected =
         at(0, u64::MAX) + at(64, 9_999) + at(80, MAX_TOTAL) + at(128, 0b110) + at(136, 0b011) + at(144, 0b010);
     assert_eq!(parameters.pack(), expected);
@@ -245,7 +250,7 @@ proptest! {
             true => (DecisionKind::Motion, [&totals[..2], &[quorum / 2]].concat()),
             false => (DecisionKind::Options, totals),
         };
-        let parameters = RoundingParameters::new(totals.len(), kind, quorum, threshold, step).unwrap();
+        let parameters = RoundingParameters::new(totals.len(), kind, DecisionNumbers { quorum, threshold_bps: threshold, step }).unwrap();
         let [counted, whole, winners] = parameters.masks();
         let sum = |mask: u8| totals.iter().enumerate().filter(|(j, _)| mask >> j & 1 == 1).map(|(_, v)| *v).sum::<u64>();
         let leads = |j: &usize| {

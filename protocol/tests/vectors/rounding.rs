@@ -3,7 +3,7 @@
 use psephos_protocol::{
     Point,
     decision::DecisionKind,
-    rounding::{BLINDING_BASE, BlindingFactors, Outcome, RoundingParameters},
+    rounding::{BLINDING_BASE, BlindingFactors, DecisionNumbers, Outcome, RoundingParameters},
     statement::{
         blinded::{self, PostedBlinded},
         decision,
@@ -68,8 +68,9 @@ fn decisions_equal_vectors() {
         let totals = as_numbers(&vector["totals"]);
         let [.., a, b, c, d, e, f, g, h] = read_bytes::<32>(&vector["quorum"]);
         let quorum = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
-        let (threshold, step) = (as_number(&vector["threshold_bps"]) as u16, as_number(&vector["step"]));
-        let parameters = RoundingParameters::new(totals.len(), kind, quorum, threshold, step).unwrap();
+        let (threshold_bps, step) = (as_number(&vector["threshold_bps"]) as u16, as_number(&vector["step"]));
+        let numbers = DecisionNumbers { quorum, threshold_bps, step };
+        let parameters = RoundingParameters::new(totals.len(), kind, numbers).unwrap();
         let factors = BlindingFactors::new(read_scalars(&vector["factors"]));
         let (instance, witness, hash) = decision::build_decision(size, parameters, totals, factors).unwrap();
         let expected = Outcome {

@@ -64,7 +64,8 @@ impl LocalSystem {
         poll
     }
 
-    /// Closes the polls, decrypts a poll's total as careful trustees do, and returns the totals, once all of it verifies.
+    /// Closes the polls, decrypts a poll's total as careful trustees do, and returns the totals, once all of it
+    /// verifies.
     pub(crate) async fn close_and_tally(&self, poll: PollId) -> Vec<u64> {
         self.local.advance_past_close().await;
         let folder = tempfile::tempdir().unwrap();

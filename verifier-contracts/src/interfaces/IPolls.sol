@@ -382,8 +382,8 @@ interface IPolls {
     event ChamberTallied(
         uint256 indexed poll, uint256 indexed chamber, uint64[] totals, bool hasChoice, uint8 choice, uint256 trustees
     );
-    /// @notice A rounded chamber was tallied: what is published of its totals was verified and recorded. The commitments
-    /// that the proof is about follow from the encrypted total and the combined shares.
+    /// @notice A rounded chamber was tallied: what is published of its totals was verified and recorded. The
+    /// commitments that the proof is about follow from the encrypted total and the combined shares.
     /// @param poll the poll's number
     /// @param chamber the chamber's id
     /// @param buckets the totals divided by the rounding step, rounded down; 0 for the greatest option

@@ -99,8 +99,8 @@ enum TotalsWord {
     DecisionOnly,
 }
 
-/// The step of a chamber whose file does not say what is published of its totals: [`super::rounding::complete`] fills it
-/// in, which knows the census.
+/// The step of a chamber whose file does not say what is published of its totals: [`super::rounding::complete`] fills
+/// it in, which knows the census.
 pub(super) const UNSAID_STEP: u64 = 0;
 
 /// Reads and checks the description of a poll. The contract checks it again. Steps may be [`UNSAID_STEP`].
