@@ -85,7 +85,13 @@ impl LocalSystem {
         let report =
             verify::verify_poll(&source, self.chain.connection(), &self.local.circuits, poll, &Silent).await.unwrap();
         assert!(report.passed(), "{:#?}", report.failed().collect::<Vec<_>>());
-        self.read_chain_state().await.polls[&poll].chambers[&self.chamber].tally.clone().unwrap().totals
+        self.read_chain_state().await.polls[&poll].chambers[&self.chamber]
+            .tally
+            .clone()
+            .unwrap()
+            .exact_totals()
+            .unwrap()
+            .to_vec()
     }
 
     pub(crate) async fn create_poll(&self) -> PollId {

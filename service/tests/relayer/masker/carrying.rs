@@ -122,7 +122,7 @@ async fn flood_of_updates_costs_nothing_locks_no_one_out_and_is_not_last() {
     for (_, receipt) in &handed {
         assert_eq!(without_name(receipt), without_name(&handed[0].1));
         let stage = harness.ballot_status(receipt.id).await.unwrap().stage;
-        assert_eq!(stage, SubmissionStage::Waiting, "nobody is told which one is kept");
+        assert_eq!(stage, SubmissionStage::Waiting, "nobody learns which one is kept");
     }
     scene.advance_to_turn().await;
     let ballots = scene.wait_for_updates(|ballots| ballots.len() >= 6).await;

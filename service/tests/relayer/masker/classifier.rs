@@ -76,7 +76,7 @@ fn require_chance(samples: &[Sample]) {
 }
 
 /// Lets half of the voters of each poll hand over a replacement, and returns what is seen of the updates that may
-/// carry one. With `attacked`, one of so many updates is made stale while its batch is pending.
+/// carry one. With `attacked`, one of this many updates is made stale while its batch is pending.
 async fn watch_polls(voters: usize, polls: usize, attacked: Option<usize>) -> Vec<Sample> {
     let mut scene = MaskedScene::open(voters).await;
     scene.settings.batch = 16;

@@ -102,7 +102,7 @@ async fn sweep_under_fire(slots: usize, kills: usize) {
     };
     let closes_at = system.read_chain_state().await.polls[&poll].parameters.closes_at;
     let provider = system.chain.connection().provider().clone();
-    // The chain's clock goes on by a second with each block, and at a slow machine's pace.
+    // The chain's clock advances by a second with each block, and at a slow machine's pace.
     provider.anvil_set_auto_mine(false).await.unwrap();
     provider.anvil_set_block_timestamp_interval(1).await.unwrap();
     let pause = Duration::from_secs(if slots > 100 { 3 } else { 1 });
@@ -224,7 +224,7 @@ impl Battle {
         }
     }
 
-    /// Kills the masker at random moments while it sweeps, and waits until each slot has so many more updates.
+    /// Kills the masker at random moments while it sweeps, and waits until each slot has this many more updates.
     async fn kill_until_updated(&mut self, before: &PollChamber, times: usize, kills: usize) -> PollChamber {
         let slots = self.system.voters.len();
         let mut moments: Vec<usize> = (0..kills).map(|_| OsRng.gen_range(0..slots)).collect();

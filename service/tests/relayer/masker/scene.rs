@@ -26,7 +26,7 @@ pub(super) struct MaskedScene {
 }
 
 impl MaskedScene {
-    /// Opens a masked poll of so many voters.
+    /// Opens a masked poll of this many voters.
     pub(super) async fn open(voters: usize) -> Self {
         let system = LocalSystem::new(voters).await;
         let poll = system.open_masked_poll().await;
@@ -109,7 +109,7 @@ impl MaskedScene {
         counts
     }
 
-    /// Waits until so many slots have been updated, by whomever, and no transaction of the relayer is pending.
+    /// Waits until this many slots have been updated, by whomever, and no transaction of the relayer is pending.
     pub(super) async fn wait_until_swept(&self, slots: usize) {
         let provider = self.system.chain.connection().provider();
         let account = self.system.signer.address();
