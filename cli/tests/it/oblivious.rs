@@ -37,7 +37,7 @@ fn start_counter() -> (String, Arc<AtomicUsize>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn ballots_go_through_an_ohttp_relay_or_nowhere() {
     let organisation = Organisation::new().await;
-    organisation::open_poll(&organisation).await;
+    crate::organisation::open_poll(&organisation).await;
     let service = RunningService::start_with(&organisation, "", &["--only", "relayer,indexer", "--ohttp"]);
     wait_until_ready(&service).await;
     let (relay, key) = (start_relay(&service).await, service.ohttp_key.clone().expect("a key"));
