@@ -226,17 +226,7 @@ contract RoundedTellersTest is RoundedPoll {
         IPolls.ShareCombination memory combination = blindedCombination(5, teller);
         vm.expectEmit(address(polls));
         emit IPolls.ChamberRounded(
-            _poll,
-            _chamber,
-            rounded.buckets,
-            0,
-            true,
-            0,
-            uint8(teller),
-            5,
-            rounded.commitments,
-            rounded.h,
-            rounded.proof
+            _poll, _chamber, rounded.buckets, 0, true, 0, uint8(teller), 5, rounded.h, rounded.proof
         );
         polls.tallyRounded(_poll, _chamber, rounded, combination);
     }

@@ -18,7 +18,7 @@ use psephos_testkit::{FUNDS, LyingNode};
 use serde_json::json;
 
 /// The transactions of a deployment: 15 contracts and 5 libraries.
-const CONTRACTS: u64 = 22;
+const CONTRACTS: u64 = 28;
 
 /// Returns a new account with funds on a chain without the proxy, through this node if one is given.
 async fn prepare(chain: &LocalChain, node: Option<&LyingNode>) -> Connection {

@@ -5,7 +5,7 @@ use alloy_primitives::{Address, B256, U256};
 use super::{Comparison, Difference};
 use crate::{
     bindings::IPolls,
-    poll::{Ballot, ChamberRule, FrozenChamber, Poll, PollChamber, PollState, StatedRule},
+    poll::{Ballot, ChamberRule, DecryptionShare, FrozenChamber, Poll, PollChamber, PollState, StatedRule},
     words,
 };
 
@@ -69,10 +69,10 @@ pub fn compare_poll_chamber(entry: &Poll, listed: &PollChamber, seen: &IPolls::C
     let total: Vec<U256> = total.coordinates().iter().map(words::from_field).collect();
     comparison.compare("encrypted total", format!("{:?}", seen.total), format!("{total:?}"));
     comparison.compare("shares", u64::from(seen.shares), listed.share_mask());
-    let tellers = listed.shares.iter().filter_map(|share| Some((share.index, share.blinding.as_ref()?.teller)));
-    let tellers: Vec<_> = tellers.collect();
-    let named = |(index, teller): &(u64, u64)| seen.tellers.bit((16 * index + teller) as usize);
-    comparison.compare("tellers", tellers.iter().filter(|one| named(one)).count(), tellers.len());
+    let bit = |share: &DecryptionShare| Some(16 * share.index + share.blinding.as_ref()?.teller);
+    let bits = listed.shares.iter().filter_map(bit).filter_map(|bit| usize::try_from(bit).ok());
+    let tellers = bits.fold(U256::ZERO, |set, bit| set | U256::from(1).checked_shl(bit).unwrap_or_default());
+    comparison.compare("tellers", seen.tellers, tellers);
     comparison.compare("refused shares", u64::from(seen.refusals), listed.refusals.len() as u64);
     let tally = listed.tally.as_ref();
     comparison.compare("tally", seen.tallied, tally.is_some());

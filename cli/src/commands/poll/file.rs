@@ -84,7 +84,7 @@ struct ChamberFile {
 
 /// What is published of a chamber's totals; by default buckets whose size follows from the census.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "totals is \"exact\", \"decision-only\" or a step, a number of at least 2")]
 enum TotalsFile {
     Word(TotalsWord),
     Step(u64),

@@ -78,8 +78,6 @@ fn complete_step(state: &ChainState, poll: &NewPoll, rule: &mut ChamberRule) -> 
         }
         rule.step = default;
     }
-    refuse_unanimity(poll, rule, greatest, rule.step.min(default))
-        .map_err(|what| refuse(format!("chamber {id}: {what}")))?;
     if rule.is_rounded() && rule.step != MAX_TOTAL && rule.step > greatest && greatest > 0 {
         return Err(refuse(format!(
             "chamber {id}: a step of {} is above every total, which is at most {} with the members that it has now; say \
@@ -88,7 +86,8 @@ fn complete_step(state: &ChainState, poll: &NewPoll, rule: &mut ChamberRule) -> 
             thousands(greatest)
         )));
     }
-    Ok(())
+    refuse_unanimity(poll, rule, greatest, rule.step.min(default))
+        .map_err(|what| refuse(format!("chamber {id}: {what}")))
 }
 
 /// Refuses a rounded chamber whose choice would say that nearly all voted alike: quorum and threshold are compared with
@@ -98,7 +97,8 @@ fn refuse_unanimity(poll: &NewPoll, rule: &ChamberRule, greatest: u64, step: u64
         return Ok(());
     }
     let others = u128::from(greatest) * u128::from(10_000_u16.saturating_sub(rule.threshold_bps)) / 10_000;
-    if others < u128::from(step) {
+    // That half of the votes were for it is what any decision says.
+    if rule.threshold_bps > 5_000 && others < u128::from(step) {
         return Err(format!(
             "with a threshold of {} % a choice says that fewer than {} were against it, whatever the totals are rounded to",
             f64::from(rule.threshold_bps) / 100.0,
