@@ -27,8 +27,8 @@ pub(super) fn list_contracts(deployment: &Deployment) -> Vec<(&'static str, Addr
         ("StakeholderRegistry", deployment.registry),
         ("AllowListPolicy", deployment.policy),
         ("Committee", deployment.committee),
-        ("Polls", deployment.polls),
         ("Rounding", deployment.rounding),
+        ("Polls", deployment.polls),
         ("Rewards", deployment.rewards),
     ];
     contracts.extend(deployment.fee_pot.map(|address| ("FeePot", address)));

@@ -80,11 +80,12 @@ async fn every_contract_is_compared_with_the_built_one() {
 /// An address of the deployment file is replaced: with an account, or with a contract of the same code.
 async fn refuse_other_addresses(dao: &Connection, deployment: &Deployment) {
     let account = dao.sender().unwrap();
-    let cases: [(&str, Exchange); 6] = [
+    let cases: [(&str, Exchange); 7] = [
         ("StakeholderRegistry", |file, address| file.registry = address),
         ("AllowListPolicy", |file, address| file.policy = address),
         ("Committee", |file, address| file.committee = address),
         ("Polls", |file, address| file.polls = address),
+        ("Rounding", |file, address| file.rounding = address),
         ("Rewards", |file, address| file.rewards = address),
         ("FeePot", |file, address| file.fee_pot = Some(address)),
     ];
