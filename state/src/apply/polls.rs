@@ -124,6 +124,10 @@ impl ChainState {
             Event::PollEnded(event) => {
                 let state = PollState::from_final(event.state)
                     .ok_or_else(|| format!("poll {} ends in non-final state {}", event.poll, event.state as u8))?;
+                if state != PollState::Decided && event.outcome != 0 {
+                    let what = format!("poll {} ends as {state}, and yet with option {}", event.poll, event.outcome);
+                    return Err(InvalidEvent(Some(words::to_poll(event.poll)?), what));
+                }
                 let poll = self.poll_mut(event.poll)?;
                 (poll.ended, poll.ended_at) = (Some((state, event.outcome)), Some(position.of_event()));
             }
