@@ -46,7 +46,8 @@ pub(crate) fn submission_hint(error: &SubmissionError) -> Option<String> {
 
 pub(crate) fn remote_code(error: &RemoteProverError) -> u8 {
     match error {
-        RemoteProverError::Service(error) | RemoteProverError::OneOfTwo { source: error, .. } => service_code(error),
+        RemoteProverError::Service(error) => service_code(error),
+        RemoteProverError::OneOfTwo { source, .. } => service_code(source),
         RemoteProverError::SameProver { .. } => INPUT,
         // The answers of two services, not this machine.
         RemoteProverError::Keys(KeyRingError::Prove(ProveError::InvalidSums)) => CHAIN,

@@ -44,7 +44,7 @@ pub enum RemoteProverError {
         /// The service's host.
         host: String,
         /// Why.
-        source: ServiceError,
+        source: Box<ServiceError>,
     },
     /// The statement does not hold, its circuit's key cannot be used, or two provers' answers make no valid proof.
     #[error(transparent)]

@@ -99,7 +99,7 @@ impl TwoProvers {
                     observer.note(Phase::Prove, &format!("{host} is busy or not reached: trying again"));
                     tokio::time::sleep(pause).await;
                 }
-                None => return Err(RemoteProverError::OneOfTwo { host, source }),
+                None => return Err(RemoteProverError::OneOfTwo { host, source: Box::new(source) }),
             }
         }
     }

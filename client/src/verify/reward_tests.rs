@@ -103,8 +103,8 @@ fn only_the_outcome_of_a_later_poll_ratifies() {
         |failure: Option<String>, text: &str| assert!(failure.as_ref().unwrap().contains(text), "{failure:?}");
     assert_says(failure(state_with_polls(|_| ()), decided, 1, Some(2)), "another option");
     assert_says(failure(state_with_polls(|_| ()), decided, 1, None), "another option");
-    assert_says(failure(state_with_polls(|_| ()), IPolls::State::Rejected, 1, Some(1)), "another option");
-    assert_says(failure(state_with_polls(|_| ()), IPolls::State::Undecided, 1, Some(1)), "not decided");
+    assert_says(failure(state_with_polls(|_| ()), IPolls::State::Rejected, 0, Some(1)), "another option");
+    assert_says(failure(state_with_polls(|_| ()), IPolls::State::Undecided, 0, Some(1)), "not decided");
     assert_says(failure(state_with_polls(|p| p.chambersRequired = 2), decided, 1, Some(1)), "rule of decision");
     assert_says(
         failure(state_with_polls(|p| p.decision = IPolls::DecisionKind::Motion), decided, 1, Some(1)),

@@ -1,4 +1,5 @@
 //! Rounded polls on a local chain: what is published, who can tally, and who takes the place of a silent teller.
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 use psephos_chain::{NodeSet, local};
 use psephos_client::{

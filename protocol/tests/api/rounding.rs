@@ -1,4 +1,5 @@
 //! Rounded opening: blinding factors, outcomes, and a negative test for each clause of `blinded` and `decision`.
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 use ark_ff::Field;
 use proptest::prelude::*;

@@ -188,7 +188,8 @@ fn lies_are_noticed_and_indistinguishable() {
         let (a, b, c) = points(&honest[liar]);
         let (g1, g2) = (G1Affine::generator(), G2Affine::generator());
         let above = to_word(Fq::from(0u64));
-        let lies: Vec<(&str, Box<dyn Fn(&mut Vec<u8>)>)> = vec![
+        type Lie = Box<dyn Fn(&mut Vec<u8>)>;
+        let lies: Vec<(&str, Lie)> = vec![
             ("A + G", Box::new(put(0, &g1_words(&(a + g1).into_affine())))),
             ("B + G", Box::new(put(2, &g2_words(&(b + g2).into_affine())))),
             ("C + G", Box::new(put(6, &g1_words(&(c + g1).into_affine())))),

@@ -212,7 +212,8 @@ fn binary(answer: Vec<u8>) -> Response {
 async fn lies_are_noticed_and_the_error_names_no_service() {
     let (keys, service) = (circuits(), start_service(|_| {}).await);
     let honest = Middleman::start(Some(&service), binary).await;
-    let lies: [(&str, fn(Vec<u8>) -> Vec<u8>); 7] = [
+    type Lie = fn(Vec<u8>) -> Vec<u8>;
+    let lies: [(&str, Lie); 7] = [
         ("A and C exchanged", |answer| [&answer[192..], &answer[64..192], &answer[..64]].concat()),
         ("another point for A: (1, 2)", |mut answer| {
             answer[..64].fill(0);

@@ -64,9 +64,10 @@ impl SlotPlan {
         let span = timeline.sweep_at.saturating_sub(now) as f64;
         let mut between = Vec::new();
         // Gaps of an exponential distribution: the times of a Poisson process, which are uniform given their number.
-        let mut time = 0.0;
-        while mean > 0 && span > 0.0 {
-            time -= (1.0 - rng.r#gen::<f64>()).ln() * span / f64::from(mean);
+        // A mean of zero has no gaps, and no time before the sweep ends at once: the first gap is no less than zero.
+        let mut time = if mean == 0 { span } else { 0.0 };
+        loop {
+            time -= (1.0 - rng.r#gen::<f64>()).ln() * span / f64::from(mean.max(1));
             if time >= span {
                 break;
             }

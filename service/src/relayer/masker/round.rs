@@ -1,7 +1,7 @@
 //! Updates of the slots whose time has come: in each of them a replacement that was handed over, or a mask.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     sync::Arc,
 };
 
@@ -75,10 +75,9 @@ impl Relayer {
             let timeline = self.timeline(entry);
             for nullifier in listed.latest.keys() {
                 let slot = (poll, chamber, *nullifier);
-                if !plans.contains_key(&slot) {
-                    let plan = SlotPlan::draw(&timeline, now, self.masker.mean, &mut OsRng);
+                if let Entry::Vacant(vacant) = plans.entry(slot) {
+                    let plan = vacant.insert(SlotPlan::draw(&timeline, now, self.masker.mean, &mut OsRng));
                     changes.plans.push((slot, Some(plan.clone())));
-                    plans.insert(slot, plan);
                 }
             }
         }
