@@ -123,8 +123,8 @@ fn kinds_have_one_name_in_text_and_json() {
         assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
     }
     assert!("ballot-3".parse::<StatementKind>().is_err());
-    // A circuit whose statement were missing here could not be requested from a prover. Blinded shares and decisions are
-    // not: their trustees prove them, because a prover would learn the totals that are not published.
+    // A circuit whose statement were missing here could not be requested from a prover. Blinded shares and decisions
+    // are not: their trustees prove them, because a prover would learn the totals that are not published.
     for circuit in psephos_circuits::catalogue::Name::ALL {
         let own = ["blinded", "decision"].contains(&circuit.statement());
         assert_eq!(circuit.statement().parse::<StatementKind>().is_ok(), !own, "{circuit}");
