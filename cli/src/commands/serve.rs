@@ -28,7 +28,7 @@ pub(crate) struct ServeArgs {
     /// Run only these components, whatever the configuration enables: prover, relayer, indexer
     #[arg(long, value_name = "COMPONENT,..", value_delimiter = ',', value_enum)]
     only: Vec<Component>,
-    /// Mask the ballots of masked polls, whatever [masker] of the configuration says, and take updates of them; a part
+    /// Mask the ballots of masked polls, whatever \[masker\] of the configuration says, and take updates of them; a part
     /// of the relayer
     #[arg(long)]
     masker: bool,

@@ -74,7 +74,8 @@ async fn committee_ends_and_its_trustee_retires_by_commands_alone() {
     retire(&organisation, "tia", &[]).fails(2, "no terminal to ask");
     retire(&organisation, "dao", &["--yes"]).fails(3, "is not a trustee of committee 1");
     assert!(key.exists(), "nothing was destroyed so far");
-    let retired = retire(&organisation, "tia", &["--yes"]);
+    let node = organisation.chain.connection().url().to_owned();
+    let retired = retire(&organisation, "tia", &["--yes", "--also-rpc", &node]);
     assert!(retired.stderr.contains("Now destroy every copy"), "{}", retired.stderr);
     let retired = retired.json();
     assert_eq!((&retired["destroyed"], &retired["polls"]), (&json!(true), &json!([1])), "{retired}");

@@ -7,17 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::organisation::{Organisation, vote, wait_until_counted};
 use crate::running_service::{RunningService, wait_until_ready};
-use psephos_chain::{Network, hex};
-use psephos_service::ohttp::{RELAY_PATH, Relay};
-
-/// Starts a relay to the gateway of a service, and returns its URL.
-async fn start_relay(service: &RunningService) -> String {
-    let relay = Relay::new(&format!("{}/ohttp", service.url), &Network::direct()).expect("a relay");
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("http://{}{RELAY_PATH}", listener.local_addr().expect("an address"));
-    tokio::spawn(async move { axum::serve(listener, relay.router()).await });
-    url
-}
+use psephos_chain::hex;
+use psephos_service::ohttp::RELAY_PATH;
 
 /// Starts a relayer that only counts connections, and returns its URL.
 fn start_counter() -> (String, Arc<AtomicUsize>) {
@@ -38,13 +29,16 @@ fn start_counter() -> (String, Arc<AtomicUsize>) {
 async fn ballots_go_through_an_ohttp_relay_or_nowhere() {
     let organisation = Organisation::new().await;
     crate::organisation::open_poll(&organisation).await;
-    let service = RunningService::start_with(&organisation, "", &["--only", "relayer,indexer", "--ohttp"]);
+    let service = RunningService::start_with(&organisation, "", &["--only", "relayer,indexer", "--ohttp", "--masker"]);
     wait_until_ready(&service).await;
-    let (relay, key) = (start_relay(&service).await, service.ohttp_key.clone().expect("a key"));
+    let gateway = format!("{}/ohttp", service.url);
+    let relaying = RunningService::start_with(&organisation, "", &["--only", "prover", "--ohttp-relay-for", &gateway]);
+    wait_until_ready(&relaying).await;
+    let (relay, key) = (format!("{}{RELAY_PATH}", relaying.url), service.ohttp_key.clone().expect("a key"));
 
     // Prove and hand over in one command, with the key in hexadecimal.
     let through = ["--relayer", &service.url, "--ohttp-relay", &relay, "--ohttp-key", &key];
-    let voted = vote(&organisation, "ada", &[&["--option", "1", "--out", "ada.json"][..], &through].concat());
+    let voted = vote(&organisation, "ada", &[&["--choice", "Yes", "--out", "ada.json"][..], &through].concat());
     assert!(voted.json()["promise"]["by"].as_u64().is_some(), "{voted:#?}");
     wait_until_counted(&organisation, "ada").await;
 
@@ -73,5 +67,6 @@ async fn ballots_go_through_an_ohttp_relay_or_nowhere() {
     std::fs::write(folder.path("relayer.keys"), hex::decode(&key).expect("hexadecimal")).expect("written");
     give(&["--relayer", &service.url, "--ohttp-relay", &relay, "--ohttp-key", "relayer.keys"]).json();
     wait_until_counted(&organisation, "ben").await;
+    relaying.stop();
     service.stop();
 }
