@@ -9,7 +9,7 @@
 //!
 //! The client computes `w` and `h`, matrices and FFTs. It splits both into two additive *witness shares*: the first
 //! prover gets a seed, from which it expands uniform elements, and the second one the differences. Each returns the
-//! three sums of its share ([`PartialSums`]). The client adds them, makes the proof anew ([`crate::rerandomisation`])
+//! three sums of its share ([`PartialSums`]). The client adds them, makes the proof anew (`crate::rerandomisation`)
 //! and verifies it. A share alone is uniform: no statement, no poll, no vote follows from it. Both together are the
 //! witness.
 //!

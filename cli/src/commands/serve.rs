@@ -28,8 +28,8 @@ pub(crate) struct ServeArgs {
     /// Run only these components, whatever the configuration enables: prover, relayer, indexer
     #[arg(long, value_name = "COMPONENT,..", value_delimiter = ',', value_enum)]
     only: Vec<Component>,
-    /// Mask the ballots of masked polls, whatever \[masker\] of the configuration says, and take updates of them; a part
-    /// of the relayer
+    /// Mask the ballots of masked polls, whatever the section "masker" of the configuration says, and take updates of
+    /// them; a part of the relayer
     #[arg(long)]
     masker: bool,
     /// Be the OHTTP gateway of the relayer too: voters who come through a relay do not show it their address
