@@ -11,7 +11,7 @@
 //! uniform and `A`, `B` finite, `A/rho` is uniform among the finite points of G1, `rho·(B + eta·delta)` uniform in G2
 //! and independent of it, and `C` is what the equation demands: the distribution of an honestly blinded proof, up to
 //! the points at infinity, which have probability `1/r` each. So the proof that is published says nothing about the
-//! witness that is not in the statement, whoever computed `(A, B, C)`, and however.
+//! witness that is not in the statement, by whichever party and in whichever way `(A, B, C)` was computed.
 //!
 //! Source: Baghery, Kohlweiss, Siim, Volkhov, "Another look at extraction and randomization of Groth's zk-SNARK"
 //! (Financial Cryptography 2021), Theorem 3.

@@ -46,7 +46,7 @@ pub struct CommitteeLife {
     pub lifetime: Lifetime,
     /// The polls that were created under it.
     pub polls: Vec<PollId>,
-    /// Those that were opened: whoever has the key files of as many trustees as the threshold, at any later time, opens
+    /// Those that were opened: a thief of the key files of as many trustees as the threshold, at any later time, opens
     /// every ballot of them.
     pub exposed: Vec<PollId>,
     /// Those that still need the keys, or may: they can be opened, take ballots, or have a total to decrypt.

@@ -182,7 +182,7 @@ contract BlindedSharesTest is RoundedPoll {
         _expect(abi.encodeWithSelector(IPolls.TooFewBallots.selector, 1, 2), 2, keys, otherKeysHash, share);
     }
 
-    /// @notice The view holds on its own, whoever calls it.
+    /// @notice The view holds on its own, for every caller.
     function test_RevertWhen_StatementOfShareIsMalformed() public {
         IRounding.Share memory share = _statement();
         share.factors = new uint256[](4);

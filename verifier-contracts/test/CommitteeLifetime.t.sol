@@ -161,7 +161,7 @@ contract CommitteeLifetimeTest is Election {
         vm.prank(stranger);
         vm.expectRevert(abi.encodeWithSelector(ICommittee.NotTrustee.selector, id, stranger));
         committee.retireTrustee(id, index);
-        assertEq(committee.committee(id).retiredTrustees, 0, "nobody");
+        assertEq(committee.committee(id).retiredTrustees, 0, "no trustee has retired");
     }
 
     function test_RevertWhen_RetiringTooEarlyOrWithoutAKey() public {

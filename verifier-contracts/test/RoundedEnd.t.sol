@@ -28,7 +28,7 @@ contract RoundedEndTest is RoundedPoll {
         _expectMissing(missing);
     }
 
-    /// @notice The deadline is a boundary here, too: nobody is named while a tally is possible.
+    /// @notice The deadline is a boundary here, too: no trustee is named while a tally is possible.
     function test_TellerIsNamedIfItHadEnoughShares() public {
         postBlinded(0, TELLER);
         postBlinded(2, TELLER);
@@ -71,7 +71,7 @@ contract RoundedEndTest is RoundedPoll {
     }
 
     /// @notice Anyone could have tallied: with C = identity without shares, exact totals with those of the trustees.
-    function test_NobodyIsNamedWhereAnyoneCouldTally() public {
+    function test_NoTrusteeIsNamedWhereAnyoneCouldTally() public {
         closeWithoutRandomness();
         postBlinded(0, TELLER);
         postBlinded(2, TELLER);
@@ -85,7 +85,7 @@ contract RoundedEndTest is RoundedPoll {
     }
 
     /// @notice There was nothing to tally in the other one.
-    function test_NobodyIsNamedForChamberWithTooFewBallots() public {
+    function test_NoTrusteeIsNamedForChamberWithTooFewBallots() public {
         uint256 other = newChamber(3);
         IPolls.PollParameters memory p = roundedParameters(_chamber, 3);
         IPolls.ChamberRule memory rule = p.chambers[0];
@@ -120,7 +120,7 @@ contract RoundedEndTest is RoundedPoll {
             assertEq(entries[n].data.length, 0, "no more");
             ++n;
         }
-        assertEq(entries.length, n + 1, "nobody else");
+        assertEq(entries.length, n + 1, "no one else");
     }
 
     function _finalise() private returns (Vm.Log[] memory entries) {

@@ -78,7 +78,7 @@ pub(crate) struct CreateCommitteeArgs {
     deal_within: u64,
     /// Days from now in which all polls under the committee must be tallied, 1 to 366
     ///
-    /// Whoever gets the key files of as many trustees as the threshold, even years later, opens every ballot of every
+    /// A thief of the key files of as many trustees as the threshold, even years later, opens every ballot of every
     /// poll under the committee. Trustees destroy their keys when its life is over (`psephos trustee retire`).
     #[arg(long, value_name = "DAYS", default_value_t = 90, value_parser = days_parser())]
     expires_within: u64,

@@ -73,7 +73,7 @@ async fn rounded_poll_is_run_by_commands_alone() {
     organisation.run("relayer", &files).json();
     organisation.later(now + 100_001).await;
 
-    // Nobody can tally before there are shares, and nobody but the teller can afterwards.
+    // No one can tally before there are shares, and only the teller can afterwards.
     trustee(&organisation, "tom", &["tally", "--poll", "1"]).fails(3, "0 of 2 decryption shares");
     for name in ["tia", "ted"] {
         trustee(&organisation, name, &["decrypt", "--poll", "1"]).json();

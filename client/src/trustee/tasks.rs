@@ -217,7 +217,7 @@ fn counting_shares<'a>(
 pub fn queue_position(state: &ChainState, account: Address, task: Task) -> u64 {
     let (id, committee) = match task {
         Task::Register { .. } => return 0,
-        // Nobody else can.
+        // No one else can.
         Task::Tally { poll, .. } if state.polls.get(&poll).is_some_and(|poll| poll.is_rounded()) => return 0,
         Task::Deal { committee } | Task::Finalise { committee } => (committee.get(), state.committees.get(&committee)),
         Task::Decrypt { poll } | Task::Tally { poll, .. } | Task::End { poll } => {

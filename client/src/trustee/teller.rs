@@ -35,7 +35,7 @@ pub struct RoundedChamber {
 
 /// Returns the index of the trustee for which blinded shares of a chamber are made at a time (seconds since 1970): the
 /// poll's teller; and, after the middle of the time for the tally, the one that replaces it, if enough shares name the
-/// poll's teller. So a teller that does nothing blocks no tally, and nobody becomes the teller by withholding its
+/// poll's teller. So a teller that does nothing blocks no tally, and no trustee becomes the teller by withholding its
 /// share.
 pub fn current_teller(poll: &Poll, chamber: &PollChamber, committee: &Committee, time: u64) -> u64 {
     let named = u64::from(poll.parameters.teller);

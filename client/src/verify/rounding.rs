@@ -14,7 +14,7 @@ use super::{Check, CheckName, VerifyError, decision::check_minimum};
 use crate::{KeyRing, tally::Combination, trustee::shares_for};
 
 /// Checks the proof that greatest option, choice and buckets follow from the totals in the commitments `W_j`, which the
-/// encrypted total and the combined blinded shares leave. Nobody but the teller can look at the totals themselves.
+/// encrypted total and the combined blinded shares leave. Only the teller can look at the totals themselves.
 pub(super) fn check_rounded_totals(
     state: &ChainState,
     circuits: &KeyRing,

@@ -27,7 +27,7 @@ struct Scene {
 }
 
 impl Scene {
-    /// Holds a poll of five members of weight 5, of whom one votes against, under a committee of two of three.
+    /// Holds a poll of five members of weight 5, one of which votes against, under a committee of two of three.
     async fn hold() -> Self {
         let local = LocalDeployment::start(CommitteeSize { trustees: 3, threshold: 2 }).await;
         let mut members: Vec<Member> = Vec::new();
@@ -142,7 +142,7 @@ async fn silent_teller_is_replaced_after_the_middle() {
 /// A trustee that withholds its share does not become the teller: the poll's own has too few shares to have been
 /// silent.
 #[tokio::test(flavor = "multi_thread")]
-async fn withholding_a_share_makes_nobody_the_teller() {
+async fn withholding_a_share_makes_no_other_trustee_the_teller() {
     let scene = Scene::hold().await;
     scene.decrypt(2).await.unwrap();
     scene.pass_the_middle().await;

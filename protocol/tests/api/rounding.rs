@@ -43,7 +43,7 @@ fn options(count: usize, quorum: u64, threshold_bps: u16, step: u64) -> Rounding
 }
 
 #[test]
-fn teller_opens_what_was_blinded_and_nobody_else_does() {
+fn only_the_teller_opens_what_was_blinded() {
     for size in [3, 8] {
         let (_, witness, posted) = make_share(size, 3);
         let factors = posted.factors.decrypt(Context::from_u64(9), &teller(1)).unwrap();

@@ -49,7 +49,7 @@ pub(crate) enum ItemStatus {
     Refused { reason: String, block: u64 },
     /// Rejected, final.
     Dropped { reason: String, block: u64 },
-    /// An update that is not sent, because another one of its slot was kept. Nobody learns of it until the slot is
+    /// An update that is not sent, because another one of its slot was kept. No one learns of it until the slot is
     /// updated.
     SetAside,
 }

@@ -1,4 +1,4 @@
-//! A relayer that masks: when slots are updated, what of, and what nobody can tell.
+//! A relayer that masks: when slots are updated, what of, and what no one can tell.
 
 mod carrying;
 mod classifier;

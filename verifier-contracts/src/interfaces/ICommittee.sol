@@ -23,7 +23,7 @@ interface ICommittee {
         Failed
     }
 
-    /// @notice When a committee's life ends: at a time, or with a number of polls, whichever is first. Whoever gets
+    /// @notice When a committee's life ends: at a time, or with a number of polls, whichever is first. A thief of
     /// enough of its key files, at any later time, can open all ballots of all of its polls; so no committee is without
     /// both ends.
     /// @param expiresAt the last second (Unix time) in which a poll of it may need its keys: no poll with a later tally

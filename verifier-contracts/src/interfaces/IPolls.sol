@@ -145,7 +145,7 @@ interface IPolls {
         uint256[8] proof;
     }
 
-    /// @notice A trustee's blinded share of one rounded chamber's total: whoever learns it, but for its teller, cannot
+    /// @notice A trustee's blinded share of one rounded chamber's total: any reader but its teller cannot
     /// decrypt with it (specification, section 10).
     /// @param chamber the chamber's id
     /// @param points F_1..F_M, F_j = sk_j C + b_j H, x then y

@@ -169,7 +169,7 @@ library PollTally {
 
     /// @dev Emits the trustees whose shares are missing, for every chamber that needed them. Where there are enough
     /// shares no trustee is to blame for its share: anyone could have tallied, or in a rounded chamber the tellers, who
-    /// are named. Where the total is decrypted without any share nobody is: anyone could have tallied.
+    /// are named. Where the total is decrypted without any share none is named: anyone could have tallied.
     function _emitBlame(PollData.Poll storage data, ICommittee committee, uint256 id) private {
         for (uint256 i = 0; i < data.chamberIds.length; ++i) {
             PollData.Chamber storage entry = data.chambers[data.chamberIds[i]];

@@ -5,7 +5,7 @@ use rand::Rng;
 /// Returns which of `waiting` updates of a slot is carried, or `None` if a mask takes its place.
 ///
 /// A lone update is carried with a probability below 1, so that one that is not carried is no evidence of another.
-/// Among several each has the same chance: nobody knows which of them is the voter's.
+/// Among several each has the same chance: no one knows which of them is the voter's.
 pub(super) fn choose_carried(waiting: usize, own_percent: u8, rng: &mut impl Rng) -> Option<usize> {
     match waiting > 0 && rng.gen_range(0..100) >= own_percent {
         true => Some(rng.gen_range(0..waiting)),

@@ -28,7 +28,7 @@ fn rebuild(scene: &MaskedScene, fingerprint: PollFingerprint, ballots: &[Ballot]
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn replacements_take_the_place_of_masks_and_nobody_is_told() {
+async fn replacements_take_the_place_of_masks_unannounced() {
     let scene = MaskedScene::open(4).await;
     let harness = scene.start(None).await;
     assert!(harness.relayer_info().await.masks);
@@ -49,7 +49,7 @@ async fn replacements_take_the_place_of_masks_and_nobody_is_told() {
     let transactions: std::collections::BTreeSet<_> = ballots[4..].iter().map(|ballot| ballot.transaction).collect();
     assert_eq!(transactions.len(), 1, "all in one batch");
 
-    // Whoever asks for what is on the chain gets the same answers for masks and for the replacement.
+    // A request for what is on the chain gets the same answers for masks and for the replacement.
     let state = scene.system.read_chain_state().await;
     let fingerprint = state.poll(scene.poll).unwrap().require_fingerprint().unwrap();
     let mut answers = Vec::new();
@@ -122,7 +122,7 @@ async fn flood_of_updates_costs_nothing_locks_no_one_out_and_is_not_last() {
     for (_, receipt) in &handed {
         assert_eq!(without_name(receipt), without_name(&handed[0].1));
         let stage = harness.ballot_status(receipt.id).await.unwrap().stage;
-        assert_eq!(stage, SubmissionStage::Waiting, "nobody learns which one is kept");
+        assert_eq!(stage, SubmissionStage::Waiting, "no one learns which one is kept");
     }
     scene.advance_to_turn().await;
     let ballots = scene.wait_for_updates(|ballots| ballots.len() >= 6).await;

@@ -109,7 +109,7 @@ impl MaskedScene {
         counts
     }
 
-    /// Waits until this many slots have been updated, by whomever, and no transaction of the relayer is pending.
+    /// Waits until this many slots have been updated, by any sender, and no transaction of the relayer is pending.
     pub(super) async fn wait_until_swept(&self, slots: usize) {
         let provider = self.system.chain.connection().provider();
         let account = self.system.signer.address();
