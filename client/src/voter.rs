@@ -13,6 +13,7 @@ pub use ballot::{is_counted, prepare_ballot, single_choice, submit_ballot};
 pub use error::VoterError;
 pub use identity::{AccountIdentity, Enrolment, VoterSeed, enrol_identity, rotate_identity};
 pub use membership::{Membership, find_identity, find_same_identity, list_memberships};
+pub use psephos_submission::mask::MaskError;
 pub use recovery::{RecoveredBallot, recover_ballot};
 pub use reference::{InvalidReference, PollReference, require_poll};
 pub use update::prepare_mask;

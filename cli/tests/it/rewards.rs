@@ -2,6 +2,7 @@
 //! withdraw the rest.
 
 use crate::organisation::{Organisation, prepare, trustee};
+use crate::running_service::{RunningService, wait_until_ready};
 use crate::support;
 use psephos_protocol::identifiers::PollId;
 use serde_json::{Value, json};
@@ -146,6 +147,21 @@ fn run_claim(organisation: &Organisation, name: &str, arguments: &[&str]) -> sup
     )
 }
 
+/// Claims for Ada with a proof by two services, which are one under two names, and leaves the package in `claim.json`.
+async fn claim_by_two_provers(organisation: &Organisation, relayed: &[&str]) -> Value {
+    let service = RunningService::start_with(organisation, "", &["--only", "prover"]);
+    wait_until_ready(&service).await;
+    let claim = |provers: &str| {
+        let rest = ["--fee", "2000", "--max-fee", "2000", "--out", "claim.json", "--provers", provers];
+        run_claim(organisation, "ada", &[relayed, &rest].concat())
+    };
+    claim(&service.url).fails(2, "--provers needs two services, and names 1");
+    let claimed = claim(&format!("{},{}", service.url, service.url.replace("127.0.0.1", "localhost")));
+    assert!(claimed.stderr.contains("Each alone learns your network address"), "{claimed:#?}");
+    service.stop();
+    claimed.json()
+}
+
 /// Claims for Ada through a relayer, and for Ben directly at a scheduled time; returns the amounts.
 async fn claim_rewards(organisation: &Organisation) -> [String; 2] {
     let relayer = organisation.run("relayer", &["sender", "show"]).json()["address"].as_str().expect("one").to_owned();
@@ -168,7 +184,7 @@ async fn claim_rewards(organisation: &Organisation) -> [String; 2] {
     let unsaid = ["--recipient", FRESH[0], "--relayer-account", &relayer, "--fee", "2000", "--out", "claim.json"];
     run_claim(organisation, "ada", &unsaid).fails(2, "accept it with --max-fee 2000").fails(2, "13000 wei is left");
     paid("2001", "more.json").fails(2, "more than 2000 wei");
-    let ada = paid("2000", "claim.json").json();
+    let ada = claim_by_two_provers(organisation, &["--recipient", FRESH[0], "--relayer-account", &relayer]).await;
     let file = std::fs::read_to_string(organisation.folder.path("claim.json")).expect("a claim");
     organisation.folder.put("half.json", &file[..file.len() / 2]);
     organisation.folder.put("stolen.json", &file.replace("0x11111111", "0x99999999"));

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::organisation::{Organisation, trustee, vote};
+use crate::running_service::{RunningService, wait_until_ready};
 
 const MEMBERS: [&str; 6] = ["ada", "ben", "cem", "dan", "eva", "fay"];
 const TRUSTEES: [&str; 3] = ["tia", "tom", "ted"];
@@ -34,11 +35,31 @@ async fn prepare(organisation: &Organisation) -> u64 {
     for name in TRUSTEES {
         trustee(organisation, name, &["register", "--committee", "0"]).json();
     }
-    for name in &TRUSTEES[..2] {
-        organisation.run(name, &["trustee", "deal", "--committee", "0"]).json();
-    }
+    // The dealings of two trustees are enough; that of the first is proved by two services.
+    deal_by_two_provers(organisation).await;
+    organisation.run(TRUSTEES[1], &["trustee", "deal", "--committee", "0"]).json();
     organisation.run("dao", &["committee", "finalise", "0"]).json();
     organisation.chain.connection().newest_time().await.expect("the time")
+}
+
+/// Two provers make a dealing's proof where they take dealings, and one service never does.
+async fn deal_by_two_provers(organisation: &Organisation) {
+    let only = ["--only", "prover"];
+    let usual = RunningService::start_with(organisation, "", &only);
+    let deal = |urls: &str| organisation.run(TRUSTEES[0], &["trustee", "deal", "--committee", "0", "--provers", urls]);
+    wait_until_ready(&usual).await;
+    deal(&usual.url).fails(2, "--provers needs two services, and names 1");
+    deal(&format!("{},{}/", usual.url, usual.url)).fails(2, "one service would have both shares");
+    let url = usual.url.clone();
+    deal(&format!("{url},{}", url.replace("127.0.0.1", "localhost"))).fails(3, "dealing").fails(3, "--provers");
+    usual.stop();
+    let for_trustees = RunningService::start_with(organisation, "[prover]\nsums = [\"dealing\"]\n", &only);
+    wait_until_ready(&for_trustees).await;
+    let url = for_trustees.url.clone();
+    let dealt = deal(&format!("{url},{}", url.replace("127.0.0.1", "localhost")));
+    dealt.json();
+    assert!(dealt.stderr.contains("Each alone learns your network address"), "{dealt:#?}");
+    for_trustees.stop();
 }
 
 fn poll(now: u64, chamber: Value) -> Value {

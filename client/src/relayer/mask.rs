@@ -17,7 +17,7 @@ use super::RelayerError;
 use crate::{
     KeyRing, Package,
     progress::{Observer, Phase},
-    voter::{self, VoterError},
+    voter::{self, MaskError, VoterError},
 };
 
 /// A slot of a poll.
@@ -41,7 +41,7 @@ pub struct MaskedRun {
 /// same batches, and keep no record of which is which.
 ///
 /// # Errors
-/// `Voter` with `NotMasked`, or `Chain` with `WrongPollState`, if the poll takes no masks; and if a mask cannot be
+/// `Voter` with `Mask` and `NotMasked`, or `Chain` with `WrongPollState`, if the poll takes no masks; and if a mask cannot be
 /// proved.
 pub fn mask_poll(
     state: &ChainState,
@@ -51,7 +51,7 @@ pub fn mask_poll(
     observer: &dyn Observer,
 ) -> Result<MaskedRun, RelayerError> {
     if !state.poll(poll).map_err(VoterError::from)?.is_masked() {
-        return Err(VoterError::NotMasked(poll).into());
+        return Err(VoterError::from(MaskError::NotMasked(poll)).into());
     }
     let (mut run, updated) = select_carried(state, circuits, poll, carried)?;
     let slots = list_slots(state, poll, &updated);

@@ -34,17 +34,9 @@ pub enum VoterError {
     /// The update of a ballot slot does not satisfy its statement.
     #[error("this update is invalid: {0}")]
     Update(#[from] UpdateError),
-    /// The poll is not masked.
-    #[error("poll {0} is not masked: only the ballots of a masked poll can be re-encrypted by others")]
-    NotMasked(PollId),
-    /// No ballot of this nullifier counts.
-    #[error("no ballot of the nullifier {nullifier} counts in this chamber of poll {poll}: there is nothing to mask")]
-    EmptySlot {
-        /// The poll.
-        poll: PollId,
-        /// The nullifier.
-        nullifier: String,
-    },
+    /// The ballot cannot be masked.
+    #[error(transparent)]
+    Mask(#[from] MaskError),
     /// The ballot cannot be proved, or its circuit's key cannot be used.
     #[error(transparent)]
     Keys(#[from] KeyRingError),
@@ -157,20 +149,6 @@ convert_through!(VoterError { KeyError => Keys, NoCircuit => Keys, StateError =>
 
 fn list(accounts: &[Address]) -> String {
     accounts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-}
-
-impl From<MaskError> for VoterError {
-    fn from(error: MaskError) -> Self {
-        match error {
-            MaskError::State(error) => error.into(),
-            MaskError::Parameters(error) => error.into(),
-            MaskError::Rule(error) => error.into(),
-            MaskError::Update(error) => error.into(),
-            MaskError::Keys(error) => error.into(),
-            MaskError::NotMasked(poll) => Self::NotMasked(poll),
-            MaskError::EmptySlot { poll, nullifier } => Self::EmptySlot { poll, nullifier },
-        }
-    }
 }
 
 impl VoterError {

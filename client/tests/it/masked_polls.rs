@@ -9,7 +9,7 @@ use psephos_client::{
     tally,
     trustee::{self, DecryptionOutcome, Journal, Precautions},
     verify,
-    voter::{self, VoterError},
+    voter::{self, MaskError, VoterError},
 };
 use psephos_protocol::{
     elements::Nullifier,
@@ -161,7 +161,7 @@ async fn stale_and_forged_updates_are_refused_before_gas_is_spent() {
     assert_eq!(refusal(altered(2 + 64 * 8 + 63)).await, Refusal::InvalidProof);
     let never = Nullifier::from_u64(5);
     let empty = voter::prepare_mask(&state, scene.poll, scene.chamber, &never);
-    assert!(matches!(empty.err().unwrap(), VoterError::EmptySlot { .. }));
+    assert!(matches!(empty.err().unwrap(), VoterError::Mask(MaskError::EmptySlot { .. })));
 }
 
 /// Each slot gets one update in a run, whatever voters, or those who would single one out, hand over.
