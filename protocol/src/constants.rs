@@ -57,6 +57,27 @@ pub const RECORD_PROOF_WORDS: usize = 8;
 /// Words of a ballot record besides the `2M` words of `D_1..D_M`: proof, `h`, `nullifier`, `note`, `C.x`, `C.y`
 /// (specification, section 9).
 pub const RECORD_FIXED_WORDS: usize = 13;
+/// Sizes `K` for which a sheet circuit exists, ascending: the cells of a sheet.
+pub const SHEET_SIZES: [usize; 2] = [16, 40];
+/// Number of cells in every block of a sheet but the first, which holds the turnout: one for each key of a committee.
+pub const BLOCK_CELLS: usize = COMMITTEE_KEYS;
+/// Bits of a rank in a ranking sheet.
+pub const RANK_BITS: usize = 4;
+/// Bits between the two counters of a cell without camps, and of a turnout.
+pub const WIDE_COUNTER_BITS: usize = 20;
+/// Bits between the four counters of a cell with camps.
+pub const CAMP_COUNTER_BITS: usize = 13;
+/// Greatest number of members of a chamber that votes on a sheet without camps: with more, one counter would carry into
+/// the next.
+pub const MAX_SHEET_MEMBERS: u64 = (1 << WIDE_COUNTER_BITS) - 1;
+/// Greatest number of members of a chamber that votes on a sheet with camps, for the same reason.
+pub const MAX_CAMP_MEMBERS: u64 = (1 << CAMP_COUNTER_BITS) - 1;
+/// Bits of a sheet's packed threshold `t'`: an approval's budget has as many.
+pub const THRESHOLD_BITS: usize = 22;
+/// The packed threshold of a camp is the threshold plus this, and below twice this.
+pub const CAMP_THRESHOLD_OFFSET: u32 = 1 << 13;
+/// Number of axis bytes that are packed into one word.
+pub const AXIS_BYTES_PER_WORD: usize = 31;
 /// Bytes in a word of a record.
 pub const WORD_BYTES: usize = 32;
 
@@ -74,6 +95,37 @@ pub const fn record_bytes(size: usize) -> usize {
 /// replaces, with the fingerprint that stood before that one (`4 + 2M` words).
 pub const fn replacement_words(size: usize) -> usize {
     record_words(size) + 4 + 2 * size
+}
+
+/// Returns the number of blocks of a sheet of `size` cells, the turnout's among them: 3 for 16, 6 for 40.
+pub const fn sheet_blocks(size: usize) -> usize {
+    1 + size / BLOCK_CELLS
+}
+
+/// Returns the number of points of a sheet's ciphertexts: two of the turnout, nine of each other block.
+pub const fn sheet_points(size: usize) -> usize {
+    sheet_blocks(size) + 1 + size
+}
+
+/// Returns the number of words of a sheet record: proof, `h`, `nullifier`, `note` and the coordinates of all points; 51
+/// for size 16, 105 for size 40.
+pub const fn sheet_record_words(size: usize) -> usize {
+    RECORD_PROOF_WORDS + 3 + 2 * sheet_points(size)
+}
+
+/// Returns the greatest number of options that a ranking sheet of `size` cells takes, one cell for each pair: 6 for 16,
+/// 9 for 40.
+pub const fn max_ranked_options(size: usize) -> usize {
+    let mut options = 2;
+    while pairs_of(options + 1) <= size {
+        options += 1;
+    }
+    options
+}
+
+/// Returns the number of pairs of `options` options.
+pub const fn pairs_of(options: usize) -> usize {
+    options.saturating_mul(options.saturating_sub(1)) / 2
 }
 
 /// Returns the circuit size `M` that serves a poll of `options` options, or `None` outside `2..=8`.
@@ -137,6 +189,10 @@ pub mod tag {
         blinded = "blinded",
         blinding = "blinding",
         decision = "decision",
+        sheet = "sheet",
+        sheet_hash = "sheet-hash",
+        form = "form",
+        axis = "axis",
     }
 
     /// Derives the domain tag of a name: the 31 high bytes of the hash, so always a canonical field element.

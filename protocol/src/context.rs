@@ -3,7 +3,7 @@
 
 use crate::{
     constants::tag,
-    elements::{CensusRoot, ClaimBinding, Context, KeysHash, Scope, SealingContext, TrusteeContext},
+    elements::{CensusRoot, ClaimBinding, Context, FormHash, KeysHash, Scope, SealingContext, TrusteeContext},
     field,
     fingerprint::PollFingerprint,
     identifiers::{ChainId, ChamberId, CommitteeId, PollId},
@@ -25,6 +25,12 @@ pub fn derive_scope(fingerprint: PollFingerprint, chamber: ChamberId) -> Scope {
 /// Derives `ctx = Poseidon(POLL, scope, root, keys, rule)` (specification, section 6).
 pub fn derive_context(scope: Scope, root: CensusRoot, keys: KeysHash, rule: &RuleParameters) -> Context {
     Context::from_fr(poseidon::hash(&[tag::poll(), scope.to_fr(), root.to_fr(), keys.to_fr(), rule.pack()]))
+}
+
+/// Derives `ctx = Poseidon(POLL, scope, root, K_8, form)` of a chamber that votes on a sheet (specification, section 7).
+/// No packed rule is the hash of a form, so no ballot is one of a sheet's chambers, nor a sheet one of a ballot's.
+pub fn derive_sheet_context(scope: Scope, root: CensusRoot, keys: KeysHash, form: FormHash) -> Context {
+    Context::from_fr(poseidon::hash(&[tag::poll(), scope.to_fr(), root.to_fr(), keys.to_fr(), form.to_fr()]))
 }
 
 /// Derives the `ctx` of a trustee's proof of possession and of its dealing:

@@ -132,6 +132,12 @@ public_elements! {
     CensusRoot;
     /// The hash `K_M` of the first `M` keys of a committee (specification, section 5).
     KeysHash;
+    /// The hash of a sheet's form, which the context of its chambers takes in place of a ballot rule (specification,
+    /// section 7).
+    FormHash;
+    /// The hash of the pilot from which the axis of a sheet with camps follows, zero without camps (specification, section
+    /// 7).
+    PilotHash;
     /// The hash `h` of a statement, which fixes the proven values before the challenge exists (specification, sections
     /// 7, 8, 11 and 12).
     StatementHash;
@@ -162,6 +168,11 @@ impl CensusLeaf {
     pub fn is_removed(&self) -> bool {
         *self == CensusLeaf::REMOVED
     }
+}
+
+impl PilotHash {
+    /// The pilot of a sheet without camps, which has none. No file's hash is zero: it would take a preimage of zero.
+    pub const NONE: PilotHash = PilotHash(Fr::ZERO);
 }
 
 #[cfg(test)]

@@ -23,10 +23,16 @@ pub enum EncryptionError {
         /// The number of coordinates given.
         actual: usize,
     },
+    /// The number of coordinates is not that of a sheet of 16 or 40 cells.
+    #[error("a sheet has 40 coordinates (16 cells) or 94 (40 cells), not {actual}")]
+    SheetLength {
+        /// The number of coordinates given.
+        actual: usize,
+    },
     /// A pair of coordinates is not a point.
     #[error("point {index} (from 0) of the ciphertext: {source}")]
     Point {
-        /// The index of the point: 0 is `C`, `j` is `D_j`.
+        /// The index of the point, from 0: of a ciphertext, 0 is `C` and `j` is `D_j`.
         index: usize,
         /// The reason why it is not a point.
         source: PointError,

@@ -23,6 +23,7 @@ pub mod reward;
 pub mod rounding;
 pub mod rule;
 pub mod scalar;
+pub mod sheet;
 pub mod signature;
 pub mod statement;
 #[cfg(feature = "testing")]

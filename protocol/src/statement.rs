@@ -45,4 +45,5 @@ pub mod dealing;
 pub mod decision;
 pub mod decryption;
 pub mod notes;
+pub mod sheet;
 pub mod update;

@@ -6,10 +6,11 @@ use sha3::{Digest, Keccak256};
 
 use crate::{
     Fr,
-    elements::{Challenge, Context, Evaluation, NoteCommitment, StatementHash},
+    elements::{Challenge, Context, Evaluation, NoteCommitment, Nullifier, StatementHash},
     encryption::Ciphertext,
     field,
-    statement::ballot::PostedBallot,
+    sheet::EncryptedSheet,
+    statement::{ballot::PostedBallot, sheet::PostedSheet},
 };
 
 /// Evaluates the polynomial `sum e_i z^i`, `i` from 0.
@@ -27,12 +28,28 @@ pub fn keccak_words(words: impl IntoIterator<Item = [u8; 32]>) -> [u8; 32] {
     hasher.finalize().into()
 }
 
+/// Derives the challenge of a sheet, like that of a ballot: `z = keccak(previous, ctx, h, nullifier, digest) mod r`, with
+/// the sheet's [`sheet_digest`].
+pub fn derive_sheet_challenge(previous: [u8; 32], ctx: Context, posted: &PostedSheet) -> Challenge {
+    let digest = sheet_digest(posted.note, previous, &posted.ciphertext);
+    derive_slot_challenge(previous, ctx, posted.h, posted.nullifier, digest)
+}
+
+fn derive_slot_challenge(
+    previous: [u8; 32],
+    ctx: Context,
+    h: StatementHash,
+    nullifier: Nullifier,
+    digest: [u8; 32],
+) -> Challenge {
+    reduce(&keccak_words([previous, ctx.to_bytes(), h.to_bytes(), nullifier.to_bytes(), digest]))
+}
+
 /// Derives the challenge of a ballot, `z = keccak(previous, ctx, h, nullifier, digest) mod r`, with the ballot's
 /// [`ballot_digest`]. `previous` is the [`ballot_fingerprint`] of the ballot that it replaces, and 0 for a first one.
 pub fn derive_ballot_challenge(previous: [u8; 32], ctx: Context, posted: &PostedBallot) -> Challenge {
-    let (ctx, h, nullifier) = (ctx.to_bytes(), posted.h.to_bytes(), posted.nullifier.to_bytes());
     let digest = ballot_digest(posted.note, previous, &posted.ciphertext);
-    reduce(&keccak_words([previous, ctx, h, nullifier, digest]))
+    derive_slot_challenge(previous, ctx, posted.h, posted.nullifier, digest)
 }
 
 /// Derives the challenge `z = keccak(h, L) mod r` of the statements of trustees, of claims and, with the context before
@@ -57,14 +74,31 @@ pub fn ballot_digest(note: NoteCommitment, previous: [u8; 32], ciphertext: &Ciph
 /// `previous` (zeros for a first ballot). The ballots of a slot are a hash chain: none of its contents ever returns,
 /// even if a ciphertext does.
 pub fn hash_content(previous: [u8; 32], ciphertext: &Ciphertext) -> [u8; 32] {
-    keccak_words(std::iter::once(previous).chain(ciphertext.coordinates().iter().map(field::to_bytes)))
+    hash_coordinates(previous, &ciphertext.coordinates())
+}
+
+/// Returns a sheet's digest, `keccak(note, keccak(previous, C_0.x, .., D_B,8.y))`: that of a ballot with more points.
+pub fn sheet_digest(note: NoteCommitment, previous: [u8; 32], ciphertext: &EncryptedSheet) -> [u8; 32] {
+    keccak_words([note.to_bytes(), hash_coordinates(previous, &ciphertext.coordinates())])
+}
+
+fn hash_coordinates(previous: [u8; 32], coordinates: &[Fr]) -> [u8; 32] {
+    keccak_words(std::iter::once(previous).chain(coordinates.iter().map(field::to_bytes)))
 }
 
 /// Returns a ballot's fingerprint as its nullifier's ballot slot holds it: the [`ballot_digest`] without its last 32
 /// bits, in which the contract stores the nullifier's ordinal. Finding two ballots of one fingerprint takes `2^112`
 /// tries.
 pub fn ballot_fingerprint(note: NoteCommitment, previous: [u8; 32], ciphertext: &Ciphertext) -> [u8; 32] {
-    let mut fingerprint = ballot_digest(note, previous, ciphertext);
-    fingerprint[28..].fill(0);
-    fingerprint
+    clear_ordinal(ballot_digest(note, previous, ciphertext))
+}
+
+/// Returns a sheet's fingerprint, as [`ballot_fingerprint`].
+pub fn sheet_fingerprint(note: NoteCommitment, previous: [u8; 32], ciphertext: &EncryptedSheet) -> [u8; 32] {
+    clear_ordinal(sheet_digest(note, previous, ciphertext))
+}
+
+fn clear_ordinal(mut digest: [u8; 32]) -> [u8; 32] {
+    digest[28..].fill(0);
+    digest
 }

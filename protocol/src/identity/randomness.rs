@@ -8,7 +8,9 @@ use sha2::Sha512;
 use zeroize::Zeroizing;
 
 use super::{Identity, SALT, randomness_search};
-use crate::{Point, Scalar, elements::Context, encryption::Randomness, scalar};
+use crate::{
+    Point, Scalar, constants::sheet_blocks, elements::Context, encryption::Randomness, scalar, sheet::SheetRandomness,
+};
 
 const INFO: &[u8] = b"ballot-randomness";
 
@@ -20,6 +22,20 @@ impl Identity {
         let r = Zeroizing::new(scalar::random_nonzero_scalar(rng));
         let c = Point::generator().mul(&r);
         Randomness::from_parts(*r, self.derive_note_blinder(ctx, &c))
+    }
+
+    /// Draws randomness for a sheet of `size` cells, as [`Identity::draw_erasable_randomness`] for a ballot: nothing gives
+    /// the scalars again, and the blinder follows from the seed, `ctx` and the sheet's first point `C_0`.
+    pub fn draw_sheet_randomness(
+        &self,
+        ctx: Context,
+        size: usize,
+        rng: &mut (impl RngCore + CryptoRng),
+    ) -> SheetRandomness {
+        let mut scalars = Vec::with_capacity(sheet_blocks(size));
+        scalars.extend((0..sheet_blocks(size)).map(|_| scalar::random_nonzero_scalar(rng)));
+        let c = Point::generator().mul(&scalars[0]);
+        SheetRandomness::from_parts(scalars, self.derive_note_blinder(ctx, &c))
     }
 
     /// Draws randomness for a ballot whose note holds its choice, in the chamber of `ctx`, that replaces the ballot
