@@ -1,12 +1,11 @@
 //! The table of baby steps, and the search by giant steps.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-
 use rayon::prelude::*;
 use taceo_ark_babyjubjub::EdwardsAffine;
 
 use super::affine_batch::{BLOCK, Step, point_progression, scratch_buffer};
-use crate::{Fr, Point, constants::MAX_TOTAL};
+use super::slots::Slots;
+use crate::{Point, constants::MAX_TOTAL};
 
 /// Greatest number of baby steps: a table of 32 MiB.
 const MAX_BABY_STEPS: u64 = 1 << 21;
@@ -17,8 +16,7 @@ const BLOCKS_PER_TASK: u64 = 16;
 pub struct BabyStepTable {
     max: u64,
     baby_steps: u64,
-    /// The slots, by open addressing: 32 bits of the `y` coordinate, then the baby step plus one; an empty slot is 0.
-    slots: Vec<AtomicU64>,
+    slots: Slots,
     /// The points `-(c_0)·G, -(c_1)·G, ..` for the centres `c_i = b + i·(2b + 1)` of the first block of giant steps.
     centres: Vec<EdwardsAffine>,
 }
@@ -42,10 +40,10 @@ impl BabyStepTable {
         let table = BabyStepTable {
             max,
             baby_steps,
-            slots: (0..capacity).map(|_| AtomicU64::new(0)).collect(),
+            slots: Slots::with_slots(capacity),
             centres: point_progression(-generator.mul_u64(baby_steps), -generator.mul_u64(2 * baby_steps + 1)),
         };
-        table.insert_entry(Point::identity().y(), 0);
+        table.slots.insert_entry(Point::identity().y(), 0);
 
         let first_block = point_progression(generator, generator);
         let next_block = Step::new(generator.mul_u64(BLOCK as u64));
@@ -56,7 +54,7 @@ impl BabyStepTable {
             Step::new(generator.mul_u64(start * BLOCK as u64)).add_to(&mut points, &mut scratch);
             for block in start..(start + BLOCKS_PER_TASK).min(blocks) {
                 for (number, point) in (block * BLOCK as u64 + 1..=baby_steps).zip(&points) {
-                    table.insert_entry(point.y, number);
+                    table.slots.insert_entry(point.y, number);
                 }
                 next_block.add_to(&mut points, &mut scratch);
             }
@@ -82,7 +80,7 @@ impl BabyStepTable {
             }
             (start..(start + BLOCKS_PER_TASK).min(blocks)).find_map(|block| {
                 let found = (block * BLOCK as u64..).zip(&points).find_map(|(giant_step, shifted)| {
-                    self.find_entry(shifted.y, |number| {
+                    self.slots.find_entry(shifted.y, |number| {
                         self.verify_candidate(point, giant_step * width + self.baby_steps, number)
                     })
                 });
@@ -101,37 +99,6 @@ impl BabyStepTable {
             .into_iter()
             .flatten()
             .find(|&candidate| candidate <= self.max && Point::generator().mul_u64(candidate) == *point)
-    }
-
-    fn insert_entry(&self, y: Fr, number: u64) {
-        let (mut slot, mark) = self.locate_slot(y);
-        let entry = mark << 32 | (number + 1);
-        while self.slots[slot].compare_exchange(0, entry, Relaxed, Relaxed).is_err() {
-            slot = (slot + 1) & (self.slots.len() - 1);
-        }
-    }
-
-    fn find_entry(&self, y: Fr, verify: impl Fn(u64) -> Option<u64>) -> Option<u64> {
-        let (mut slot, mark) = self.locate_slot(y);
-        loop {
-            let entry = self.slots[slot].load(Relaxed);
-            if entry == 0 {
-                return None;
-            }
-            if entry >> 32 == mark
-                && let Some(found) = verify((entry & 0xffff_ffff) - 1)
-            {
-                return Some(found);
-            }
-            slot = (slot + 1) & (self.slots.len() - 1);
-        }
-    }
-
-    /// Returns the first slot of a coordinate and its 32 bits in the entry, from different limbs of its internal
-    /// representation.
-    fn locate_slot(&self, y: Fr) -> (usize, u64) {
-        let limbs = y.0.as_ref();
-        (limbs[0] as usize & (self.slots.len() - 1), limbs[1] & 0xffff_ffff)
     }
 }
 

@@ -18,5 +18,7 @@ mod reward;
 mod rounding;
 mod rule;
 mod secrets;
+mod sheet;
+mod sheet_form;
 mod signature;
 mod update;

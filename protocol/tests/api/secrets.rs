@@ -12,7 +12,8 @@ use psephos_protocol::{
     rounding::BlindingFactors,
     rule::{RuleError, RuleKind},
     scalar,
-    statement::{ballot, blinded, claim, dealing, decision, decryption},
+    sheet::{Answers, SheetRandomness},
+    statement::{ballot, blinded, claim, dealing, decision, decryption, sheet},
     weight::Weight,
 };
 
@@ -53,6 +54,10 @@ assert_no_debug!(
     BlindingFactors,
     blinded::Witness,
     decision::Witness,
+    Answers,
+    SheetRandomness,
+    sheet::Witness,
+    sheet::SheetDraft,
 );
 
 fn error_text(error: impl std::error::Error) -> String {

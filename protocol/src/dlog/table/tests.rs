@@ -47,7 +47,7 @@ fn colliding_table_entries_do_not_hide_each_other() {
     let table = BabyStepTable::with_baby_steps(5_000, 8);
     let y = Point::generator().mul_u64(3).y();
     for number in [1, 2, 4, 5] {
-        table.insert_entry(y, number);
+        table.slots.insert_entry(y, number);
     }
     for value in 0..5_000 {
         assert_eq!(table.solve(&Point::generator().mul_u64(value)), Some(value));
