@@ -91,6 +91,10 @@ catalogue! { $
     Decryption: decryption::DecryptionCircuit;
     /// Note batches.
     Notes: notes::NotesCircuit;
+    /// Sheets of up to sixteen cells.
+    Sheet16: sheet::SheetCircuit<16>;
+    /// Sheets of up to forty cells.
+    Sheet40: sheet::SheetCircuit<40>;
     /// Updates of ballot slots in masked polls of two or three options.
     Update3: update::UpdateCircuit<3>;
     /// Updates of ballot slots in masked polls of four to eight options.

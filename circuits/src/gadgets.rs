@@ -15,6 +15,7 @@ pub mod poseidon;
 pub mod remainder;
 pub mod rule;
 pub mod scalar;
+pub mod sheet;
 pub mod signature;
 mod slopes;
 

@@ -17,6 +17,7 @@ pub mod notes;
 pub mod num;
 pub mod r1cs;
 pub mod rank;
+pub mod sheet;
 pub mod statement;
 pub mod update;
 

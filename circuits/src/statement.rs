@@ -3,7 +3,7 @@
 use psephos_protocol::committee::KeyVector;
 use psephos_protocol::note::NoteBatch;
 use psephos_protocol::statement::{
-    ballot, blinded, claim, committee_keys, dealing, decision, decryption, notes, update,
+    ballot, blinded, claim, committee_keys, dealing, decision, decryption, notes, sheet, update,
 };
 
 use crate::Circuit;
@@ -15,6 +15,7 @@ use crate::dealing::DealingCircuit;
 use crate::decision::DecisionCircuit;
 use crate::decryption::DecryptionCircuit;
 use crate::notes::NotesCircuit;
+use crate::sheet::SheetCircuit;
 use crate::update::UpdateCircuit;
 
 /// The witness of a statement, which determines the circuit that proves it.
@@ -75,4 +76,7 @@ statement!([const M: usize] DecisionCircuit<M>, witness: decision::Witness, deci
 });
 statement!([] DecryptionCircuit, witness: decryption::Witness, decryption::Instance, "decryption", |_this| None);
 statement!([] NotesCircuit, batch: NoteBatch, notes::Instance, "notes", |_this| None);
+statement!([const K: usize] SheetCircuit<K>, witness: sheet::Witness, sheet::Instance, "sheet", |this| {
+    Some(this.form.size())
+});
 statement!([const M: usize] UpdateCircuit<M>, witness: update::Witness, update::Instance, "update", |this| Some(this.size));

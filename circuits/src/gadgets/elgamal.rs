@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use psephos_protocol::Scalar;
+use psephos_protocol::{Fr, Scalar};
 use psephos_protocol::committee::KeyVector;
 use psephos_protocol::constants::{KEY_SPLIT_BITS, VALUE_BITS, tag};
 use psephos_protocol::curve::{Point, hash_to_point};
@@ -62,6 +62,69 @@ pub fn encrypt(
     values: &[Vec<Num>],
     mask: Option<&Num>,
 ) -> Vec<Edwards> {
+    let zero = ConstantPoint::from(*MINUS_RESIDUE);
+    encrypt_with(b, keys, r, values, |b, bits| {
+        let digits: Vec<Num> = bits.iter().map(bit_to_digit).collect();
+        let pairs: Vec<DigitPair> = digits.chunks(2).map(|d| DigitPair::new(b, &d[0], &d[1])).collect();
+        let value = VALUE_TABLE.multiply(b, &pairs);
+        match mask {
+            Some(mask) => select_constant(b, mask, zero, &value),
+            None => value,
+        }
+    })
+}
+
+/// A constant value `u` that can be encrypted: the point `u·G - 2^126·T`.
+#[derive(Clone, Copy)]
+pub struct ConstantValue(ConstantPoint);
+
+impl ConstantValue {
+    /// Returns the constant.
+    pub fn new(value: u64) -> ConstantValue {
+        ConstantValue(ConstantPoint::from(*MINUS_RESIDUE + Point::generator().mul_u64(value)))
+    }
+}
+
+/// A value that is one of a few constants: `base`, or the constant beside the selector that is 1.
+///
+/// The caller has constrained every selector to 0 or 1, and at most one of them to 1: with two, or with another value,
+/// the selected coordinates are those of no point of the curve.
+pub struct Selection {
+    /// The value if no selector is 1.
+    pub base: ConstantValue,
+    /// The other values with their selectors.
+    pub options: Vec<(Num, ConstantValue)>,
+}
+
+impl Selection {
+    /// Selects `u·G - 2^126·T`, a linear combination of constants: at no cost.
+    fn select_point(&self) -> Montgomery {
+        let select = |coordinate: fn(&ConstantPoint) -> Fr| {
+            let own = coordinate(&self.base.0);
+            let options = self.options.iter().map(|(selector, value)| (coordinate(&value.0) - own, selector));
+            Num::linear_combination(options).add_constant(own)
+        };
+        Montgomery { u: select(|point| point.u), v: select(|point| point.v) }
+    }
+}
+
+/// Computes `C = r·G`, `D_j = u_j·G + r·PK_j` of values that are selected from constants, for 905 constraints a value.
+///
+/// The operands of the last addition are those of [`encrypt`], and the same argument holds: `u_j` is one of a few known
+/// numbers, so `2^126·T + r·PK_j = u_j·G - 2^126·T` would be a known combination of `PK_j` and `G` for `T`. In
+/// particular `u_j = 0` selects `-2^126·T`, which is not the identity.
+pub fn encrypt_selected(b: &mut Builder, keys: &CommitteeKeys, r: &Scalar, values: &[Selection]) -> Vec<Edwards> {
+    encrypt_with(b, keys, r, values, |_, selection| selection.select_point())
+}
+
+/// Encrypts values of which `point` computes `u_j·G - 2^126·T`, under as many keys.
+fn encrypt_with<V>(
+    b: &mut Builder,
+    keys: &CommitteeKeys,
+    r: &Scalar,
+    values: &[V],
+    mut point: impl FnMut(&mut Builder, &V) -> Montgomery,
+) -> Vec<Edwards> {
     b.enter_section("randomness");
     let r = allocate_digit_pairs(b, r);
     let c = GENERATOR_TABLE.multiply(b, &r);
@@ -69,17 +132,10 @@ pub fn encrypt(
     b.enter_section("encryption");
     let a = Num::constant(coefficient_a());
     let offset = ConstantPoint::from(*KEY_LADDER_OFFSET);
-    let zero = ConstantPoint::from(*MINUS_RESIDUE);
-    for ((key, shifted), bits) in keys.0.iter().zip(values) {
+    for ((key, shifted), value) in keys.0.iter().zip(values) {
         let (key, shifted) = (key.to_montgomery(b), shifted.to_montgomery(b));
         let blinding = ladder::multiply_joint(b, &r, &key, &shifted, offset);
-        let digits: Vec<Num> = bits.iter().map(bit_to_digit).collect();
-        let pairs: Vec<DigitPair> = digits.chunks(2).map(|d| DigitPair::new(b, &d[0], &d[1])).collect();
-        let value = VALUE_TABLE.multiply(b, &pairs);
-        let value = match mask {
-            Some(mask) => select_constant(b, mask, zero, &value),
-            None => value,
-        };
+        let value = point(b, value);
         let d = blinding.add(b, &value, &a);
         ciphertext.push(d.to_edwards(b));
     }
