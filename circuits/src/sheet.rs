@@ -162,7 +162,8 @@ mod dummy {
 
     pub(super) fn sheet_circuit<const K: usize>() -> SheetCircuit<K> {
         let (zero, g) = (Fr::from(0u64), Point::generator());
-        let form = sheet::Form::new(K, K, FormKind::Statements { camps: None }).expect("a sheet of statements is a form");
+        let form =
+            sheet::Form::new(K, K, FormKind::Statements { camps: None }).expect("a sheet of statements is a form");
         let scalars = (1..=sheet_blocks(K) as u64).map(Scalar::from).collect();
         SheetCircuit {
             instance: Instance::from_inputs([zero; 3]),

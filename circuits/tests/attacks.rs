@@ -4,7 +4,7 @@
 
 mod common;
 
-use ark_ff::{BigInteger, BigInteger256, Field, One, PrimeField, Zero};
+use ark_ff::{AdditiveGroup, BigInteger, BigInteger256, Field, One, PrimeField, Zero};
 use psephos_circuits::gadgets::bits::bit_to_digit;
 use psephos_circuits::gadgets::fixed_base::{PairTable, SignedTable};
 use psephos_circuits::gadgets::ladder;
@@ -83,6 +83,30 @@ fn rogue_key_breaks_the_joint_ladder() {
 /// Returns a scalar whose digits 125 and 251 are both `+1`: odd, and just above `2^126`.
 fn scalar_with_agreeing_digits() -> Scalar {
     Scalar::from(2u64).pow([126]) + Scalar::from(3u64)
+}
+
+/// A selected value that the blinding meets: the last addition of an encryption has equal operands if the ladder's offset
+/// has a known discrete logarithm, and its slope is unconstrained.
+#[test]
+fn selected_value_without_hidden_offset_is_forgeable() {
+    let (key, known, value) = (Scalar::from(987_654_321u64), Scalar::from(12_346u64), Scalar::from(1u64 << 20));
+    let shift = Scalar::from(2u64).pow([126]);
+    // `2^126·T + r·PK = u·G - 2^126·T` for `T = known·G`.
+    let r = (value - known * shift.double()) * key.inverse().unwrap();
+    let run = |offset: Point| {
+        is_forgeable(|b| {
+            let key = Point::generator().mul(&key);
+            let p = Edwards::allocate_free(b, &key).to_montgomery(b);
+            let q = Edwards::allocate_free(b, &key.mul(&shift)).to_montgomery(b);
+            let digits = allocate_digit_pairs(b, &r);
+            let blinding = ladder::multiply_joint(b, &digits, &p, &q, ConstantPoint::from(offset));
+            let selected = Point::generator().mul(&value) + -offset.mul(&shift);
+            let selected = Montgomery::constant(ConstantPoint::from(selected));
+            blinding.add(b, &selected, &Num::constant(Fr::from(168_698u64)))
+        })
+    };
+    assert!(run(Point::generator().mul(&known)), "the attack itself must work, or this test shows nothing");
+    assert!(!run(test_offset()));
 }
 
 /// A shifted key of order two makes the rescaling factor zero and every point equal: the subgroup excludes it.

@@ -16,10 +16,12 @@ use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decision::DecisionCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_circuits::notes::NotesCircuit;
+use psephos_circuits::sheet::SheetCircuit;
 use psephos_circuits::update::UpdateCircuit;
 use psephos_circuits::{Circuit, R1cs};
 use psephos_protocol::decision::DecisionKind;
 use psephos_protocol::rule::RuleKind;
+use psephos_protocol::testing::sheet_forms;
 
 /// Returns the numbers of constraints and variables, the non-zero entries of A, B, C, and the circuit hash.
 fn shape_of(system: &R1cs) -> (usize, usize, [usize; 3], String) {
@@ -204,6 +206,43 @@ fn claim_8_shape_is_pinned() {
 }
 
 #[test]
+fn sheet_16_shape_is_pinned() {
+    let system = SheetCircuit::<16>::constraint_system();
+    let expected = [
+        ("identity", 297),
+        ("weight", 40),
+        ("leaf", 258),
+        ("census", 4825),
+        ("keys", 2565),
+        ("form", 902),
+        ("context", 318),
+        ("nullifier", 294),
+        ("cells", 64),
+        ("groups", 49),
+        ("ranking", 129),
+        ("score", 73),
+        ("counters", 48),
+        ("note", 315),
+        ("randomness", 3 * 755),
+        ("encryption", 17 * 905),
+        ("binding", 2017),
+        ("signature", 2388),
+    ];
+    assert_eq!(system.section_sizes(), expected);
+    let hash = "HASH16";
+    assert_eq!(shape_of(&system), (32_232, 32_224, [58_415, 85_497, 143_797], hash.to_string()));
+    assert!(system.num_constraints() <= 32_700 && system.num_constraints() + system.num_inputs() <= 1 << 15);
+}
+
+#[test]
+fn sheet_40_shape_is_pinned() {
+    let system = SheetCircuit::<40>::constraint_system();
+    let hash = "HASH40";
+    assert_eq!(shape_of(&system), (59_721, 59_620, [106_457, 154_377, 220_309], hash.to_string()));
+    assert!(system.num_constraints() <= 62_000 && system.num_constraints() + system.num_inputs() <= 1 << 16);
+}
+
+#[test]
 fn names_and_public_inputs_are_pinned() {
     assert_eq!((BallotCircuit::<3>::NAME, BallotCircuit::<3>::PUBLIC_INPUTS), ("ballot-3", &["h", "z", "y"][..]));
     assert_eq!((BallotCircuit::<8>::NAME, BallotCircuit::<8>::PUBLIC_INPUTS), ("ballot-8", &["h", "z", "y"][..]));
@@ -219,6 +258,8 @@ fn names_and_public_inputs_are_pinned() {
     assert_eq!((ClaimCircuit::<8>::NAME, ClaimCircuit::<8>::PUBLIC_INPUTS), ("claim-8", &["h", "z", "y"][..]));
     assert_eq!((BlindedCircuit::<3>::NAME, BlindedCircuit::<3>::PUBLIC_INPUTS), ("blinded-3", &["h", "z", "y"][..]));
     assert_eq!((DecisionCircuit::<8>::NAME, DecisionCircuit::<8>::PUBLIC_INPUTS), ("decision-8", &["h", "z", "y"][..]));
+    assert_eq!((SheetCircuit::<16>::NAME, SheetCircuit::<16>::PUBLIC_INPUTS), ("sheet-16", &["h", "z", "y"][..]));
+    assert_eq!((SheetCircuit::<40>::NAME, SheetCircuit::<40>::PUBLIC_INPUTS), ("sheet-40", &["h", "z", "y"][..]));
     assert_eq!((UpdateCircuit::<3>::NAME, UpdateCircuit::<3>::PUBLIC_INPUTS), ("update-3", &["h", "z", "y"][..]));
     assert_eq!((UpdateCircuit::<8>::NAME, UpdateCircuit::<8>::PUBLIC_INPUTS), ("update-8", &["h", "z", "y"][..]));
     assert_eq!(BallotCircuit::<3>::constraint_system().num_inputs(), 4);
@@ -298,6 +339,20 @@ fn replacements_and_masks_satisfy() {
         let borda = [7, 0, 6, 1, 5, 2, 4, 3];
         assert_modes_agree(&voter.update_circuit(blank_rule_parameters(RuleKind::Borda, 0, 8, false), borda, mask));
     }
+}
+
+#[test]
+fn sheets_of_every_kind_satisfy() {
+    let voter = Voter::new(1_000, 5, 37);
+    for (form, answers) in sheet_forms() {
+        match form.size() {
+            16 => assert_modes_agree(&voter.sheet_circuit::<16>(&form, answers)),
+            _ => assert_modes_agree(&voter.sheet_circuit::<40>(&form, answers)),
+        }
+    }
+    let (form, answers) = sheet_forms().swap_remove(1);
+    assert_modes_agree(&Voter::with_deepest_path(1).sheet_circuit::<16>(&form, answers.clone()));
+    assert!(voter.sheet_circuit::<40>(&form, answers).check().is_err(), "another size");
 }
 
 #[test]

@@ -17,12 +17,14 @@ use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_circuits::notes::NotesCircuit;
 use psephos_circuits::rank::jacobian_rank;
+use psephos_circuits::sheet::SheetCircuit;
 use psephos_circuits::update::UpdateCircuit;
 use psephos_circuits::{Circuit, R1cs};
 use psephos_protocol::Fr;
 use psephos_protocol::decision::DecisionKind;
 use psephos_protocol::rule::RuleKind;
-use psephos_protocol::statement::{ballot, claim, notes};
+use psephos_protocol::statement::{ballot, claim, notes, sheet};
+use psephos_protocol::testing::{random_answers, random_form};
 use rand::Rng;
 
 /// The index of `z`, a public input that the contract draws; the circuit computes `h` and `y`.
@@ -142,6 +144,28 @@ fn masked_update(mask: bool) -> UpdateCircuit<3> {
     Voter::with_deepest_path(1_000).update_circuit(rule, [0, 1, 0], mask)
 }
 
+/// A sheet of this kind, one of those of `random_form`: 1 with camps, 3 exact groups, 4 a ranking, 5 an approval.
+fn sheet_of_kind<const K: usize>(kind: usize) -> SheetCircuit<K> {
+    let mut rng = seeded_rng(kind as u64);
+    let form = random_form(K, kind, &mut rng);
+    let answers = random_answers(&form, &mut rng);
+    Voter::with_deepest_path(1_000).sheet_circuit(&form, answers)
+}
+
+#[test]
+fn sheets_of_sixteen_cells_are_determined() {
+    for kind in [1, 3, 4, 5] {
+        assert_exact("sheet of sixteen", &sheet_of_kind::<16>(kind));
+    }
+}
+
+#[test]
+fn sheets_of_forty_cells_are_determined() {
+    for kind in [1, 3, 4, 5] {
+        assert_exact("sheet of forty", &sheet_of_kind::<40>(kind));
+    }
+}
+
 /// The rank check does notice: without any one of these constraints, a variable is undetermined.
 #[test]
 fn dropping_a_constraint_leaves_a_variable_undetermined() {
@@ -155,6 +179,7 @@ fn dropping_a_constraint_leaves_a_variable_undetermined() {
     assert_drop_is_noticed(&blinded_circuit::<3>());
     assert_drop_is_noticed(&decision_circuit::<3>(DecisionKind::Motion, &[45, 50, 7]));
     assert_drop_is_noticed(&notes_circuit(256));
+    assert_drop_is_noticed(&sheet_of_kind::<16>(1));
 }
 
 fn assert_drop_is_noticed<C: Circuit>(circuit: &C) {
@@ -185,6 +210,8 @@ fn no_single_variable_can_be_changed() {
     );
     assert_variables_are_fixed(&masked_update(false));
     assert_variables_are_fixed(&claim_circuit(reward_policy(50, Some(1)), 1_000, [0, 1, 0]));
+    assert_variables_are_fixed(&sheet_of_kind::<16>(1));
+    assert_variables_are_fixed(&sheet_of_kind::<40>(4));
 }
 
 fn assert_variables_are_fixed<C: Circuit>(circuit: &C) {
@@ -210,6 +237,7 @@ fn free_witness_inputs_are_bound() {
     // Those of a mask are not: its identity, weight and path are invented.
     assert_free_inputs_are_bound(&masked_update(false));
     assert_free_inputs_are_bound(&notes_circuit(3));
+    assert_free_inputs_are_bound(&sheet_of_kind::<16>(1));
 }
 
 fn assert_free_inputs_are_bound<C: Circuit>(circuit: &C) {
@@ -230,6 +258,8 @@ fn every_variable_is_used() {
         BallotCircuit::<8>::constraint_system(),
         UpdateCircuit::<3>::constraint_system(),
         UpdateCircuit::<8>::constraint_system(),
+        SheetCircuit::<16>::constraint_system(),
+        SheetCircuit::<40>::constraint_system(),
     ];
     let trustees = [
         DecryptionCircuit::constraint_system(),
@@ -292,5 +322,19 @@ fn public_inputs_of_claims_and_notes_are_bound() {
         assert!(circuit.check().is_err());
         let (system, assignment) = build_system(&circuit);
         assert!(system.check_satisfied(&assignment).is_err(), "notes: {}", NotesCircuit::PUBLIC_INPUTS[moved]);
+    }
+}
+
+#[test]
+fn public_inputs_of_sheets_are_bound() {
+    let circuit = sheet_of_kind::<16>(1);
+    for moved in 0..3 {
+        let mut inputs = circuit.instance.to_inputs();
+        inputs[moved] += Fr::from(1u64);
+        let instance = sheet::Instance::from_inputs(inputs);
+        let circuit = SheetCircuit::<16> { instance, witness: circuit.witness.clone() };
+        assert!(circuit.check().is_err());
+        let (system, assignment) = build_system(&circuit);
+        assert!(system.check_satisfied(&assignment).is_err(), "{}", SheetCircuit::<16>::PUBLIC_INPUTS[moved]);
     }
 }

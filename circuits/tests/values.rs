@@ -15,11 +15,12 @@ use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decision::DecisionCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_circuits::notes::NotesCircuit;
+use psephos_circuits::sheet::SheetCircuit;
 use psephos_circuits::update::UpdateCircuit;
 use psephos_circuits::{Builder, Circuit, with_circuit};
 use psephos_protocol::census::{MembershipProof, Sibling};
 use psephos_protocol::committee::{KeyVector, Polynomials, Recipients, TransportKey};
-use psephos_protocol::constants::{BATCH_ARITIES, BATCH_NOTES, COMMITTEE_KEYS, VALUE_BITS};
+use psephos_protocol::constants::{BATCH_ARITIES, BATCH_NOTES, COMMITTEE_KEYS, VALUE_BITS, sheet_blocks};
 use psephos_protocol::curve::hash_to_point;
 use psephos_protocol::decision::DecisionKind;
 use psephos_protocol::elements::{
@@ -31,7 +32,9 @@ use psephos_protocol::note::{NoteBatch, NoteBlinder, NoteOpening, NotePath, Path
 use psephos_protocol::reward::{self, Policy};
 use psephos_protocol::rounding::{BlindingFactors, DecisionNumbers, RoundingParameters};
 use psephos_protocol::rule::RuleParameters;
+use psephos_protocol::sheet::{Answer, Answers, SheetRandomness};
 use psephos_protocol::signature::Signature;
+use psephos_protocol::testing::random_form;
 use psephos_protocol::{Fr, Point, Scalar, weight::Weight};
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -110,6 +113,23 @@ fn random_update<const M: usize>(rng: &mut StdRng) -> UpdateCircuit<M> {
     (w.x, w.r) = (ballot.x.clone(), Scalar::rand(rng));
     w.old = Ciphertext { c: random_point(rng), d: (0..M).map(|_| random_point(rng)).collect() };
     w.signature = random_signature(rng);
+    circuit
+}
+
+fn random_sheet<const K: usize>(rng: &mut StdRng) -> SheetCircuit<K> {
+    let BallotCircuit { witness: ballot, .. } = random_ballot::<8>(rng);
+    let mut circuit = SheetCircuit::<K>::dummy();
+    circuit.instance.z = Challenge::from_fr(random_element(rng));
+    let w = &mut circuit.witness;
+    (w.ak, w.nk, w.weight, w.scope) = (ballot.ak, ballot.nk.clone(), ballot.weight, ballot.scope);
+    (w.membership, w.keys, w.signature) = (ballot.membership.clone(), ballot.keys.clone(), ballot.signature);
+    let kind = rng.gen_range(0..6);
+    w.form = random_form(K, kind, rng);
+    let any = [Answer::Pass, Answer::Agree, Answer::Disagree];
+    let cells = (0..K).map(|_| any[rng.gen_range(0..3)]).collect();
+    w.answers = Answers { cells, ranks: (0..w.form.ranks()).map(|_| rng.r#gen()).collect() };
+    let scalars = (0..sheet_blocks(K)).map(|_| Scalar::rand(rng)).collect();
+    w.randomness = SheetRandomness::from_parts(scalars, NoteBlinder::random(rng));
     circuit
 }
 
@@ -212,6 +232,7 @@ fn witness_generation_agrees_with_setup_for_every_circuit() {
             assert_modes_agree(&random_ballot::<8>(rng)),
             assert_modes_agree(&random_update::<3>(rng)),
             assert_modes_agree(&random_update::<8>(rng)),
+            assert_modes_agree(&random_sheet::<16>(rng)),
             assert_modes_agree(&random_claim::<3>(rng)),
             assert_modes_agree(&random_claim::<8>(rng)),
             assert_modes_agree(&random_dealing::<5>(rng)),
@@ -223,9 +244,10 @@ fn witness_generation_agrees_with_setup_for_every_circuit() {
             assert_modes_agree(&random_committee_keys(rng)),
             assert_modes_agree(&random_notes(rng)),
         ];
-        assert_eq!(exceptional, [0; 14]);
+        assert_eq!(exceptional, [0; 15]);
     }
     assert_modes_agree(&random_dealing::<16>(&mut rng));
+    assert_eq!(assert_modes_agree(&random_sheet::<40>(&mut rng)), 0);
 }
 
 /// Scalars of few bits, the greatest ones, and zero, whose multiple is the identity, which has no Montgomery form.
@@ -242,6 +264,9 @@ fn modes_agree_on_extreme_scalars() {
         assert_eq!(assert_modes_agree(&circuit) > 0, identity);
         let mut circuit = random_decryption(&mut rng);
         circuit.witness.secrets = [scalar; COMMITTEE_KEYS];
+        assert_eq!(assert_modes_agree(&circuit) > 0, identity);
+        let mut circuit = random_sheet::<16>(&mut rng);
+        circuit.witness.randomness = SheetRandomness::from_parts(vec![scalar; 3], NoteBlinder::from_fr(Fr::zero()));
         assert_eq!(assert_modes_agree(&circuit) > 0, identity);
         let mut circuit = random_blinded::<3>(&mut rng);
         circuit.witness.factors = BlindingFactors::new(vec![scalar; 3]);

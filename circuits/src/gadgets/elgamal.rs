@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
-use psephos_protocol::{Fr, Scalar};
 use psephos_protocol::committee::KeyVector;
 use psephos_protocol::constants::{KEY_SPLIT_BITS, VALUE_BITS, tag};
 use psephos_protocol::curve::{Point, hash_to_point};
+use psephos_protocol::{Fr, Scalar};
 
 use crate::gadgets::bits::bit_to_digit;
 use crate::gadgets::fixed_base::PairTable;

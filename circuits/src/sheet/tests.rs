@@ -1,7 +1,9 @@
 //! Negative tests of the sheet circuit: for each assertion a malicious voter's witness that violates it and nothing else,
 //! and how the circuit rejects other malicious witnesses.
 
-use ark_ff::{BigInteger, BigInteger256, Field, One, PrimeField};
+use std::sync::LazyLock;
+
+use ark_ff::{BigInteger, BigInteger256, One, PrimeField};
 use psephos_protocol::census::{MembershipProof, Sibling};
 use psephos_protocol::constants::{CHALLENGE_BITS, THRESHOLD_BITS, pairs_of, sheet_blocks};
 use psephos_protocol::elements::{Challenge, PilotHash, Scope};
@@ -14,8 +16,13 @@ use psephos_protocol::testing::key_vector;
 use psephos_protocol::{Point, Scalar, sheet, transcript, weight::Weight};
 
 use super::*;
+use crate::R1cs;
 
 const ASK: u64 = 987_654_321;
+
+/// The systems, synthesized once for all tests.
+static SYSTEM_16: LazyLock<R1cs> = LazyLock::new(SheetCircuit::<16>::constraint_system);
+static SYSTEM_40: LazyLock<R1cs> = LazyLock::new(SheetCircuit::<40>::constraint_system);
 
 /// The witness of a malicious voter: all values that it may choose. Starts honest.
 struct MaliciousWitness<const K: usize> {
@@ -100,9 +107,9 @@ impl<const K: usize> MaliciousWitness<K> {
         elements.iter().map(Num::value).collect()
     }
 
-    /// Synthesizes the circuit in setup mode, with values that are consistent except where the malicious choice rules
-    /// it out; returns the system and the assignment.
-    fn synthesize(&self) -> (crate::R1cs, Vec<Fr>) {
+    /// Generates the assignment, with values that are consistent except where the malicious choice rules it out; returns
+    /// it with the system, which no witness changes.
+    fn synthesize(&self) -> (&'static R1cs, Vec<Fr>) {
         let mut elements = self.elements();
         (self.posted)(&mut elements);
         let (h, z) = (statement::hash_elements(&elements), Challenge::from_u64(123_456_789));
@@ -119,19 +126,20 @@ impl<const K: usize> MaliciousWitness<K> {
         let response = Scalar::from(self.nonce) + to_signed_challenge(e) * Scalar::from(secret);
         let signature = Signature { nonce_point, response: response + Scalar::from(self.response_shift) };
 
-        let mut b = Builder::for_setup();
+        let mut b = Builder::for_witness();
         self.circuit(instance, signature).synthesize_with(&mut b, &self.unchecked(Some(bits)));
-        b.into_system()
+        let system = if K == 16 { &SYSTEM_16 } else { &SYSTEM_40 };
+        (system, b.into_assignment())
     }
 
     /// Returns the names of the violated assertions, and the sections of all other violated constraints.
     fn violated_constraints(&self) -> Vec<&'static str> {
         let (system, assignment) = self.synthesize();
-        name_violated(&system, &assignment)
+        name_violated(system, &assignment)
     }
 }
 
-fn name_violated(system: &crate::R1cs, assignment: &[Fr]) -> Vec<&'static str> {
+fn name_violated(system: &R1cs, assignment: &[Fr]) -> Vec<&'static str> {
     let name = |i| match system.assertions().iter().find(|(a, _)| *a == i) {
         Some((_, name)) => *name,
         None => system.section_of(i),
@@ -290,7 +298,7 @@ fn self_of<const K: usize>(witness: &MaliciousWitness<K>) -> MaliciousWitness<K>
 }
 
 /// One word has many readings if its bytes may have more than eight bits: here `256 + 0 = 0 + 1·256`, and the voter has
-/// another axis under the same context. Only the constraints of the two bits that are none reject it.
+/// another axis under the same context. Only the constraint of the one bit that is none rejects it.
 #[test]
 fn weights_are_ranged_in_the_circuit() {
     let honest = MaliciousWitness::<16>::of_kind(16, camps(16, [1, -1], 2), &[Pass, Agree]);
@@ -303,7 +311,7 @@ fn weights_are_ranged_in_the_circuit() {
     assert_eq!(assignment[agree[7]], Fr::one(), "129 = 128 + 1");
     assignment[agree[7]] += Fr::from(2u64);
     assignment[disagree[0]] -= Fr::one();
-    assert_eq!(name_violated(&system, &assignment), ["form", "form"]);
+    assert_eq!(name_violated(system, &assignment), ["form"]);
 }
 
 /// Another axis, threshold, pilot, mask or flag is another context.
@@ -406,12 +414,10 @@ fn every_assertion_has_a_negative_test() {
         "the signed challenge",
         "at most a constant",
     ];
-    let count = |name: &str, system: &crate::R1cs| system.assertions().iter().filter(|(_, n)| *n == name).count();
-    for (k, pairs, system) in
-        [(16, 15, SheetCircuit::<16>::constraint_system()), (40, 36, SheetCircuit::<40>::constraint_system())]
-    {
+    let count = |name: &str, system: &R1cs| system.assertions().iter().filter(|(_, n)| *n == name).count();
+    for (k, pairs, system) in [(16, 15, &*SYSTEM_16), (40, 36, &*SYSTEM_40)] {
         let expected = [1, k, k, 1, k - 1, 1, pairs, 1, 1, 1, 1];
-        assert_eq!(known.map(|n| count(n, &system)), expected);
+        assert_eq!(known.map(|n| count(n, system)), expected);
         assert_eq!(system.assertions().len(), expected.iter().sum::<usize>());
     }
 }

@@ -10,6 +10,7 @@ use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decision::DecisionCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_circuits::notes::NotesCircuit;
+use psephos_circuits::sheet::SheetCircuit;
 use psephos_circuits::update::UpdateCircuit;
 use psephos_protocol::census;
 use psephos_protocol::committee::{KeyShare, KeyVector, Recipients, TransportKey};
@@ -19,6 +20,7 @@ use psephos_protocol::note::{NoteBatch, NoteBlinder, NoteOpening, NotePath, Note
 use psephos_protocol::reward::{self, Policy};
 use psephos_protocol::rounding::{BlindingFactors, DecisionNumbers, RoundingParameters};
 use psephos_protocol::rule::{Rule, RuleKind, RuleParameters};
+use psephos_protocol::sheet::{Answers, Form};
 use psephos_protocol::statement::{
     ballot, blinded, claim, committee_keys, dealing, decision, decryption, notes, update,
 };
@@ -115,6 +117,14 @@ impl Voter {
         let signature = identity.sign(draft.message(), &mut rng);
         let (instance, witness, _) = draft.attach_signature(signature);
         UpdateCircuit { instance, witness }
+    }
+}
+
+impl Voter {
+    /// Returns a sheet of the voter.
+    pub fn sheet_circuit<const K: usize>(&self, form: &Form, answers: Answers) -> SheetCircuit<K> {
+        let testing::CastSheet { instance, witness, .. } = self.0.cast_sheet(form, answers, [0; 32]).unwrap();
+        SheetCircuit { instance, witness }
     }
 }
 

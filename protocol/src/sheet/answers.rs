@@ -129,7 +129,9 @@ impl Form {
             FormKind::Statements { camps: Some(axis) } => {
                 used.zip(axis.weights.iter().map(|pair| pair.map(i64::from))).map(weigh).sum()
             }
-            FormKind::Approval { costs, .. } => used.zip(costs.iter().map(|cost| [i64::from(*cost), 0])).map(weigh).sum(),
+            FormKind::Approval { costs, .. } => {
+                used.zip(costs.iter().map(|cost| [i64::from(*cost), 0])).map(weigh).sum()
+            }
             _ => 0,
         }
     }

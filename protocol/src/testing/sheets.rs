@@ -121,4 +121,3 @@ pub fn random_answers(form: &Form, rng: &mut StdRng) -> Answers {
         }
     }
 }
-

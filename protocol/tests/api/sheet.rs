@@ -17,7 +17,11 @@ use psephos_protocol::{
 use crate::fixture::{census_of, identity, key_share, key_vector, rng, weight};
 
 fn voter() -> Voter {
-    Voter { identity: identity(1), weight: weight(20), membership: census_of(&[10, 20, 30, 40]).prove_membership(1).unwrap() }
+    Voter {
+        identity: identity(1),
+        weight: weight(20),
+        membership: census_of(&[10, 20, 30, 40]).prove_membership(1).unwrap(),
+    }
 }
 
 fn statements(size: usize, count: usize) -> Form {
@@ -227,9 +231,10 @@ fn totals_of_blocks_are_the_counters() {
     assert_eq!(total.blocks().len(), sheet_blocks(form.size()));
     let share = key_share(9);
     let secrets = share.expose();
-    let values = total.blocks().iter().flat_map(|block| {
-        block.d.iter().zip(secrets).map(|(d, secret)| *d + -block.c.mul(secret)).collect::<Vec<_>>()
-    });
+    let values = total
+        .blocks()
+        .iter()
+        .flat_map(|block| block.d.iter().zip(secrets).map(|(d, secret)| *d + -block.c.mul(secret)).collect::<Vec<_>>());
     for (point, value) in values.zip(expected) {
         assert_eq!(point, Point::generator().mul_u64(2 * value));
     }

@@ -18,7 +18,9 @@ fn point(total: u64) -> Point {
 
 #[test]
 fn turnouts_are_found_up_to_all_members() {
-    for (counters, members) in [(Counters::Wide, 0), (Counters::Wide, 1_500), (Counters::Camps, 0), (Counters::Camps, 1_500)] {
+    for (counters, members) in
+        [(Counters::Wide, 0), (Counters::Wide, 1_500), (Counters::Camps, 0), (Counters::Camps, 1_500)]
+    {
         for lower in [0, 1.min(members), members / 2, members] {
             let upper = if counters == Counters::Camps { members - lower } else { 0 };
             let turnout = Turnout { lower, upper };
@@ -48,8 +50,7 @@ fn random_cells_are_found() {
         let search = CellSearch::new(counters, turnout).unwrap();
         for _ in 0..4 {
             let agree = [turnout.lower, turnout.upper].map(|voters| rng.gen_range(0..=voters));
-            let disagree =
-                [turnout.lower - agree[0], turnout.upper - agree[1]].map(|voters| rng.gen_range(0..=voters));
+            let disagree = [turnout.lower - agree[0], turnout.upper - agree[1]].map(|voters| rng.gen_range(0..=voters));
             let cell = CellTotals { agree, disagree };
             assert_eq!(search.solve(&point(pack(counters, &cell))), Ok(cell));
         }
