@@ -229,7 +229,7 @@ fn sheet_16_shape_is_pinned() {
         ("signature", 2388),
     ];
     assert_eq!(system.section_sizes(), expected);
-    let hash = "HASH16";
+    let hash = "f55e4e2b74cdc14a5d828c8e293198389ae4fe5ce8e0859ef3dd186676cb8868";
     assert_eq!(shape_of(&system), (32_232, 32_224, [58_415, 85_497, 143_797], hash.to_string()));
     assert!(system.num_constraints() <= 32_700 && system.num_constraints() + system.num_inputs() <= 1 << 15);
 }
@@ -237,7 +237,7 @@ fn sheet_16_shape_is_pinned() {
 #[test]
 fn sheet_40_shape_is_pinned() {
     let system = SheetCircuit::<40>::constraint_system();
-    let hash = "HASH40";
+    let hash = "78b40628b5b12c49abdf62393b5e482991a7f4783dae73d50988ca1719c7558e";
     assert_eq!(shape_of(&system), (59_721, 59_620, [106_457, 154_377, 220_309], hash.to_string()));
     assert!(system.num_constraints() <= 62_000 && system.num_constraints() + system.num_inputs() <= 1 << 16);
 }

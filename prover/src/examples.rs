@@ -11,19 +11,23 @@ use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decision::DecisionCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_circuits::notes::NotesCircuit;
+use psephos_circuits::sheet::SheetCircuit;
 use psephos_circuits::update::UpdateCircuit;
 use psephos_protocol::census::{self, MembershipProof, Sibling};
 use psephos_protocol::committee::{KeyShare, KeyVector, Recipients, TransportSecret};
 use psephos_protocol::decision::DecisionKind;
-use psephos_protocol::elements::{ClaimBinding, Context, NoteCommitment, Scope, SealingContext, TrusteeContext};
+use psephos_protocol::elements::{
+    ClaimBinding, Context, NoteCommitment, PilotHash, Scope, SealingContext, TrusteeContext,
+};
 use psephos_protocol::encryption::Randomness;
 use psephos_protocol::identity::{self, Identity, Seed};
 use psephos_protocol::note::{NoteBatch, NoteBlinder, NoteOpening, NotePath, PathLevel};
 use psephos_protocol::reward::{self, Policy};
 use psephos_protocol::rounding::{BlindingFactors, DecisionNumbers, RoundingParameters};
 use psephos_protocol::rule::{Rule, RuleKind};
+use psephos_protocol::sheet::{Answer, Answers, Axis, Form, FormKind, SheetRandomness};
 use psephos_protocol::statement::{
-    ballot, blinded, claim, committee_keys, dealing, decision, decryption, notes, update,
+    ballot, blinded, claim, committee_keys, dealing, decision, decryption, notes, sheet, update,
 };
 use psephos_protocol::weight::Weight;
 use psephos_protocol::{Fr, Point, Scalar, scalar};
@@ -55,6 +59,7 @@ examples! {
     [const M: usize] DecisionCircuit<M>: decision();
     [] DecryptionCircuit: decryption_share();
     [] NotesCircuit: note_batch();
+    [const K: usize] SheetCircuit<K>: sheet();
     [const M: usize] UpdateCircuit<M>: mask();
 }
 
@@ -95,6 +100,27 @@ pub fn ballot_with<const M: usize>(seed: [u8; 32], option: usize) -> BallotCircu
     let signature = identity.sign(draft.message([0; 32]), &mut rng);
     let (instance, witness, _) = draft.attach_signature([0; 32], signature);
     BallotCircuit { instance, witness }
+}
+
+/// Returns a sheet in a census of the full depth of 20, with camps and an answer to every cell.
+pub fn sheet<const K: usize>() -> SheetCircuit<K> {
+    let mut rng = seeded_rng(12);
+    let identity = Identity::from_seed(&Seed::from_bytes([7; 32])).unwrap();
+    let sibling = |i: usize| Sibling { value: Fr::from(rng.r#gen::<u128>()), on_left: i.is_multiple_of(3) };
+    let membership = MembershipProof { siblings: (0..20).map(sibling).collect() };
+    let weights = (0..K).map(|_| [rng.r#gen(), rng.r#gen()]).collect();
+    let axis = Axis { weights, threshold: 17, pilot: PilotHash::from_fr(Fr::from(77u64)) };
+    let form = Form::new(K, K, FormKind::Statements { camps: Some(axis) }).unwrap();
+    let answer = |_| [Answer::Pass, Answer::Agree, Answer::Disagree][rng.gen_range(0..3)];
+    let answers = Answers::new(&form, (0..K).map(answer).collect());
+    let (ak, nk, scope) = (identity.authorising_key(), identity.nullifier_key(), Scope::from_fr(Fr::from(77u64)));
+    let (weight, keys) = (Weight::new(1000).unwrap(), KeyVector::new(example_key_share().public_keys()).unwrap());
+    let randomness = SheetRandomness::random(K, &mut rng);
+    let unsigned = sheet::UnsignedWitness { ak, nk, weight, membership, scope, form, keys, answers, randomness };
+    let draft = sheet::SheetDraft::new(unsigned).unwrap();
+    let signature = identity.sign(draft.message([0; 32]), &mut rng);
+    let (instance, witness, _) = draft.attach_signature([0; 32], signature);
+    SheetCircuit { instance, witness }
 }
 
 /// Returns a mask of the ballot of [`ballot()`] by a stranger.

@@ -13,3 +13,4 @@ import "./committee.mjs";
 import "./rewards.mjs";
 import "./decision.mjs";
 import "./rounding.mjs";
+import "./sheets.mjs";

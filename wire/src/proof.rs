@@ -7,6 +7,7 @@
 mod job;
 mod request;
 mod secret;
+mod sheet;
 mod statement;
 mod update;
 mod witness;

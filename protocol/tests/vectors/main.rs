@@ -9,5 +9,6 @@ mod poseidon;
 mod read;
 mod rewards;
 mod rounding;
+mod sheets;
 mod specification;
 mod statements;

@@ -17,6 +17,7 @@ use serde_json::Value;
 pub(crate) const COMMITTEE: &str = include_str!("../../../vectors/committee.json");
 pub(crate) const REWARDS: &str = include_str!("../../../vectors/rewards.json");
 pub(crate) const ROUNDING: &str = include_str!("../../../vectors/rounding.json");
+pub(crate) const SHEETS: &str = include_str!("../../../vectors/sheets.json");
 
 pub(crate) fn parse_vectors(json: &str) -> Value {
     serde_json::from_str(json).expect("vectors are JSON")

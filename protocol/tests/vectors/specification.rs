@@ -8,7 +8,7 @@ use psephos_protocol::{
 use serde_json::Value;
 
 use crate::read::{
-    COMMITTEE, REWARDS, ROUNDING, as_flag, as_list, as_number, as_numbers, as_text, as_weight, parse_vectors,
+    COMMITTEE, REWARDS, ROUNDING, SHEETS, as_flag, as_list, as_number, as_numbers, as_text, as_weight, parse_vectors,
     read_bytes, read_element, read_elements, read_point, read_scalar, typed,
 };
 
@@ -48,8 +48,12 @@ fn domain_tags_are_derived_from_their_names() {
         tag::blinded(),
         tag::blinding(),
         tag::decision(),
+        tag::sheet(),
+        tag::sheet_hash(),
+        tag::form(),
+        tag::axis(),
     ];
-    let files = [parse_vectors(VECTORS), parse_vectors(COMMITTEE), parse_vectors(REWARDS), parse_vectors(ROUNDING)];
+    let files = [VECTORS, COMMITTEE, REWARDS, ROUNDING, SHEETS].map(parse_vectors);
     let vectors: Vec<&Value> = files.iter().flat_map(|file| as_list(&file["tags"])).collect();
     assert_eq!([vectors.len(), tag::NAMES.len()], [constants.len(); 2]);
     for ((vector, name), constant) in vectors.iter().zip(tag::NAMES).zip(constants) {

@@ -6,8 +6,11 @@ use psephos_circuits::ballot::BallotCircuit;
 use psephos_circuits::committee_keys::CommitteeKeysCircuit;
 use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
+use psephos_circuits::sheet::SheetCircuit;
 use psephos_protocol::Scalar;
-use psephos_protocol::statement::{ballot, committee_keys, dealing, decryption};
+use psephos_protocol::sheet::Answer;
+use psephos_protocol::statement::{ballot, committee_keys, dealing, decryption, sheet};
+use psephos_protocol::testing::{CastSheet, Voter, sheet_forms, weight};
 use psephos_protocol::weight::Weight;
 use psephos_prover::{Proof, ProveError, VerifyError, VerifyingKey};
 
@@ -134,4 +137,50 @@ fn committee_key_hashes_are_proved() {
     let circuit = psephos_prover::examples::committee_keys();
     let proof = key.prove(&circuit, &mut seeded_rng(1)).unwrap();
     assert_binds(key.verifying_key(), &proof, &committee_keys::Instance::from_keys(&circuit.keys).to_inputs());
+}
+
+/// Proves a sheet of each kind of this size.
+fn prove_sheets<const K: usize>(kinds: &[usize]) {
+    let key = development_key::<SheetCircuit<K>>();
+    let forms = sheet_forms();
+    let of_size: Vec<_> = forms.into_iter().filter(|(form, _)| form.size() == K).collect();
+    for &kind in kinds {
+        let (form, answers) = of_size[kind].clone();
+        let CastSheet { instance, witness, posted, ctx } =
+            Voter::in_census(weight(1000), 5, 37).cast_sheet(&form, answers, [0; 32]).unwrap();
+        let proof = key.prove(&SheetCircuit::<K> { instance, witness }, &mut seeded_rng(1)).unwrap();
+        assert_binds(key.verifying_key(), &proof, &sheet::Instance::from_posted(&posted, ctx, [0; 32]).to_inputs());
+        // A sheet is valid for one previous slot value only.
+        let replaced = sheet::Instance::from_posted(&posted, ctx, posted.fingerprint([0; 32])).to_inputs();
+        assert_eq!(key.verifying_key().verify(&proof, &replaced), Err(VerifyError::InvalidProof));
+    }
+}
+
+#[test]
+fn sheets_of_sixteen_cells_are_proved() {
+    prove_sheets::<16>(&[1, 4]);
+}
+
+#[test]
+fn sheets_of_forty_cells_are_proved() {
+    prove_sheets::<40>(&[1]);
+}
+
+#[test]
+fn invalid_sheet_names_its_clause() {
+    let key = development_key::<SheetCircuit<16>>();
+    let refusal = |change: fn(&mut SheetCircuit<16>)| {
+        let mut circuit = psephos_prover::examples::sheet::<16>();
+        change(&mut circuit);
+        let error = key.prove(&circuit, &mut seeded_rng(1)).unwrap_err();
+        assert!(matches!(error, ProveError::Statement(_)));
+        error.to_string()
+    };
+    let clause = |text: String, name: &str| assert!(text.contains(name), "{name}: {text}");
+    clause(refusal(|c| c.witness.answers.cells.push(Answer::Pass)), "cells");
+    clause(refusal(|c| c.witness.weight = Weight::MIN), "binding");
+    clause(refusal(|c| c.witness.signature.response = 1.into()), "signature");
+    clause(refusal(|c| c.instance.y = c.instance.y.altered()), "y");
+    let larger = |c: &mut SheetCircuit<16>| c.witness = psephos_prover::examples::sheet::<40>().witness;
+    clause(refusal(larger), "40 cells");
 }

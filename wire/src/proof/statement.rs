@@ -11,12 +11,13 @@ use psephos_protocol::{
     Fr,
     committee::KeyVector,
     note::NoteBatch,
-    statement::{ballot, claim, committee_keys, dealing, decryption, notes, update},
+    statement::{ballot, claim, committee_keys, dealing, decryption, notes, sheet, update},
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
     RequestError,
+    sheet::SheetWitness,
     update::UpdateWitness,
     witness::{BallotWitness, ClaimWitness, DealingWitness, DecryptionWitness, NotesWitness, WitnessFormat},
 };
@@ -140,6 +141,11 @@ statements! { $
         "whether you replace your ballot or mask a slot; if you replace it, also who you are in the chamber, your weight and \
          how you vote now, and with the nullifier key every ballot and claim of this identity, past and future. It cannot \
          vote for you or change this update";
+    /// A sheet.
+    Sheet("sheet"): sheet, SheetError, sheet::Witness as SheetWitness,
+        "who you are in the chamber and your whole row of answers, to every statement together, with the camp that follows \
+         from them; with the nullifier key it can also recognise every ballot, sheet and claim of this identity, past and \
+         future. It cannot vote for you, change this sheet or claim your reward";
     /// A claim of a reward.
     Claim("claim"): claim, ClaimError, claim::Witness as ClaimWitness,
         "who you are in the chamber, how you had voted and which address is paid for it; with the nullifier key it can also \
@@ -202,11 +208,12 @@ impl CheckedStatement {
 impl StatementKind {
     /// The kinds that a service accepts by default: those of stakeholders, and those without secrets. The others hold a
     /// trustee's secrets, which should never leave the trustee's own machine.
-    pub const DEFAULT: [Self; 5] = [Self::Ballot, Self::Update, Self::Claim, Self::Notes, Self::CommitteeKeys];
+    pub const DEFAULT: [Self; 6] =
+        [Self::Ballot, Self::Update, Self::Sheet, Self::Claim, Self::Notes, Self::CommitteeKeys];
 
     /// The kinds for which a service computes the sums of witness shares by default: those of stakeholders. A dealing's
     /// key takes half a gigabyte of memory, and its share many times a ballot's.
-    pub const DEFAULT_SUMS: [Self; 3] = [Self::Ballot, Self::Update, Self::Claim];
+    pub const DEFAULT_SUMS: [Self; 4] = [Self::Ballot, Self::Update, Self::Sheet, Self::Claim];
 }
 
 impl fmt::Display for StatementKind {

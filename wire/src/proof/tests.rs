@@ -1,6 +1,6 @@
 use psephos_circuits::{
     ballot::BallotCircuit, claim::ClaimCircuit, committee_keys::CommitteeKeysCircuit, dealing::DealingCircuit,
-    decryption::DecryptionCircuit, notes::NotesCircuit,
+    decryption::DecryptionCircuit, notes::NotesCircuit, sheet::SheetCircuit,
 };
 use psephos_protocol::identifiers::ChainId;
 use psephos_prover::examples::Example;
@@ -11,6 +11,7 @@ use super::*;
 fn example_statements() -> Vec<Statement> {
     let ballot3 = BallotCircuit::<3>::example();
     let ballot8 = BallotCircuit::<8>::example();
+    let (sheet16, sheet40) = (SheetCircuit::<16>::example(), SheetCircuit::<40>::example());
     let (claim3, claim8) = (ClaimCircuit::<3>::example(), ClaimCircuit::<8>::example());
     let (dealing5, dealing16) = (DealingCircuit::<5>::example(), DealingCircuit::<16>::example());
     let (decryption, notes) = (DecryptionCircuit::example(), NotesCircuit::example());
@@ -18,6 +19,8 @@ fn example_statements() -> Vec<Statement> {
     vec![
         Statement::Ballot(ballot3.instance, ballot3.witness),
         Statement::Ballot(ballot8.instance, ballot8.witness),
+        Statement::Sheet(sheet16.instance, sheet16.witness),
+        Statement::Sheet(sheet40.instance, sheet40.witness),
         Statement::Claim(claim3.instance, claim3.witness),
         Statement::Claim(claim8.instance, claim8.witness),
         Statement::Dealing(dealing5.instance, dealing5.witness),
@@ -114,6 +117,22 @@ fn sizes_without_a_circuit_are_rejected_without_panic() {
     let text = encode_request(Statement::Dealing(dealing.instance, dealing.witness));
     let cut = text.replacen("\"polynomials\":[[", "\"polynomials\":[[],[", 1);
     assert!(matches!(ProofRequest::parse(cut.as_bytes()), Err(RequestError::Witness(_))));
+}
+
+#[test]
+fn answers_ranks_and_forms_of_no_sheet_are_rejected() {
+    let sheet = SheetCircuit::<16>::example();
+    let text = encode_request(Statement::Sheet(sheet.instance, sheet.witness));
+    let changed = |from: &str, to: &str| {
+        assert!(text.contains(from), "{from}");
+        ProofRequest::parse(text.replacen(from, to, 1).as_bytes()).err()
+    };
+    assert!(matches!(changed("\"ranks\":[0", "\"ranks\":[256"), Some(RequestError::Witness(_))));
+    assert!(changed("\"answers\":[", "\"answers\":[3,").is_some_and(|error| error.to_string().contains("pass")));
+    assert!(changed("\"count\":16", "\"count\":17").is_some(), "a form that is not canonical");
+    // Another length is a statement that does not hold.
+    let longer = text.replacen("\"answers\":[", "\"answers\":[0,", 1);
+    assert!(ProofRequest::parse(longer.as_bytes()).unwrap().statement.check().is_err());
 }
 
 #[test]
