@@ -5,7 +5,7 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use psephos_benches::arkworks::ArkworksProver;
-use psephos_benches::{ballot, claim, committee_keys, dealing, decryption_share, note_batch, seeded_rng};
+use psephos_benches::{ballot, claim, committee_keys, dealing, decryption_share, note_batch, seeded_rng, sheet};
 use psephos_circuits::Circuit;
 use psephos_circuits::ballot::BallotCircuit;
 use psephos_prover::{KeyStore, ProvingKey};
@@ -38,6 +38,8 @@ fn bench_prove(criterion: &mut Criterion) {
     bench_proofs(criterion, &note_batch());
     bench_proofs(criterion, &claim::<3>());
     bench_proofs(criterion, &claim::<8>());
+    bench_proofs(criterion, &sheet::<16>());
+    bench_proofs(criterion, &sheet::<40>());
     let mut group = criterion.benchmark_group("prove/ballot-3");
     group.bench_function("generate key", |b| b.iter(ProvingKey::<BallotCircuit<3>>::generate_development));
     group.finish();

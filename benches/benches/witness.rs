@@ -3,7 +3,7 @@
 #![allow(missing_docs, reason = "criterion's macros")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use psephos_benches::{ballot, claim, committee_keys, dealing, decryption_share, note_batch};
+use psephos_benches::{ballot, claim, committee_keys, dealing, decryption_share, note_batch, sheet};
 use psephos_circuits::Circuit;
 
 fn bench_steps<C: Circuit>(criterion: &mut Criterion, circuit: &C) {
@@ -28,6 +28,8 @@ fn bench_witness(criterion: &mut Criterion) {
     bench_steps(criterion, &note_batch());
     bench_steps(criterion, &claim::<3>());
     bench_steps(criterion, &claim::<8>());
+    bench_steps(criterion, &sheet::<16>());
+    bench_steps(criterion, &sheet::<40>());
 }
 
 criterion_group! { name = benches; config = psephos_benches::criterion_config(); targets = bench_witness }

@@ -11,7 +11,7 @@ pub mod peers;
 use std::time::Duration;
 
 use criterion::Criterion;
-pub use psephos_prover::examples::{ballot, claim, committee_keys, dealing, decryption_share, note_batch};
+pub use psephos_prover::examples::{ballot, claim, committee_keys, dealing, decryption_share, note_batch, sheet};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
