@@ -39,6 +39,11 @@ fn cells_of_large_chambers_are_found() {
         let total: u64 = counters.iter().zip([0, 13, 26, 39]).map(|(counter, bit)| counter << bit).sum();
         assert_eq!(search.solve(&Point::generator().mul_u64(total)), Ok(cell));
     }
+    // The greatest chamber with camps, in the turnout with the greatest table.
+    let search = CellSearch::new(Counters::Camps, Turnout { lower: 4_096, upper: 4_095 }).expect("within the limits");
+    let cell = CellTotals { agree: [96, 4_095], disagree: [4_000, 0] };
+    let total = 96 + (4_000 << 13) + (4_095 << 26);
+    assert_eq!(search.solve(&Point::generator().mul_u64(total)), Ok(cell));
     let voters = 100_000;
     let search = CellSearch::new(Counters::Wide, Turnout { lower: voters, upper: 0 }).expect("within the limits");
     for agree in [0, 50_001, voters] {

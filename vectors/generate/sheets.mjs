@@ -38,8 +38,10 @@ const answersOf = ({ kind, count, answers, ranks }) =>
     kind !== "ranking" ? answers : pairs.slice(0, count).map(([i, k]) => (ranks[i] < ranks[k] ? 1 : ranks[i] > ranks[k] ? 2 : 0));
 /** The values that are encrypted: the turnout, then one for each cell. */
 const countedOf = (sheet) => {
-    const answers = answersOf(sheet), { kind, axis, size } = sheet;
-    const score = kind !== "camps" ? 0 : answers.reduce((sum, answer, j) => sum + [0, ...axis.weights[j]][answer], 0);
+    const answers = answersOf(sheet), { kind, axis, costs, size } = sheet;
+    const weighed = { camps: (answer, j) => [0, ...axis.weights[j]][answer], approval: (answer, j) => answer * costs[j] }[kind];
+    const score = answers.reduce((sum, answer, j) => sum + (weighed ? weighed(answer, j) : 0), 0);
+    assert(kind !== "approval" || score <= sheet.budget, "within the budget");
     const upper = kind === "camps" && score > axis.threshold;
     const [agree, disagree] = kind !== "camps" ? [1n, bit(20)] : upper ? [bit(26), bit(39)] : [1n, bit(13)];
     const cells = answers.map((answer) => [0n, agree, disagree][answer]);
