@@ -136,7 +136,7 @@ mod tests {
             let seen = Mutex::new(vec![0u8; half.len() as usize]);
             let checked = |counters: [u64; 2], point: &EdwardsAffine| {
                 seen.lock().unwrap()[half.index(counters) as usize] += 1;
-                if counters[0] % 97 == 0 && counters[1] % 89 == 0 {
+                if counters[0].is_multiple_of(97) && counters[1].is_multiple_of(89) {
                     let expected = start + -Point::generator().mul_u64(half.value(counters));
                     assert_eq!((point.x, point.y), (expected.x(), expected.y()));
                 }

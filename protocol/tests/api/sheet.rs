@@ -20,18 +20,18 @@ fn voter() -> Voter {
     Voter {
         identity: identity(1),
         weight: weight(20),
-        membership: census_of(&[10, 20, 30, 40]).prove_membership(1).unwrap(),
+        membership: census_of(&[10, 20, 30, 40]).prove_membership(1).expect("the fixture is valid"),
     }
 }
 
 fn statements(size: usize, count: usize) -> Form {
-    Form::new(size, count, FormKind::Statements { camps: None }).unwrap()
+    Form::new(size, count, FormKind::Statements { camps: None }).expect("the fixture is valid")
 }
 
 fn make_sheet() -> CastSheet {
     let form = statements(16, 5);
     let answers = Answers::new(&form, vec![Answer::Agree, Answer::Pass, Answer::Disagree]);
-    voter().cast_sheet(&form, answers, [0; 32]).unwrap()
+    voter().cast_sheet(&form, answers, [0; 32]).expect("the fixture is valid")
 }
 
 /// Makes a good sheet, changes its witness, and returns the results of both checks.

@@ -18,7 +18,7 @@ fn camps(weights: Vec<[i8; 2]>, threshold: i16) -> FormKind {
 }
 
 fn refusal(size: usize, count: usize, kind: FormKind) -> FormError {
-    Form::new(size, count, kind).unwrap_err()
+    Form::new(size, count, kind).expect_err("the form is not canonical")
 }
 
 #[test]
