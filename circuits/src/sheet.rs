@@ -4,19 +4,19 @@
 //! |---|---|---|
 //! | membership | an outsider | `identity`, `weight`, `leaf`, `census`, `keys`, `form`, `context` |
 //! | nullifier | a member who votes twice | `nullifier` |
-//! | cells | a voter who counts for both sides of a statement; one who hides a message behind the used cells | `cells` |
-//! | kind | a voter with two candidates of a group, with pairs in a cycle, with a purchase beyond the budget | `groups`, `ranking`, `score` |
-//! | camp | a voter who chooses the camp in which it counts, to veto or to pass what that camp does not want | `form`, `score` |
+//! | cells | a voter who counts for both sides; one who hides a message behind the used cells | `cells` |
+//! | kind | a voter with two voices in a group or a cycle, or with costs above the budget | `groups` .. `score` |
+//! | camp | a voter who chooses the camp in which it counts, to veto what that camp wants | `form`, `score` |
 //! | counters, encryption | a voter who spoils the encrypted total | `counters`, `randomness`, `encryption` |
 //! | note | a claimant who is paid for another weight; a seller of vote receipts | `note` |
 //! | signature | a remote prover who casts another sheet for its customer | `signature` |
 //! | binding | a relayer who posts other ciphertexts than the proven ones | `binding` |
 //!
-//! *Not constrained*: that the form is canonical. The contract makes it and refuses any other, and `ctx` binds it; but its
-//! words are read in one way only, because every bit and byte of them is ranged here. That the weight is the member's is
-//! shown by its leaf, and it is used nowhere else: one member, one voice. That the blocks have unrelated randomness: a
-//! voter who encrypts two blocks with one `r` shows the difference of its answers, which harms no one else, and drafts of
-//! this project refuse it.
+//! *Not constrained*: that the form is canonical. The contract makes it and refuses any other, and `ctx` binds it; but
+//! its words are read in one way only, because every bit and byte of them is ranged here. That the weight is the
+//! member's is shown by its leaf, and it is used nowhere else: one member, one voice. That the blocks have unrelated
+//! randomness: a voter who encrypts two blocks with one `r` shows the difference of its answers, which harms no one
+//! else, and drafts of this project refuse it.
 
 #[cfg(test)]
 mod tests;

@@ -85,8 +85,8 @@ fn scalar_with_agreeing_digits() -> Scalar {
     Scalar::from(2u64).pow([126]) + Scalar::from(3u64)
 }
 
-/// A selected value that the blinding meets: the last addition of an encryption has equal operands if the ladder's offset
-/// has a known discrete logarithm, and its slope is unconstrained.
+/// A selected value that the blinding meets: the last addition of an encryption has equal operands if the ladder's
+/// offset has a known discrete logarithm, and its slope is unconstrained.
 #[test]
 fn selected_value_without_hidden_offset_is_forgeable() {
     let (key, known, value) = (Scalar::from(987_654_321u64), Scalar::from(12_346u64), Scalar::from(1u64 << 20));

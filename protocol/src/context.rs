@@ -27,8 +27,8 @@ pub fn derive_context(scope: Scope, root: CensusRoot, keys: KeysHash, rule: &Rul
     Context::from_fr(poseidon::hash(&[tag::poll(), scope.to_fr(), root.to_fr(), keys.to_fr(), rule.pack()]))
 }
 
-/// Derives `ctx = Poseidon(POLL, scope, root, K_8, form)` of a chamber that votes on a sheet (specification, section 7).
-/// No packed rule is the hash of a form, so no ballot is one of a sheet's chambers, nor a sheet one of a ballot's.
+/// Derives `ctx = Poseidon(POLL, scope, root, K_8, form)` of a chamber that votes on a sheet (specification, section
+/// 7). No packed rule is the hash of a form, so no ballot is one of a sheet's chambers, nor a sheet one of a ballot's.
 pub fn derive_sheet_context(scope: Scope, root: CensusRoot, keys: KeysHash, form: FormHash) -> Context {
     Context::from_fr(poseidon::hash(&[tag::poll(), scope.to_fr(), root.to_fr(), keys.to_fr(), form.to_fr()]))
 }

@@ -2,8 +2,8 @@
 //!
 //! Baby-step giant-step. The table holds `0..=b`, found by the `y` coordinate, which a point shares with its negative:
 //! each giant step covers `2b + 1` numbers. Points stay affine; a block of additions shares one inversion. For `2^40`
-//! and several totals the table has `2^21` entries in 32 MiB. Totals that hold several counters ([`CellSearch`]) are not
-//! short numbers, but sums of two halves with few values each.
+//! and several totals the table has `2^21` entries in 32 MiB. Totals that hold several counters ([`CellSearch`]) are
+//! not short numbers, but sums of two halves with few values each.
 
 mod affine_batch;
 mod halves;

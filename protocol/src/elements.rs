@@ -135,8 +135,8 @@ public_elements! {
     /// The hash of a sheet's form, which the context of its chambers takes in place of a ballot rule (specification,
     /// section 7).
     FormHash;
-    /// The hash of the pilot from which the axis of a sheet with camps follows, zero without camps (specification, section
-    /// 7).
+    /// The hash of the pilot from which the axis of a sheet with camps follows, zero without camps (specification,
+    /// section 7).
     PilotHash;
     /// The hash `h` of a statement, which fixes the proven values before the challenge exists (specification, sections
     /// 7, 8, 11 and 12).

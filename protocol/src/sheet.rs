@@ -21,8 +21,8 @@ pub use form::{Form, FormKind};
 pub use randomness::{RelatedRandomness, SheetRandomness};
 pub use words::FormWords;
 
-/// Returns the pairs `(i, k)`, `i < k`, of a ranking in the order of their cells: (0,1), (0,2), (1,2), (0,3), .. The pairs
-/// of the first `m` options stand in the first `m(m-1)/2` cells.
+/// Returns the pairs `(i, k)`, `i < k`, of a ranking in the order of their cells: (0,1), (0,2), (1,2), (0,3), .. The
+/// pairs of the first `m` options stand in the first `m(m-1)/2` cells.
 pub fn ranked_pairs(options: usize) -> impl Iterator<Item = (usize, usize)> {
     (1..options).flat_map(|k| (0..k).map(move |i| (i, k)))
 }

@@ -28,8 +28,8 @@ pub fn keccak_words(words: impl IntoIterator<Item = [u8; 32]>) -> [u8; 32] {
     hasher.finalize().into()
 }
 
-/// Derives the challenge of a sheet, like that of a ballot: `z = keccak(previous, ctx, h, nullifier, digest) mod r`, with
-/// the sheet's [`sheet_digest`].
+/// Derives the challenge of a sheet, like that of a ballot: `z = keccak(previous, ctx, h, nullifier, digest) mod r`,
+/// with the sheet's [`sheet_digest`].
 pub fn derive_sheet_challenge(previous: [u8; 32], ctx: Context, posted: &PostedSheet) -> Challenge {
     let digest = sheet_digest(posted.note, previous, &posted.ciphertext);
     derive_slot_challenge(previous, ctx, posted.h, posted.nullifier, digest)

@@ -1,7 +1,7 @@
 //! Sheets: forms, cells and what they count. Twin of `psephos_protocol::sheet`.
 //!
-//! One set of constraints serves every kind of sheet; the form's bits, which `ctx` binds, switch them on and off. No value
-//! can wrap around the field: scores are below `2^22` in absolute value, everything else is smaller.
+//! One set of constraints serves every kind of sheet; the form's bits, which `ctx` binds, switch them on and off. No
+//! value can wrap around the field: scores are below `2^22` in absolute value, everything else is smaller.
 
 mod cells;
 mod counters;

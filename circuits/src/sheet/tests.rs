@@ -1,5 +1,5 @@
-//! Negative tests of the sheet circuit: for each assertion a malicious voter's witness that violates it and nothing else,
-//! and how the circuit rejects other malicious witnesses.
+//! Negative tests of the sheet circuit: for each assertion a malicious voter's witness that violates it and nothing
+//! else, and how the circuit rejects other malicious witnesses.
 
 use std::sync::LazyLock;
 
@@ -107,8 +107,8 @@ impl<const K: usize> MaliciousWitness<K> {
         elements.iter().map(Num::value).collect()
     }
 
-    /// Generates the assignment, with values that are consistent except where the malicious choice rules it out; returns
-    /// it with the system, which no witness changes.
+    /// Generates the assignment, with values that are consistent except where the malicious choice rules it out;
+    /// returns it with the system, which no witness changes.
     fn synthesize(&self) -> (&'static R1cs, Vec<Fr>) {
         let mut elements = self.elements();
         (self.posted)(&mut elements);
@@ -272,8 +272,8 @@ fn costs_above_the_budget_are_rejected() {
     assert_eq!(violated(0), ["costs within the budget"]);
 }
 
-/// The comparison has one result: with other lower bits, its highest is no bit. This voter is in the upper camp, and wants
-/// to count in the lower one.
+/// The comparison has one result: with other lower bits, its highest is no bit. This voter is in the upper camp, and
+/// wants to count in the lower one.
 #[test]
 fn camp_cannot_be_chosen() {
     let honest = MaliciousWitness::<16>::of_kind(16, camps(16, [1, -1], 2), &[Agree; 3]);

@@ -51,8 +51,8 @@ impl Half {
         [index - self.index([0, y]), y]
     }
 
-    /// Calls `visit` with `start ± value·G` and the counters of every value, until it returns something. Blocks of first
-    /// counters are walked on all cores; in a block the points move from one second counter to the next together.
+    /// Calls `visit` with `start ± value·G` and the counters of every value, until it returns something. Blocks of
+    /// first counters are walked on all cores; in a block the points move from one second counter to the next together.
     pub(super) fn walk<T: Send>(
         &self,
         start: Point,

@@ -1,9 +1,9 @@
 //! Totals that hold several counters: a search in two halves (meet in the middle).
 //!
-//! A cell's total is `a + 2^20 d`, or `a_0 + 2^13 d_0 + 2^26 a_1 + 2^39 d_1` with camps: too large for baby steps, but the
-//! turnout bounds the counters of each half. All values of one half are put into a table, and the point less every value
-//! of the other half is looked up: `n + n` steps for two counters, about `n_0^2/2 + n_1^2/2` for four. One table serves all
-//! cells of a chamber. The half in the table is the larger one, as long as the table stays within 128 MiB.
+//! A cell's total is `a + 2^20 d`, or `a_0 + 2^13 d_0 + 2^26 a_1 + 2^39 d_1` with camps: too large for baby steps, but
+//! the turnout bounds the counters of each half. All values of one half are put into a table, and the point less every
+//! value of the other half is looked up: `n + n` steps for two counters, about `n_0^2/2 + n_1^2/2` for four. One table
+//! serves all cells of a chamber. The half in the table is the larger one, as long as the table stays within 128 MiB.
 
 use taceo_ark_babyjubjub::EdwardsAffine;
 
@@ -15,8 +15,8 @@ use crate::{
     sheet::{CellTotals, CounterError, Counters, Turnout},
 };
 
-/// Greatest number of values in a table: half of all slots of 128 MiB. Of two camps with at most 8,191 voters together the
-/// smaller one always has fewer.
+/// Greatest number of values in a table: half of all slots of 128 MiB. Of two camps with at most 8,191 voters together
+/// the smaller one always has fewer.
 const MAX_TABLE_VALUES: u64 = (1 << 23) + (1 << 20);
 
 /// A search for the totals of the cells of one chamber.
@@ -33,11 +33,10 @@ impl CellSearch {
     ///
     /// # Errors
     /// Returns [`CounterError::TooManyMembers`] if there are more voters than a counter holds, and
-    /// [`CounterError::Turnout`] if a sheet without camps has voters in the upper one.
+    /// [`CounterError::OtherCamp`] if a sheet without camps has voters in the upper one.
     pub fn new(counters: Counters, turnout: Turnout) -> Result<CellSearch, CounterError> {
-        counters.check_members(turnout.voters())?;
+        counters.check_turnout(turnout)?;
         let (low, high) = match counters {
-            Counters::Wide if turnout.upper != 0 => return Err(CounterError::Turnout(turnout.upper)),
             Counters::Wide => (
                 Half { bound: turnout.lower, first: 0, second: None },
                 Half { bound: turnout.lower, first: WIDE_COUNTER_BITS, second: None },
@@ -63,17 +62,20 @@ impl CellSearch {
     }
 }
 
-/// Returns the turnout of a chamber of `members` whose decrypted total of block 0 is `point`: at most `2·members` steps.
+/// Returns the turnout of a chamber of `members` whose decrypted total of block 0 is `point`: at most `2·members`
+/// steps.
 ///
-/// # Errors
-/// Returns [`CounterError::TooManyMembers`], and [`CounterError::NotFound`] if the point is no turnout of so many members.
+/// # Errors Returns [`CounterError::TooManyMembers`], and [`CounterError::NotFound`] if the point is no turnout of this
+/// many members.
 pub fn find_turnout(counters: Counters, point: &Point, members: u64) -> Result<Turnout, CounterError> {
     counters.check_members(members)?;
     let upper = if counters == Counters::Camps { members } else { 0 };
     let tabled = Half { bound: members, first: 0, second: None };
     let other = Half { bound: upper, first: WIDE_COUNTER_BITS, second: None };
     let total = search(&build_table(&tabled), &tabled, &other, point).ok_or(CounterError::NotFound)?;
-    counters.split_turnout(total, members).map_err(|_| CounterError::NotFound)
+    let turnout = counters.split_turnout(total).map_err(|_| CounterError::NotFound)?;
+    turnout.check_members(members).map_err(|_| CounterError::NotFound)?;
+    Ok(turnout)
 }
 
 fn build_table(half: &Half) -> Slots {

@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use crate::Fr;
 
-/// The slots of a table, by open addressing: 32 bits of the `y` coordinate, then the number plus one; an empty slot is 0.
+/// The slots of a table, by open addressing: 32 bits of the `y` coordinate, then the number plus one; an empty slot is
+/// 0.
 pub(super) struct Slots(Vec<AtomicU64>);
 
 impl Slots {
@@ -22,8 +23,8 @@ impl Slots {
         }
     }
 
-    /// Returns what `verify` finds for the first number under this coordinate for which it finds anything. An entry holds
-    /// only some bits of the coordinate, and points that are opposite share it.
+    /// Returns what `verify` finds for the first number under this coordinate for which it finds anything. An entry
+    /// holds only some bits of the coordinate, and points that are opposite share it.
     pub(super) fn find_entry<T>(&self, y: Fr, verify: impl Fn(u64) -> Option<T>) -> Option<T> {
         let (mut slot, mark) = self.locate_slot(y);
         loop {

@@ -24,8 +24,8 @@ impl Identity {
         Randomness::from_parts(*r, self.derive_note_blinder(ctx, &c))
     }
 
-    /// Draws randomness for a sheet of `size` cells, as [`Identity::draw_erasable_randomness`] for a ballot: nothing gives
-    /// the scalars again, and the blinder follows from the seed, `ctx` and the sheet's first point `C_0`.
+    /// Draws randomness for a sheet of `size` cells, as [`Identity::draw_erasable_randomness`] for a ballot: nothing
+    /// gives the scalars again, and the blinder follows from the seed, `ctx` and the sheet's first point `C_0`.
     pub fn draw_sheet_randomness(
         &self,
         ctx: Context,

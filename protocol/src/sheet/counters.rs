@@ -1,9 +1,9 @@
 //! Counters that share one encrypted value, and how a decrypted total is taken apart.
 //!
-//! A counter has room for one more than every member: without a bound on members, one counter would carry into the next,
-//! and 8,192 agreements of one camp would read as one disagreement. That is why a chamber with more members is refused
-//! when a sheet is created, and again when it is opened ([`Counters::check_members`]). Turnout bounds each counter of a
-//! cell once more: a total that no turnout explains is refused.
+//! A counter has room for one more than every member: without a bound on members, one counter would carry into the
+//! next, and 8,192 agreements of one camp would read as one disagreement. That is why a chamber with more members is
+//! refused when a sheet is created, and again when it is opened ([`Counters::check_members`]). Turnout bounds each
+//! counter of a cell once more: a total that no turnout explains is refused.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -50,9 +50,17 @@ pub enum CounterError {
         /// The greatest number.
         max: u64,
     },
-    /// The voters are more than the members, or a sheet without camps has voters in the upper one.
-    #[error("{0} is no turnout of this chamber")]
-    Turnout(u64),
+    /// A sheet without camps has voters in the upper one.
+    #[error("the sheet has no camps, but its turnout has voters in the upper one")]
+    OtherCamp,
+    /// There are more voters than members.
+    #[error("a chamber of {members} members cannot have {voters} voters")]
+    TooManyVoters {
+        /// The voters of both camps.
+        voters: u64,
+        /// The chamber's members.
+        members: u64,
+    },
     /// The answers of a camp are more than its voters, or there are bits above the counters.
     #[error("{0} is no total of a cell with this turnout")]
     Cell(u64),
@@ -65,6 +73,17 @@ impl Turnout {
     /// Returns the number of voters of both camps.
     pub fn voters(self) -> u64 {
         self.lower.saturating_add(self.upper)
+    }
+
+    /// Checks that there are not more voters than members.
+    ///
+    /// # Errors
+    /// Returns [`CounterError::TooManyVoters`] if there are.
+    pub fn check_members(self, members: u64) -> Result<(), CounterError> {
+        match self.voters() {
+            voters if voters > members => Err(CounterError::TooManyVoters { voters, members }),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -88,18 +107,27 @@ impl Counters {
         }
     }
 
-    /// Takes the total of block 0 of a chamber apart, `n_0 + 2^20 n_1`.
+    /// Takes the total of block 0 of a chamber apart, `n_0 + 2^20 n_1`. The caller checks that there are not more
+    /// voters than members, [`Turnout::check_members`].
     ///
     /// # Errors
-    /// Returns [`CounterError::TooManyMembers`], or [`CounterError::Turnout`] if there are more voters than members or
-    /// voters in a camp that the sheet does not have.
-    pub fn split_turnout(self, total: u64, members: u64) -> Result<Turnout, CounterError> {
-        self.check_members(members)?;
+    /// Returns [`CounterError::TooManyMembers`] if there are more voters than counters hold, and
+    /// [`CounterError::OtherCamp`] if there are voters in a camp that the sheet does not have.
+    pub fn split_turnout(self, total: u64) -> Result<Turnout, CounterError> {
         let turnout = Turnout { lower: total & ((1 << WIDE_COUNTER_BITS) - 1), upper: total >> WIDE_COUNTER_BITS };
-        match turnout.voters() > members || (self == Counters::Wide && turnout.upper != 0) {
-            true => Err(CounterError::Turnout(total)),
-            false => Ok(turnout),
+        self.check_turnout(turnout)?;
+        Ok(turnout)
+    }
+
+    /// Checks a turnout against what the counters hold.
+    ///
+    /// # Errors
+    /// As [`Counters::split_turnout`].
+    pub fn check_turnout(self, turnout: Turnout) -> Result<(), CounterError> {
+        if self == Counters::Wide && turnout.upper != 0 {
+            return Err(CounterError::OtherCamp);
         }
+        self.check_members(turnout.voters())
     }
 
     /// Takes the total of a cell apart.

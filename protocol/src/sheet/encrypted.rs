@@ -10,15 +10,15 @@ use crate::{
     encryption::{Ciphertext, EncryptionError, encrypt_values},
 };
 
-/// The ciphertexts of a sheet, or the sum of those of several: block 0 with the turnout under the committee's first key,
-/// then blocks of eight cells, each under all eight keys and with a randomness of its own. So the total of a block is an
-/// ordinary encrypted total.
+/// The ciphertexts of a sheet, or the sum of those of several: block 0 with the turnout under the committee's first
+/// key, then blocks of eight cells, each under all eight keys and with a randomness of its own. So the total of a block
+/// is an ordinary encrypted total.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EncryptedSheet(Vec<Ciphertext>);
 
 impl EncryptedSheet {
-    /// Encrypts `u_0, u_1, .., u_K`, each below `2^64`, with one scalar for each block. Missing scalars leave out blocks:
-    /// callers have checked their number.
+    /// Encrypts `u_0, u_1, .., u_K`, each below `2^64`, with one scalar for each block. Missing scalars leave out
+    /// blocks: callers have checked their number.
     pub fn encrypt(u: &[u64], keys: &KeyVector, r: &[Scalar]) -> EncryptedSheet {
         let (turnout, cells) = u.split_at(u.len().min(1));
         let blocks = std::iter::once(turnout).chain(cells.chunks(BLOCK_CELLS));
@@ -77,8 +77,8 @@ impl EncryptedSheet {
 
     /// Returns the ciphertexts with coordinates that were accepted before, without repeating the subgroup checks.
     ///
-    /// # Errors
-    /// Returns [`EncryptionError`] if their number is not that of a size, or for the first pair that is not on the curve.
+    /// # Errors Returns [`EncryptionError`] if their number is not that of a size, or for the first pair that is not on
+    /// the curve.
     pub fn from_checked_coordinates(coordinates: &[Fr]) -> Result<EncryptedSheet, EncryptionError> {
         Self::read_coordinates(coordinates, Point::from_checked_coordinates)
     }

@@ -18,8 +18,8 @@ pub struct RelatedRandomness {
 }
 
 /// A sheet's randomness: the encryption randomness `r_0..r_B` of its blocks and the blinder of its note. It opens the
-/// sheet, so it is erased on drop, without `Debug`. Nothing recovers it: a sheet's note holds no answers, so a claim needs
-/// the blinder only.
+/// sheet, so it is erased on drop, without `Debug`. Nothing recovers it: a sheet's note holds no answers, so a claim
+/// needs the blinder only.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct SheetRandomness {
     scalars: Vec<Scalar>,

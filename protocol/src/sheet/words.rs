@@ -24,8 +24,8 @@ const NEUTRAL: u8 = 128;
 /// The words of a form: as a contract stores and hashes them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormWords {
-    /// Bits 0 to 39: the mask of used cells, 40 to 79: the last cells of groups, 80: groups, 81: exactly one cell of each
-    /// group, 82: ranking, 83: approval, 84: camps.
+    /// Bits 0 to 39: the mask of used cells, 40 to 79: the last cells of groups, 80: groups, 81: exactly one cell of
+    /// each group, 82: ranking, 83: approval, 84: camps.
     pub shape: u128,
     /// `t'`: a camp's threshold plus `2^13`, an approval's budget, otherwise `2^13`.
     pub threshold: u32,
@@ -36,8 +36,8 @@ pub struct FormWords {
 }
 
 impl FormWords {
-    /// Returns `form = Poseidon(FORM, shape, 0, axis)` with `axis = Chain(AXIS, pilot, t', words..)`. The third input is
-    /// reserved for a jury's lot.
+    /// Returns `form = Poseidon(FORM, shape, 0, axis)` with `axis = Chain(AXIS, pilot, t', words..)`. The third input
+    /// is reserved for a jury's lot.
     pub fn hash(&self) -> FormHash {
         let mut axis = vec![tag::axis(), self.pilot.to_fr(), Fr::from(self.threshold)];
         axis.extend_from_slice(&self.axis);
@@ -131,7 +131,7 @@ fn read_kind(count: usize, words: &FormWords, bytes: &[u8]) -> Result<FormKind, 
         [false, false, false, false, false] => FormKind::Statements { camps: None },
         [true, exact, false, false, false] => FormKind::Groups { lasts: marks, exact },
         [false, false, true, false, false] => {
-            // The number of options with at least so many pairs; `Form::new` refuses it if it has more.
+            // The least number of options with at least `count` pairs; `Form::new` refuses it if it has more.
             let options = (2..=count + 1).find(|&m| crate::constants::pairs_of(m) >= count).unwrap_or_default();
             FormKind::Ranking { options }
         }

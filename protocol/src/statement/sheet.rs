@@ -39,8 +39,8 @@ impl Instance {
     }
 }
 
-/// The witness. It holds the answers and `nk`, never `ask`: a prover that proves for a voter cannot sign for it. Erased on
-/// drop, without `Debug`.
+/// The witness. It holds the answers and `nk`, never `ask`: a prover that proves for a voter cannot sign for it. Erased
+/// on drop, without `Debug`.
 #[derive(Clone)]
 pub struct Witness {
     /// The public authorising key.

@@ -217,8 +217,10 @@ fn sums_of_values_are_the_counters() {
             totals.iter_mut().zip(counted).for_each(|(total, value)| *total += value);
         }
         let counters = form.counters();
-        let turnout = counters.split_turnout(totals[0], 30).unwrap();
-        assert_eq!(turnout.voters(), 30);
+        let turnout = counters.split_turnout(totals[0]).unwrap();
+        assert_eq!((turnout.voters(), turnout.check_members(30)), (30, Ok(())));
+        let too_many = CounterError::TooManyVoters { voters: 30, members: 29 };
+        assert_eq!(turnout.check_members(29), Err(too_many));
         for cell in 0..form.size() {
             let of = |camp: Camp, answer: Answer| {
                 all.iter().filter(|answers| form.camp(answers) == camp && answers.cells[cell] == answer).count() as u64
@@ -240,10 +242,11 @@ fn chambers_whose_counters_would_carry_are_refused() {
     let large = Turnout { lower: 8_192, upper: 0 };
     let forged = CellTotals { agree: [0, 0], disagree: [1, 0] };
     assert_eq!(counters.split_cell(8_192 * agree, large), Ok(forged), "without the bound, the attack works");
-    let refused = CounterError::TooManyMembers { members: 8_192, max: 8_191 };
+    let refused_camps = CounterError::TooManyMembers { members: 8_192, max: 8_191 };
+    let refused = refused_camps;
     assert_eq!(counters.check_members(8_192), Err(refused));
-    assert_eq!(counters.split_turnout(8_192, 8_192), Err(refused));
-    let full = counters.split_turnout(8_191, 8_191).unwrap();
+    assert_eq!(counters.split_turnout(8_192), Err(refused));
+    let full = counters.split_turnout(8_191).unwrap();
     let all = CellTotals { agree: [8_191, 0], disagree: [0, 0] };
     assert_eq!(counters.split_cell(8_191 * agree, full), Ok(all));
     let greatest = (8_191 << 39) + (1 << 13);
@@ -257,8 +260,8 @@ fn chambers_whose_counters_would_carry_are_refused() {
     assert_eq!(split(4 + (5 << 20)), Ok(CellTotals { agree: [4, 0], disagree: [5, 0] }));
     assert_eq!(split(5 + (5 << 20)), Err(CounterError::Cell(5 + (5 << 20))));
     assert_eq!(split(1 << 40), Err(CounterError::Cell(1 << 40)));
-    assert_eq!(Counters::Wide.split_turnout(1 << 20, 9), Err(CounterError::Turnout(1 << 20)));
-    assert_eq!(Counters::Camps.split_turnout(5 + (5 << 20), 9), Err(CounterError::Turnout(5 + (5 << 20))));
+    assert_eq!(Counters::Wide.split_turnout(1 << 20), Err(CounterError::OtherCamp));
+    assert_eq!(Counters::Camps.split_turnout(8_000 + (192 << 20)), Err(refused_camps));
 }
 
 #[test]

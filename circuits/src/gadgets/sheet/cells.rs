@@ -15,8 +15,8 @@ pub struct Cell {
 impl Cell {
     /// Allocates the answers to all cells of the form, for four constraints each.
     ///
-    /// With both bits set, a cell would count for agreement and for disagreement: two voices. A cell behind the used ones
-    /// would carry what no result shows.
+    /// With both bits set, a cell would count for agreement and for disagreement: two voices. A cell behind the used
+    /// ones would carry what no result shows.
     pub fn allocate_all(b: &mut Builder, form: &Form, values: &[[bool; 2]]) -> Vec<Cell> {
         let cell = |(index, used): (usize, &Num)| {
             let [agree, disagree] = values.get(index).copied().unwrap_or_default().map(|bit| b.allocate_bit(bit));

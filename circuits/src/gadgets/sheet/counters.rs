@@ -39,8 +39,8 @@ pub fn select_turnout(camp: &Num) -> Selection {
 /// Selects a cell's value, for three constraints: `a + 2^20 d` without camps, `a + 2^13 d` in the lower camp, and
 /// `2^26 a + 2^39 d` in the upper one.
 ///
-/// At most one selector is 1, as [`Selection`] needs it: `a` and `d` are bits that are not both set, and `camp` is a bit
-/// that is set only where `form.camps` is. `a` splits into the two camps, and `d` into no camps and the two camps.
+/// At most one selector is 1, as [`Selection`] needs it: `a` and `d` are bits that are not both set, and `camp` is a
+/// bit that is set only where `form.camps` is. `a` splits into the two camps, and `d` into no camps and the two camps.
 pub fn select_cell(b: &mut Builder, form: &Form, camp: &Num, cell: &Cell) -> Selection {
     let Cell { agree, disagree } = cell;
     let upper_agree = b.mul(agree, camp);

@@ -66,9 +66,9 @@ pub struct Form {
 impl Form {
     /// Allocates a form for `size` cells: two constraints a cell for the shape, 16 for its bytes, and five.
     ///
-    /// **Every bit and byte is ranged here**, not only in the contract. A word is a sum of its parts times powers of two:
-    /// with parts beyond their range one word, and so one `form`, has many readings, and a voter would choose the weights
-    /// that put it into the camp which it likes.
+    /// **Every bit and byte is ranged here**, not only in the contract. A word is a sum of its parts times powers of
+    /// two: with parts beyond their range one word, and so one `form`, has many readings, and a voter would choose the
+    /// weights that put it into the camp which it likes.
     pub fn allocate(b: &mut Builder, values: &FormValues, size: usize) -> Form {
         let mut bits = |at: usize, n: usize| -> Vec<Num> {
             (0..n).map(|i| b.allocate_bit(values.shape >> (at + i) & 1 == 1)).collect()

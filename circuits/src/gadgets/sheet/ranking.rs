@@ -12,10 +12,10 @@ use crate::{Builder, Num};
 /// Constrains the cells of a ranking sheet to say of each pair which option has the lower rank, for seven constraints a
 /// pair and four an option.
 ///
-/// Of the pair `(i, k)`: `(agree - disagree)·t = p_k - p_i`, where `t` is one plus four bits. So `t` is positive, and the
-/// sign of the difference is the answer's: agreement needs `p_i < p_k`, disagreement `p_i > p_k`, a pass equal ranks.
-/// Without the lower bound on `t`, a voter's pairs could contradict each other, and it would have more than one voice in a
-/// cycle of options. All ranks are below 16, so the difference is within `±15` and fits.
+/// Of the pair `(i, k)`: `(agree - disagree)·t = p_k - p_i`, where `t` is one plus four bits. So `t` is positive, and
+/// the sign of the difference is the answer's: agreement needs `p_i < p_k`, disagreement `p_i > p_k`, a pass equal
+/// ranks. Without the lower bound on `t`, a voter's pairs could contradict each other, and it would have more than one
+/// voice in a cycle of options. All ranks are below 16, so the difference is within `±15` and fits.
 ///
 /// *Not constrained*: ranks and `t` of pairs that no ranking uses, and `t` of ties. They enter nothing else.
 pub fn enforce_ranking(b: &mut Builder, form: &Form, cells: &[Cell], ranks: &[u8]) {

@@ -15,10 +15,10 @@ const NEUTRAL: u64 = 128;
 /// constraints a cell and 25.
 ///
 /// A cell adds `agree_j - 128` or `disagree_j - 128`; in an approval it adds its cost, `agree_j + 256·disagree_j`. With
-/// camps the sum is within `40·128 = 5120` and the threshold within `2^13`, in an approval the sum is below `40·2^16` and
-/// the budget below `2^22`: their difference is above `-2^22` and below `2^22`, so the comparison is one of integers. `t'`
-/// itself is ranged by the contract that made the form: with another one, the assertion of the comparison refuses every
-/// sheet whose difference is out of that range.
+/// camps the sum is within `40·128 = 5120` and the threshold within `2^13`, in an approval the sum is below `40·2^16`
+/// and the budget below `2^22`: their difference is above `-2^22` and below `2^22`, so the comparison is one of
+/// integers. `t'` itself is ranged by the contract that made the form: with another one, the assertion of the
+/// comparison refuses every sheet whose difference is out of that range.
 ///
 /// Which camp a voter is in, it cannot choose: the comparison has one result. On a sheet without camps the result is
 /// multiplied by zero.

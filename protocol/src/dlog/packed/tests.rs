@@ -85,7 +85,7 @@ fn greatest_turnouts_are_within_the_limits() {
     let members = MAX_SHEET_MEMBERS + 1;
     let refused = Some(CounterError::TooManyMembers { members, max: MAX_SHEET_MEMBERS });
     assert_eq!(too_many(Counters::Wide, members, 0), refused);
-    assert_eq!(too_many(Counters::Wide, 5, 1), Some(CounterError::Turnout(1)));
+    assert_eq!(too_many(Counters::Wide, 5, 1), Some(CounterError::OtherCamp));
     // Of two camps within 8,191, the smaller one always fits the table.
     let half = Half { bound: MAX_CAMP_MEMBERS / 2, first: 0, second: Some(CAMP_COUNTER_BITS) };
     assert!(half.len() <= MAX_TABLE_VALUES);

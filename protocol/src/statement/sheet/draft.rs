@@ -45,11 +45,10 @@ pub struct SheetDraft {
 impl SheetDraft {
     /// Computes the values that will be posted.
     ///
-    /// # Errors
-    /// Returns [`SheetError::RelatedRandomness`] if two blocks would have equal or opposite randomness, which the
-    /// statement allows but which would show the difference or the sum of their answers to anyone; then the first clause
-    /// that does not hold. The caller must compare [`SheetDraft::ctx`] with the chamber's context: if they differ,
-    /// census, scope, keys or form are not the poll's.
+    /// # Errors Returns [`SheetError::RelatedRandomness`] if two blocks would have equal or opposite randomness, which
+    /// the statement allows but which would show the difference or the sum of their answers to anyone; then the first
+    /// clause that does not hold. The caller must compare [`SheetDraft::ctx`] with the chamber's context: if they
+    /// differ, census, scope, keys or form are not the poll's.
     pub fn new(unsigned: UnsignedWitness) -> Result<SheetDraft, SheetError> {
         let UnsignedWitness { ak, nk, weight, membership, scope, form, keys, answers, randomness } = unsigned;
         randomness.check_unrelated()?;

@@ -72,8 +72,8 @@ impl PostedSheet {
         Self::decode_with(bytes, EncryptedSheet::from_coordinates)
     }
 
-    /// Decodes a posted sheet from bytes that were accepted before, and that cannot have been changed since: the points'
-    /// subgroup checks are skipped.
+    /// Decodes a posted sheet from bytes that were accepted before, and that cannot have been changed since: the
+    /// points' subgroup checks are skipped.
     ///
     /// # Errors
     /// Returns [`PostedSheetError`] if the length is not that of any size, a word is not a field element, or a pair of
