@@ -14,3 +14,4 @@ import "./rewards.mjs";
 import "./decision.mjs";
 import "./rounding.mjs";
 import "./sheets.mjs";
+import "./charter.mjs";
