@@ -1,7 +1,7 @@
 //! The lot that draws a pilot: an order of participants that none of them can influence by coming first.
 //!
 //! Participants are sorted by `sha256("pilot N")`, N their number in decimal digits. Their numbers are fixed before the
-//! order is computed. The first to come are no fair sample: who hears of a conversation first often thinks alike.
+//! order is computed. The first to come are no fair sample: they often think alike.
 
 use sha2::{Digest, Sha256};
 

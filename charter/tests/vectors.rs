@@ -138,6 +138,21 @@ fn accuracy_equals_vectors() {
     }
 }
 
+/// Why a pilot is drawn by lot.
+#[test]
+fn first_people_to_come_give_a_worse_axis_than_people_drawn_by_lot() {
+    let [vtaiwan, _] = Conversation::both();
+    let mut first: Vec<&Voter> = vtaiwan.selection.voters.iter().collect();
+    first.sort_by_key(|voter| voter.participant);
+    let pilot = Pilot::new(first[..200].iter().map(|voter| voter.answers.clone()).collect()).unwrap();
+    let measure = |axis: &Axis| {
+        let people = vtaiwan.selection.voters.iter().map(|voter| (voter.answers.as_slice(), voter.group));
+        measure_accuracy(axis, people).unwrap().basis_points()
+    };
+    assert_eq!(measure(vtaiwan.axis()), Some(9_376));
+    assert_eq!(measure(&AxisFile::learn(&vtaiwan.selection.agenda, &pilot).unwrap().axis), Some(7_085));
+}
+
 #[test]
 fn camps_totals_and_outcomes_equal_vectors() {
     for conversation in Conversation::both() {
