@@ -95,6 +95,7 @@ pub fn check_document(document: &str) -> Result<CheckedDocument, CheckError> {
     if document.len() > MAX_DOCUMENT_BYTES {
         return Err(CheckError::TooLarge(document.len()));
     }
+    let document = document.strip_prefix('\u{feff}').unwrap_or(document);
     // A line break of another system is none of a principle's bytes.
     let lines: Vec<&str> = document.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
     let mut begins = (0..lines.len()).filter(|at| lines[*at].trim_start().starts_with(BEGIN.trim_end()));

@@ -76,6 +76,7 @@ fn markdown_is_checked_as_it_was_written() {
         let document = export_markdown(&charter);
         let checked = check_document(&document).unwrap();
         assert_eq!((&checked.charter, checked.hash, checked.has_other_text), (&charter, charter.hash(), false));
+        assert_eq!(check_document(&format!("\u{feff}{document}")), Ok(checked));
         let prompt = format!("You are an assistant.\r\n{}\nBe brief.\n", document.replace('\n', "\r\n"));
         let checked = check_live_document(&prompt, charter.hash()).unwrap();
         assert!(checked.has_other_text);
