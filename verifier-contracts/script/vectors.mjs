@@ -8,6 +8,8 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { poseidon2, poseidon3 } from "poseidon-lite";
+// The package exports its hashes alone, and this file needs the numbers.
+import poseidon6 from "../node_modules/poseidon-lite/constants/6.js";
 
 const folder = new URL("../", import.meta.url);
 const q = bn254.fields.Fp.ORDER;
@@ -322,9 +324,34 @@ function multiplyUnchecked(point, scalar) {
     return sum;
 }
 
+// Writes the constants of Poseidon with six inputs as a library. In a partial round only the first element is raised to
+// a power, so the constants of the others can be moved behind the matrix and into the next round: of each partial round
+// one is left, and the library is a third as large.
+function poseidonOfSix() {
+    const { C, M } = poseidon6.default ?? poseidon6;
+    const read = (text) => BigInt("0x" + Buffer.from(text, "base64").toString("hex"));
+    const [width, full, partial] = [7, 4, 63];
+    const matrix = M.map((row) => row.map(read));
+    const rounds = Array.from({ length: 2 * full + partial }, (_, round) =>
+        C.slice(round * width, (round + 1) * width).map(read),
+    );
+    for (let round = full; round < full + partial; round++) {
+        const moved = [0n, ...rounds[round].slice(1)];
+        rounds[round + 1] = rounds[round + 1].map(
+            (constant, i) => (constant + matrix[i].reduce((sum, entry, j) => sum + entry * moved[j], 0n)) % r,
+        );
+        rounds[round] = rounds[round].slice(0, 1);
+    }
+    const words = [...rounds.flat(), ...matrix.flat()];
+    const literal = words.map((word) => `hex"${hex(word).slice(2)}"`).join("\n        ");
+    const source = readFileSync(new URL("template/PoseidonT7.sol.tmpl", folder), "utf8");
+    write("src/generated/PoseidonT7.sol", source.replace("{{CONSTANTS}}", literal));
+}
+
 babyJubjub();
 possession();
 census();
 trapdoor();
 proofPoints();
+poseidonOfSix();
 process.exit(stale);

@@ -10,4 +10,8 @@ library Domain {
     uint256 internal constant KEYS = uint256(keccak256("psephos.v1.keys")) >> 8;
     /// @notice The tag of contexts.
     uint256 internal constant POLL = uint256(keccak256("psephos.v1.poll")) >> 8;
+    /// @notice The tag of the forms of sheets.
+    uint256 internal constant FORM = uint256(keccak256("psephos.v1.form")) >> 8;
+    /// @notice The tag of the axes of sheets.
+    uint256 internal constant AXIS = uint256(keccak256("psephos.v1.axis")) >> 8;
 }
