@@ -5,8 +5,8 @@ import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
+import {IBallotSource} from "./interfaces/IBallotSource.sol";
 import {IFeePot} from "./interfaces/IFeePot.sol";
-import {IPolls} from "./interfaces/IPolls.sol";
 
 /// @title Fee pots
 /// @notice The fee pots of all polls of one contract.
@@ -23,15 +23,15 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
         bool listed;
     }
 
-    IPolls private immutable _polls;
+    IBallotSource private immutable _polls;
 
     mapping(uint256 poll => Pot) private _pots;
     mapping(uint256 poll => mapping(address relayer => bool)) private _listed;
     mapping(address relayer => uint256) private _credits;
 
     /// @notice Fixes the immutable dependency.
-    /// @param polls the polls to which ballots are cast
-    constructor(IPolls polls) {
+    /// @param polls the contract to which ballots are cast: polls or sheets, which has an owner
+    constructor(IBallotSource polls) {
         _polls = polls;
     }
 
@@ -165,13 +165,13 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
 
     /// @dev Reverts if the poll has closed.
     function _requireBeforeClose(uint256 poll) private view {
-        if (block.timestamp >= _polls.poll(poll).closesAt) revert PollHasClosed(poll);
+        if (block.timestamp >= _polls.summary(poll).closesAt) revert PollHasClosed(poll);
     }
 
     /// @dev Returns whether a poll has ended. A poll that was not opened in time stays `Created` without end.
     function _hasEnded(uint256 poll) private view returns (bool) {
-        IPolls.PollView memory data = _polls.poll(poll);
-        if (data.state == IPolls.State.Created) return block.timestamp >= data.closesAt;
-        return data.state != IPolls.State.Open && data.state != IPolls.State.Closed;
+        IBallotSource.PollSummary memory data = _polls.summary(poll);
+        if (data.phase == IBallotSource.Phase.Created) return block.timestamp >= data.closesAt;
+        return data.phase == IBallotSource.Phase.Ended;
     }
 }

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 
+import {IBallotSource} from "./interfaces/IBallotSource.sol";
 import {ICommittee} from "./interfaces/ICommittee.sol";
 import {IGroth16Verifier} from "./interfaces/IGroth16Verifier.sol";
 import {IPolls} from "./interfaces/IPolls.sol";
@@ -19,7 +20,7 @@ import {PollTally} from "./polls/PollTally.sol";
 /// @title Anonymous polls
 /// @notice The whole of `IPolls`. Setup, casting and tally are in `polls/`, one file each; casting, which is called the
 /// most, is a part of this contract, the others are libraries that it calls. Here are these calls and the views.
-contract Polls is PollCasting, Ownable2Step {
+contract Polls is PollCasting, IBallotSource, Ownable2Step {
     using PollData for PollData.Poll;
 
     IStakeholderRegistry private immutable _registry;
@@ -80,6 +81,15 @@ contract Polls is PollCasting, Ownable2Step {
     /// @inheritdoc IPolls
     function cancel(uint256 id) external virtual {
         PollSetup.cancel(_polls, id);
+    }
+
+    /// @inheritdoc IPolls
+    function castBatch(uint256 id, uint256 chamberId, bytes calldata records, bytes calldata replacements)
+        external
+        virtual
+        override(IPolls, IBallotSource)
+    {
+        _cast(id, chamberId, records, replacements, false);
     }
 
     /// @inheritdoc IPolls
@@ -219,7 +229,13 @@ contract Polls is PollCasting, Ownable2Step {
     }
 
     /// @inheritdoc IPolls
-    function ballots(uint256 id, uint256 chamberId) external view virtual returns (uint256) {
+    function ballots(uint256 id, uint256 chamberId)
+        external
+        view
+        virtual
+        override(IPolls, IBallotSource)
+        returns (uint256)
+    {
         return _polls[id].chambers[chamberId].ballots;
     }
 
@@ -228,6 +244,7 @@ contract Polls is PollCasting, Ownable2Step {
         external
         view
         virtual
+        override(IPolls, IBallotSource)
         returns (uint256[] memory slots)
     {
         PollData.Chamber storage entry = _requireListedChamber(PollData.requirePoll(_polls, id), id, chamberId);
@@ -235,6 +252,35 @@ contract Polls is PollCasting, Ownable2Step {
         for (uint256 i = 0; i < slots.length; ++i) {
             slots[i] = entry.slots[nullifiers[i]].ballot;
         }
+    }
+
+    /// @inheritdoc IBallotSource
+    function summary(uint256 id) external view virtual returns (PollSummary memory) {
+        PollData.Poll storage data = PollData.requirePoll(_polls, id);
+        State actual = data.state();
+        // The size of the circuit is 3 or 8.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        uint8 noteOptions = uint8(data.circuitSize());
+        return PollSummary({
+            // States and phases are in one order up to Closed.
+            phase: actual > State.Closed ? Phase.Ended : Phase(uint256(actual)),
+            closesAt: data.closesAt,
+            tallyDeadline: data.tallyDeadline,
+            noteOptions: noteOptions,
+            choiceInNote: data.rule.choiceInNote
+        });
+    }
+
+    /// @inheritdoc IBallotSource
+    function chamberSummary(uint256 id, uint256 chamberId) external view virtual returns (ChamberSummary memory) {
+        PollData.Chamber storage entry = _requireListedChamber(PollData.requirePoll(_polls, id), id, chamberId);
+        return ChamberSummary({
+            ctx: entry.ctx,
+            ballots: entry.ballots,
+            members: entry.members,
+            totalWeight: entry.totalWeight,
+            tallied: entry.tallied
+        });
     }
 
     /// @dev Returns a chamber of a poll, opened or not: its minimum ballots are not 0.

@@ -3,8 +3,8 @@ pragma solidity ^0.8.28;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 
+import {IBallotSource} from "./interfaces/IBallotSource.sol";
 import {IGroth16Verifier} from "./interfaces/IGroth16Verifier.sol";
-import {IPolls} from "./interfaces/IPolls.sol";
 import {IRewards} from "./interfaces/IRewards.sol";
 import {LeanIMT} from "./libraries/LeanIMT.sol";
 import {RewardPolicy} from "./libraries/RewardPolicy.sol";
@@ -21,13 +21,13 @@ contract Rewards is RewardSetup, NoteSealing, RewardClaims {
 
     /// @notice Fixes the immutable dependencies.
     /// @param owner the account that sets rewards: the DAO
-    /// @param polls the polls whose ballots are paid
+    /// @param polls the contract whose ballots are paid: polls or sheets
     /// @param notesVerifier the verifier of note batches
     /// @param claim3Verifier the verifier of claims in polls with up to 3 options
     /// @param claim8Verifier the verifier of claims in polls with up to 8 options
     constructor(
         address owner,
-        IPolls polls,
+        IBallotSource polls,
         IGroth16Verifier notesVerifier,
         IGroth16Verifier claim3Verifier,
         IGroth16Verifier claim8Verifier

@@ -120,7 +120,8 @@ interface IFeePot {
     /// @param to the recipient
     function reclaim(uint256 poll, address payable to) external;
 
-    /// @notice Returns the immutable dependency: the polls to which ballots are cast, fixed at deployment.
+    /// @notice Returns the immutable dependency: the contract to which ballots are cast, polls or sheets, fixed at
+    /// deployment.
     /// @return polls the contract's address
     function immutableDependencies() external view returns (address polls);
     /// @notice Returns a poll's pot.

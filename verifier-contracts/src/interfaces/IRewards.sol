@@ -312,7 +312,7 @@ interface IRewards {
     function sweep(uint256 poll, address to) external;
 
     /// @notice Returns the immutable dependencies, fixed at deployment.
-    /// @return polls the polls whose ballots are paid
+    /// @return polls the contract whose ballots are paid: polls or sheets
     /// @return notesVerifier the verifier of note batches
     /// @return claim3Verifier the verifier of claims in polls with up to 3 options
     /// @return claim8Verifier the verifier of claims in polls with up to 8 options

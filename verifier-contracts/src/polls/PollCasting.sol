@@ -76,18 +76,10 @@ abstract contract PollCasting is IPolls {
         _cast(id, chamberId, replacement[0:0], replacement, true);
     }
 
-    /// @inheritdoc IPolls
-    function castBatch(uint256 id, uint256 chamberId, bytes calldata records, bytes calldata replacements)
-        external
-        virtual
-    {
-        _cast(id, chamberId, records, replacements, false);
-    }
-
     /// @dev Casts first ballots and replacements.
     /// @param strict for a single ballot: there must be exactly one, and it must apply
     function _cast(uint256 id, uint256 chamberId, bytes calldata records, bytes calldata replacements, bool strict)
-        private
+        internal
     {
         PollData.Poll storage data = PollData.requireState(_polls, id, State.Open);
         PollData.Chamber storage entry = data.requireOpenedChamber(id, chamberId);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IPolls} from "../interfaces/IPolls.sol";
+import {IBallotSource} from "../interfaces/IBallotSource.sol";
 import {IRewards} from "../interfaces/IRewards.sol";
 import {BallotRecord} from "../libraries/BallotRecord.sol";
 import {LeanIMT} from "../libraries/LeanIMT.sol";
@@ -59,9 +59,8 @@ abstract contract NoteSealing is RewardStorage {
     {
         alreadySealed = entry.sealedBallots;
         if (alreadySealed != 0) return alreadySealed;
-        IPolls.State state = _polls.poll(poll).state;
-        if (state == IPolls.State.Created || state == IPolls.State.Open) revert PollHasNotEnded(poll);
-        IPolls.ChamberView memory closed = _polls.chamber(poll, chamberId);
+        if (_polls.summary(poll).phase < IBallotSource.Phase.Closed) revert PollHasNotEnded(poll);
+        IBallotSource.ChamberSummary memory closed = _polls.chamberSummary(poll, chamberId);
         (entry.ballots, entry.ctx) = (closed.ballots, closed.ctx);
     }
 

@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
-import {IPolls} from "../interfaces/IPolls.sol";
+import {IBallotSource} from "../interfaces/IBallotSource.sol";
 import {IRewards} from "../interfaces/IRewards.sol";
 import {Payment} from "../libraries/Payment.sol";
 import {RewardPolicy} from "../libraries/RewardPolicy.sol";
@@ -19,7 +19,7 @@ abstract contract RewardFunding is RewardStorage, ReentrancyGuardTransient {
         Reward storage data = _requireReward(poll);
         if (data.stage == Stage.Swept) revert WrongStage(poll, data.stage);
         _requireNotAfter(data.claimDeadline);
-        if (!_canOpen(_polls.poll(poll))) revert PollHasOpened(poll);
+        if (!_canOpen(_polls.summary(poll))) revert PollHasOpened(poll);
         Payment.collect(data.token, amount);
         data.pool += amount;
         emit RewardFunded(poll, msg.sender, amount);
@@ -35,7 +35,7 @@ abstract contract RewardFunding is RewardStorage, ReentrancyGuardTransient {
         bool opened = true;
         for (uint256 i = 0; i < data.chamberIds.length; ++i) {
             uint256 chamberId = data.chamberIds[i];
-            IPolls.ChamberView memory frozen = _polls.chamber(poll, chamberId);
+            IBallotSource.ChamberSummary memory frozen = _polls.chamberSummary(poll, chamberId);
             // A poll does not open with an empty census.
             if (frozen.members == 0) opened = false;
             uint256 policy = data.chambers[chamberId].policy;
@@ -45,11 +45,11 @@ abstract contract RewardFunding is RewardStorage, ReentrancyGuardTransient {
         if (data.stage == Stage.Claims) return (Funding.Owed, worstCase);
         if (data.stage == Stage.Swept) return (Funding.Void, worstCase);
         if (opened) return (data.pool < worstCase ? Funding.Void : Funding.Owed, worstCase);
-        return (_canOpen(_polls.poll(poll)) ? Funding.Pending : Funding.Void, worstCase);
+        return (_canOpen(_polls.summary(poll)) ? Funding.Pending : Funding.Void, worstCase);
     }
 
     /// @dev Returns whether a poll has not opened and still can.
-    function _canOpen(IPolls.PollView memory paid) private view returns (bool) {
-        return paid.state == IPolls.State.Created && block.timestamp < paid.closesAt;
+    function _canOpen(IBallotSource.PollSummary memory paid) private view returns (bool) {
+        return paid.phase == IBallotSource.Phase.Created && block.timestamp < paid.closesAt;
     }
 }

@@ -7,18 +7,20 @@ import {RewardStorage} from "./RewardStorage.sol";
 
 /// @title Ratification
 /// @notice A later poll of the same chambers, under the same rule of decision, names the option that earns the bonus.
+/// Only a reward with a bonus has a time for it, and only notes of polls hold choices: the source is a contract of polls.
 abstract contract RewardRatification is RewardStorage {
     /// @inheritdoc IRewards
     function ratify(uint256 poll, uint256 ratifyingPoll) external virtual {
         Reward storage data = _requireStage(poll, Stage.Created);
         if (data.ratified) revert AlreadySet(poll);
         _requireNotAfter(data.ratificationDeadline);
-        IPolls.PollView memory paid = _polls.poll(poll);
-        IPolls.PollView memory by = _polls.poll(ratifyingPoll);
+        IPolls polls = IPolls(address(_polls));
+        IPolls.PollView memory paid = polls.poll(poll);
+        IPolls.PollView memory by = polls.poll(ratifyingPoll);
         bool named = by.proposal == _ratificationOf(poll) && by.opensAt > paid.tallyDeadline
             && (by.options == paid.options || by.options == paid.options + 1);
         if (!named) revert NotRatifying(poll, ratifyingPoll);
-        (bool same, bool tallied) = _compareChambers(poll, ratifyingPoll);
+        (bool same, bool tallied) = _compareChambers(polls, poll, ratifyingPoll);
         if (!same || !_hasSameRule(paid, by)) revert OtherElectorate(poll, ratifyingPoll);
         bool decided = by.state == IPolls.State.Decided;
         // A rejected poll whose chambers are all tallied means none of the options; with too few ballots it means
@@ -43,15 +45,19 @@ abstract contract RewardRatification is RewardStorage {
 
     /// @dev Returns whether two polls have the same chambers in the same order, each with the same weights, minimum of
     /// ballots, threshold and quorum; and whether all of the second one's are tallied.
-    function _compareChambers(uint256 poll, uint256 other) private view returns (bool same, bool tallied) {
-        uint256[] memory ids = _polls.chamberIds(poll);
-        uint256[] memory others = _polls.chamberIds(other);
+    function _compareChambers(IPolls polls, uint256 poll, uint256 other)
+        private
+        view
+        returns (bool same, bool tallied)
+    {
+        uint256[] memory ids = polls.chamberIds(poll);
+        uint256[] memory others = polls.chamberIds(other);
         if (ids.length != others.length) return (false, false);
         tallied = true;
         for (uint256 i = 0; i < ids.length; ++i) {
             if (ids[i] != others[i]) return (false, false);
-            IPolls.ChamberView memory later = _polls.chamber(other, ids[i]);
-            IPolls.ChamberRule memory rule = _polls.chamber(poll, ids[i]).rule;
+            IPolls.ChamberView memory later = polls.chamber(other, ids[i]);
+            IPolls.ChamberRule memory rule = polls.chamber(poll, ids[i]).rule;
             // How totals are published changes no decision: the ratifying poll may be rounded.
             later.rule.step = rule.step;
             if (keccak256(abi.encode(later.rule)) != keccak256(abi.encode(rule))) return (false, false);

@@ -3,11 +3,10 @@ pragma solidity ^0.8.28;
 
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 
-import {IPolls} from "../interfaces/IPolls.sol";
+import {IBallotSource} from "../interfaces/IBallotSource.sol";
 import {IRewards} from "../interfaces/IRewards.sol";
 import {Payment} from "../libraries/Payment.sol";
 import {RewardPolicy} from "../libraries/RewardPolicy.sol";
-import {BallotRules} from "../libraries/BallotRules.sol";
 import {RewardFunding} from "./RewardFunding.sol";
 import {RewardRatification} from "./RewardRatification.sol";
 
@@ -22,8 +21,8 @@ abstract contract RewardSetup is RewardFunding, RewardRatification, Ownable2Step
     function create(uint256 poll, Parameters calldata parameters) external virtual onlyOwner {
         Reward storage data = _rewards[poll];
         if (data.stage != Stage.None) revert AlreadySet(poll);
-        IPolls.PollView memory paid = _polls.poll(poll);
-        if (paid.state != IPolls.State.Created) revert PollHasOpened(poll);
+        IBallotSource.PollSummary memory paid = _polls.summary(poll);
+        if (paid.phase != IBallotSource.Phase.Created) revert PollHasOpened(poll);
         if (parameters.unit == 0 || parameters.chambers.length == 0) revert InvalidPolicy();
 
         bool bonus = false;
@@ -38,10 +37,10 @@ abstract contract RewardSetup is RewardFunding, RewardRatification, Ownable2Step
             data.chamberIds.push(policy.chamber);
             bonus = bonus || policy.bonus != 0;
         }
-        if (bonus && !paid.rule.choiceInNote) revert NotesHoldNoChoice(poll);
+        if (bonus && !paid.choiceInNote) revert NotesHoldNoChoice(poll);
         _checkDeadlines(parameters, paid.tallyDeadline, bonus);
         data.stage = Stage.Created;
-        data.large = BallotRules.circuitSize(paid.options) != 3;
+        data.large = paid.noteOptions != 3;
         (data.token, data.unit) = (parameters.token, parameters.unit);
         (data.ratificationDeadline, data.claimDeadline) = (parameters.ratificationDeadline, parameters.claimDeadline);
         emit RewardCreated(poll, parameters);
@@ -61,9 +60,7 @@ abstract contract RewardSetup is RewardFunding, RewardRatification, Ownable2Step
     function openClaims(uint256 poll) external virtual {
         Reward storage data = _requireStage(poll, Stage.Created);
         _requireNotAfter(data.claimDeadline);
-        IPolls.State state = _polls.poll(poll).state;
-        bool ended = state >= IPolls.State.Decided;
-        if (!ended) revert PollHasNotEnded(poll);
+        if (_polls.summary(poll).phase != IBallotSource.Phase.Ended) revert PollHasNotEnded(poll);
         if (!data.ratified && block.timestamp <= data.ratificationDeadline) {
             revert NotRatified(poll, data.ratificationDeadline);
         }
@@ -85,7 +82,7 @@ abstract contract RewardSetup is RewardFunding, RewardRatification, Ownable2Step
     /// @return the most that its ballots can be paid, in units
     function _openChamber(Reward storage data, uint256 poll, uint256 chamberId) private returns (uint256) {
         Chamber storage entry = data.chambers[chamberId];
-        IPolls.ChamberView memory closed = _polls.chamber(poll, chamberId);
+        IBallotSource.ChamberSummary memory closed = _polls.chamberSummary(poll, chamberId);
         if (entry.sealedBallots != closed.ballots) {
             revert NotSealed(poll, chamberId, entry.sealedBallots, closed.ballots);
         }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IBallotSource} from "../interfaces/IBallotSource.sol";
 import {IGroth16Verifier} from "../interfaces/IGroth16Verifier.sol";
-import {IPolls} from "../interfaces/IPolls.sol";
 import {IRewards} from "../interfaces/IRewards.sol";
 import {LeanIMT} from "../libraries/LeanIMT.sol";
 
@@ -57,7 +57,7 @@ abstract contract RewardStorage is IRewards {
         mapping(uint256 rewardNullifier => bool) claimed;
     }
 
-    IPolls internal immutable _polls;
+    IBallotSource internal immutable _polls;
     IGroth16Verifier internal immutable _notesVerifier;
     IGroth16Verifier internal immutable _claim3Verifier;
     IGroth16Verifier internal immutable _claim8Verifier;
@@ -65,12 +65,12 @@ abstract contract RewardStorage is IRewards {
     mapping(uint256 poll => Reward) internal _rewards;
 
     /// @notice Fixes the immutable dependencies.
-    /// @param polls the polls whose ballots are paid
+    /// @param polls the contract whose ballots are paid: polls or sheets
     /// @param notesVerifier the verifier of note batches
     /// @param claim3Verifier the verifier of claims in polls with up to 3 options
     /// @param claim8Verifier the verifier of claims in polls with up to 8 options
     constructor(
-        IPolls polls,
+        IBallotSource polls,
         IGroth16Verifier notesVerifier,
         IGroth16Verifier claim3Verifier,
         IGroth16Verifier claim8Verifier
