@@ -544,8 +544,9 @@ interface ISheets {
     /// @param parameters its parameters
     /// @return sheet its number; sheet polls are numbered from 1
     function create(SheetParameters calldata parameters) external returns (uint256 sheet);
-    /// @notice Opens a sheet poll, from `opensAt` on: freezes the censuses and computes each chamber's context. Anyone
-    /// may call it.
+    /// @notice Opens a sheet poll, from `opensAt` on: freezes the censuses and computes each chamber's context. Up to 6
+    /// chambers of 40 cells, or 14 of 16, get their encrypted totals too; of more, each chamber's first batch pays for
+    /// them. Anyone may call it.
     /// @param sheet its number
     function open(uint256 sheet) external;
     /// @notice Cancels a sheet poll. Only its canceller, before it opens or while it is open, up to its cancel deadline.
@@ -664,7 +665,8 @@ interface ISheets {
     /// @param id the sheet poll's number
     /// @param chamberId the chamber's id
     /// @param blockIndex the block
-    /// @return C.x C.y D_1.x .. D_8.y, affine; of the turnout C.x C.y D.x D.y; empty before the sheet poll opens
+    /// @return C.x C.y D_1.x .. D_8.y, affine; of the turnout C.x C.y D.x D.y; empty before the sheet poll
+    /// opens, or of many chambers before the first sheet
     function encryptedTotal(uint256 id, uint256 chamberId, uint256 blockIndex) external view returns (uint256[] memory);
     /// @notice Returns the counters of all used cells of a tallied chamber. Reverts for another one.
     /// @param id the sheet poll's number

@@ -6,7 +6,8 @@ import {SheetForm} from "./SheetForm.sol";
 
 /// @title Encrypted totals of sheets
 /// @notice The homomorphic sums of all points of a sheet, block after block: C_0, D_0, then C_k, D_k,1..D_k,8. Stored as
-/// `EncryptedTotal` has it, each coordinate v as v + r, so that no slot is ever zero; the sums in memory are its.
+/// `EncryptedTotal` has it, each coordinate v as v + r; the sums in memory are its. A total that was not initialised is an
+/// encryption of zeros too, and the first batch fills its slots.
 library SheetTotals {
     /// @dev Of a sheet of 40 cells: two for the turnout, nine for each of five blocks.
     uint256 private constant MAX_POINTS = 47;
@@ -41,12 +42,17 @@ library SheetTotals {
     /// @notice Copies a total from storage into memory.
     /// @param self the total
     /// @param size K
-    /// @return list all points, projective
+    /// @return list all points, projective; the identities if the total was not initialised
     function load(Totals storage self, uint256 size) internal view returns (BabyJubjub.Projective[] memory list) {
         list = new BabyJubjub.Projective[](points(size));
+        bool empty = self.coordinates[0] == 0;
         unchecked {
             for (uint256 i = 0; i < list.length; ++i) {
                 BabyJubjub.Projective memory point = list[i];
+                if (empty) {
+                    (point.y, point.z) = (1, 1);
+                    continue;
+                }
                 point.x = self.coordinates[2 * i] - BabyJubjub.R;
                 point.y = self.coordinates[2 * i + 1] - BabyJubjub.R;
                 point.z = 1;

@@ -22,6 +22,9 @@ library SheetSetup {
     uint256 private constant MAX_CHAMBERS = 16;
     /// @dev Forty statements of four hundred bytes.
     uint256 private constant MAX_METADATA = 16_384;
+    /// @dev Opening initialises totals only as far as a transaction can pay for: of 6 chambers with 40 cells, or 14 with
+    /// 16. With more chambers, the first batch of each does it.
+    uint256 private constant MAX_INITIALISED_POINTS = 290;
     /// @dev All cells of a block are under one committee's eight keys; the turnout is under the first.
     uint256 private constant KEYS = SheetForm.BLOCK_CELLS;
 
@@ -227,7 +230,9 @@ library SheetSetup {
         (entry.members, entry.totalWeight) = (uint32(members), uint64(totalWeight));
         uint256 ctx = PoseidonT6.hash([Domain.POLL, _scope(data.fingerprint, chamberId), root, keysHash, data.formHash]);
         entry.ctx = ctx;
-        SheetTotals.initialise(entry.total, data.size);
+        if (data.chamberIds.length * SheetTotals.points(data.size) <= MAX_INITIALISED_POINTS) {
+            SheetTotals.initialise(entry.total, data.size);
+        }
         emit ISheets.SheetChamberOpened(id, chamberId, root, ctx);
     }
 
