@@ -31,19 +31,13 @@ contract Outcomes is IOutcomes {
         virtual
         returns (bool decided, bool possible, uint256 chose, uint256 refused)
     {
-        bool motion = _polls.poll(poll).decision == IPolls.DecisionKind.Motion;
         uint256[] memory ids = _polls.chamberIds(poll);
         ChamberMasks.check(rule, ids.length);
         uint256 pending = 0;
         for (uint256 i = 0; i < ids.length; ++i) {
-            IPolls.ChamberView memory c = _polls.chamber(poll, ids[i]);
-            if (!c.tallied) {
-                // Before the close any chamber may still get enough ballots; after it, one with too few is settled.
-                if (c.ballots >= c.rule.minBallots || _isCasting(poll)) pending |= 1 << i;
-                continue;
-            }
-            if (c.hasChoice && c.choice == option) chose |= 1 << i;
-            bool refuses = motion ? _refusesMotion(c, poll, ids[i]) : c.hasChoice && c.choice == refusing;
+            (bool waits, bool chooses, bool refuses) = _stanceOf(poll, ids[i], option, refusing);
+            if (waits) pending |= 1 << i;
+            if (chooses) chose |= 1 << i;
             if (refuses) refused |= 1 << i;
         }
         (decided, possible) = ChamberMasks.decide(rule, chose, refused, pending);
@@ -112,10 +106,23 @@ contract Outcomes is IOutcomes {
         return (address(_polls), address(_sheets));
     }
 
-    /// @dev Returns whether ballots of a poll may still be cast.
-    function _isCasting(uint256 poll) private view returns (bool) {
-        IPolls.State state = _polls.poll(poll).state;
-        return state == IPolls.State.Created || state == IPolls.State.Open;
+    /// @dev Returns whether a chamber is to be tallied, chooses an option, and refuses it.
+    function _stanceOf(uint256 poll, uint256 chamber, uint8 option, uint8 refusing)
+        private
+        view
+        returns (bool waits, bool chooses, bool refuses)
+    {
+        IPolls.PollView memory data = _polls.poll(poll);
+        IPolls.ChamberView memory c = _polls.chamber(poll, chamber);
+        if (!c.tallied) {
+            // Before the close any chamber may still get enough ballots; after it, one with too few is settled.
+            bool casting = data.state == IPolls.State.Created || data.state == IPolls.State.Open;
+            return (casting || c.ballots >= c.rule.minBallots, false, false);
+        }
+        chooses = c.hasChoice && c.choice == option;
+        refuses = data.decision == IPolls.DecisionKind.Motion
+            ? _refusesMotion(c, poll, chamber)
+            : c.hasChoice && c.choice == refusing;
     }
 
     /// @dev Returns whether a chamber refuses a motion: it would pass with Against and For exchanged.

@@ -63,6 +63,26 @@ contract SheetCastingTest is SheetElection {
         }
     }
 
+    /// @notice With many chambers opening initialises no total.
+    function test_TotalOfManyChambersBeginsWithTheFirstBatch() public {
+        vm.warp(START);
+        ISheets.SheetParameters memory p = sheetParameters(_chamber, SIZE, campForm(SIZE, 12));
+        p.agenda = keccak256("many chambers");
+        p.chambers = new ISheets.SheetChamber[](15);
+        for (uint256 i = 0; i < 15; ++i) {
+            p.chambers[i] = ISheets.SheetChamber(uint64(newChamber(1)), 3, LEAST_CAMP);
+        }
+        _sheet = openSheet(p);
+        _chamber = p.chambers[14].chamber;
+        _ctx = sheetCtx(_sheet, _chamber);
+        assertEq(sheets.encryptedTotal(_sheet, _chamber, 1).length, 0, "not initialised");
+        Filled[] memory all = new Filled[](2);
+        (all[0], all[1]) = (_filled(1, 0), _filled(2, 0));
+        sheets.castBatch(_sheet, _chamber, sheetRecord(all[0], _ctx), "");
+        sheets.castBatch(_sheet, _chamber, sheetRecord(all[1], _ctx), "");
+        _assertTotal(all);
+    }
+
     function test_ReplacementKeepsItsOrdinalAndMovesTheTotal() public {
         Filled memory first = _filled(1, 0);
         sheets.cast(_sheet, _chamber, sheetRecord(_filled(0, 0), _ctx));

@@ -4,8 +4,9 @@
 pragma solidity ^0.8.28;
 
 /// @title Poseidon of six inputs
-/// @notice The hash that poseidon-solidity has of up to five inputs: state of seven words, 8 full and 63 partial rounds,
-/// x^5 (specification, section 1). Only forms of sheets need it, once each: it is written for size, not for gas.
+/// @notice The hash that poseidon-solidity has of up to five inputs: state of seven words, 8 full and 63 partial
+/// rounds, x^5 (specification, section 1). Only forms of sheets need it, once each: it is written for size, not for
+/// gas.
 library PoseidonT7 {
     uint256 private constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
 

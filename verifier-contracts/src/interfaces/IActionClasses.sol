@@ -2,8 +2,9 @@
 pragma solidity ^0.8.28;
 
 /// @title Classes of actions
-/// @notice How each class of a DAO's actions is decided: *pause* fast and by few, *amend* slowly and by all. A profile is
-/// a rule that contracts and people read, and that an adapter applies when it creates a poll. The owner sets profiles.
+/// @notice How each class of a DAO's actions is decided: *pause* fast and by few, *amend* slowly and by all. A profile
+/// is a rule that contracts and people read, and that an adapter applies when it creates a poll. The owner sets
+/// profiles.
 interface IActionClasses {
     /// @notice How actions of a class are decided.
     /// @param ballotPeriod the time in which ballots are cast, in seconds; not 0

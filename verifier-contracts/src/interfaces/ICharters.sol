@@ -128,8 +128,8 @@ interface ICharters {
     /// @param number the version's number
     function retire(uint256 number) external;
 
-    /// @notice Returns the live version: the latest one that is in stage `Live` and has not expired. When it expires, is
-    /// paused or retired, an earlier one holds again, if there is one that can; else there is none.
+    /// @notice Returns the live version: the latest one that is in stage `Live` and has not expired. When it expires,
+    /// is paused or retired, an earlier one holds again, if there is one that can; else there is none.
     /// @return number its number; 0 if there is none
     /// @return charterHash its charter hash; 0 if there is none
     function live() external view returns (uint256 number, bytes32 charterHash);

@@ -4,8 +4,8 @@ pragma solidity ^0.8.28;
 import {ChamberMasks} from "../libraries/ChamberMasks.sol";
 
 /// @title Outcomes by other rules
-/// @notice What totals of polls and sheet polls mean under rules that need no circuit: required and veto chambers, the n
-/// highest totals, medians of buckets, Copeland. Views alone: a contract that acts on one names the rule itself.
+/// @notice What totals of polls and sheet polls mean under rules that need no circuit: required and veto chambers, the
+/// n highest totals, medians of buckets, Copeland. Views alone: a contract that acts on one names the rule itself.
 interface IOutcomes {
     /// @notice A chamber's exact totals are not known, or of a motion not published.
     /// @param poll the number of the poll or sheet poll
@@ -16,7 +16,8 @@ interface IOutcomes {
     error WrongKind(uint256 sheet);
 
     /// @notice Returns whether a poll decides an option with required and veto chambers. A chamber refuses an option of
-    /// a motion if the motion would pass there with Against and For exchanged; of another poll, if it chooses `refusing`.
+    /// a motion if the motion would pass there with Against and For exchanged; of another poll, if it chooses
+    /// `refusing`.
     /// @param poll the poll's number
     /// @param option the option, of a motion For, 1
     /// @param refusing the option that refuses it, of a motion Against, 0

@@ -46,8 +46,8 @@ interface ISheets {
     /// @custom:variant TooSmallCamp its turnout is known, and one camp is smaller than the least camp: nothing else is
     /// ever decrypted
     /// @custom:variant Tallied the totals of all cells are known
-    /// @custom:variant TooFewSheets the sheet poll is closed, and the chamber has fewer sheets than its minimum: nothing
-    /// is ever decrypted
+    /// @custom:variant TooFewSheets the sheet poll is closed, and the chamber has fewer sheets than its minimum:
+    /// nothing is ever decrypted
     enum ChamberStatus {
         Unopened,
         Opened,
@@ -99,8 +99,8 @@ interface ISheets {
     /// @param minBallots the least minimum of sheets of a chamber
     /// @param leastCamp the least size of a camp that a sheet poll may ask for
     /// @param minCastingTime the least time from opening to the close
-    /// @param minTallyTime the least time from the close to the tally deadline: trustees wait for finality twice, before
-    /// they decrypt turnouts and before they decrypt cells
+    /// @param minTallyTime the least time from the close to the tally deadline: trustees wait for finality twice,
+    /// before they decrypt turnouts and before they decrypt cells
     /// @param maxDuration the greatest time from creation to the tally deadline: as long, trustees need their keys
     struct Bounds {
         uint32 minBallots;
@@ -519,8 +519,8 @@ interface ISheets {
     /// @notice The numbers of trustees and shares of a combination do not fit each other, or a total that is decrypted
     /// without shares came with some.
     error InvalidShareCombination();
-    /// @notice The turnout is not a split of the number of sheets, or not what the shares decrypt (the committee's error
-    /// is `WrongTotals`).
+    /// @notice The turnout is not a split of the number of sheets, or not what the shares decrypt (the committee's
+    /// error is `WrongTotals`).
     /// @param lower the number of sheets of the lower camp that was passed
     /// @param upper the number of sheets of the upper camp that was passed
     error WrongTurnout(uint256 lower, uint256 upper);
@@ -549,8 +549,8 @@ interface ISheets {
     /// them. Anyone may call it.
     /// @param sheet its number
     function open(uint256 sheet) external;
-    /// @notice Cancels a sheet poll. Only its canceller, before it opens or while it is open, up to its cancel deadline.
-    /// No total of it is decrypted any more; an agenda that it has asked stays asked.
+    /// @notice Cancels a sheet poll. Only its canceller, before it opens or while it is open, up to its cancel
+    /// deadline. No total of it is decrypted any more; an agenda that it has asked stays asked.
     /// @param sheet its number
     function cancel(uint256 sheet) external;
     /// @notice Casts one first sheet. Reverts with `AlreadyCast` if its nullifier has one.
@@ -618,8 +618,8 @@ interface ISheets {
     ) external;
     /// @notice Ends a closed sheet poll: as `Finished` when no chamber is pending, as `Undecided` after the tally
     /// deadline. A chamber is pending if it has enough sheets and its turnout is not tallied, or a block is not though
-    /// both camps are large enough. `BlockSharesMissing` then names the trustees that kept it from its tally. Anyone may
-    /// call it.
+    /// both camps are large enough. `BlockSharesMissing` then names the trustees that kept it from its tally. Anyone
+    /// may call it.
     /// @param sheet its number
     function finalise(uint256 sheet) external;
 

@@ -2,8 +2,8 @@
 pragma solidity ^0.8.28;
 
 /// @title Decisions with required and veto chambers
-/// @notice From the chambers that choose an option and those that refuse it to the decision. Sets of chambers are masks:
-/// bit i for the chamber of index i in its poll's list.
+/// @notice From the chambers that choose an option and those that refuse it to the decision. Sets of chambers are
+/// masks: bit i for the chamber of index i in its poll's list.
 library ChamberMasks {
     /// @notice Which chambers a decision needs.
     /// @param least the least number of chambers that must choose the option; at least one

@@ -4,9 +4,9 @@ pragma solidity ^0.8.28;
 import {ISheets} from "../interfaces/ISheets.sol";
 
 /// @title Packed counters of sheets
-/// @notice How a total holds the counters of a cell (specification, section on sheets): without camps agree and disagree
-/// of 20 bits each, with camps those of the lower and the upper camp, of 13 bits each. A chamber has no more members
-/// than a counter holds, so that no counter carries into the next.
+/// @notice How a total holds the counters of a cell (specification, section on sheets): without camps agree and
+/// disagree of 20 bits each, with camps those of the lower and the upper camp, of 13 bits each. A chamber has no more
+/// members than a counter holds, so that no counter carries into the next.
 library SheetCounters {
     uint256 private constant WIDE_BITS = 20;
     uint256 private constant WIDE_MASK = (1 << WIDE_BITS) - 1;

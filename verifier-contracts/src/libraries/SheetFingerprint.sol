@@ -19,8 +19,8 @@ library SheetFingerprint {
     bytes32 private constant CONTENT_TYPE = keccak256(abi.encodePacked(CONTENT, FORM, CHAMBER));
     bytes32 private constant SHEET_TYPE = keccak256(abi.encodePacked(SHEET, FORM, CHAMBER, CONTENT));
 
-    /// @notice Returns the hash of what is known when a sheet poll is proposed: everything but its number and times, and
-    /// the keys that its committee number stands for.
+    /// @notice Returns the hash of what is known when a sheet poll is proposed: everything but its number and times,
+    /// and the keys that its committee number stands for.
     /// @param parameters the sheet poll's parameters
     /// @param creator the account that creates it
     /// @return the hash of its content

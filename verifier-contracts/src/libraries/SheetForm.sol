@@ -103,8 +103,8 @@ library SheetForm {
         if (form.pilot >> 248 != 0) revert ISheets.InvalidPilot(form.pilot);
     }
 
-    /// @dev Reverts if the packed threshold is out of the kind's range. With 2^13 and neutral weights the score 0 is not
-    /// above the threshold, so that all voters are of the lower camp.
+    /// @dev Reverts if the packed threshold is out of the kind's range. With 2^13 and neutral weights the score 0 is
+    /// not above the threshold, so that all voters are of the lower camp.
     function _checkThreshold(ISheets.Form calldata form) private pure {
         uint256 threshold = form.threshold;
         bool fits;

@@ -5,9 +5,9 @@ import {BabyJubjub} from "./BabyJubjub.sol";
 import {SheetForm} from "./SheetForm.sol";
 
 /// @title Encrypted totals of sheets
-/// @notice The homomorphic sums of all points of a sheet, block after block: C_0, D_0, then C_k, D_k,1..D_k,8. Stored as
-/// `EncryptedTotal` has it, each coordinate v as v + r; the sums in memory are its. A total that was not initialised is an
-/// encryption of zeros too, and the first batch fills its slots.
+/// @notice The homomorphic sums of all points of a sheet, block after block: C_0, D_0, then C_k, D_k,1..D_k,8. Stored
+/// as `EncryptedTotal` has it, each coordinate v as v + r; the sums in memory are its. A total that was not initialised
+/// is an encryption of zeros too, and the first batch fills its slots.
 library SheetTotals {
     /// @dev Of a sheet of 40 cells: two for the turnout, nine for each of five blocks.
     uint256 private constant MAX_POINTS = 47;
@@ -16,7 +16,8 @@ library SheetTotals {
     uint256 private constant FIRST_BLOCK = 2;
 
     /// @notice An encrypted total in storage.
-    /// @param coordinates each affine coordinate plus r, in the order of a record; 0 behind them, or before `initialise`
+    /// @param coordinates each affine coordinate plus r, in the order of a record; 0 behind them, or before
+    /// `initialise`
     struct Totals {
         uint256[2 * MAX_POINTS] coordinates;
     }

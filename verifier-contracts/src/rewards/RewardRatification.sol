@@ -7,7 +7,8 @@ import {RewardStorage} from "./RewardStorage.sol";
 
 /// @title Ratification
 /// @notice A later poll of the same chambers, under the same rule of decision, names the option that earns the bonus.
-/// Only a reward with a bonus has a time for it, and only notes of polls hold choices: the source is a contract of polls.
+/// Only a reward with a bonus has a time for it, and only notes of polls hold choices: the source is a contract of
+/// polls.
 abstract contract RewardRatification is RewardStorage {
     /// @inheritdoc IRewards
     function ratify(uint256 poll, uint256 ratifyingPoll) external virtual {

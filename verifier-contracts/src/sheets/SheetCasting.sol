@@ -12,8 +12,8 @@ import {SheetTotals} from "../libraries/SheetTotals.sol";
 import {SheetData} from "./SheetData.sol";
 
 /// @title Casting of sheets
-/// @notice As the casting of polls, with more points: each sheet is compared with its ballot slot and added to the total
-/// in memory, then one call verifies all proofs, then the total is written once.
+/// @notice As the casting of polls, with more points: each sheet is compared with its ballot slot and added to the
+/// total in memory, then one call verifies all proofs, then the total is written once.
 /// @dev A record is a ballot record whose ciphertext is the points of all blocks, one after another: `BallotRecord` and
 /// the sums of `EncryptedTotal` take any number of points, and the first of them for C. Points are added before their
 /// proofs are verified; points off the curve make the verifier revert the call, for its public inputs bind the posted

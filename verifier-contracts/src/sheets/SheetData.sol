@@ -65,7 +65,8 @@ library SheetData {
         mapping(uint256 chamber => Chamber) chambers;
     }
 
-    /// @notice A chamber of a sheet poll. Casting reads the first two slots, the totals, and one slot for the nullifier.
+    /// @notice A chamber of a sheet poll. Casting reads the first two slots, the totals, and one slot for the
+    /// nullifier.
     /// @param ballots the number of nullifiers that have cast
     /// @param status how far it is, but for `TooFewSheets`, which follows from time
     /// @param talliedBlocks bit k: block k is tallied

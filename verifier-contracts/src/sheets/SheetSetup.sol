@@ -14,7 +14,8 @@ import {SheetTotals} from "../libraries/SheetTotals.sol";
 import {SheetData} from "./SheetData.sol";
 
 /// @title Setup of sheet polls
-/// @notice Creates, opens and cancels sheet polls. A linked library, so that casting has the contract's code for itself.
+/// @notice Creates, opens and cancels sheet polls. A linked library, so that casting has the contract's code for
+/// itself.
 library SheetSetup {
     using SheetData for SheetData.Sheet;
 
@@ -22,8 +23,8 @@ library SheetSetup {
     uint256 private constant MAX_CHAMBERS = 16;
     /// @dev Forty statements of four hundred bytes.
     uint256 private constant MAX_METADATA = 16_384;
-    /// @dev Opening initialises totals only as far as a transaction can pay for: of 6 chambers with 40 cells, or 14 with
-    /// 16. With more chambers, the first batch of each does it.
+    /// @dev Opening initialises totals only as far as a transaction can pay for: of 6 chambers with 40 cells, or 14
+    /// with 16. With more chambers, the first batch of each does it.
     uint256 private constant MAX_INITIALISED_POINTS = 290;
     /// @dev All cells of a block are under one committee's eight keys; the turnout is under the first.
     uint256 private constant KEYS = SheetForm.BLOCK_CELLS;
@@ -136,8 +137,8 @@ library SheetSetup {
         if (actual < least) revert ISheets.CastingTimeTooShort(actual, least);
     }
 
-    /// @dev Reverts if a sheet poll could be cancelled by none, or late: an account that may cancel in the first quarter
-    /// of casting at most cannot wait for a number of sheets that it dislikes.
+    /// @dev Reverts if a sheet poll could be cancelled by none, or late: an account that may cancel in the first
+    /// quarter of casting at most cannot wait for a number of sheets that it dislikes.
     function _checkCancellation(ISheets.SheetParameters calldata p) private pure {
         bool needed = p.canceller != address(0);
         uint64 latest = needed ? p.opensAt + (p.closesAt - p.opensAt) / 4 : 0;

@@ -18,8 +18,8 @@ library SheetShares {
     uint256 private constant MAX_TRUSTEES = 16;
 
     /// @notice Returns a chamber of which this block may be decrypted: the sheet poll is closed, the tally deadline has
-    /// not passed, there are enough sheets, the block is used and not tallied yet, and it is the turnout, or the turnout
-    /// is tallied and no camp too small.
+    /// not passed, there are enough sheets, the block is used and not tallied yet, and it is the turnout, or the
+    /// turnout is tallied and no camp too small.
     /// @param sheets all sheet polls
     /// @param id the sheet poll's number
     /// @param chamberId the chamber's id

@@ -228,8 +228,8 @@ library SheetTally {
         emit ISheets.SheetEnded(id, data.state());
     }
 
-    /// @dev Emits the trustees whose shares are missing, for every block that could have been decrypted. Where there are
-    /// enough shares, or none is needed, no trustee is to blame: anyone could have tallied.
+    /// @dev Emits the trustees whose shares are missing, for every block that could have been decrypted. Where there
+    /// are enough shares, or none is needed, no trustee is to blame: anyone could have tallied.
     function _emitBlame(
         SheetData.Sheet storage data,
         SheetData.Chamber storage entry,

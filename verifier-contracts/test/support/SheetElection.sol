@@ -7,8 +7,8 @@ import {Sheets} from "../../src/Sheets.sol";
 import {Election} from "./Election.sol";
 
 /// @title Sheet polls with functions that make sheets and shares
-/// @notice Ciphertexts, shares and totals are real points, as those of `Election`; proofs bind the posted words, and that
-/// sheets are well formed is proved by the circuits.
+/// @notice Ciphertexts, shares and totals are real points, as those of `Election`; proofs bind the posted words, and
+/// that sheets are well formed is proved by the circuits.
 abstract contract SheetElection is Election {
     /// @dev The content of a sheet.
     struct Filled {
