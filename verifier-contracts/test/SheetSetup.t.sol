@@ -53,6 +53,14 @@ contract SheetSetupTest is SheetElection {
         assertTrue(sheets.chamber(id, _chamber).status == ISheets.ChamberStatus.TooFewSheets, "too few sheets");
     }
 
+    /// @notice Section 16.5 of the specification says it of polls: `ctx` is at keccak(chamber, keccak(sheet, 0) + 8) + 1.
+    function test_ContextsAreWherePollsHaveThem() public {
+        uint256 id = openSheet(_camps());
+        bytes32 chambers = bytes32(uint256(keccak256(abi.encode(id, 0))) + 8);
+        bytes32 slot = bytes32(uint256(keccak256(abi.encode(_chamber, chambers))) + 1);
+        assertEq(uint256(vm.load(address(sheets), slot)), sheetCtx(id, _chamber), "ctx");
+    }
+
     function test_RevertWhen_NotOwner() public {
         ISheets.SheetParameters memory p = _camps();
         vm.prank(address(1));

@@ -90,7 +90,7 @@ interface ICharters {
     /// @param sheet the sheet poll's number
     /// @param number the version's number
     error AlreadyEnacted(uint256 sheet, uint256 number);
-    /// @notice The sheet poll has not ended as `Finished`: it still goes on, is undecided or was cancelled.
+    /// @notice The sheet poll has not ended as `Finished`: it is not closed yet, is undecided or was cancelled.
     /// @param sheet the sheet poll's number
     error SheetNotFinished(uint256 sheet);
     /// @notice The texts are not those of the sheet poll's agenda, in its order.

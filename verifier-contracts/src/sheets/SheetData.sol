@@ -25,7 +25,8 @@ library SheetData {
         Cancelled
     }
 
-    /// @notice A sheet poll. Casting reads only the first slot of it.
+    /// @notice A sheet poll. Casting reads only the first slot of it. Its chambers, and the context in each, are where
+    /// `PollData` has those of a poll, so that one proof of storage reads both.
     /// @param opensAt the first second in which it may be opened
     /// @param closesAt the first second in which no sheet is accepted any more
     /// @param tallyDeadline the last second in which decryption shares and totals are accepted
@@ -39,8 +40,8 @@ library SheetData {
     /// @param agenda the hash of the cells' texts
     /// @param formHash the hash of its form
     /// @param committee the committee's number
-    /// @param cancelDeadline the last second in which it may be cancelled; 0 without a canceller
     /// @param canceller the account that may cancel it; 0 for none
+    /// @param cancelDeadline the last second in which it may be cancelled; 0 without a canceller
     /// @param creator the account that created it
     /// @param chamberIds the ids of its chambers
     /// @param chambers its chambers
@@ -58,8 +59,8 @@ library SheetData {
         bytes32 agenda;
         uint256 formHash;
         uint64 committee;
-        uint64 cancelDeadline;
         address canceller;
+        uint64 cancelDeadline;
         address creator;
         uint256[] chamberIds;
         mapping(uint256 chamber => Chamber) chambers;

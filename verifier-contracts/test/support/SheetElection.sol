@@ -20,7 +20,6 @@ abstract contract SheetElection is Election {
         bytes32 previous;
     }
 
-    uint256 internal constant MAX_TRUSTEE_POINTS = 8;
     bytes32 internal constant AGENDA = keccak256("agenda");
     uint256 internal constant PILOT = uint256(keccak256("pilot")) >> 8;
     uint32 internal constant LEAST_CAMP = 2;
