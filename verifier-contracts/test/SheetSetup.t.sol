@@ -53,7 +53,7 @@ contract SheetSetupTest is SheetElection {
         assertTrue(sheets.chamber(id, _chamber).status == ISheets.ChamberStatus.TooFewSheets, "too few sheets");
     }
 
-    /// @notice Section 16.5 of the specification says it of polls: `ctx` is at keccak(chamber, keccak(sheet, 0) + 8) + 1.
+    /// @notice As section 16.5 of the specification has it for polls: keccak(chamber, keccak(sheet, 0) + 8) + 1.
     function test_ContextsAreWherePollsHaveThem() public {
         uint256 id = openSheet(_camps());
         bytes32 chambers = bytes32(uint256(keccak256(abi.encode(id, 0))) + 8);

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use self::blanks::mask_code;
 
 /// Contracts that are deployed or have Rust bindings, as (source file, contract).
-const CONTRACTS: [(&str, &str); 20] = [
+const CONTRACTS: [(&str, &str); 34] = [
     ("IGroth16Verifier.sol", "IGroth16Verifier"),
     ("IStakeholderRegistry.sol", "IStakeholderRegistry"),
     ("ICommittee.sol", "ICommittee"),
@@ -24,6 +24,12 @@ const CONTRACTS: [(&str, &str); 20] = [
     ("IRounding.sol", "IRounding"),
     ("IRewards.sol", "IRewards"),
     ("IFeePot.sol", "IFeePot"),
+    ("IBallotSource.sol", "IBallotSource"),
+    ("ISheets.sol", "ISheets"),
+    ("IBridging.sol", "IBridging"),
+    ("ICharters.sol", "ICharters"),
+    ("IOutcomes.sol", "IOutcomes"),
+    ("IActionClasses.sol", "IActionClasses"),
     ("StakeholderRegistry.sol", "StakeholderRegistry"),
     ("AllowListPolicy.sol", "AllowListPolicy"),
     ("Committee.sol", "Committee"),
@@ -34,8 +40,16 @@ const CONTRACTS: [(&str, &str); 20] = [
     ("Rewards.sol", "Rewards"),
     ("Rounding.sol", "Rounding"),
     ("FeePot.sol", "FeePot"),
+    ("Sheets.sol", "Sheets"),
+    ("SheetSetup.sol", "SheetSetup"),
+    ("SheetTally.sol", "SheetTally"),
+    ("Bridging.sol", "Bridging"),
+    ("Charters.sol", "Charters"),
+    ("Outcomes.sol", "Outcomes"),
+    ("ActionClasses.sol", "ActionClasses"),
     ("PoseidonT3.sol", "PoseidonT3"),
     ("PoseidonT4.sol", "PoseidonT4"),
+    ("PoseidonT5.sol", "PoseidonT5"),
     ("PoseidonT6.sol", "PoseidonT6"),
 ];
 
