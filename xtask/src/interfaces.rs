@@ -11,7 +11,7 @@ use crate::workspace::Workspace;
 const CHAPTER: &str = "docs/src/interfaces.md";
 
 /// The interfaces, and the contracts for what they inherit from elsewhere.
-const CONTRACTS: [&str; 12] = [
+const CONTRACTS: [&str; 23] = [
     "IStakeholderRegistry",
     "StakeholderRegistry",
     "AllowListPolicy",
@@ -24,6 +24,17 @@ const CONTRACTS: [&str; 12] = [
     "IFeePot",
     "FeePot",
     "IGroth16Verifier",
+    "IBallotSource",
+    "ISheets",
+    "Sheets",
+    "IBridging",
+    "Bridging",
+    "ICharters",
+    "Charters",
+    "IOutcomes",
+    "Outcomes",
+    "IActionClasses",
+    "ActionClasses",
 ];
 
 /// The first cells of the headings of tables whose rows are about items of the ABI.
