@@ -10,9 +10,9 @@ use crate::{Builder, Num};
 /// and one more; and a sheet of groups or of costs to no disagreement.
 ///
 /// A running sum counts the agreements in the current group: at its last cell the sum is checked and taken away. The
-/// sum is asserted to be 0 or 1 at every cell, so it never exceeds 2 before an assertion fails, and none of the terms
-/// of "an agreement in every group" is negative: their sum is zero only if each of them is. In sheets of other kinds
-/// the sum is always zero. The first cell's sum is one product of bits and needs no assertion.
+/// first cell's sum is a product of bits; every other one is asserted to be 0 or 1, so none of the terms of "an
+/// agreement in every group" is negative, and their sum is zero only if each of them is. In sheets of other kinds the
+/// sum is always zero.
 pub fn enforce_groups(b: &mut Builder, form: &Form, cells: &[Cell]) {
     let disagreements = Num::sum(cells.iter().map(|cell| &cell.disagree));
     b.assert_product("agreement only", &(&form.groups + &form.approval), &disagreements, &Num::zero());
