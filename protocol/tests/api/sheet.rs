@@ -201,6 +201,19 @@ fn drafts_refuse_related_randomness() {
     assert_eq!(first.sub(second).d[2], Point::generator());
 }
 
+/// Nothing gives the scalars of a sheet again; the blinder, which a claim needs, follows from the seed and the chain.
+#[test]
+fn drawn_randomness_is_fresh_and_its_blinder_follows_from_the_seed() {
+    let (voter, ctx) = (identity(1), make_sheet().ctx);
+    for size in [16, 40] {
+        let [first, second] = [5, 6].map(|seed| voter.draw_sheet_randomness(ctx, size, &mut rng(seed)));
+        assert_eq!((first.expose().len(), first.check_unrelated()), (sheet_blocks(size), Ok(())));
+        assert!(first.expose().iter().all(|scalar| !second.expose().contains(scalar)));
+        let c = Point::generator().mul(&first.expose()[0]);
+        assert!(*first.blinder() == voter.derive_note_blinder(ctx, &c) && first.blinder() != second.blinder());
+    }
+}
+
 #[test]
 fn posted_sheet_bytes_are_strict() {
     let posted = make_sheet().posted;
