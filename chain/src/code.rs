@@ -75,7 +75,7 @@ fn compare_code(
     if actual != expected || (blanks.own_address && own != Some(address)) {
         return Err(CodeError::OtherCode { contract: contract(), address, expected, actual }.into());
     }
-    let immutables = immutables_of(&contract(), deployment);
+    let immutables = immutables_of(&contract(), address, deployment);
     if immutables.len() != values.len() {
         return Err(refuse("the program does not know the meaning of its immutable values").into());
     }
@@ -136,7 +136,7 @@ mod tests {
         let deployment = placeholder(Address::repeat_byte);
         for name in built_in::names() {
             let places = built_in::artifact(name).unwrap().deployed_blanks.immutables;
-            assert_eq!(immutables_of(name, &deployment).len(), places.len(), "{name}");
+            assert_eq!(immutables_of(name, Address::ZERO, &deployment).len(), places.len(), "{name}");
         }
     }
 

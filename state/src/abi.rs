@@ -12,7 +12,7 @@ use psephos_protocol::{
 };
 
 use crate::{
-    bindings::{IPolls, IRewards},
+    bindings::{IPolls, IRewards, ISheets},
     error::StateError,
     poll::{Cancellation, ChamberRule, PollBounds, PollParameters, PollState, StatedRule},
     reward::{ChamberPolicy, Claim, RewardParameters},
@@ -51,13 +51,14 @@ impl From<PollBounds> for IPolls::Bounds {
     }
 }
 
-impl From<IPolls::Bounds> for PollBounds {
-    fn from(bounds: IPolls::Bounds) -> Self {
+impl From<PollBounds> for ISheets::Bounds {
+    fn from(bounds: PollBounds) -> Self {
         Self {
-            min_ballots: bounds.minBallots,
-            min_casting_time: bounds.minCastingTime,
-            min_tally_time: bounds.minTallyTime,
-            max_duration: bounds.maxDuration,
+            minBallots: bounds.min_ballots,
+            leastCamp: bounds.least_camp,
+            minCastingTime: bounds.min_casting_time,
+            minTallyTime: bounds.min_tally_time,
+            maxDuration: bounds.max_duration,
         }
     }
 }

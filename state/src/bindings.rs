@@ -13,6 +13,11 @@ sol!(
 
 sol!(
     #[sol(all_derives)]
+    "../verifier-contracts/src/interfaces/ISheets.sol"
+);
+
+sol!(
+    #[sol(all_derives)]
     "../verifier-contracts/src/interfaces/ICommittee.sol"
 );
 

@@ -39,7 +39,9 @@ pub struct Deployment {
     /// The fee pots, which pay relayers; none in deployments made before they existed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fee_pot: Option<Address>,
-    /// The verifiers that `polls`, `committee` and `rewards` call.
+    /// The contracts of sheets and charters.
+    pub sheets: SheetContracts,
+    /// The verifiers that `polls`, `sheets`, `committee` and `rewards` call.
     pub verifiers: Verifiers,
     /// BLAKE2b hash of the manifest of the verified keys, in hexadecimal; none for development keys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -47,6 +49,26 @@ pub struct Deployment {
     /// Committees whose trustees are known by their addresses, whatever a node says: their attestations are believed.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub committees: BTreeMap<CommitteeId, PinnedCommittee>,
+}
+
+/// The contracts of sheets, of what their totals decide, and of charters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SheetContracts {
+    /// The sheet polls.
+    pub sheets: Address,
+    /// Which statements of a sheet poll are adopted across chambers and camps.
+    pub bridging: Address,
+    /// The charters' versions.
+    pub charters: Address,
+    /// Decisions by required and veto chambers, top options, medians and rankings, of polls and of sheets.
+    pub outcomes: Address,
+    /// The profiles of classes of actions.
+    pub action_classes: Address,
+    /// The rewards for sheets.
+    pub rewards: Address,
+    /// The fee pots of sheet polls.
+    pub fee_pot: Address,
 }
 
 /// A committee as the deployment file has it.
@@ -104,6 +126,10 @@ verifiers! {
     decision3: "decision-3",
     /// Decisions of rounded chambers of at most eight options.
     decision8: "decision-8",
+    /// Sheets of at most sixteen cells.
+    sheet16: "sheet-16",
+    /// Sheets of at most forty cells.
+    sheet40: "sheet-40",
     /// Decryption shares.
     decryption: "decryption",
     /// Dealings of committees of at most five trustees.
@@ -174,6 +200,17 @@ pub fn placeholder(at: impl Fn(u8) -> Address) -> Deployment {
         blinded8: at(19),
         decision3: at(20),
         decision8: at(21),
+        sheet16: at(23),
+        sheet40: at(24),
+    };
+    let sheets = SheetContracts {
+        sheets: at(25),
+        bridging: at(26),
+        charters: at(27),
+        outcomes: at(28),
+        action_classes: at(29),
+        rewards: at(30),
+        fee_pot: at(31),
     };
     Deployment {
         version: DEPLOYMENT_VERSION,
@@ -186,6 +223,7 @@ pub fn placeholder(at: impl Fn(u8) -> Address) -> Deployment {
         rounding: at(22),
         rewards: at(14),
         fee_pot: None,
+        sheets,
         verifiers,
         keys: None,
         committees: BTreeMap::new(),

@@ -44,7 +44,7 @@ pub use chain_state::ChainState;
 pub use chamber::{Chamber, Member};
 pub use checkpoint::{Checkpoint, Restoration};
 pub use committee::{Committee, CommitteeStatus, Dealing, Lifetime, Registration};
-pub use deployment::{Deployment, Verifiers};
+pub use deployment::{Deployment, SheetContracts, Verifiers};
 pub use error::StateError;
 pub use finding::Finding;
 pub use funding::{Funding, FundingStatus};

@@ -78,12 +78,15 @@ pub struct PollParameters {
     pub metadata: String,
 }
 
-/// The bounds that a DAO sets once for all its polls, when it deploys. Times are in seconds.
+/// The bounds that a DAO sets once for all its polls and sheet polls, when it deploys. Times are in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PollBounds {
     /// The least minimum of ballots of a chamber; at least 1. With 1, a total may be the ballot of one member.
     pub min_ballots: u32,
+    /// The least size of a camp that a sheet poll may ask for; at least 1. With fewer voters in a camp, its answers are
+    /// never decrypted.
+    pub least_camp: u32,
     /// The least time from opening to the close.
     pub min_casting_time: u64,
     /// The least time from the close to the tally deadline. Trustees wait for finality before they decrypt.
@@ -94,14 +97,21 @@ pub struct PollBounds {
 
 impl PollBounds {
     /// No bounds but those that hold for all polls: for tests and local chains.
-    pub const NONE: Self = Self { min_ballots: 1, min_casting_time: 0, min_tally_time: 0, max_duration: u64::MAX };
+    pub const NONE: Self =
+        Self { min_ballots: 1, least_camp: 1, min_casting_time: 0, min_tally_time: 0, max_duration: u64::MAX };
 }
 
-/// At least two ballots, ten minutes to cast them, and for the tally the 64 blocks of 12 seconds after which trustees
+/// At least two ballots, 30 voters in a camp, ten minutes to cast them, and for the tally the 64 blocks of 12 seconds after which trustees
 /// take a block for final; at most a year.
 impl Default for PollBounds {
     fn default() -> Self {
-        Self { min_ballots: 2, min_casting_time: 600, min_tally_time: 64 * 12, max_duration: 365 * 24 * 3600 }
+        Self {
+            min_ballots: 2,
+            least_camp: 30,
+            min_casting_time: 600,
+            min_tally_time: 64 * 12,
+            max_duration: 365 * 24 * 3600,
+        }
     }
 }
 

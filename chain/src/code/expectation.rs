@@ -30,13 +30,25 @@ pub(super) fn list_contracts(deployment: &Deployment) -> Vec<(&'static str, Addr
         ("Rounding", deployment.rounding),
         ("Polls", deployment.polls),
         ("Rewards", deployment.rewards),
+        ("Sheets", deployment.sheets.sheets),
+        ("Bridging", deployment.sheets.bridging),
+        ("Charters", deployment.sheets.charters),
+        ("Outcomes", deployment.sheets.outcomes),
+        ("ActionClasses", deployment.sheets.action_classes),
+        ("Rewards", deployment.sheets.rewards),
+        ("FeePot", deployment.sheets.fee_pot),
     ];
     contracts.extend(deployment.fee_pot.map(|address| ("FeePot", address)));
     contracts
 }
 
-/// Returns the meaning of a contract's immutable values, in the order of its artifact: that of their declarations.
-pub(super) fn immutables_of(contract: &str, deployment: &Deployment) -> Vec<Immutable> {
+/// Returns the meaning of the immutable values of a contract at an address, in the order of its artifact: that of their
+/// declarations. Rewards and fee pots are for polls or for sheets, whichever the deployment names at that address.
+pub(super) fn immutables_of(contract: &str, address: Address, deployment: &Deployment) -> Vec<Immutable> {
+    let sheets = &deployment.sheets;
+    let is_for_sheets = [sheets.rewards, sheets.fee_pot].contains(&address);
+    let (source, ballots) =
+        if is_for_sheets { ("sheets contract", sheets.sheets) } else { ("polls contract", deployment.polls) };
     let verifiers = &deployment.verifiers;
     let contract_at = |what, expected| Immutable::Contract { what, expected };
     let number = |what, bits| Immutable::Number { what, bits };
@@ -67,13 +79,31 @@ pub(super) fn immutables_of(contract: &str, deployment: &Deployment) -> Vec<Immu
             contract_at("verifier of decisions of 3 options", verifiers.decision3),
             contract_at("verifier of decisions of 8 options", verifiers.decision8),
         ],
+        "Sheets" => vec![
+            contract_at("registry", deployment.registry),
+            contract_at("committee contract", deployment.committee),
+            number("smallest minimum of sheets", 32),
+            number("smallest least camp", 32),
+            number("least casting time", 64),
+            number("least tally time", 64),
+            number("longest duration", 64),
+            contract_at("verifier of sheets of 16 cells", verifiers.sheet16),
+            contract_at("verifier of sheets of 40 cells", verifiers.sheet40),
+        ],
+        "Bridging" => vec![contract_at("sheets contract", sheets.sheets)],
+        "Charters" => {
+            vec![contract_at("sheets contract", sheets.sheets), contract_at("bridging contract", sheets.bridging)]
+        }
+        "Outcomes" => {
+            vec![contract_at("polls contract", deployment.polls), contract_at("sheets contract", sheets.sheets)]
+        }
         "Rewards" => vec![
-            contract_at("polls contract", deployment.polls),
+            contract_at(source, ballots),
             contract_at("verifier of note batches", verifiers.notes),
             contract_at("verifier of claims for 3 options", verifiers.claim3),
             contract_at("verifier of claims for 8 options", verifiers.claim8),
         ],
-        "FeePot" => vec![contract_at("polls contract", deployment.polls)],
+        "FeePot" => vec![contract_at(source, ballots)],
         _ => Vec::new(),
     }
 }

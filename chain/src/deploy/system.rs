@@ -7,7 +7,11 @@ use alloy::{
     sol_types::SolValue,
 };
 use psephos_protocol::identifiers::ChainId;
-use psephos_state::{Deployment, Verifiers, bindings::IPolls, deployment::DEPLOYMENT_VERSION};
+use psephos_state::{
+    Deployment, Verifiers,
+    bindings::{IPolls, ISheets},
+    deployment::{DEPLOYMENT_VERSION, SheetContracts},
+};
 
 use super::new::NewDeployment;
 use crate::{
@@ -28,7 +32,7 @@ pub(super) struct PlannedContract {
 }
 
 /// Plans the contracts that a factory deploys with a salt: libraries, verifiers, registry, allow-list, committee,
-/// polls, fee pots and rewards. The deployment's first block is not known here.
+/// polls and sheets, each with fee pots and rewards, and charters. The deployment's first block is not known here.
 ///
 /// # Errors
 /// [`ArtifactError`] if a compiled contract cannot be used.
@@ -49,6 +53,8 @@ pub(super) fn plan_system(
     let blinded8 = plan.add_contract("Blinded8Verifier", &[])?;
     let decision3 = plan.add_contract("Decision3Verifier", &[])?;
     let decision8 = plan.add_contract("Decision8Verifier", &[])?;
+    let sheet16 = plan.add_contract("Sheet16Verifier", &[])?;
+    let sheet40 = plan.add_contract("Sheet40Verifier", &[])?;
     let decryption = plan.add_contract("DecryptionVerifier", &[])?;
     let dealing5 = plan.add_contract("Dealing5Verifier", &[])?;
     let dealing16 = plan.add_contract("Dealing16Verifier", &[])?;
@@ -67,6 +73,19 @@ pub(super) fn plan_system(
     let polls = plan.add_contract("Polls", &arguments.abi_encode_params())?;
     let fee_pot = plan.add_contract("FeePot", &polls.abi_encode())?;
     let rewards = plan.add_contract("Rewards", &(owner, polls, notes, claim3, claim8).abi_encode_params())?;
+    let bounds = ISheets::Bounds::from(new.bounds);
+    let arguments = (owner, registry, committee, sheet16, sheet40, bounds).abi_encode_params();
+    let sheets = plan.add_contract("Sheets", &arguments)?;
+    let bridging = plan.add_contract("Bridging", &sheets.abi_encode())?;
+    let sheets = SheetContracts {
+        sheets,
+        bridging,
+        charters: plan.add_contract("Charters", &(owner, sheets, bridging).abi_encode_params())?,
+        outcomes: plan.add_contract("Outcomes", &(polls, sheets).abi_encode_params())?,
+        action_classes: plan.add_contract("ActionClasses", &owner.abi_encode())?,
+        rewards: plan.add_contract("Rewards", &(owner, sheets, notes, claim3, claim8).abi_encode_params())?,
+        fee_pot: plan.add_contract("FeePot", &sheets.abi_encode())?,
+    };
     let verifiers = Verifiers {
         ballot3,
         ballot8,
@@ -76,6 +95,8 @@ pub(super) fn plan_system(
         blinded8,
         decision3,
         decision8,
+        sheet16,
+        sheet40,
         decryption,
         dealing5,
         dealing16,
@@ -95,6 +116,7 @@ pub(super) fn plan_system(
         rounding,
         rewards,
         fee_pot: Some(fee_pot),
+        sheets,
         verifiers,
         keys: new.keys.map(str::to_owned),
         committees: BTreeMap::new(),

@@ -40,12 +40,13 @@ async fn every_contract_is_compared_with_the_built_one() {
     let chain = LocalChain::start().await.unwrap();
     let dao = psephos_testkit::create_funded_account(chain.connection()).await;
     // Bounds that differ from each other and from zero: they are part of the code.
-    let bounds = PollBounds { min_ballots: 3, min_casting_time: 60, min_tally_time: 70, max_duration: 86_400 };
+    let bounds =
+        PollBounds { min_ballots: 3, least_camp: 5, min_casting_time: 60, min_tally_time: 70, max_duration: 86_400 };
     let Installation { deployment, contracts } = deploy_system(&dao, bounds).await.unwrap();
     check(&dao, &deployment).await.unwrap();
 
     let compared: Vec<_> = contracts.iter().filter(|contract| !contract.name.ends_with("Verifier")).collect();
-    assert_eq!(compared.len(), 13, "seven contracts and six libraries");
+    assert_eq!(compared.len(), 24, "fourteen contracts and ten libraries");
     for (index, contract) in compared.iter().enumerate() {
         let code = dao.read_code(contract.address).await.unwrap();
 
@@ -80,7 +81,7 @@ async fn every_contract_is_compared_with_the_built_one() {
 /// An address of the deployment file is replaced: with an account, or with a contract of the same code.
 async fn refuse_other_addresses(dao: &Connection, deployment: &Deployment) {
     let account = dao.sender().unwrap();
-    let cases: [(&str, Exchange); 7] = [
+    let cases: [(&str, Exchange); 14] = [
         ("StakeholderRegistry", |file, address| file.registry = address),
         ("AllowListPolicy", |file, address| file.policy = address),
         ("Committee", |file, address| file.committee = address),
@@ -88,6 +89,13 @@ async fn refuse_other_addresses(dao: &Connection, deployment: &Deployment) {
         ("Rounding", |file, address| file.rounding = address),
         ("Rewards", |file, address| file.rewards = address),
         ("FeePot", |file, address| file.fee_pot = Some(address)),
+        ("Sheets", |file, address| file.sheets.sheets = address),
+        ("Bridging", |file, address| file.sheets.bridging = address),
+        ("Charters", |file, address| file.sheets.charters = address),
+        ("Outcomes", |file, address| file.sheets.outcomes = address),
+        ("ActionClasses", |file, address| file.sheets.action_classes = address),
+        ("Rewards", |file, address| file.sheets.rewards = address),
+        ("FeePot", |file, address| file.sheets.fee_pot = address),
     ];
     for (name, replace) in cases {
         let mut file = deployment.clone();
@@ -123,6 +131,8 @@ async fn refuse_other_addresses(dao: &Connection, deployment: &Deployment) {
         ("Rewards", |file, at| file.verifiers.notes = at),
         ("Rewards", |file, at| file.verifiers.claim3 = at),
         ("Rewards", |file, at| file.verifiers.claim8 = at),
+        ("Sheets", |file, at| file.verifiers.sheet16 = at),
+        ("Sheets", |file, at| file.verifiers.sheet40 = at),
     ] {
         let mut file = deployment.clone();
         replace(&mut file, account);

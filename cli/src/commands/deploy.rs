@@ -49,6 +49,9 @@ struct BoundArgs {
     /// Least minimum of ballots of a chamber, below which no total is decrypted
     #[arg(long, value_name = "COUNT", default_value_t = PollBounds::default().min_ballots, value_parser = clap::value_parser!(u32).range(1..))]
     min_ballots: u32,
+    /// Least number of voters in each camp of a sheet poll, below which no answer of a camp is decrypted
+    #[arg(long, value_name = "COUNT", default_value_t = PollBounds::default().least_camp, value_parser = clap::value_parser!(u32).range(1..))]
+    least_camp: u32,
     /// Least time from opening to the close, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = PollBounds::default().min_casting_time)]
     min_casting_time: u64,
@@ -64,6 +67,7 @@ impl From<BoundArgs> for PollBounds {
     fn from(args: BoundArgs) -> Self {
         Self {
             min_ballots: args.min_ballots,
+            least_camp: args.least_camp,
             min_casting_time: args.min_casting_time,
             min_tally_time: args.min_tally_time,
             max_duration: args.max_poll_time,

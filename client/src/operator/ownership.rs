@@ -1,7 +1,7 @@
 //! The ownership of a deployment's contracts: which account owns each, and its transfer in two steps. The present owner
 //! offers a contract, and the new owner accepts it: a mistyped address never owns anything.
 //!
-//! The fee pots have no owner of their own: they obey the owner of the polls.
+//! The fee pots have no owner of their own: they obey the owner of the polls, those of sheets the owner of the sheets.
 
 use std::fmt;
 
@@ -31,11 +31,29 @@ pub enum OwnedContract {
     Polls,
     /// The rewards.
     Rewards,
+    /// The sheet polls, and with them their fee pots.
+    Sheets,
+    /// The charters.
+    Charters,
+    /// The profiles of classes of actions.
+    ActionClasses,
+    /// The rewards for sheets.
+    SheetRewards,
 }
 
 impl OwnedContract {
     /// All of them, in the order in which they are transferred.
-    pub const ALL: [Self; 5] = [Self::Registry, Self::Policy, Self::Committee, Self::Polls, Self::Rewards];
+    pub const ALL: [Self; 9] = [
+        Self::Registry,
+        Self::Policy,
+        Self::Committee,
+        Self::Polls,
+        Self::Rewards,
+        Self::Sheets,
+        Self::Charters,
+        Self::ActionClasses,
+        Self::SheetRewards,
+    ];
 
     /// Returns its address in a deployment.
     pub fn address(self, deployment: &Deployment) -> Address {
@@ -45,6 +63,10 @@ impl OwnedContract {
             Self::Committee => deployment.committee,
             Self::Polls => deployment.polls,
             Self::Rewards => deployment.rewards,
+            Self::Sheets => deployment.sheets.sheets,
+            Self::Charters => deployment.sheets.charters,
+            Self::ActionClasses => deployment.sheets.action_classes,
+            Self::SheetRewards => deployment.sheets.rewards,
         }
     }
 }
@@ -57,6 +79,10 @@ impl fmt::Display for OwnedContract {
             Self::Committee => "committees contract",
             Self::Polls => "polls contract",
             Self::Rewards => "rewards contract",
+            Self::Sheets => "sheets contract",
+            Self::Charters => "charters contract",
+            Self::ActionClasses => "contract of action classes",
+            Self::SheetRewards => "rewards contract of sheets",
         })
     }
 }
@@ -100,7 +126,11 @@ pub fn find_caller(
     deployment: &Deployment,
     targets: impl IntoIterator<Item = Address>,
 ) -> Result<Address, OperatorError> {
-    let owned = |target: Address| if Some(target) == deployment.fee_pot { deployment.polls } else { target };
+    let owned = |target: Address| match target {
+        pot if Some(pot) == deployment.fee_pot => deployment.polls,
+        pot if pot == deployment.sheets.fee_pot => deployment.sheets.sheets,
+        other => other,
+    };
     let find = |target: Address| ownerships.iter().find(|entry| entry.address == owned(target));
     let mut owners = targets.into_iter().filter_map(find);
     let Some(first) = owners.next().or_else(|| find(deployment.polls)) else { return Ok(Address::ZERO) };
@@ -212,12 +242,15 @@ mod tests {
     #[test]
     fn transfer_leaves_out_what_is_done() {
         let mut entries = ownerships(&placeholder(Address::repeat_byte));
-        assert_eq!(transfer_calls(&entries, NEW).len(), 5);
+        assert_eq!(transfer_calls(&entries, NEW).len(), 9);
         entries[0].owner = NEW;
         entries[1].pending_owner = Some(NEW);
         entries[2].pending_owner = Some(Address::repeat_byte(0xc3));
         let calls = transfer_calls(&entries, NEW);
-        assert_eq!(calls.iter().map(|call| call.to).collect::<Vec<_>>(), [2, 3, 4].map(|i| entries[i].address));
+        assert_eq!(
+            calls.iter().map(|call| call.to).collect::<Vec<_>>(),
+            [2, 3, 4, 5, 6, 7, 8].map(|i| entries[i].address)
+        );
         assert!(check_owner(&entries, &calls, OLD).is_ok());
         assert!(matches!(
             check_owner(&entries, &calls, NEW),
@@ -233,7 +266,7 @@ mod tests {
     fn acceptance_needs_an_offer_of_each_contract() {
         let mut entries = ownerships(&placeholder(Address::repeat_byte));
         entries[0].owner = NEW;
-        for entry in &mut entries[1..4] {
+        for entry in entries.iter_mut().filter(|entry| entry.contract != OwnedContract::Rewards).skip(1) {
             entry.pending_owner = Some(NEW);
         }
         assert!(matches!(
@@ -242,7 +275,7 @@ mod tests {
         ));
         entries[4].pending_owner = Some(NEW);
         assert!(check_offered(&entries, NEW).is_ok());
-        assert_eq!(acceptance_calls(&entries, NEW).len(), 4);
+        assert_eq!(acceptance_calls(&entries, NEW).len(), 8);
     }
 
     #[test]
