@@ -19,6 +19,7 @@ const structs = {
         ["uint256", "pilot"],
         ["uint256", "lot"],
     ],
+    AdoptionRule: [["uint16", "theta"], ["uint32", "quorum"], ["uint16", "required"]],
     SheetContent: [
         ["uint256", "chainId"],
         ["address", "sheets"],
@@ -29,6 +30,7 @@ const structs = {
         ["uint8", "size"],
         ["Form", "form"],
         ["SheetChamber[]", "chambers"],
+        ["AdoptionRule", "adoption"],
         ["uint64", "committee"],
         ["address", "canceller"],
     ],
@@ -129,6 +131,7 @@ export function sheetVectors(number) {
                 minBallots: 60 + j,
                 leastCamp: form.camps ? 30 + j : 0,
             })),
+            adoption: form.kind === 0 && i !== 1 ? { theta: 8500 + i, quorum: 30 * i, required: 1 } : { theta: 0, quorum: 0, required: 0 },
             committee: i,
             canceller: i % 2 ? address("canceller") : "0x" + "0".repeat(40),
         };

@@ -3,14 +3,11 @@ pragma solidity ^0.8.28;
 
 import {IBridging} from "./interfaces/IBridging.sol";
 import {ISheets} from "./interfaces/ISheets.sol";
-import {Decision} from "./libraries/Decision.sol";
+import {Adoption} from "./libraries/Adoption.sol";
 
 /// @title Bridging
 /// @notice The whole of `IBridging`: views alone.
 contract Bridging is IBridging {
-    /// @dev Below a half, a camp could adopt what most of it refuses.
-    uint256 private constant LEAST_THETA = Decision.BASIS_POINTS / 2;
-
     ISheets private immutable _sheets;
 
     /// @notice Fixes the immutable dependency.
@@ -20,8 +17,50 @@ contract Bridging is IBridging {
     }
 
     /// @inheritdoc IBridging
-    function judge(uint256 sheet, Rule calldata rule) external view virtual returns (Verdict memory verdict) {
-        (ISheets.SheetView memory data, uint256[] memory chambers) = _requiredChambers(sheet, rule);
+    function judge(uint256 sheet) external view virtual returns (Verdict memory) {
+        ISheets.SheetView memory data = _sheets.sheet(sheet);
+        if (data.adoption.theta == 0) revert NoAdoptionRule(sheet);
+        return _judge(sheet, data, data.adoption);
+    }
+
+    /// @inheritdoc IBridging
+    function judgeBy(uint256 sheet, ISheets.AdoptionRule calldata rule) external view virtual returns (Verdict memory) {
+        return _judge(sheet, _sheets.sheet(sheet), rule);
+    }
+
+    /// @inheritdoc IBridging
+    function totals(uint256 sheet, ISheets.AdoptionRule calldata rule)
+        external
+        view
+        virtual
+        returns (uint256 camps, uint32[][] memory agree, uint32[][] memory disagree)
+    {
+        ISheets.SheetView memory data = _sheets.sheet(sheet);
+        uint256[] memory chambers = _requiredChambers(sheet, data.kind, rule);
+        camps = data.camps ? 2 : 1;
+        agree = new uint32[][](camps * chambers.length);
+        disagree = new uint32[][](agree.length);
+        for (uint256 i = 0; i < agree.length; ++i) {
+            ISheets.Counters[] memory counters = _sheets.counters(sheet, chambers[i / camps]);
+            (agree[i], disagree[i]) = (new uint32[](counters.length), new uint32[](counters.length));
+            for (uint256 j = 0; j < counters.length; ++j) {
+                (agree[i][j], disagree[i][j]) = _countersOf(counters[j], i % camps);
+            }
+        }
+    }
+
+    /// @inheritdoc IBridging
+    function immutableDependencies() external view virtual returns (address) {
+        return address(_sheets);
+    }
+
+    /// @dev Returns what the statements of a sheet poll are under a rule.
+    function _judge(uint256 sheet, ISheets.SheetView memory data, ISheets.AdoptionRule memory rule)
+        private
+        view
+        returns (Verdict memory verdict)
+    {
+        uint256[] memory chambers = _requiredChambers(sheet, data.kind, rule);
         uint256 all = type(uint64).max;
         uint256 one = 0;
         uint256 refused = 0;
@@ -41,42 +80,15 @@ contract Bridging is IBridging {
         // forge-lint: disable-end(unsafe-typecast)
     }
 
-    /// @inheritdoc IBridging
-    function totals(uint256 sheet, Rule calldata rule)
-        external
-        view
-        virtual
-        returns (uint256 camps, uint32[][] memory agree, uint32[][] memory disagree)
-    {
-        (ISheets.SheetView memory data, uint256[] memory chambers) = _requiredChambers(sheet, rule);
-        camps = data.camps ? 2 : 1;
-        agree = new uint32[][](camps * chambers.length);
-        disagree = new uint32[][](agree.length);
-        for (uint256 i = 0; i < agree.length; ++i) {
-            ISheets.Counters[] memory counters = _sheets.counters(sheet, chambers[i / camps]);
-            (agree[i], disagree[i]) = (new uint32[](counters.length), new uint32[](counters.length));
-            for (uint256 j = 0; j < counters.length; ++j) {
-                (agree[i][j], disagree[i][j]) = _countersOf(counters[j], i % camps);
-            }
-        }
-    }
-
-    /// @inheritdoc IBridging
-    function immutableDependencies() external view virtual returns (address) {
-        return address(_sheets);
-    }
-
-    /// @dev Returns a sheet poll of statements, and its required chambers.
-    function _requiredChambers(uint256 sheet, Rule calldata rule)
+    /// @dev Returns the chambers of a sheet poll of statements that a rule requires.
+    function _requiredChambers(uint256 sheet, ISheets.Kind kind, ISheets.AdoptionRule memory rule)
         private
         view
-        returns (ISheets.SheetView memory data, uint256[] memory chambers)
+        returns (uint256[] memory chambers)
     {
-        if (rule.theta < LEAST_THETA || rule.theta > Decision.BASIS_POINTS) revert InvalidTheta(rule.theta);
-        data = _sheets.sheet(sheet);
-        if (data.kind != ISheets.Kind.Statements) revert NotStatements(sheet);
+        if (kind != ISheets.Kind.Statements) revert NotStatements(sheet);
         uint256[] memory ids = _sheets.chamberIds(sheet);
-        if (rule.required == 0 || rule.required >> ids.length != 0) revert InvalidRequired(rule.required, ids.length);
+        if (!Adoption.fits(rule, ids.length)) revert InvalidRule(rule.theta, rule.required, ids.length);
         chambers = new uint256[](ids.length);
         uint256 count = 0;
         for (uint256 i = 0; i < ids.length; ++i) {
@@ -88,18 +100,16 @@ contract Bridging is IBridging {
     }
 
     /// @dev Returns which statements a camp adopts, and which it refuses.
-    function _judgeCamp(ISheets.Counters[] memory counters, uint256 camp, Rule calldata rule)
+    function _judgeCamp(ISheets.Counters[] memory counters, uint256 camp, ISheets.AdoptionRule memory rule)
         private
         pure
         returns (uint256 adopts, uint256 refuses)
     {
         for (uint256 j = 0; j < counters.length; ++j) {
             (uint256 agree, uint256 disagree) = _countersOf(counters[j], camp);
-            uint256 answers = agree + disagree;
-            if (answers == 0 || answers < rule.quorum) continue;
-            uint256 least = answers * rule.theta;
-            if (agree * Decision.BASIS_POINTS >= least) adopts |= 1 << j;
-            if (disagree * Decision.BASIS_POINTS >= least) refuses |= 1 << j;
+            (bool isAdopted, bool isRefused) = Adoption.stance(rule, agree, disagree);
+            if (isAdopted) adopts |= 1 << j;
+            if (isRefused) refuses |= 1 << j;
         }
     }
 

@@ -12,7 +12,7 @@ import {CharterTree} from "./libraries/CharterTree.sol";
 /// @title Charters
 /// @notice The whole of `ICharters`.
 contract Charters is ICharters, Ownable2Step {
-    bytes32 private constant CHARTER = keccak256("psephos charter");
+    bytes32 private constant CHARTER = keccak256("psephos.v1.charter");
 
     ISheets private immutable _sheets;
     IBridging private immutable _bridging;
@@ -48,7 +48,7 @@ contract Charters is ICharters, Ownable2Step {
         if (data.state != ISheets.State.Finished) revert SheetNotFinished(sheet);
         (bytes32[] memory hashes, bytes32 agenda) = CharterTree.agendaOf(texts);
         if (agenda != data.agenda) revert WrongAgenda(sheet, agenda, data.agenda);
-        uint64 adopted = _bridging.judge(sheet, enactment.rule).adopted;
+        uint64 adopted = _bridging.judge(sheet).adopted;
         if (adopted == 0) revert NothingAdopted(sheet);
 
         Version memory enacted = Version({
@@ -58,7 +58,6 @@ contract Charters is ICharters, Ownable2Step {
             sheet: sheet,
             adopted: adopted,
             root: CharterTree.root(hashes, adopted),
-            rule: enactment.rule,
             expiresAt: enactment.expiresAt,
             modelHash: enactment.modelHash,
             policyHash: enactment.policyHash,
@@ -133,9 +132,8 @@ contract Charters is ICharters, Ownable2Step {
         bytes memory first = abi.encode(
             CHARTER, block.chainid, address(this), enacted.number, enacted.parent, data.fingerprint, data.agenda
         );
-        bytes memory second = abi.encode(
-            enacted.adopted, enacted.root, enacted.rule, enacted.expiresAt, enacted.modelHash, enacted.policyHash
-        );
+        bytes memory second =
+            abi.encode(enacted.adopted, enacted.root, enacted.expiresAt, enacted.modelHash, enacted.policyHash);
         return keccak256(bytes.concat(first, second));
     }
 

@@ -178,7 +178,8 @@ contract Sheets is SheetCasting, IBallotSource, Ownable2Step {
             tallyDeadline: data.tallyDeadline,
             canceller: data.canceller,
             cancelDeadline: data.cancelDeadline,
-            committee: data.committee
+            committee: data.committee,
+            adoption: AdoptionRule(data.theta, data.quorum, data.required)
         });
     }
 

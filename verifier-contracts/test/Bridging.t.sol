@@ -24,7 +24,7 @@ contract BridgingTest is SheetResults {
         counters[5] = ISheets.Counters(3, 7, 6, 14);
         _mockOne(counters, true);
         // 70 % of at least ten answers.
-        IBridging.Verdict memory verdict = _bridging.judge(1, _rule(7_000, 10, 1));
+        IBridging.Verdict memory verdict = _bridging.judgeBy(1, _rule(7_000, 10, 1));
         assertEq(verdict.adopted, 1, "adopted");
         assertEq(verdict.contested, 1 << 2, "contested");
         assertEq(verdict.unheard, 1 << 1 | 1 << 3 | 1 << 4 | 1 << 5, "unheard");
@@ -36,7 +36,7 @@ contract BridgingTest is SheetResults {
         counters[1] = ISheets.Counters(10, 0, 20, 0);
         counters[2] = ISheets.Counters(10, 0, 0, 9);
         _mockOne(counters, true);
-        IBridging.Verdict memory verdict = _bridging.judge(1, _rule(6_000, 10, 1));
+        IBridging.Verdict memory verdict = _bridging.judgeBy(1, _rule(6_000, 10, 1));
         assertEq(verdict.adopted, 2, "adopted");
         assertEq(verdict.contested, 0, "contested");
         assertEq(verdict.unheard, 5, "unheard");
@@ -48,7 +48,7 @@ contract BridgingTest is SheetResults {
         counters[0] = ISheets.Counters(9, 0, 0, 0);
         counters[1] = ISheets.Counters(9, 0, 1, 0);
         _mockOne(counters, true);
-        assertEq(_bridging.judge(1, _rule(5_000, 0, 1)).adopted, 2, "adopted");
+        assertEq(_bridging.judgeBy(1, _rule(5_000, 0, 1)).adopted, 2, "adopted");
     }
 
     function test_ChambersWithoutCampsAreCampsThemselves() public {
@@ -60,11 +60,11 @@ contract BridgingTest is SheetResults {
             counters[1] = i == 1 ? ISheets.Counters(2, 8, 0, 0) : counters[0];
             mockCounters(1, ids[i], counters);
         }
-        IBridging.Verdict memory verdict = _bridging.judge(1, _rule(8_000, 10, 7));
+        IBridging.Verdict memory verdict = _bridging.judgeBy(1, _rule(8_000, 10, 7));
         assertEq(verdict.adopted, 1, "by all three");
         assertEq(verdict.contested, 2, "the second refuses");
-        assertEq(_bridging.judge(1, _rule(8_000, 10, 5)).adopted, 3, "by the first and third");
-        assertEq(_bridging.judge(1, _rule(8_000, 10, 2)).unheard, 2, "refused by all is unheard");
+        assertEq(_bridging.judgeBy(1, _rule(8_000, 10, 5)).adopted, 3, "by the first and third");
+        assertEq(_bridging.judgeBy(1, _rule(8_000, 10, 2)).unheard, 2, "refused by all is unheard");
     }
 
     function test_TotalsFollowTheOrderOfChambersAndCamps() public {
@@ -85,12 +85,27 @@ contract BridgingTest is SheetResults {
         }
     }
 
+    /// @notice `judge` takes the rule that the sheet poll was created with, and no other.
+    function test_RuleIsThatOfTheSheetPoll() public {
+        ISheets.Counters[] memory counters = new ISheets.Counters[](2);
+        counters[0] = ISheets.Counters(7, 3, 14, 6);
+        counters[1] = ISheets.Counters(8, 2, 16, 4);
+        _mockOne(counters, true);
+        vm.expectRevert(abi.encodeWithSelector(IBridging.NoAdoptionRule.selector, 1));
+        _bridging.judge(1);
+        ISheets.SheetView memory data = finishedSheet(ISheets.Kind.Statements, 2, true);
+        data.adoption = _rule(8_000, 10, 1);
+        mockSheet(1, data, idsUpTo(1));
+        assertEq(_bridging.judge(1).adopted, 2, "by its own rule");
+        assertEq(_bridging.judgeBy(1, _rule(7_000, 10, 1)).adopted, 3, "by another");
+    }
+
     function test_RevertWhen_RuleIsInvalid() public {
         _mockOne(new ISheets.Counters[](1), true);
-        _expect(abi.encodeWithSelector(IBridging.InvalidTheta.selector, 4_999), _rule(4_999, 0, 1));
-        _expect(abi.encodeWithSelector(IBridging.InvalidTheta.selector, 10_001), _rule(10_001, 0, 1));
-        _expect(abi.encodeWithSelector(IBridging.InvalidRequired.selector, 0, 1), _rule(5_000, 0, 0));
-        _expect(abi.encodeWithSelector(IBridging.InvalidRequired.selector, 3, 1), _rule(5_000, 0, 3));
+        _expect(abi.encodeWithSelector(IBridging.InvalidRule.selector, 4_999, 1, 1), _rule(4_999, 0, 1));
+        _expect(abi.encodeWithSelector(IBridging.InvalidRule.selector, 10_001, 1, 1), _rule(10_001, 0, 1));
+        _expect(abi.encodeWithSelector(IBridging.InvalidRule.selector, 5_000, 0, 1), _rule(5_000, 0, 0));
+        _expect(abi.encodeWithSelector(IBridging.InvalidRule.selector, 5_000, 3, 1), _rule(5_000, 0, 3));
         mockSheet(1, finishedSheet(ISheets.Kind.Ranking, 3, false), idsUpTo(1));
         _expect(abi.encodeWithSelector(IBridging.NotStatements.selector, 1), _rule(5_000, 0, 1));
     }
@@ -106,7 +121,7 @@ contract BridgingTest is SheetResults {
             );
         }
         _mockOne(counters, true);
-        IBridging.Verdict memory v = _bridging.judge(1, _rule(theta, quorum, 1));
+        IBridging.Verdict memory v = _bridging.judgeBy(1, _rule(theta, quorum, 1));
         assertEq(v.adopted | v.contested | v.unheard, (1 << 40) - 1, "all");
         assertEq(uint256(v.adopted) + v.contested + v.unheard, (1 << 40) - 1, "disjoint");
         for (uint256 j = 0; j < 40; ++j) {
@@ -121,8 +136,8 @@ contract BridgingTest is SheetResults {
         return answers > 0 && answers >= quorum && agree * 10_000 >= theta * answers;
     }
 
-    function _rule(uint16 theta, uint32 quorum, uint16 required) private pure returns (IBridging.Rule memory) {
-        return IBridging.Rule(theta, quorum, required);
+    function _rule(uint16 theta, uint32 quorum, uint16 required) private pure returns (ISheets.AdoptionRule memory) {
+        return ISheets.AdoptionRule(theta, quorum, required);
     }
 
     function _mockOne(ISheets.Counters[] memory counters, bool camps) private {
@@ -131,8 +146,8 @@ contract BridgingTest is SheetResults {
         mockCounters(1, ids[0], counters);
     }
 
-    function _expect(bytes memory reason, IBridging.Rule memory rule) private {
+    function _expect(bytes memory reason, ISheets.AdoptionRule memory rule) private {
         vm.expectRevert(reason);
-        _bridging.judge(1, rule);
+        _bridging.judgeBy(1, rule);
     }
 }

@@ -30,6 +30,7 @@ contract CharterElectionTest is ClosedSheet {
         }
         ISheets.SheetParameters memory p = sheetParameters(_chamber, 40, campForm(40, 40));
         p.agenda = keccak256(hashes);
+        p.adoption = ISheets.AdoptionRule(7_000, 3, 1);
         (_size, _count, _camps, _voters) = (40, 40, true, 9);
         _sheet = openSheet(p);
         castSheets();
@@ -45,7 +46,7 @@ contract CharterElectionTest is ClosedSheet {
         _charters.enact(enactment, _texts);
         sheets.finalise(_sheet);
 
-        IBridging.Verdict memory verdict = _bridging.judge(_sheet, enactment.rule);
+        IBridging.Verdict memory verdict = _bridging.judge(_sheet);
         assertEq(verdict.adopted, _expected(), "adopted");
         assertTrue(verdict.adopted != 0 && verdict.adopted != (1 << 40) - 1, "some, and not all");
         _charters.enact(enactment, _texts);
@@ -63,14 +64,14 @@ contract CharterElectionTest is ClosedSheet {
         vm.warp(START);
         _voters = 5;
         ISheets.SheetParameters memory p = sheetParameters(_chamber, 40, campForm(40, 40));
+        p.adoption = ISheets.AdoptionRule(7_000, 3, 1);
         _sheet = openSheet(p);
         castSheets();
         vm.warp(CLOSES);
         tallyTurnoutOf(3);
         sheets.finalise(_sheet);
-        ICharters.Enactment memory enactment = _enactment();
         vm.expectRevert(abi.encodeWithSelector(ISheets.NotTallied.selector, _sheet, _chamber));
-        _bridging.judge(_sheet, enactment.rule);
+        _bridging.judge(_sheet);
     }
 
     /// @dev The first twenty statements have one opponent each at most.
@@ -80,7 +81,6 @@ contract CharterElectionTest is ClosedSheet {
 
     function _enactment() private view returns (ICharters.Enactment memory enactment) {
         (enactment.sheet, enactment.expiresAt) = (_sheet, DEADLINE + 365 days);
-        enactment.rule = IBridging.Rule(7_000, 3, 1);
     }
 
     /// @dev Returns the statements that both camps adopt, from the answers themselves.

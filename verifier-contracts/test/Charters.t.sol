@@ -38,7 +38,6 @@ contract ChartersTest is SheetResults {
             sheet: 1,
             adopted: 27,
             root: _root(27),
-            rule: enactment.rule,
             expiresAt: EXPIRES,
             modelHash: "model",
             policyHash: "policy",
@@ -124,6 +123,14 @@ contract ChartersTest is SheetResults {
     function test_RevertWhen_NothingIsAdopted() public {
         _mock(2, _texts, 31);
         _expectEnact(abi.encodeWithSelector(ICharters.NothingAdopted.selector, 2), _enactment(2, 0));
+    }
+
+    /// @notice Who enacts chooses no rule, not even where the sheet poll has none.
+    function test_RevertWhen_SheetHasNoRule() public {
+        ISheets.SheetView memory data = finishedSheet(ISheets.Kind.Statements, 5, true);
+        data.agenda = _agenda(_texts);
+        mockSheet(1, data, idsUpTo(1));
+        _expectEnact(abi.encodeWithSelector(IBridging.NoAdoptionRule.selector, 1), _enactment(1, 0));
     }
 
     function test_RevertWhen_TextsAreTooFewOrTooMany() public {
@@ -226,13 +233,13 @@ contract ChartersTest is SheetResults {
 
     function _enactment(uint256 sheet, bytes32 parent) private pure returns (ICharters.Enactment memory enactment) {
         (enactment.sheet, enactment.parent, enactment.expiresAt) = (sheet, parent, EXPIRES);
-        enactment.rule = IBridging.Rule(7_000, 5, 1);
     }
 
     /// @dev Makes a finished sheet poll on these texts that refuses the statements in a mask and adopts the others.
     function _mock(uint256 sheet, string[] memory texts, uint256 refused) private {
         ISheets.SheetView memory data = finishedSheet(ISheets.Kind.Statements, texts.length, true);
         data.agenda = _agenda(texts);
+        data.adoption = ISheets.AdoptionRule(7_000, 5, 1);
         mockSheet(sheet, data, idsUpTo(1));
         ISheets.Counters[] memory counters = new ISheets.Counters[](texts.length);
         for (uint256 j = 0; j < counters.length; ++j) {
@@ -277,7 +284,7 @@ contract ChartersTest is SheetResults {
 
     function _hash(ICharters.Version memory v) private view returns (bytes32) {
         bytes memory first = abi.encode(
-            keccak256("psephos charter"),
+            keccak256("psephos.v1.charter"),
             block.chainid,
             address(_charters),
             v.number,
@@ -285,9 +292,7 @@ contract ChartersTest is SheetResults {
             keccak256("fingerprint"),
             _agenda(_texts)
         );
-        bytes memory second = abi.encode(
-            v.adopted, v.root, v.rule.theta, v.rule.quorum, v.rule.required, v.expiresAt, v.modelHash, v.policyHash
-        );
+        bytes memory second = abi.encode(v.adopted, v.root, v.expiresAt, v.modelHash, v.policyHash);
         return keccak256(bytes.concat(first, second));
     }
 }

@@ -113,6 +113,46 @@ contract SheetSetupTest is SheetElection {
         sheets.open(1);
     }
 
+    /// @notice The rule of adoption is bound before the vote: it is stored, shown and in the fingerprint.
+    function test_RuleOfAdoptionIsBound() public {
+        ISheets.SheetParameters memory p = sheetParameters(_chamber, 16, campForm(16, 16));
+        uint256 snapshot = vm.snapshotState();
+        bytes32 without = sheets.sheet(sheets.create(p)).fingerprint;
+        vm.revertToState(snapshot);
+        p.adoption = ISheets.AdoptionRule(8_500, 30, 1);
+        ISheets.SheetView memory data = sheets.sheet(sheets.create(p));
+        assertTrue(data.fingerprint != without, "fingerprint");
+        assertEq(keccak256(abi.encode(data.adoption)), keccak256(abi.encode(p.adoption)), "rule");
+    }
+
+    function test_RevertWhen_RuleOfAdoptionIsInvalid() public {
+        ISheets.SheetParameters memory p = sheetParameters(_chamber, 16, campForm(16, 16));
+        ISheets.AdoptionRule[6] memory rules = [
+            ISheets.AdoptionRule(4_999, 0, 1),
+            ISheets.AdoptionRule(10_001, 0, 1),
+            ISheets.AdoptionRule(8_500, 0, 0),
+            ISheets.AdoptionRule(8_500, 0, 3),
+            ISheets.AdoptionRule(0, 30, 0),
+            ISheets.AdoptionRule(0, 0, 1)
+        ];
+        for (uint256 i = 0; i < rules.length; ++i) {
+            p.adoption = rules[i];
+            _expectRule(p);
+        }
+        p = sheetParameters(_chamber, 16, plainForm(ISheets.Kind.Ranking, 16, 15));
+        p.adoption = ISheets.AdoptionRule(8_500, 30, 1);
+        _expectRule(p);
+    }
+
+    function _expectRule(ISheets.SheetParameters memory p) private {
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                ISheets.InvalidAdoptionRule.selector, p.adoption.theta, p.adoption.quorum, p.adoption.required
+            )
+        );
+        sheets.create(p);
+    }
+
     function test_RevertWhen_LeastCampDoesNotFit() public {
         ISheets.SheetParameters memory p = _camps();
         p.chambers[0].leastCamp = 1;

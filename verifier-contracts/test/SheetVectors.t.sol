@@ -56,6 +56,10 @@ contract SheetVectorsTest is Test {
         p.agenda = bytes32(_uint(of_, ".agenda"));
         p.size = uint8(_uint(of_, ".size"));
         p.form = _form(string.concat(of_, ".form"));
+        string memory rule = string.concat(of_, ".adoption");
+        p.adoption = ISheets.AdoptionRule(
+            uint16(_uint(rule, ".theta")), uint32(_uint(rule, ".quorum")), uint16(_uint(rule, ".required"))
+        );
         p.committee = uint64(_uint(of_, ".committee"));
         p.canceller = _address(of_, ".canceller");
         p.cancelDeadline = uint64(_uint(path, ".cancelDeadline"));

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IBridging} from "./IBridging.sol";
-
 /// @title Charters: versions of what a DAO has agreed on
 /// @notice A charter is the list of statements that a sheet poll adopted across camps, enacted as one hash with an
 /// expiry. Versions are numbered from 1, each names its parent by hash, and what is served, a model or a gateway, can
@@ -27,30 +25,27 @@ interface ICharters {
     /// @notice What is enacted.
     /// @param sheet the sheet poll's number
     /// @param parent the hash of the latest version before this one; 0 for the first
-    /// @param rule the rule of adoption
     /// @param expiresAt the last second (Unix time) in which the version can be live
     /// @param modelHash a hash of what is steered; 0 for none
     /// @param policyHash a hash of how it is used; 0 for none
     struct Enactment {
         uint256 sheet;
         bytes32 parent;
-        IBridging.Rule rule;
         uint64 expiresAt;
         bytes32 modelHash;
         bytes32 policyHash;
     }
 
     /// @notice A version, as `version` returns it.
-    /// @param charterHash the charter hash: keccak of these words, one after another: keccak of "psephos charter",
-    /// chain id, this contract, number, parent, the sheet poll's fingerprint, its agenda, adopted (bit j for statement
-    /// j), root, theta, quorum, required, expiresAt, modelHash, policyHash
+    /// @param charterHash the charter hash: keccak of these words, one after another: keccak of
+    /// "psephos.v1.charter", chain id, this contract, number, parent, the sheet poll's fingerprint, its agenda, adopted
+    /// (bit j for statement j), root, expiresAt, modelHash, policyHash. The rule of adoption is in the fingerprint
     /// @param number its number, from 1
     /// @param parent the charter hash of the version before it; 0 for the first
     /// @param sheet the sheet poll's number
     /// @param adopted bit j: statement j was adopted
     /// @param root the root of the adopted statements: an OpenZeppelin Merkle tree of leaves keccak(keccak(j,
     /// keccak(text_j))), in order, where pairs are neighbours and one without a neighbour moves up
-    /// @param rule the rule of adoption
     /// @param expiresAt the last second in which it can be live
     /// @param modelHash a hash of what is steered
     /// @param policyHash a hash of how it is used
@@ -62,7 +57,6 @@ interface ICharters {
         uint256 sheet;
         uint64 adopted;
         bytes32 root;
-        IBridging.Rule rule;
         uint64 expiresAt;
         bytes32 modelHash;
         bytes32 policyHash;
@@ -98,7 +92,7 @@ interface ICharters {
     /// @param agenda the hash of the texts that were passed
     /// @param expected the sheet poll's agenda
     error WrongAgenda(uint256 sheet, bytes32 agenda, bytes32 expected);
-    /// @notice The sheet poll adopted no statement under this rule.
+    /// @notice The sheet poll adopted no statement.
     /// @param sheet the sheet poll's number
     error NothingAdopted(uint256 sheet);
     /// @notice The latest version is another one than the parent: another charter was enacted meanwhile.
@@ -115,7 +109,8 @@ interface ICharters {
     /// @param number its number
     error CharterRetired(uint256 number);
 
-    /// @notice Enacts what a finished sheet poll adopted, as the next version. Only the owner.
+    /// @notice Enacts what a finished sheet poll adopted, as the next version. Only the owner. What is adopted follows from
+    /// the rule that the sheet poll was created with: reverts with `IBridging.NoAdoptionRule` if it has none.
     /// @param enactment what is enacted
     /// @param texts the texts of the whole agenda, in order
     /// @return number the version's number

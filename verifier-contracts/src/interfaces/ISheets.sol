@@ -95,6 +95,19 @@ interface ISheets {
         uint32 leastCamp;
     }
 
+    /// @notice When statements are adopted, if a charter may follow from the sheet poll (specification, section on
+    /// charters). It is part of the fingerprint: a rule that is chosen when totals are known would choose the charter.
+    /// @param theta the least part of a camp's answers that must agree, or to refuse must disagree, in basis points
+    /// (1/10,000), from 5,000 to 10,000; at 5,000 an equal number does both, and adopts
+    /// @param quorum the least number of a camp's answers to a statement, without passes; with 0 one is needed all the
+    /// same
+    /// @param required bit i: the chamber of index i in the sheet poll's list must adopt; at least one
+    struct AdoptionRule {
+        uint16 theta;
+        uint32 quorum;
+        uint16 required;
+    }
+
     /// @notice The bounds of all sheet polls, fixed at deployment. Times are in seconds.
     /// @param minBallots the least minimum of sheets of a chamber
     /// @param leastCamp the least size of a camp that a sheet poll may ask for
@@ -118,6 +131,7 @@ interface ISheets {
     /// @param size K, the number of cells of the circuit: 16 or 40
     /// @param form what the cells mean
     /// @param chambers 1 to 16 different chambers
+    /// @param adoption when its statements are adopted; all 0: no charter can be enacted from it. Of other kinds 0
     /// @param committee the number of the committee under whose keys sheets are encrypted; it must be `Ready`
     /// @param canceller the account that may cancel the sheet poll; 0 for none
     /// @param cancelDeadline the last second (Unix time) in which it may: at most a quarter of the time from `opensAt`
@@ -132,6 +146,7 @@ interface ISheets {
         uint8 size;
         Form form;
         SheetChamber[] chambers;
+        AdoptionRule adoption;
         uint64 committee;
         address canceller;
         uint64 cancelDeadline;
@@ -196,6 +211,7 @@ interface ISheets {
     /// @param canceller the account that may cancel it; 0 for none
     /// @param cancelDeadline the last second in which it may
     /// @param committee the committee's number
+    /// @param adoption when its statements are adopted; all 0: no charter can be enacted from it
     struct SheetView {
         State state;
         bytes32 fingerprint;
@@ -213,6 +229,7 @@ interface ISheets {
         address canceller;
         uint64 cancelDeadline;
         uint64 committee;
+        AdoptionRule adoption;
     }
 
     /// @notice A chamber of a sheet poll, as `chamber` returns it.
@@ -397,6 +414,12 @@ interface ISheets {
     /// @notice The lot is reserved.
     /// @param lot the value that was passed
     error LotIsReserved(uint256 lot);
+    /// @notice The rule of adoption is neither 0 nor one of a sheet poll of statements: theta is not from 5,000 to 10,000,
+    /// or no chamber is required, or one that the sheet poll does not have.
+    /// @param theta the threshold that was passed
+    /// @param quorum the quorum that was passed
+    /// @param required the mask that was passed
+    error InvalidAdoptionRule(uint256 theta, uint256 quorum, uint256 required);
     /// @notice The agenda is 0.
     error InvalidAgenda();
     /// @notice A sheet with camps on this agenda was opened in the chamber before. An axis is a query: a second one, of

@@ -4,8 +4,8 @@ pragma solidity ^0.8.28;
 import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 
 /// @title The tree of a charter's principles
-/// @notice Agendas, leaves and roots. `MerkleProof` of OpenZeppelin verifies a principle, and its JavaScript library
-/// can make the path: pairs are hashed in sorted order, and leaves are hashed twice, so that no inner node is a leaf.
+/// @notice Agendas, leaves and roots. `MerkleProof` of OpenZeppelin verifies a principle: pairs are hashed in sorted
+/// order, and leaves are hashed twice, so that no inner node is a leaf. Its JavaScript library builds other trees.
 library CharterTree {
     /// @notice Returns the hashes of texts, and their agenda.
     /// @param texts the texts, in order

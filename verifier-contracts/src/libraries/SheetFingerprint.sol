@@ -6,18 +6,20 @@ import {ISheets} from "../interfaces/ISheets.sol";
 /// @title Fingerprints of sheet polls
 /// @notice One hash of everything that a sheet is about: EIP-712's `hashStruct`, as `PollFingerprint` for polls.
 library SheetFingerprint {
+    string private constant ADOPTION = "AdoptionRule(uint16 theta,uint32 quorum,uint16 required)";
     string private constant CHAMBER = "SheetChamber(uint64 chamber,uint32 minBallots,uint32 leastCamp)";
     string private constant FORM =
         "Form(uint8 kind,bool exact,uint8 count,uint40 lasts,bool camps,bytes axis,uint24 threshold,uint256 pilot,uint256 lot)";
     string private constant CONTENT =
-        "SheetContent(uint256 chainId,address sheets,address creator,bytes32 proposal,string metadata,bytes32 agenda,uint8 size,Form form,SheetChamber[] chambers,uint64 committee,address canceller)";
+        "SheetContent(uint256 chainId,address sheets,address creator,bytes32 proposal,string metadata,bytes32 agenda,uint8 size,Form form,SheetChamber[] chambers,AdoptionRule adoption,uint64 committee,address canceller)";
     string private constant SHEET =
         "Sheet(SheetContent content,uint256 number,uint64 opensAt,uint64 closesAt,uint64 tallyDeadline,uint64 cancelDeadline,uint256 keysHash)";
 
+    bytes32 private constant ADOPTION_TYPE = keccak256(bytes(ADOPTION));
     bytes32 private constant CHAMBER_TYPE = keccak256(bytes(CHAMBER));
     bytes32 private constant FORM_TYPE = keccak256(bytes(FORM));
-    bytes32 private constant CONTENT_TYPE = keccak256(abi.encodePacked(CONTENT, FORM, CHAMBER));
-    bytes32 private constant SHEET_TYPE = keccak256(abi.encodePacked(SHEET, FORM, CHAMBER, CONTENT));
+    bytes32 private constant CONTENT_TYPE = keccak256(abi.encodePacked(CONTENT, ADOPTION, FORM, CHAMBER));
+    bytes32 private constant SHEET_TYPE = keccak256(abi.encodePacked(SHEET, ADOPTION, FORM, CHAMBER, CONTENT));
 
     /// @notice Returns the hash of what is known when a sheet poll is proposed: everything but its number and times,
     /// and the keys that its committee number stands for.
@@ -39,6 +41,7 @@ library SheetFingerprint {
             parameters.size,
             _hashForm(parameters.form),
             _hashChambers(parameters.chambers),
+            keccak256(abi.encode(ADOPTION_TYPE, parameters.adoption)),
             parameters.committee,
             parameters.canceller
         );

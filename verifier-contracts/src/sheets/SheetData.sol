@@ -41,8 +41,11 @@ library SheetData {
     /// @param formHash the hash of its form
     /// @param committee the committee's number
     /// @param canceller the account that may cancel it; 0 for none
+    /// @param theta of its rule of adoption; 0 without one
+    /// @param required of its rule of adoption
     /// @param cancelDeadline the last second in which it may be cancelled; 0 without a canceller
     /// @param creator the account that created it
+    /// @param quorum of its rule of adoption
     /// @param chamberIds the ids of its chambers
     /// @param chambers its chambers
     struct Sheet {
@@ -60,8 +63,11 @@ library SheetData {
         uint256 formHash;
         uint64 committee;
         address canceller;
+        uint16 theta;
+        uint16 required;
         uint64 cancelDeadline;
         address creator;
+        uint32 quorum;
         uint256[] chamberIds;
         mapping(uint256 chamber => Chamber) chambers;
     }

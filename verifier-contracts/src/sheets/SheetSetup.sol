@@ -6,6 +6,7 @@ import {PoseidonT6} from "poseidon-solidity/PoseidonT6.sol";
 import {ICommittee} from "../interfaces/ICommittee.sol";
 import {ISheets} from "../interfaces/ISheets.sol";
 import {IStakeholderRegistry} from "../interfaces/IStakeholderRegistry.sol";
+import {Adoption} from "../libraries/Adoption.sol";
 import {Domain} from "../libraries/Domain.sol";
 import {SheetCounters} from "../libraries/SheetCounters.sol";
 import {SheetFingerprint} from "../libraries/SheetFingerprint.sol";
@@ -60,6 +61,7 @@ library SheetSetup {
         if (chambers == 0 || chambers > MAX_CHAMBERS) revert ISheets.InvalidChambers();
         uint256 metadata = bytes(parameters.metadata).length;
         if (metadata > MAX_METADATA) revert ISheets.MetadataTooLong(metadata, MAX_METADATA);
+        _checkAdoption(parameters);
         _requireReady(uses.committee, parameters.committee);
 
         _store(data, parameters);
@@ -132,6 +134,15 @@ library SheetSetup {
         if (duration > bounds.maxDuration) revert ISheets.PollTooLong(duration, bounds.maxDuration);
     }
 
+    /// @dev Reverts unless the rule of adoption is 0, or one of statements and of the sheet poll's chambers.
+    function _checkAdoption(ISheets.SheetParameters calldata p) private pure {
+        ISheets.AdoptionRule calldata rule = p.adoption;
+        if (rule.theta == 0 && rule.quorum == 0 && rule.required == 0) return;
+        if (p.form.kind != ISheets.Kind.Statements || !Adoption.fits(rule, p.chambers.length)) {
+            revert ISheets.InvalidAdoptionRule(rule.theta, rule.quorum, rule.required);
+        }
+    }
+
     /// @dev Reverts if there is too little time to cast sheets.
     function _checkCastingTime(uint256 actual, uint256 least) private pure {
         if (actual < least) revert ISheets.CastingTimeTooShort(actual, least);
@@ -185,6 +196,8 @@ library SheetSetup {
         data.canceller = parameters.canceller;
         data.creator = msg.sender;
         data.committee = parameters.committee;
+        (data.theta, data.required) = (parameters.adoption.theta, parameters.adoption.required);
+        data.quorum = parameters.adoption.quorum;
     }
 
     /// @dev Adds a chamber to a new sheet poll.
