@@ -4,11 +4,17 @@ pragma solidity ^0.8.28;
 import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 
 import {IActionClasses} from "./interfaces/IActionClasses.sol";
+import {ChamberMasks} from "./libraries/ChamberMasks.sol";
 import {Decision} from "./libraries/Decision.sol";
 
 /// @title Action classes
 /// @notice The whole of `IActionClasses`.
 contract ActionClasses is IActionClasses, Ownable2Step {
+    /// @dev Ballots can be made and carried at all.
+    uint256 private constant LEAST_PERIOD = 1 hours;
+    /// @dev After it, the census that was frozen says little.
+    uint256 private constant GREATEST_PERIOD = 90 days;
+
     mapping(bytes32 actionClass => Profile) private _profiles;
 
     /// @notice Fixes the first owner.
@@ -17,8 +23,9 @@ contract ActionClasses is IActionClasses, Ownable2Step {
 
     /// @inheritdoc IActionClasses
     function set(bytes32 actionClass, Profile calldata profile_) external virtual onlyOwner {
-        bool fits = profile_.ballotPeriod != 0 && profile_.least != 0 && profile_.thresholdBps <= Decision.BASIS_POINTS;
-        if (!fits) revert InvalidProfile();
+        bool timely = profile_.ballotPeriod >= LEAST_PERIOD && profile_.ballotPeriod <= GREATEST_PERIOD;
+        bool enough = profile_.least != 0 && ChamberMasks.count(profile_.required) <= profile_.least;
+        if (!timely || !enough || profile_.thresholdBps > Decision.BASIS_POINTS) revert InvalidProfile();
         _profiles[actionClass] = profile_;
         emit ProfileSet(actionClass, profile_);
     }

@@ -13,6 +13,16 @@ import {TopChoices} from "./libraries/TopChoices.sol";
 /// @title Outcomes
 /// @notice The whole of `IOutcomes`: views that read totals and apply the rules of `libraries/`, one file each.
 contract Outcomes is IOutcomes {
+    /// @dev Which chambers choose an option, refuse it, and are to be tallied; and how many choose the most chosen other
+    /// option, or could if all pending ones did.
+    struct Stances {
+        uint256 chose;
+        uint256 refused;
+        uint256 pending;
+        uint256 rival;
+        uint256 mostRival;
+    }
+
     IPolls private immutable _polls;
     ISheets private immutable _sheets;
 
@@ -31,16 +41,16 @@ contract Outcomes is IOutcomes {
         virtual
         returns (bool decided, bool possible, uint256 chose, uint256 refused)
     {
-        uint256[] memory ids = _polls.chamberIds(poll);
-        ChamberMasks.check(rule, ids.length);
-        uint256 pending = 0;
-        for (uint256 i = 0; i < ids.length; ++i) {
-            (bool waits, bool chooses, bool refuses) = _stanceOf(poll, ids[i], option, refusing);
-            if (waits) pending |= 1 << i;
-            if (chooses) chose |= 1 << i;
-            if (refuses) refused |= 1 << i;
+        IPolls.PollView memory data = _polls.poll(poll);
+        bool motion = data.decision == IPolls.DecisionKind.Motion;
+        if (motion ? option != 1 || refusing != 0 : option >= data.options || refusing >= data.options) {
+            revert InvalidOption(option, refusing);
         }
-        (decided, possible) = ChamberMasks.decide(rule, chose, refused, pending);
+        Stances memory s = _stancesOf(poll, data, option, refusing, rule);
+        (chose, refused) = (s.chose, s.refused);
+        ChamberMasks.Rule memory used = rule;
+        if (option == refusing) used.veto = 0;
+        (decided, possible) = ChamberMasks.decide(used, chose, refused, s.pending, s.rival, s.mostRival);
     }
 
     /// @inheritdoc IOutcomes
@@ -106,23 +116,37 @@ contract Outcomes is IOutcomes {
         return (address(_polls), address(_sheets));
     }
 
-    /// @dev Returns whether a chamber is to be tallied, chooses an option, and refuses it.
-    function _stanceOf(uint256 poll, uint256 chamber, uint8 option, uint8 refusing)
-        private
-        view
-        returns (bool waits, bool chooses, bool refuses)
-    {
-        IPolls.PollView memory data = _polls.poll(poll);
-        IPolls.ChamberView memory c = _polls.chamber(poll, chamber);
-        if (!c.tallied) {
-            // Before the close any chamber may still get enough ballots; after it, one with too few is settled.
-            bool casting = data.state == IPolls.State.Created || data.state == IPolls.State.Open;
-            return (casting || c.ballots >= c.rule.minBallots, false, false);
+    /// @dev Returns what the chambers of a poll choose.
+    function _stancesOf(
+        uint256 poll,
+        IPolls.PollView memory data,
+        uint8 option,
+        uint8 refusing,
+        ChamberMasks.Rule calldata rule
+    ) private view returns (Stances memory s) {
+        bool motion = data.decision == IPolls.DecisionKind.Motion;
+        uint256[] memory ids = _polls.chamberIds(poll);
+        ChamberMasks.check(rule, ids.length);
+        uint256[] memory votes = new uint256[](data.options);
+        for (uint256 i = 0; i < ids.length; ++i) {
+            IPolls.ChamberView memory c = _polls.chamber(poll, ids[i]);
+            if (_waits(data.state, c)) s.pending |= 1 << i;
+            if (!c.tallied) continue;
+            if (c.hasChoice) ++votes[c.choice];
+            if (c.hasChoice && c.choice == option) s.chose |= 1 << i;
+            else if (motion ? _refusesMotion(c, poll, ids[i]) : c.hasChoice && c.choice == refusing) s.refused |= 1 << i;
         }
-        chooses = c.hasChoice && c.choice == option;
-        refuses = data.decision == IPolls.DecisionKind.Motion
-            ? _refusesMotion(c, poll, chamber)
-            : c.hasChoice && c.choice == refusing;
+        // In a motion no chamber chooses another option than For.
+        if (motion) return s;
+        s.rival = _mostOthers(votes, option);
+        s.mostRival = s.rival + ChamberMasks.count(s.pending);
+    }
+
+    /// @dev Returns whether a chamber is to be tallied. Before the close any chamber may still get enough ballots; after
+    /// it, one with too few is settled.
+    function _waits(IPolls.State state, IPolls.ChamberView memory c) private pure returns (bool) {
+        if (c.tallied) return false;
+        return state == IPolls.State.Created || state == IPolls.State.Open || c.ballots >= c.rule.minBallots;
     }
 
     /// @dev Returns whether a chamber refuses a motion: it would pass with Against and For exchanged.
@@ -162,8 +186,16 @@ contract Outcomes is IOutcomes {
         }
     }
 
+    /// @dev Returns the greatest number of another option than this one.
+    function _mostOthers(uint256[] memory votes, uint256 option) private pure returns (uint256 most) {
+        for (uint256 j = 0; j < votes.length; ++j) {
+            if (j != option && votes[j] > most) most = votes[j];
+        }
+    }
+
     /// @dev Returns a part of a number in basis points, rounded up.
     function _part(uint256 number, uint256 basisPoints) private pure returns (uint256) {
+        if (basisPoints > Decision.BASIS_POINTS) revert InvalidLeast(basisPoints);
         return (number * basisPoints + Decision.BASIS_POINTS - 1) / Decision.BASIS_POINTS;
     }
 }

@@ -48,11 +48,14 @@ contract ActionClassesTest is Test {
     }
 
     function test_RevertWhen_ProfileIsInvalid() public {
-        for (uint256 i = 0; i < 3; ++i) {
+        for (uint256 i = 0; i < 6; ++i) {
             IActionClasses.Profile memory profile = _pause();
             if (i == 0) profile.ballotPeriod = 0;
             if (i == 1) profile.least = 0;
             if (i == 2) profile.thresholdBps = 10_001;
+            if (i == 3) profile.ballotPeriod = 1 hours - 1;
+            if (i == 4) profile.ballotPeriod = 90 days + 1;
+            if (i == 5) profile.required = 3;
             vm.expectRevert(IActionClasses.InvalidProfile.selector);
             _classes.set(PAUSE, profile);
         }

@@ -25,6 +25,17 @@ contract ChamberMasksTest is Test {
         _assert(rule, 1, 2, 0, true, true, "another one refuses");
     }
 
+    /// @notice Where few chambers are enough, two options could have them: the one that more choose is decided.
+    function test_MoreChambersMustChooseItThanAnother() public pure {
+        ChamberMasks.Rule memory rule = ChamberMasks.Rule({least: 1, required: 0, veto: 0});
+        (bool decided, bool possible) = ChamberMasks.decide(rule, 3, 0, 0, 1, 1);
+        assertTrue(decided && possible, "two to one");
+        (decided, possible) = ChamberMasks.decide(rule, 3, 0, 0, 2, 2);
+        assertTrue(!decided && !possible, "two to two");
+        (decided, possible) = ChamberMasks.decide(rule, 3, 0, 4, 1, 2);
+        assertTrue(!decided && possible, "the pending one may choose the other");
+    }
+
     function test_RevertWhen_MasksDoNotFit() public {
         this.check(ChamberMasks.Rule(3, 7, 7), 3);
         this.check(ChamberMasks.Rule(1, type(uint16).max, 0), 16);
@@ -45,9 +56,9 @@ contract ChamberMasksTest is Test {
         uint256 pending = all & ~(chose | refused) & random("pending", chambers);
         uint8 needed = uint8(bound(least, 1, ChamberMasks.count(all)));
         ChamberMasks.Rule memory rule = ChamberMasks.Rule(needed, uint16(masks[2] & all), uint16(masks[3] & all));
-        (bool decided, bool possible) = ChamberMasks.decide(rule, chose, refused, pending);
+        (bool decided, bool possible) = ChamberMasks.decide(rule, chose, refused, pending, 0, 0);
         uint256 choosing = pending & random("choosing", least);
-        (bool later,) = ChamberMasks.decide(rule, chose | choosing, refused | (pending & ~choosing), 0);
+        (bool later,) = ChamberMasks.decide(rule, chose | choosing, refused | (pending & ~choosing), 0, 0, 0);
         if (decided) assertTrue(later, "decided stays");
         if (!possible) assertTrue(!later, "impossible stays");
     }
@@ -72,7 +83,7 @@ contract ChamberMasksTest is Test {
         bool possible,
         string memory what
     ) private pure {
-        (bool isDecided, bool isPossible) = ChamberMasks.decide(rule, chose, refused, pending);
+        (bool isDecided, bool isPossible) = ChamberMasks.decide(rule, chose, refused, pending, 0, 0);
         assertTrue(isDecided == decided && isPossible == possible, what);
     }
 }

@@ -70,6 +70,34 @@ contract OutcomesTest is SheetResults {
         assertTrue(possible, "more may come");
     }
 
+    function test_RevertWhen_OptionOrLeastIsInvalid() public {
+        ChamberMasks.Rule memory rule = ChamberMasks.Rule(1, 0, 0);
+        _mockPoll(IPolls.DecisionKind.Motion, IPolls.State.Closed, 1);
+        _mockChamber(0, _totals(4, 4, 8), false, 0);
+        uint8[2][2] memory motions = [[0, 0], [1, 2]];
+        for (uint256 i = 0; i < 2; ++i) {
+            vm.expectRevert(abi.encodeWithSelector(IOutcomes.InvalidOption.selector, motions[i][0], motions[i][1]));
+            _outcomes.decideByMasks(1, motions[i][0], motions[i][1], rule);
+        }
+        _mockPoll(IPolls.DecisionKind.Options, IPolls.State.Closed, 1);
+        vm.expectRevert(abi.encodeWithSelector(IOutcomes.InvalidOption.selector, 3, 0));
+        _outcomes.decideByMasks(1, 3, 0, rule);
+        vm.expectRevert(abi.encodeWithSelector(IOutcomes.InvalidLeast.selector, 10_001));
+        _outcomes.topOptions(1, 10, 1, 10_001);
+    }
+
+    /// @notice The refusing option cannot be refused, not even by a veto chamber that chooses it.
+    function test_RefusingOptionIsDecidedInSpiteOfAVeto() public {
+        _mockPoll(IPolls.DecisionKind.Options, IPolls.State.Closed, 2);
+        _mockChamber(0, _totals(9, 2, 1), true, 0);
+        _mockChamber(1, _totals(9, 2, 1), true, 0);
+        (bool decided,, uint256 chose, uint256 refused) =
+            _outcomes.decideByMasks(1, 0, 0, ChamberMasks.Rule({least: 2, required: 0, veto: 2}));
+        assertTrue(decided, "decided");
+        assertEq(chose, 3, "chose");
+        assertEq(refused, 0, "refused");
+    }
+
     function test_RevertWhen_MotionIsRounded() public {
         _mockPoll(IPolls.DecisionKind.Motion, IPolls.State.Closed, 1);
         _mockChamber(0, new uint64[](0), false, 0);

@@ -8,14 +8,15 @@ import {Test} from "./support/Test.sol";
 
 /// @title The n highest totals, medians of buckets, and Copeland
 contract TotalRulesTest is Test {
-    function test_TopAreTheHighestThatReachTheLeast() public view {
+    function test_TopAreTheHighestThatReachTheLeast() public {
         assertEq(this.top(_list([uint256(5), 9, 1, 7, 0]), 3, 2), _some([uint256(1), 3, 0], 3), "three");
         assertEq(this.top(_list([uint256(5), 9, 1, 7, 0]), 3, 6), _some([uint256(1), 3, 0], 2), "two reach it");
         assertEq(this.top(_list([uint256(5), 9, 1, 7, 0]), 9, 0).length, 4, "a total of 0 is none");
         assertEq(this.top(_list([uint256(7), 7, 1, 9, 0]), 3, 1), _some([uint256(3), 0, 1], 3), "a tie inside");
         assertEq(this.top(_list([uint256(3), 3, 3, 3, 3]), 5, 1).length, 5, "all places");
         assertEq(this.top(_list([uint256(3), 3, 3, 3, 3]), 2, 4).length, 0, "a tie below the least");
-        assertEq(this.top(_list([uint256(3), 3, 3, 3, 3]), 0, 1).length, 0, "no place");
+        vm.expectRevert(TopChoices.NoPlaces.selector);
+        this.top(_list([uint256(3), 3, 3, 3, 3]), 0, 1);
     }
 
     function test_RevertWhen_LastPlaceIsTied() public {

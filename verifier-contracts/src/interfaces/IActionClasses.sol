@@ -7,10 +7,11 @@ pragma solidity ^0.8.28;
 /// profiles.
 interface IActionClasses {
     /// @notice How actions of a class are decided.
-    /// @param ballotPeriod the time in which ballots are cast, in seconds; not 0
+    /// @param ballotPeriod the time in which ballots are cast, in seconds, from 3,600 to 7,776,000
     /// @param thresholdBps the approval threshold of each chamber, in basis points
     /// @param quorum the least sum of totals of each chamber
-    /// @param least the least number of chambers that must choose the action; not 0
+    /// @param least the least number of chambers that must choose the action; at least the number of
+    /// required ones, and not 0
     /// @param required the chambers that must be among them, bit i for index i
     /// @param veto the chambers none of which may refuse it
     /// @param starter the account that may start such an action; 0 for any account
@@ -35,7 +36,8 @@ interface IActionClasses {
     /// @notice The class has no profile.
     /// @param actionClass the class that was passed
     error UnknownClass(bytes32 actionClass);
-    /// @notice The period or the least number of chambers is 0, or the threshold above 10,000 basis points.
+    /// @notice The period is shorter than an hour or longer than 90 days, the least number of chambers 0 or below the
+    /// number of required ones, or the threshold above 10,000 basis points.
     error InvalidProfile();
 
     /// @notice Sets the profile of a class. Only the owner.

@@ -14,10 +14,17 @@ interface IOutcomes {
     /// @notice The sheet poll is of another kind than the rule needs.
     /// @param sheet the sheet poll's number
     error WrongKind(uint256 sheet);
+    /// @notice The option or the one that refuses it is none of the poll's; a motion has For, 1, and Against, 0.
+    /// @param option the option that was passed
+    /// @param refusing the refusing option that was passed
+    error InvalidOption(uint256 option, uint256 refusing);
+    /// @notice The least part is above 10,000 basis points.
+    /// @param leastBps the value that was passed
+    error InvalidLeast(uint256 leastBps);
 
     /// @notice Returns whether a poll decides an option with required and veto chambers. A chamber refuses an option of
     /// a motion if the motion would pass there with Against and For exchanged; of another poll, if it chooses
-    /// `refusing`.
+    /// `refusing`. The refusing option itself cannot be refused.
     /// @param poll the poll's number
     /// @param option the option, of a motion For, 1
     /// @param refusing the option that refuses it, of a motion Against, 0

@@ -30,22 +30,31 @@ library ChamberMasks {
         if (!fits) revert InvalidMasks(rule.least, rule.required, rule.veto, chambers);
     }
 
-    /// @notice Returns whether an option is decided, and whether it still could be.
+    /// @notice Returns whether an option is decided, and whether it still could be. As in `Decision`, more chambers must
+    /// choose it than any other: with a small least number two options could have that otherwise.
     /// @param rule the rule
     /// @param chose the chambers that choose the option
     /// @param refused the chambers that refuse it
     /// @param pending the chambers that are to be tallied, and are not yet
+    /// @param rival the number of chambers that choose the most chosen other option
+    /// @param mostRival the number that could, if all pending chambers chose it
     /// @return decided whether it is, however the pending chambers choose
     /// @return possible whether it is, or could be
-    function decide(Rule memory rule, uint256 chose, uint256 refused, uint256 pending)
+    function decide(Rule memory rule, uint256 chose, uint256 refused, uint256 pending, uint256 rival, uint256 mostRival)
         internal
         pure
         returns (bool decided, bool possible)
     {
         if (refused & rule.veto != 0) return (false, false);
-        decided = count(chose) >= rule.least && chose & rule.required == rule.required && pending & rule.veto == 0;
         uint256 most = chose | pending;
-        possible = count(most) >= rule.least && most & rule.required == rule.required;
+        decided = _has(rule, chose, mostRival) && pending & rule.veto == 0;
+        possible = _has(rule, most, rival);
+    }
+
+    /// @dev Returns whether these chambers are enough, more than choose another option, and all required ones.
+    function _has(Rule memory rule, uint256 chose, uint256 rival) private pure returns (bool) {
+        uint256 number = count(chose);
+        return number >= rule.least && number > rival && chose & rule.required == rule.required;
     }
 
     /// @notice Returns the number of chambers in a mask.

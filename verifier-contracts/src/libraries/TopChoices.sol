@@ -8,10 +8,12 @@ library TopChoices {
     /// @notice Options tie about the last place.
     /// @param total their total
     error TieForLastPlace(uint256 total);
+    /// @notice No place is to be filled.
+    error NoPlaces();
 
     /// @notice Returns the options with the highest totals. Reverts if the last place is tied.
     /// @param totals the totals, by option; at most 256
-    /// @param places the number of places
+    /// @param places the number of places; at least one
     /// @param least the least total; at least 1 is needed all the same
     /// @return winners the options from the highest total down, those of equal totals in their order; fewer than places
     /// if fewer reach the least total
@@ -20,6 +22,7 @@ library TopChoices {
         pure
         returns (uint256[] memory winners)
     {
+        if (places == 0) revert NoPlaces();
         if (least == 0) least = 1;
         winners = new uint256[](places < totals.length ? places : totals.length);
         uint256 taken = 0;
@@ -30,7 +33,7 @@ library TopChoices {
             taken |= 1 << best;
             winners[found++] = best;
         }
-        if (found == places && found != 0 && found < totals.length) {
+        if (found == places && found < totals.length) {
             uint256 last = totals[winners[found - 1]];
             if (totals[_highest(totals, taken)] == last) revert TieForLastPlace(last);
         }
