@@ -1,13 +1,15 @@
-//! A charter: adopted principles as a value with a hash that a contract keeps.
+//! A charter: adopted principles as a value with a hash that the contract `Charters` keeps.
 //!
 //! ```text
-//! leaf_i       = keccak256(keccak256(abi.encode(PRINCIPLE, i, keccak256(text_i))))
-//! root         = Merkle root of the leaves (OpenZeppelin's MerkleProof)
-//! charter hash = keccak256(abi.encode(CHARTER, version, parent, root, expires, poll))
-//! PRINCIPLE    = keccak256("psephos.v1.principle"), CHARTER = keccak256("psephos.v1.charter")
+//! leaf_j       = keccak256(keccak256(j, keccak256(text_j)))
+//! root         = Merkle root of the adopted leaves in order (OpenZeppelin's MerkleProof)
+//! charter hash = keccak256(keccak256("psephos.v1.charter"), chain id, contract, version, parent, poll, agenda,
+//!                          adopted, root, expires_at, model hash, policy hash)
 //! ```
 //!
-//! All words have 32 bytes, numbers are big-endian. `i` counts from 0, so a proof also shows a principle's place.
+//! All words have 32 bytes, numbers are big-endian. `j` is the statement's place in the agenda, from 0, so a proof also
+//! shows which statement it is; `adopted` has bit `j` for each principle. The rule of adoption is in `poll`, the
+//! fingerprint of the sheet poll.
 
 mod check;
 mod jsonl;
@@ -24,41 +26,74 @@ pub use tree::{ProofError, hash_leaf, hash_pair, prove_principle, verify_princip
 use std::collections::HashMap;
 
 use crate::{
+    MAX_STATEMENTS,
     agenda::Agenda,
-    hash::Hash32,
+    hash::{Address, Hash32},
     outcome::{Outcome, list_adopted},
     text::{TextError, check_text},
 };
 
-/// Greatest number of principles of a charter.
-pub const MAX_PRINCIPLES: usize = 1_024;
-
 /// What a charter is, besides its principles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CharterTerms {
+    /// The chain of the contract that keeps it.
+    pub chain_id: u64,
+    /// The contract that keeps it.
+    pub contract: Address,
     /// Its number: 1 for the first, then each is one more than its parent's.
     pub version: u64,
     /// The charter hash of the version before it; zero for the first.
     pub parent: Hash32,
-    /// The time from which it no longer holds, in seconds of Unix time; 0 if it has no end.
-    pub expires: u64,
     /// The fingerprint of the sheet poll that adopted its principles.
     pub poll: Hash32,
+    /// The hash of that sheet poll's agenda.
+    pub agenda: Hash32,
+    /// The last second of Unix time in which it can hold.
+    pub expires_at: u64,
+    /// A hash of what is steered; zero for none.
+    pub model_hash: Hash32,
+    /// A hash of how it is used; zero for none.
+    pub policy_hash: Hash32,
+}
+
+/// An adopted statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Principle {
+    /// Its place in the agenda, from 0.
+    pub index: usize,
+    /// Its text.
+    pub text: String,
 }
 
 /// A version of a charter, valid by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Charter {
     terms: CharterTerms,
-    principles: Vec<String>,
+    principles: Vec<Principle>,
 }
 
 /// Values that are no charter. Places count from 1.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CharterError {
     /// There is no principle, or there are too many.
-    #[error("a charter has 1 to {MAX_PRINCIPLES} principles, not {0}")]
+    #[error("a charter has 1 to {MAX_STATEMENTS} principles, not {0}")]
     Count(usize),
+    /// A place is behind the agenda's, or not above the one before.
+    #[error("principle {place} is statement {index} (counted from 0): places ascend, and are below {MAX_STATEMENTS}")]
+    Index {
+        /// The principle's place in the charter.
+        place: usize,
+        /// Its place in the agenda, from 0.
+        index: usize,
+    },
+    /// The agenda is another one than the terms name.
+    #[error("the agenda has the hash {actual}, the terms name {stated}")]
+    Agenda {
+        /// The hash in the terms.
+        stated: Hash32,
+        /// The agenda's hash.
+        actual: Hash32,
+    },
     /// A principle's text cannot be one.
     #[error("principle {place}: {error}")]
     Text {
@@ -93,15 +128,19 @@ impl Charter {
     ///
     /// # Errors
     /// [`CharterError`], if a text cannot be a statement, occurs twice, or the version and the parent do not fit.
-    pub fn new(terms: CharterTerms, principles: Vec<String>) -> Result<Self, CharterError> {
-        if principles.is_empty() || principles.len() > MAX_PRINCIPLES {
+    pub fn new(terms: CharterTerms, principles: Vec<Principle>) -> Result<Self, CharterError> {
+        if principles.is_empty() || principles.len() > MAX_STATEMENTS {
             return Err(CharterError::Count(principles.len()));
         }
         if terms.version == 0 || (terms.version == 1) != (terms.parent == Hash32::ZERO) {
             return Err(CharterError::Parent(terms.version));
         }
-        let mut places = HashMap::new();
-        for (place, text) in (1..).zip(&principles) {
+        let (mut places, mut least) = (HashMap::new(), 0);
+        for (place, Principle { index, text }) in (1..).zip(&principles) {
+            if !(least..MAX_STATEMENTS).contains(index) {
+                return Err(CharterError::Index { place, index: *index });
+            }
+            least = index + 1;
             check_text(text).map_err(|error| CharterError::Text { place, error })?;
             if let Some(first) = places.insert(text.as_str(), place) {
                 return Err(CharterError::Duplicate { first, second: place });
@@ -113,13 +152,18 @@ impl Charter {
     /// Creates a charter of the adopted statements of an agenda, in the agenda's order.
     ///
     /// # Errors
-    /// As [`Charter::new`]; also if there is not one outcome a statement.
+    /// As [`Charter::new`]; also if there is not one outcome a statement, or the terms name another agenda.
     pub fn from_outcomes(terms: CharterTerms, agenda: &Agenda, outcomes: &[Outcome]) -> Result<Self, CharterError> {
         if outcomes.len() != agenda.len() {
             return Err(CharterError::Outcomes { outcomes: outcomes.len(), statements: agenda.len() });
         }
-        let texts = list_adopted(outcomes).into_iter().map(|place| agenda.statements()[place].text.clone());
-        Self::new(terms, texts.collect())
+        let (stated, actual) = (terms.agenda, agenda.hash());
+        if stated != actual {
+            return Err(CharterError::Agenda { stated, actual });
+        }
+        let principles = list_adopted(outcomes).into_iter();
+        let principles = principles.map(|index| Principle { index, text: agenda.statements()[index].text.clone() });
+        Self::new(terms, principles.collect())
     }
 
     /// Returns what it is besides its principles.
@@ -128,8 +172,13 @@ impl Charter {
     }
 
     /// Returns the principles in their order.
-    pub fn principles(&self) -> &[String] {
+    pub fn principles(&self) -> &[Principle] {
         &self.principles
+    }
+
+    /// Returns which statements of the agenda are principles: bit `j` for statement `j`.
+    pub fn adopted(&self) -> u64 {
+        self.principles.iter().fold(0, |mask, principle| mask | 1 << principle.index)
     }
 
     /// Returns the Merkle root of the principles.
@@ -139,12 +188,24 @@ impl Charter {
 
     /// Returns the charter hash.
     pub fn hash(&self) -> Hash32 {
-        let CharterTerms { version, parent, expires, poll } = self.terms;
-        let tag = Hash32::of(b"psephos.v1.charter");
-        Hash32::of_words(&[tag, Hash32::from_number(version), parent, self.root(), Hash32::from_number(expires), poll])
+        let terms = &self.terms;
+        Hash32::of_words(&[
+            Hash32::of(b"psephos.v1.charter"),
+            Hash32::from_number(terms.chain_id),
+            terms.contract.to_word(),
+            Hash32::from_number(terms.version),
+            terms.parent,
+            terms.poll,
+            terms.agenda,
+            Hash32::from_number(self.adopted()),
+            self.root(),
+            Hash32::from_number(terms.expires_at),
+            terms.model_hash,
+            terms.policy_hash,
+        ])
     }
 
     fn leaves(&self) -> Vec<Hash32> {
-        (0..).zip(&self.principles).map(|(index, text)| hash_leaf(index, text)).collect()
+        self.principles.iter().map(|principle| hash_leaf(principle.index as u64, &principle.text)).collect()
     }
 }

@@ -47,6 +47,61 @@ impl Hash32 {
     }
 }
 
+/// An account or a contract of the EVM, in text `0x` and 40 hexadecimal digits. A checksum of capitals is not verified:
+/// what matters is compared as bytes.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Address(pub [u8; 20]);
+
+/// Text that is not `0x` and 40 hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no address: it has the form 0x and 40 hexadecimal digits")]
+pub struct AddressError(String);
+
+impl Address {
+    /// Returns it as a word, as the ABI encodes it.
+    pub fn to_word(self) -> Hash32 {
+        let mut word = [0; 32];
+        word[12..].copy_from_slice(&self.0);
+        Hash32(word)
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "0x{}", hex::encode(self.0))
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for Address {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let error = || AddressError(crate::text::truncate(text));
+        let digits = text.strip_prefix("0x").ok_or_else(error)?;
+        let mut bytes = [0; 20];
+        hex::decode_to_slice(digits, &mut bytes).map_err(|_| error())?;
+        Ok(Self(bytes))
+    }
+}
+
+impl Serialize for Address {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Address {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 impl fmt::Display for Hash32 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "0x{}", hex::encode(self.0))
@@ -101,6 +156,16 @@ mod tests {
         assert_eq!(word.0[30..], [1, 2]);
         assert_eq!(word.to_element().0[31], 1);
         assert_eq!(Hash32([0xff; 32]).to_element().0[0], 0);
+    }
+
+    #[test]
+    fn addresses_are_the_low_bytes_of_a_word() {
+        let text = "0x00000000000000000000000000000000000000ff";
+        let address: Address = text.parse().unwrap();
+        assert_eq!((address.to_word(), address.to_string().as_str()), (Hash32::from_number(255), text));
+        for text in ["", "0x", &text[2..], &format!("{text}0")] {
+            assert!(text.parse::<Address>().is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -21,19 +21,22 @@ use psephos_protocol::constants::BASIS_POINTS;
 
 use crate::mechanisms::{ChamberMask, MaskError};
 
-/// When a statement is adopted.
+/// Least threshold of adoption: a half, in basis points.
+pub const LEAST_THETA: u16 = BASIS_POINTS / 2;
+
+/// When a statement is adopted: the `AdoptionRule` of a sheet poll, which its fingerprint binds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AdoptionRule {
     theta_bps: u16,
-    quorum: u64,
+    quorum: u32,
     required: ChamberMask,
 }
 
 /// Numbers that are no rule, or totals that do not fit it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OutcomeError {
-    /// The threshold is no part of the whole.
-    #[error("the threshold is {0} basis points; it is between 1 and {BASIS_POINTS}")]
+    /// The threshold is below a half, or above the whole.
+    #[error("the threshold is {0} basis points; it is between {LEAST_THETA} and {BASIS_POINTS}")]
     Theta(u16),
     /// No chamber is required: every statement would be adopted.
     #[error("no chamber is required: name at least one")]
@@ -75,12 +78,12 @@ impl AdoptionRule {
     /// Creates a rule: `theta_bps`, the least part of a group's answers that must agree, in basis points; `quorum`, the
     /// least number of its members that must have answered; and the chambers whose camps must all adopt.
     ///
-    /// A threshold of at most 5000 lets one group adopt and refuse at once; adopting then comes first.
+    /// Below a half, a group could adopt what most of it refuses. At a half an equal number does both, and adopts.
     ///
     /// # Errors
     /// [`OutcomeError`], if the threshold is out of range or no chamber is required.
-    pub fn new(theta_bps: u16, quorum: u64, required: ChamberMask) -> Result<Self, OutcomeError> {
-        if theta_bps == 0 || theta_bps > BASIS_POINTS {
+    pub fn new(theta_bps: u16, quorum: u32, required: ChamberMask) -> Result<Self, OutcomeError> {
+        if !(LEAST_THETA..=BASIS_POINTS).contains(&theta_bps) {
             return Err(OutcomeError::Theta(theta_bps));
         }
         if required.is_empty() {
@@ -95,7 +98,7 @@ impl AdoptionRule {
     }
 
     /// Returns the least number of answers, agree or disagree, of a group.
-    pub fn quorum(&self) -> u64 {
+    pub fn quorum(&self) -> u32 {
         self.quorum
     }
 

@@ -7,8 +7,8 @@ use psephos_charter::{
     answers::Answer,
     axis::{Accuracy, Axis, AxisFile, measure_accuracy},
     charter::{
-        Charter, CharterTerms, PrincipleTotals, check_live_document, export_jsonl, export_markdown, prove_principle,
-        verify_principle,
+        Charter, CharterTerms, Principle, PrincipleTotals, check_live_document, export_jsonl, export_markdown,
+        prove_principle, verify_principle,
     },
     hash::Hash32,
     mechanisms::ChamberMask,
@@ -58,7 +58,7 @@ impl Conversation {
         let theta = as_number(&self.vector["theta_bps"]) as u16;
         AdoptionRule::new(
             theta,
-            as_number(&self.vector["quorum"]) as u64,
+            as_number(&self.vector["quorum"]) as u32,
             ChamberMask::of(&[0]).expect("chamber 0 can be named"),
         )
         .expect("the vectors are valid")
@@ -96,6 +96,9 @@ fn agenda_and_voters_equal_vectors() {
         let (vector, selection) = (&conversation.vector, &conversation.selection);
         assert_eq!(conversation.ids(0..selection.agenda.len()), as_numbers(&vector["statements"]));
         assert_eq!(selection.agenda.hash(), as_hash(&vector["agenda"]));
+        let texts = selection.agenda.statements().iter().map(|statement| Hash32::of(statement.text.as_bytes()));
+        let hashes = vector["text_hashes"].as_array().unwrap().iter().map(as_hash);
+        assert_eq!(texts.collect::<Vec<_>>(), hashes.collect::<Vec<_>>());
         assert_eq!(selection.voters.len() as i64, as_number(&vector["all"]["voters"]));
         let first = as_numbers(&vector["first_participants"]);
         let drawn = selection.voters.iter().map(|voter| voter.participant as i64);
@@ -192,19 +195,25 @@ fn charter_equals_vectors_and_is_checked() {
         let chambers = [conversation.count(&conversation.selection.voters)];
         let outcomes = decide_outcomes(&conversation.rule(), &chambers).unwrap();
         let terms = CharterTerms {
+            chain_id: as_number(&vector["chain_id"]) as u64,
+            contract: as_text(&vector["contract"]).parse().unwrap(),
             version: as_number(&vector["version"]) as u64,
             parent: Hash32::ZERO,
-            expires: as_number(&vector["expires"]) as u64,
             poll: as_hash(&vector["poll"]),
+            agenda: as_hash(&conversation.vector["agenda"]),
+            expires_at: as_number(&vector["expires_at"]) as u64,
+            model_hash: as_hash(&vector["model_hash"]),
+            policy_hash: as_hash(&vector["policy_hash"]),
         };
         let charter = Charter::from_outcomes(terms, &conversation.selection.agenda, &outcomes).unwrap();
         assert_eq!((charter.root(), charter.hash()), (as_hash(&vector["root"]), as_hash(&vector["hash"])));
+        assert_eq!(charter.adopted() as i64, as_number(&vector["adopted"]));
         let proofs = vector["proofs"].as_array().unwrap();
         assert_eq!(charter.principles().len(), proofs.len());
-        for (index, (text, proof)) in charter.principles().iter().zip(proofs).enumerate() {
+        for (Principle { index, text }, proof) in charter.principles().iter().zip(proofs) {
             let proof: Vec<Hash32> = proof.as_array().unwrap().iter().map(as_hash).collect();
-            assert_eq!(prove_principle(&charter, index).as_ref(), Some(&proof));
-            assert_eq!(verify_principle(charter.root(), index as u64, text, &proof), Ok(()));
+            assert_eq!(prove_principle(&charter, *index).as_ref(), Some(&proof));
+            assert_eq!(verify_principle(charter.root(), *index as u64, text, &proof), Ok(()));
         }
         let document = export_markdown(&charter);
         assert_eq!(check_live_document(&document, charter.hash()).unwrap().charter, charter);

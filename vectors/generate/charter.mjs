@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { hex, keccak, number, word, write } from "./encoding.mjs";
+import { address, hex, keccak, number, sample, stringifyLines, word, write } from "./encoding.mjs";
 
 const assert = (condition, what) => {
     if (!condition) throw new Error(`the definition does not hold: ${what}`);
@@ -135,8 +135,9 @@ const accuracyOf = (axis, voters) => {
 
 // --- charter -----------------------------------------------------------------------------------------------------------
 
-const charterOf = (texts, poll) => {
-    const leaves = texts.map((text, i) => keccak(keccak(hashText("psephos.v1.principle"), BigInt(i), hashText(text))));
+/** Hashes a list of principles `[index in the agenda, text]` as the contract does; each proof goes from leaf to root. */
+const charterOf = (terms, principles) => {
+    const leaves = principles.map(([index, text]) => keccak(keccak(BigInt(index), hashText(text))));
     const pair = (a, b) => (a < b ? keccak(a, b) : keccak(b, a));
     let level = leaves.map((leaf, i) => ({ node: leaf, under: [i] }));
     const proofs = leaves.map(() => []);
@@ -151,31 +152,167 @@ const charterOf = (texts, poll) => {
         }
         level = next;
     }
-    const root = level[0].node, expires = 1_900_000_000n;
-    const hash = keccak(hashText("psephos.v1.charter"), 1n, 0n, root, expires, poll);
-    return { version: 1, expires: Number(expires), poll: hex(poll), root: hex(root), hash: hex(hash), proofs: proofs.map((proof) => proof.map(hex)) };
+    const root = level[0].node, adopted = principles.reduce((mask, [index]) => mask | (1n << BigInt(index)), 0n);
+    const { chainId, contract, version, parent, poll, agenda, expiresAt, modelHash, policyHash } = terms;
+    const words = [chainId, contract, version, parent, poll, agenda, adopted, root, expiresAt, modelHash, policyHash];
+    const hash = keccak(hashText("psephos.v1.charter"), ...words);
+    return {
+        chain_id: Number(chainId), contract: address(contract), version: Number(version), parent: hex(parent), poll: hex(poll),
+        agenda: hex(agenda), adopted: Number(adopted), expires_at: Number(expiresAt), model_hash: hex(modelHash),
+        policy_hash: hex(policyHash), root: hex(root), hash: hex(hash), proofs: proofs.map((proof) => proof.map(hex)),
+    };
 };
+const agendaOf = (texts) => number(keccak_256(Buffer.concat(texts.map((text) => word(hashText(text))))));
+const CONTRACT = sample("charters contract", 1n << 160n);
 
-const PILOT = 200, THETA = 8_500, QUORUM = 1, SMALL = 60, LEAST_ANSWERS = 7;
+const PILOT = 200, THETA = 8_500, QUORUM = 0, SMALL = 60, LEAST_ANSWERS = 7;
 
 const describe = (folder) => {
     const { ids, texts, voters } = select(folder, 40, LEAST_ANSWERS);
     const pilot = voters.slice(0, PILOT), axis = axisOf(pilot.map(({ answers }) => answers));
     const csv = pilot.map(({ answers }) => answers.map((x) => x ?? "").join(",") + "\n").join("");
     const counted = countOf(axis, voters, THETA, QUORUM, ids);
+    const terms = {
+        chainId: 31_337n, contract: CONTRACT, version: 1n, parent: 0n, poll: hashText(`poll ${folder}`), agenda: agendaOf(texts),
+        expiresAt: 1_900_000_000n, modelHash: hashText("model"), policyHash: 0n,
+    };
     const bytes = axis.agree.flatMap((weight, j) => [weight + 128, axis.disagree[j] + 128]);
     return {
         folder, least_answers: LEAST_ANSWERS, pilot: PILOT, theta_bps: THETA, quorum: QUORUM,
-        statements: ids, agenda: hex(number(keccak_256(Buffer.concat(texts.map((text) => word(hashText(text))))))),
+        statements: ids, agenda: hex(agendaOf(texts)),
+        text_hashes: texts.map((text) => hex(hashText(text))),
         first_participants: voters.slice(0, SMALL).map(({ participant }) => participant),
         pilot_hash: hex(number(keccak_256(utf8(csv))) >> 8n),
         axis: { ...axis, bytes: "0x" + Buffer.from(bytes).toString("hex"), threshold_word: axis.threshold + 2 ** 13 },
         accuracy: { pilot: accuracyOf(axis, pilot), all: accuracyOf(axis, voters) },
         all: counted, small: countOf(axis, voters.slice(0, SMALL), THETA, QUORUM, ids),
-        charter: charterOf(texts.filter((_, j) => counted.adopted.includes(ids[j])), hashText(`poll ${folder}`)),
+        charter: charterOf(terms, texts.map((text, j) => [j, text]).filter(([j]) => counted.adopted.includes(ids[j]))),
     };
 };
 
 for (const [name, folder] of [["vtaiwan", "vtaiwan.uberx"], ["biodiversity", "scoop-hivemind.biodiversity"]]) {
     write(`charter-${name}`, ["@noble/hashes"], describe(folder));
 }
+
+// --- rules by their definitions ----------------------------------------------------------------------------------------
+
+const pick = (label, count) => Number(sample(`charter rules ${label}`, BigInt(count)));
+const upTo = (count) => Array.from({ length: count }, (_, i) => i);
+const maskOf = (bits) => Number(bits.reduce((mask, bit, j) => (bit ? mask | (1n << BigInt(j)) : mask), 0n));
+
+const adoption = upTo(40).map((n) => {
+    const camps = n % 3 !== 0, chambers = 1 + pick(`chambers ${n}`, 3), count = [1, 7, 16, 40][n % 4];
+    const theta = [5_000, 5_001, 6_667, 8_500, 10_000][n % 5], quorum = [0, 1, 6][pick(`quorum ${n}`, 3)];
+    const required = 1 + pick(`required ${n}`, 2 ** chambers - 1), most = [2, 5, 12][pick(`most ${n}`, 3)];
+    // A few agree far more often, so that some statements are adopted.
+    const counter = (i, j, k) => (camps || k < 2 ? pick(`cell ${n} ${i} ${j} ${k}`, k % 2 === 0 && j % 2 === 0 ? 9 * most : most) : 0);
+    const cells = upTo(chambers).map((i) => upTo(count).map((j) => upTo(4).map((k) => counter(i, j, k))));
+    const verdicts = upTo(count).map((j) => {
+        const groups = cells.filter((_, i) => (required >> i) & 1).flatMap((chamber) => (camps ? [0, 2] : [0]).map((k) => chamber[j].slice(k, k + 2)));
+        const reaches = (part, whole) => whole !== 0 && whole >= quorum && 10_000 * part - theta * whole >= 0;
+        const adopts = groups.map(([a, d]) => reaches(a, a + d)), refuses = groups.map(([a, d]) => reaches(d, a + d));
+        return !adopts.includes(false) ? "adopted" : adopts.includes(true) && refuses.includes(true) ? "contested" : "unheard";
+    });
+    const mask = (name) => maskOf(verdicts.map((verdict) => verdict === name));
+    return {
+        camps, count, theta, quorum, required, cells: cells.map((chamber) => chamber.flat(2)),
+        adopted: mask("adopted"), contested: mask("contested"), unheard: mask("unheard"),
+    };
+});
+for (const name of ["adopted", "contested", "unheard"]) assert(adoption.filter((one) => one[name] > 0).length > 5, `statements are ${name}`);
+
+const adoptionRules = [[4_999, 1, 1], [5_000, 1, 1], [10_000, 1, 1], [10_001, 1, 1], [0, 1, 1], [8_500, 0, 1], [8_500, 2, 1], [8_500, 3, 2], [8_500, 65_535, 16], [8_500, 32_768, 15]]
+    .map(([theta, required, chambers]) => ({ theta, required, chambers, valid: theta >= 5_000 && theta <= 10_000 && required > 0 && required < 2 ** chambers }));
+
+const top = upTo(60).map((n) => {
+    const totals = upTo(2 + pick(`options ${n}`, 7)).map((j) => pick(`total ${n} ${j}`, 8)), whole = [0, 7, 20][n % 3];
+    const places = pick(`places ${n}`, 5), leastBps = [0, 1, 2_500, 3_333, 10_000, 10_001][pick(`least ${n}`, 6)];
+    const reached = totals.map((total, option) => ({ total, option })).filter(({ total }) => total > 0 && total * 10_000 >= whole * leastBps);
+    reached.sort((a, b) => b.total - a.total || a.option - b.option);
+    const tie = reached.length > places && places > 0 && reached[places - 1].total === reached[places].total;
+    const valid = places > 0 && leastBps <= 10_000 && !tie;
+    return { totals, whole, places, least_bps: leastBps, tie, valid, winners: valid ? reached.slice(0, places).map(({ option }) => option) : [] };
+});
+assert(top.some(({ tie }) => tie) && top.filter(({ winners }) => winners.length > 1).length >= 10, "places are tied, and filled");
+
+const lowerMiddle = (values) => [...values].sort((a, b) => a - b)[Math.ceil(values.length / 2) - 1];
+const medians = upTo(40).map((n) => {
+    const buckets = 1 + pick(`buckets ${n}`, 40);
+    const chambers = upTo(1 + pick(`voting ${n}`, 4)).map((i) => upTo(buckets).map((j) => (n % 8 === 7 && i === 1 ? 0 : pick(`votes ${n} ${i} ${j}`, 4))));
+    const each = chambers.map((totals) => lowerMiddle(totals.flatMap((votes, j) => Array(votes).fill(j))));
+    const valid = each.every((median) => median !== undefined);
+    return { chambers, valid, medians: valid ? each : [], bucket: valid ? lowerMiddle(each) : 0 };
+});
+assert(medians.some(({ valid }) => !valid), "some chamber has no votes");
+
+const copeland = upTo(40).map((n) => {
+    const options = 2 + (n % 8), voters = upTo(pick(`voters ${n}`, 9)).map((v) => upTo(options).map((o) => pick(`rank ${n} ${v} ${o}`, 4)));
+    const prefer = (a, b) => voters.filter((ranks) => ranks[a] < ranks[b]).length;
+    const pairs = upTo(options).flatMap((k) => upTo(k).map((i) => [i, k]));
+    const others = (a) => upTo(options).filter((b) => b !== a);
+    const scores = upTo(options).map((a) => add(others(a).map((b) => 1 + Math.sign(prefer(a, b) - prefer(b, a)))));
+    const support = upTo(options).map((a) => add(others(a).map((b) => prefer(a, b))));
+    const order = upTo(options).sort((a, b) => scores[b] - scores[a] || support[b] - support[a] || a - b);
+    const [first, second] = order, unique = scores[first] !== scores[second] || support[first] !== support[second];
+    return { before: pairs.map(([i, k]) => prefer(i, k)), behind: pairs.map(([i, k]) => prefer(k, i)), scores, support, order, unique };
+});
+assert(copeland.some(({ unique }) => !unique), "some option is not alone at the top");
+
+// Choices are options, NONE or PENDING; every way in which pending chambers could choose is tried. A motion has one option
+// that can be decided, For, and its chambers choose it, refuse it or neither.
+const NONE = 100, PENDING = 101;
+const masks = upTo(100).map((n) => {
+    const motion = n % 2 === 0, options = motion ? 3 : 2 + pick(`of ${n}`, 2), chambers = 1 + pick(`in ${n}`, 4);
+    const possible = motion ? [0, 1, NONE] : [...upTo(options), NONE];
+    const draw = (label) => possible[pick(label, possible.length)];
+    const choices = upTo(chambers).map((i) => (pick(`pending ${n} ${i}`, 3) === 0 ? PENDING : draw(`choice ${n} ${i}`)));
+    const least = 1 + pick(`needed ${n}`, chambers), refusing = motion ? 0 : pick(`refusing ${n}`, options);
+    const [required, veto] = ["must", "veto"].map((name) => (pick(`${name}? ${n}`, 2) ? pick(`${name} ${n}`, 2 ** chambers) : 0));
+    const holds = (all, option) => {
+        const votes = (other) => all.filter((choice) => choice === other).length;
+        const beaten = motion || upTo(options).every((other) => other === option || votes(other) < votes(option));
+        const has = all.every((choice, i) => choice === option || !((required >> i) & 1));
+        const stopped = option !== refusing && all.some((choice, i) => choice === refusing && (veto >> i) & 1);
+        return votes(option) >= least && beaten && has && !stopped;
+    };
+    const complete = choices.reduce((lists, choice) => lists.flatMap((list) => (choice === PENDING ? possible : [choice]).map((one) => [...list, one])), [[]]);
+    const asked = motion ? [1] : upTo(options);
+    return {
+        motion, options, choices, least, required, veto, refusing, asked,
+        decided: asked.map((option) => complete.every((all) => holds(all, option))), possible: asked.map((option) => complete.some((all) => holds(all, option))),
+    };
+});
+assert(masks.some(({ decided, veto }) => decided.includes(true) && veto > 0), "some are decided beside a veto chamber");
+
+const live = upTo(40).map((n) => {
+    const stages = upTo(pick(`versions ${n}`, 6)).map((i) => (pick(`live ${n} ${i}`, 2) ? 3 : 1 + pick(`stage ${n} ${i}`, 5)));
+    const expires = stages.map((_, i) => 100 + pick(`expires ${n} ${i}`, 6)), time = 100 + pick(`time ${n}`, 8);
+    const holding = upTo(stages.length).filter((i) => stages[i] === 3 && expires[i] >= time);
+    return { stages, expires_at: expires, time, number: holding.length === 0 ? 0 : 1 + Math.max(...holding) };
+});
+
+const HOUR = 3_600, profile = { class: "amend-the-rules", ballot_period: 14 * 24 * HOUR, threshold_bps: 6_667, quorum: 30, least: 3, required: 7, veto: 0, starter: null };
+const profiles = [
+    [profile, true], [{ ...profile, class: "pause", ballot_period: HOUR, threshold_bps: 0, least: 1, required: 1, veto: 6, starter: address(7n) }, true],
+    [{ ...profile, ballot_period: 90 * 24 * HOUR, threshold_bps: 10_000 }, true],
+    [{ ...profile, ballot_period: 0 }, false], [{ ...profile, ballot_period: HOUR - 1 }, false], [{ ...profile, ballot_period: 90 * 24 * HOUR + 1 }, false],
+    [{ ...profile, threshold_bps: 10_001 }, false], [{ ...profile, least: 0, required: 0 }, false], [{ ...profile, least: 2 }, false],
+].map(([value, valid]) => ({ ...value, class_hash: hex(hashText(value.class)), valid }));
+
+// A history of charters: each names the one before it.
+let parent = 0n;
+const charters = [[1, (j) => j === 0], [5, (j) => j !== 2], [12, (j) => j < 3], [40, (j) => j % 6 === 4], [40, (j) => j > 20]].map(([count, isAdopted], i) => {
+    const texts = upTo(count).map((j) => `${i + 1}.${j + 1}: ${["Say what you do not know.", "Sei höflich – \"immer\".", "我覺得 <b> & --> 1."][j % 3]}`);
+    const terms = {
+        chainId: 31_337n, contract: CONTRACT, version: BigInt(i + 1), parent, poll: hashText(`charter poll ${i}`), agenda: agendaOf(texts),
+        expiresAt: 2_000_000_000n + BigInt(i), modelHash: i % 2 ? hashText(`model ${i}`) : 0n, policyHash: i % 3 ? hashText(`policy ${i}`) : 0n,
+    };
+    const charter = charterOf(terms, texts.map((text, j) => [j, text]).filter(([j]) => isAdopted(j)));
+    parent = BigInt(charter.hash);
+    return { ...charter, texts };
+});
+
+write("charter-adoption", ["@noble/hashes"], { adoption, adoption_rules: adoptionRules }, stringifyLines);
+write("charter-rules", ["@noble/hashes"], { top, medians, copeland, live, profiles }, stringifyLines);
+write("charter-masks", ["@noble/hashes"], { masks }, stringifyLines);
+write("charter-hashes", ["@noble/hashes"], { charters }, stringifyLines);

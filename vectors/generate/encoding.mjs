@@ -19,11 +19,18 @@ export const seedOf = (label) => Buffer.from(keccak_256(Buffer.from(label)));
 const lock = JSON.parse(readFileSync(new URL("package-lock.json", import.meta.url)));
 const version = (name) => `${name} ${lock.packages[`node_modules/${name}`].version}`;
 
-export const write = (name, packages, content) => {
+/** Writes one item of a list to a line: files of many small cases, which a contract's test reads again for each value. */
+export const stringifyLines = (value) => {
+    const list = (items) => `[\n${items.map((item) => JSON.stringify(item)).join(",\n")}\n]`;
+    const fields = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${Array.isArray(item) ? list(item) : JSON.stringify(item)}`);
+    return `{\n${fields.join(",\n")}\n}`;
+};
+
+export const write = (name, packages, content, stringify = (value) => JSON.stringify(value, null, 2)) => {
     const provenance = {
         packages: packages.map(version),
         command: "npm ci && node generate.mjs",
         note: "Written by vectors/generate/generate.mjs; not edited by hand.",
     };
-    writeFileSync(new URL(`../${name}.json`, import.meta.url), JSON.stringify({ provenance, ...content }, null, 2) + "\n");
+    writeFileSync(new URL(`../${name}.json`, import.meta.url), stringify({ provenance, ...content }) + "\n");
 };

@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Charter, CharterError, CharterTerms,
+    Charter, CharterError, CharterTerms, Principle,
     markdown::{BEGIN, BEGIN_END, END, compute_checksum, export_markdown},
 };
-use crate::{hash::Hash32, text::truncate};
+use crate::{
+    MAX_STATEMENTS,
+    hash::{Address, Hash32},
+    text::truncate,
+};
 
 /// Greatest size of a document in bytes.
 pub const MAX_DOCUMENT_BYTES: usize = 4 << 20;
@@ -116,6 +120,12 @@ pub fn check_document(document: &str) -> Result<CheckedDocument, CheckError> {
     if stated != actual {
         return Err(CheckError::Count { stated, actual });
     }
+    let indices = (0..MAX_STATEMENTS).filter(|index| header.adopted >> index & 1 == 1);
+    let principles: Vec<Principle> = indices.zip(principles).map(|(index, text)| Principle { index, text }).collect();
+    let (stated, named) = (principles.len(), header.adopted.count_ones() as usize);
+    if (stated, named) != (actual, actual) {
+        return Err(CheckError::Count { stated: named, actual });
+    }
     let charter = Charter::new(header.terms, principles)?;
     let (stated, computed) = (header.hash, charter.hash());
     if stated != computed {
@@ -146,6 +156,7 @@ pub fn check_live_document(document: &str, live: Hash32) -> Result<CheckedDocume
 struct Header<'a> {
     hash: Hash32,
     terms: CharterTerms,
+    adopted: u64,
     checksums: Vec<&'a str>,
 }
 
@@ -157,14 +168,22 @@ impl<'a> Header<'a> {
         let field = |name: &'static str| fields.get(name).copied().ok_or(CheckError::Header(name));
         let hash = |name| field(name)?.parse::<Hash32>().map_err(|_| CheckError::Header(name));
         let number = |name| field(name)?.parse::<u64>().map_err(|_| CheckError::Header(name));
+        let contract = field("contract")?.parse::<Address>().map_err(|_| CheckError::Header("contract"))?;
+        let adopted = field("adopted")?.strip_prefix("0x").and_then(|digits| u64::from_str_radix(digits, 16).ok());
         Ok(Self {
             hash: hash("hash")?,
             terms: CharterTerms {
+                chain_id: number("chain")?,
+                contract,
                 version: number("version")?,
                 parent: hash("parent")?,
-                expires: number("expires")?,
                 poll: hash("poll")?,
+                agenda: hash("agenda")?,
+                expires_at: number("expires")?,
+                model_hash: hash("model")?,
+                policy_hash: hash("policy")?,
             },
+            adopted: adopted.ok_or(CheckError::Header("adopted"))?,
             checksums: field("checksums")?.split(',').collect(),
         })
     }

@@ -40,6 +40,8 @@ struct Line<'a> {
     charter: Hash32,
     version: u64,
     number: usize,
+    /// The place in the agenda, from 0.
+    index: usize,
     principle: &'a str,
     /// Keccak-256 of the principle's text.
     hash: Hash32,
@@ -47,7 +49,7 @@ struct Line<'a> {
     poll: Hash32,
 }
 
-/// Writes a line a principle: charter hash, version, number from 1, text, keccak256 of the text, totals by chamber and
+/// Writes a line a principle: charter hash, version, number from 1, place in the agenda from 0, text, keccak256 of the text, totals by chamber and
 /// camp, and the fingerprint of the poll. `totals` are in the order of the principles; a principle without any, such as
 /// one of an earlier version, gets `null`.
 pub fn export_jsonl(charter: &Charter, totals: &[PrincipleTotals]) -> String {
@@ -57,8 +59,9 @@ pub fn export_jsonl(charter: &Charter, totals: &[PrincipleTotals]) -> String {
             charter: hash,
             version: terms.version,
             number: place + 1,
-            principle,
-            hash: Hash32::of(principle.as_bytes()),
+            index: principle.index,
+            principle: &principle.text,
+            hash: Hash32::of(principle.text.as_bytes()),
             totals: totals.get(place),
             poll: terms.poll,
         };

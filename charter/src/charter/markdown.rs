@@ -16,19 +16,27 @@ pub(super) const END: &str = "<!-- end of psephos-charter -->";
 /// Writes a charter as markdown. The bytes depend on the charter alone.
 pub fn export_markdown(charter: &Charter) -> String {
     let terms = charter.terms();
-    let checksums: Vec<String> = charter.principles().iter().map(|text| compute_checksum(text)).collect();
+    let checksums: Vec<String> =
+        charter.principles().iter().map(|principle| compute_checksum(&principle.text)).collect();
     let mut out = format!(
-        "{BEGIN}hash={} version={} parent={} expires={} poll={} checksums={}{BEGIN_END}\n# Charter {}\n\n",
+        "{BEGIN}hash={} chain={} contract={} version={} parent={} poll={} agenda={} adopted={:#x} expires={} model={} \
+         policy={} checksums={}{BEGIN_END}\n# Charter {}\n\n",
         charter.hash(),
+        terms.chain_id,
+        terms.contract,
         terms.version,
         terms.parent,
-        terms.expires,
         terms.poll,
+        terms.agenda,
+        charter.adopted(),
+        terms.expires_at,
+        terms.model_hash,
+        terms.policy_hash,
         checksums.join(","),
         terms.version,
     );
-    for (number, text) in (1..).zip(charter.principles()) {
-        out.push_str(&format!("{number}. {text}\n"));
+    for (number, principle) in (1..).zip(charter.principles()) {
+        out.push_str(&format!("{number}. {}\n", principle.text));
     }
     out.push_str(END);
     out.push('\n');

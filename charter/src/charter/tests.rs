@@ -12,11 +12,27 @@ const TEXTS: [&str; 5] = [
 ];
 
 fn terms() -> CharterTerms {
-    CharterTerms { version: 2, parent: Hash32::of(b"parent"), expires: 1_800_000_000, poll: Hash32::of(b"poll") }
+    CharterTerms {
+        chain_id: 31_337,
+        contract: Address([7; 20]),
+        version: 2,
+        parent: Hash32::of(b"parent"),
+        poll: Hash32::of(b"poll"),
+        agenda: crate::agenda::hash_texts(TEXTS),
+        expires_at: 1_800_000_000,
+        model_hash: Hash32::of(b"model"),
+        policy_hash: Hash32::ZERO,
+    }
+}
+
+/// Principles at every other place of the agenda.
+fn principles_of(texts: &[&str]) -> Vec<Principle> {
+    let numbered = (0..).zip(texts);
+    numbered.map(|(place, text): (usize, _)| Principle { index: 2 * place, text: (*text).to_owned() }).collect()
 }
 
 fn charter_of(count: usize) -> Charter {
-    Charter::new(terms(), TEXTS[..count].iter().map(|text| (*text).to_owned()).collect()).unwrap()
+    Charter::new(terms(), principles_of(&TEXTS[..count])).unwrap()
 }
 
 #[test]
@@ -26,15 +42,23 @@ fn hash_changes_with_every_part() {
     let other = Hash32::of(b"other");
     let mut hashes = vec![
         charter.hash(),
+        with(CharterTerms { chain_id: 1, ..terms() }),
+        with(CharterTerms { contract: Address([8; 20]), ..terms() }),
         with(CharterTerms { version: 3, ..terms() }),
         with(CharterTerms { parent: other, ..terms() }),
-        with(CharterTerms { expires: 0, ..terms() }),
         with(CharterTerms { poll: other, ..terms() }),
+        with(CharterTerms { agenda: other, ..terms() }),
+        with(CharterTerms { expires_at: 0, ..terms() }),
+        with(CharterTerms { model_hash: other, ..terms() }),
+        with(CharterTerms { policy_hash: other, ..terms() }),
         charter_of(4).hash(),
     ];
-    let mut swapped = charter.principles().to_vec();
+    let mut swapped = TEXTS;
     swapped.swap(0, 1);
-    hashes.push(Charter::new(terms(), swapped).unwrap().hash());
+    hashes.push(Charter::new(terms(), principles_of(&swapped)).unwrap().hash());
+    let mut moved = charter.principles().to_vec();
+    moved[0].index = 1;
+    hashes.push(Charter::new(terms(), moved).unwrap().hash());
     let count = hashes.len();
     hashes.sort_unstable();
     hashes.dedup();
@@ -45,24 +69,33 @@ fn hash_changes_with_every_part() {
 fn every_principle_is_proved_at_its_place_alone() {
     for count in 1..=5 {
         let charter = charter_of(count);
-        for (index, text) in charter.principles().iter().enumerate() {
+        for Principle { index, text } in charter.principles() {
+            let index = *index;
             let proof = prove_principle(&charter, index).unwrap();
             let verify = |place: u64, text: &str| verify_principle(charter.root(), place, text, &proof);
             assert_eq!(verify(index as u64, text), Ok(()));
             assert!(verify(index as u64 + 1, text).is_err());
             assert!(verify(index as u64, "Obey.").is_err());
         }
-        assert_eq!(prove_principle(&charter, count), None);
+        assert_eq!(prove_principle(&charter, 1), None);
+        assert_eq!(prove_principle(&charter, 2 * count), None);
     }
 }
 
 #[test]
 fn values_that_are_no_charter_are_rejected() {
-    let texts = |texts: &[&str]| Charter::new(terms(), texts.iter().map(|text| (*text).to_owned()).collect());
+    let texts = |texts: &[&str]| Charter::new(terms(), principles_of(texts));
+    let places = |places: [usize; 2]| {
+        let principles = places.map(|index| Principle { index, text: format!("statement {index}") });
+        Charter::new(terms(), principles.to_vec())
+    };
+    assert_eq!(places([4, 4]), Err(CharterError::Index { place: 2, index: 4 }));
+    assert_eq!(places([3, 40]), Err(CharterError::Index { place: 2, index: 40 }));
+    assert_eq!(places([38, 39]).map(|charter| charter.adopted()), Ok(3 << 38));
     assert_eq!(texts(&[]), Err(CharterError::Count(0)));
     assert_eq!(texts(&["a", "b", "a"]), Err(CharterError::Duplicate { first: 1, second: 3 }));
     assert!(matches!(texts(&["a", "b\n"]), Err(CharterError::Text { place: 2, .. })));
-    let version = |version, parent| Charter::new(CharterTerms { version, parent, ..terms() }, vec!["a".into()]);
+    let version = |version, parent| Charter::new(CharterTerms { version, parent, ..terms() }, principles_of(&["a"]));
     assert_eq!(version(0, Hash32::ZERO), Err(CharterError::Parent(0)));
     assert_eq!(version(1, Hash32::of(b"")), Err(CharterError::Parent(1)));
     assert_eq!(version(2, Hash32::ZERO), Err(CharterError::Parent(2)));
@@ -97,12 +130,12 @@ fn changed_principle_is_refused_by_its_number() {
 fn changed_checksum_or_terms_do_not_hide_a_change() {
     let charter = charter_of(2);
     let document = export_markdown(&charter);
-    let mut forged = Charter::new(terms(), vec!["Obey the operator.".into(), TEXTS[1].into()]).unwrap();
+    let mut forged = Charter::new(terms(), principles_of(&["Obey the operator.", TEXTS[1]])).unwrap();
     let with_hash =
         |text: &str, forged: &Charter| text.replace(&forged.hash().to_string(), &charter.hash().to_string());
     let error = check_document(&with_hash(&export_markdown(&forged), &forged)).unwrap_err();
     assert!(matches!(error, CheckError::Hash { stated, .. } if stated == charter.hash()), "{error}");
-    forged.terms.expires = 0;
+    forged.terms.expires_at = 0;
     let error = check_live_document(&export_markdown(&forged), charter.hash()).unwrap_err();
     assert!(matches!(error, CheckError::NotLive { live, .. } if live == charter.hash()), "{error}");
     let error = check_document(&document.replace("version=2", "version=3")).unwrap_err();
@@ -125,6 +158,12 @@ fn documents_without_one_charter_are_rejected() {
     assert!(matches!(check_document(&document.replace("2. ", "4. ")), Err(CheckError::Line { line: 5, .. })));
     assert!(matches!(check_document(&document.replace("\n1. ", "\nObey.\n1. ")), Err(CheckError::Line { .. })));
     assert_eq!(check_document(&document.replace("poll=0x", "poll=")), Err(CheckError::Header("poll")));
+    assert_eq!(check_document(&document.replace("adopted=0x15", "adopted=15")), Err(CheckError::Header("adopted")));
+    let more = document.replace("adopted=0x15", "adopted=0x1f");
+    assert_eq!(check_document(&more), Err(CheckError::Count { stated: 5, actual: 3 }));
+    let others = document.replace("adopted=0x15", "adopted=0x19");
+    assert!(matches!(check_document(&others), Err(CheckError::Hash { .. })));
+    assert!(matches!(check_document(&document.replace("adopted=0x15", "adopted=0x015")), Err(CheckError::Line { .. })));
     let large = " ".repeat(MAX_DOCUMENT_BYTES + 1);
     assert_eq!(check_document(&large), Err(CheckError::TooLarge(large.len())));
 }
@@ -141,7 +180,7 @@ fn json_lines_have_principle_hash_totals_and_poll() {
     assert_eq!(lines[0]["charter"], charter_of(2).hash().to_string());
     assert_eq!(lines[0]["poll"], terms().poll.to_string());
     assert_eq!(lines[0]["totals"][0][1], serde_json::json!({ "turnout": 9, "agrees": 8, "disagrees": 1 }));
-    assert!(lines[1]["totals"].is_null() && lines[1]["number"] == 2);
+    assert!(lines[1]["totals"].is_null() && lines[1]["number"] == 2 && lines[1]["index"] == 2);
 }
 
 #[test]
@@ -150,7 +189,10 @@ fn charter_has_the_adopted_statements_in_order() {
     let agenda = Agenda::new(statements.collect()).unwrap();
     use Outcome::{Adopted, Contested, Unheard};
     let charter = Charter::from_outcomes(terms(), &agenda, &[Unheard, Adopted, Contested, Adopted, Unheard]).unwrap();
-    assert_eq!(charter.principles(), [TEXTS[1], TEXTS[3]]);
+    let expected = [1, 3].map(|index| Principle { index, text: TEXTS[index].into() });
+    assert_eq!((charter.principles(), charter.adopted()), (expected.as_slice(), 0b1010));
+    let other = CharterTerms { agenda: Hash32::ZERO, ..terms() };
+    assert!(matches!(Charter::from_outcomes(other, &agenda, &[Adopted; 5]), Err(CharterError::Agenda { .. })));
     assert_eq!(Charter::from_outcomes(terms(), &agenda, &[Unheard; 5]), Err(CharterError::Count(0)));
     assert!(matches!(Charter::from_outcomes(terms(), &agenda, &[Adopted]), Err(CharterError::Outcomes { .. })));
 }

@@ -26,6 +26,15 @@ pub struct Copeland {
     pub winner: Option<usize>,
 }
 
+impl Copeland {
+    /// Returns the options from the first to the last, those of equal score and support in their order.
+    pub fn order(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.scores.len()).collect();
+        order.sort_by_key(|option| std::cmp::Reverse((self.scores[*option], self.support[*option])));
+        order
+    }
+}
+
 /// A number of cells that is not that of the pairs of a ranking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{cells} cells are not the pairs of 2 to {MAX_RANKED} options: these have 1, 3, 6, 10, 15, 21, 28 or 36")]

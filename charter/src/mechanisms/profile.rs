@@ -11,6 +11,8 @@ use psephos_protocol::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::hash::{Address, Hash32};
+
 use super::{
     ChamberMask,
     requirements::{Requirements, RequirementsError},
@@ -43,6 +45,9 @@ pub struct Profile {
     /// Chambers that can refuse, as bits.
     #[serde(default)]
     pub veto: ChamberMask,
+    /// The account that may start such an action; without one, any account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starter: Option<Address>,
 }
 
 /// Profiles that cannot be used.
@@ -93,6 +98,11 @@ pub enum ProfileError {
 }
 
 impl Profile {
+    /// Returns the key of the class in the contract `ActionClasses`: the hash of its name.
+    pub fn class_hash(&self) -> Hash32 {
+        Hash32::of(self.class.as_bytes())
+    }
+
     /// Returns what a motion of this class needs of the chambers.
     pub fn requirements(&self) -> Requirements {
         Requirements { chambers: self.chambers, required: self.required, veto: self.veto, refusing: AGAINST }
@@ -153,6 +163,7 @@ mod tests {
             chambers: 3,
             required: ChamberMask::of(&[0, 1, 2]).unwrap(),
             veto: ChamberMask::default(),
+            starter: None,
         }
     }
 

@@ -2,111 +2,76 @@
 //!
 //! Source: sunset clauses of legislation. A version that no one renews cannot stay in force by neglect.
 
-/// A version with its end.
+/// How far a version is in use; the numbers are those of the contract `Charters`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Enacted, and used nowhere.
+    Shadow = 1,
+    /// Tried in a part.
+    Pilot = 2,
+    /// It holds.
+    Live = 3,
+    /// It does not hold for now.
+    Paused = 4,
+    /// It never holds again.
+    Retired = 5,
+}
+
+/// What decides whether a version holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Term {
-    /// The version's number; numbers ascend.
-    pub version: u64,
-    /// The time from which it no longer holds, in seconds of Unix time; `None` if it has no end.
-    pub expires: Option<u64>,
-    /// The earlier version that holds then; `None` if none does.
-    pub fallback: Option<u64>,
+    /// How far it is in use.
+    pub stage: Stage,
+    /// The last second of Unix time in which it can hold.
+    pub expires_at: u64,
 }
 
-/// Versions that are no history.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SunsetError {
-    /// A number does not ascend.
-    #[error("version {0} follows a version that is not lower")]
-    Order(u64),
-    /// A fallback is no earlier version.
-    #[error("version {version} falls back to version {fallback}, which is no earlier one")]
-    Fallback {
-        /// The version.
-        version: u64,
-        /// Its fallback.
-        fallback: u64,
-    },
+impl Stage {
+    /// Returns the stage of a number; `None` if there is none.
+    pub fn from_number(number: u8) -> Option<Self> {
+        [Self::Shadow, Self::Pilot, Self::Live, Self::Paused, Self::Retired]
+            .into_iter()
+            .find(|stage| *stage as u8 == number)
+    }
 }
 
-/// Returns the version in force at a time: the last one, or, while a version has expired, the one that it falls back
-/// to; `None` if that ends at none, or nothing was enacted.
-///
-/// # Errors
-/// [`SunsetError`], if numbers do not ascend or a fallback is no earlier version.
-pub fn find_version_in_force(history: &[Term], time: u64) -> Result<Option<u64>, SunsetError> {
-    for (place, term) in history.iter().enumerate() {
-        if place > 0 && history[place - 1].version >= term.version {
-            return Err(SunsetError::Order(term.version));
-        }
-        if let Some(fallback) = term.fallback
-            && !history[..place].iter().any(|earlier| earlier.version == fallback)
-        {
-            return Err(SunsetError::Fallback { version: term.version, fallback });
-        }
-    }
-    let mut current = history.last();
-    // Each step leads to an earlier version, so it ends.
-    while let Some(term) = current {
-        if term.expires.is_none_or(|expires| time < expires) {
-            return Ok(Some(term.version));
-        }
-        current = term.fallback.and_then(|fallback| history.iter().find(|earlier| earlier.version == fallback));
-    }
-    Ok(None)
+/// Returns the number, from 1, of the version that holds at a time: the latest one that is live and has not expired;
+/// `None` if none does. `history` has all versions from the first on.
+pub fn find_live_version(history: &[Term], time: u64) -> Option<usize> {
+    let holds = |term: &Term| term.stage == Stage::Live && time <= term.expires_at;
+    history.iter().rposition(holds).map(|place| place + 1)
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
-    const HISTORY: [Term; 3] = [
-        Term { version: 1, expires: None, fallback: None },
-        Term { version: 2, expires: Some(100), fallback: Some(1) },
-        Term { version: 3, expires: Some(200), fallback: Some(2) },
-    ];
+    fn live_until(expires_at: u64) -> Term {
+        Term { stage: Stage::Live, expires_at }
+    }
 
     #[test]
-    fn version_holds_until_it_expires() {
-        assert_eq!(find_version_in_force(&HISTORY, 199), Ok(Some(3)));
+    fn version_holds_in_the_second_in_which_it_expires() {
+        let history = [live_until(300), live_until(100), live_until(200)];
+        assert_eq!(find_live_version(&history, 200), Some(3));
         // Version 2 has expired too.
-        assert_eq!(find_version_in_force(&HISTORY, 200), Ok(Some(1)));
-        assert_eq!(find_version_in_force(&HISTORY[..2], 99), Ok(Some(2)));
-        assert_eq!(find_version_in_force(&[], 0), Ok(None));
-        let ended = [Term { version: 1, expires: Some(5), fallback: None }];
-        assert_eq!(find_version_in_force(&ended, 5), Ok(None));
+        assert_eq!(find_live_version(&history, 201), Some(1));
+        assert_eq!(find_live_version(&history[..2], 100), Some(2));
+        assert_eq!(find_live_version(&history, 301), None);
+        assert_eq!(find_live_version(&[], 0), None);
     }
 
     #[test]
-    fn versions_that_are_no_history_are_rejected() {
-        let [first, second, third] = HISTORY;
-        assert_eq!(
-            find_version_in_force(&[first, third, second], 0),
-            Err(SunsetError::Fallback { version: 3, fallback: 2 })
-        );
-        assert_eq!(find_version_in_force(&[first, first], 0), Err(SunsetError::Order(1)));
-        let itself = Term { fallback: Some(1), ..first };
-        assert_eq!(find_version_in_force(&[itself], 0), Err(SunsetError::Fallback { version: 1, fallback: 1 }));
+    fn version_of_another_stage_gives_way_to_an_earlier_one() {
+        for stage in [Stage::Shadow, Stage::Pilot, Stage::Paused, Stage::Retired] {
+            let history = [live_until(9), Term { stage, expires_at: 9 }];
+            assert_eq!(find_live_version(&history, 9), Some(1), "{stage:?}");
+        }
     }
 
-    proptest! {
-        #[test]
-        fn version_in_force_has_not_expired(
-            terms in prop::collection::vec((prop::option::of(0..50_u64), any::<prop::sample::Index>()), 1..20),
-            time in 0..60_u64,
-        ) {
-            let terms: Vec<Term> = terms.iter().enumerate().map(|(place, (expires, fallback))| Term {
-                version: place as u64,
-                expires: *expires,
-                fallback: (place > 0).then(|| fallback.index(place.max(1)) as u64),
-            }).collect();
-            if let Some(version) = find_version_in_force(&terms, time).unwrap() {
-                prop_assert!(terms[version as usize].expires.is_none_or(|expires| time < expires));
-            } else {
-                prop_assert!(terms.iter().any(|term| term.expires.is_some()));
-            }
-        }
+    #[test]
+    fn stages_have_the_numbers_of_the_contract() {
+        assert_eq!((1..=5).map(Stage::from_number).map(Option::unwrap).map(|stage| stage as u8).sum::<u8>(), 15);
+        assert_eq!([0, 6].map(Stage::from_number), [None, None]);
     }
 }

@@ -12,7 +12,7 @@ fn camps(a: &[(u64, u64)], b: &[(u64, u64)]) -> ChamberTotals {
     ChamberTotals::new(vec![group(100, a), group(100, b)]).unwrap()
 }
 
-fn rule(theta_bps: u16, quorum: u64, required: &[usize]) -> AdoptionRule {
+fn rule(theta_bps: u16, quorum: u32, required: &[usize]) -> AdoptionRule {
     AdoptionRule::new(theta_bps, quorum, ChamberMask::of(required).unwrap()).unwrap()
 }
 
@@ -30,7 +30,7 @@ fn statement_is_adopted_only_if_every_camp_adopts_it() {
 #[test]
 fn no_answers_adopt_nothing_even_without_a_quorum() {
     let totals = camps(&[(0, 0)], &[(0, 0)]);
-    assert_eq!(decide_outcomes(&rule(1, 0, &[0]), &[totals]), Ok(vec![Outcome::Unheard]));
+    assert_eq!(decide_outcomes(&rule(5_000, 0, &[0]), &[totals]), Ok(vec![Outcome::Unheard]));
 }
 
 #[test]
@@ -55,7 +55,8 @@ fn only_required_chambers_matter() {
 #[test]
 fn rules_and_totals_out_of_range_are_rejected() {
     let all = ChamberMask::of(&[0]).unwrap();
-    assert_eq!(AdoptionRule::new(0, 1, all), Err(OutcomeError::Theta(0)));
+    assert_eq!(AdoptionRule::new(4_999, 1, all), Err(OutcomeError::Theta(4_999)));
+    assert!(AdoptionRule::new(5_000, 1, all).is_ok());
     assert_eq!(AdoptionRule::new(10_001, 1, all), Err(OutcomeError::Theta(10_001)));
     assert_eq!(AdoptionRule::new(8_500, 1, ChamberMask::default()), Err(OutcomeError::NoneRequired));
     let error = GroupTotals::new(3, vec![Cell { agrees: 2, disagrees: 2 }]).unwrap_err();
@@ -67,7 +68,7 @@ fn rules_and_totals_out_of_range_are_rejected() {
     let uneven = vec![group(1, &[(1, 0)]), group(1, &[(1, 0), (0, 1)])];
     assert_eq!(ChamberTotals::new(uneven), Err(TotalsError::Lengths(1, 2)));
     let shapes = [camps(&[(1, 0)], &[(1, 0)]), ChamberTotals::new(vec![group(1, &[(1, 0)])]).unwrap()];
-    assert!(matches!(decide_outcomes(&rule(1, 1, &[0]), &shapes), Err(OutcomeError::Shape { chamber: 1, .. })));
+    assert!(matches!(decide_outcomes(&rule(5_000, 1, &[0]), &shapes), Err(OutcomeError::Shape { chamber: 1, .. })));
 }
 
 #[test]
@@ -90,14 +91,14 @@ proptest! {
     fn outcome_equals_its_definition(
         cells in prop::collection::vec((0..60_u64, 0..60_u64, 0..60_u64, 0..60_u64), 1..40),
         theta in 5_001..=10_000_u16,
-        quorum in 0..40_u64,
+        quorum in 0..40_u32,
     ) {
         let a: Vec<_> = cells.iter().map(|cell| (cell.0, cell.1)).collect();
         let b: Vec<_> = cells.iter().map(|cell| (cell.2, cell.3)).collect();
         let totals = ChamberTotals::new(vec![group(120, &a), group(120, &b)]).unwrap();
         let outcomes = decide_outcomes(&rule(theta, quorum, &[0]), &[totals]).unwrap();
         let reaches = |part: u64, whole: u64| {
-            whole > 0 && whole >= quorum && part as f64 * 10_000.0 >= f64::from(theta) * whole as f64
+            whole > 0 && whole >= u64::from(quorum) && part as f64 * 10_000.0 >= f64::from(theta) * whole as f64
         };
         for (outcome, (first, against, second, opposed)) in outcomes.into_iter().zip(cells) {
             let camps = [(first, against), (second, opposed)];
@@ -113,7 +114,7 @@ proptest! {
     }
 
     #[test]
-    fn totals_of_any_size_do_not_overflow(agrees in any::<u64>(), theta in 1..=10_000_u16, quorum in any::<u64>()) {
+    fn totals_of_any_size_do_not_overflow(agrees in any::<u64>(), theta in 5_000..=10_000_u16, quorum in any::<u32>()) {
         let cell = Cell { agrees, disagrees: u64::MAX - agrees };
         let totals = ChamberTotals::new(vec![GroupTotals::new(u64::MAX, vec![cell]).unwrap(); 2]).unwrap();
         let chambers = [totals.clone(), totals];
