@@ -13,8 +13,12 @@ import {TopChoices} from "./libraries/TopChoices.sol";
 /// @title Outcomes
 /// @notice The whole of `IOutcomes`: views that read totals and apply the rules of `libraries/`, one file each.
 contract Outcomes is IOutcomes {
-    /// @dev Which chambers choose an option, refuse it, and are to be tallied; and how many choose the most chosen other
-    /// option, or could if all pending ones did.
+    /// @notice What the chambers of a poll say about one option. Sets of chambers have bit i for index i.
+    /// @param chose the chambers that choose it
+    /// @param refused the chambers that refuse it
+    /// @param pending the chambers that are to be tallied, and are not yet
+    /// @param rival the number of chambers that choose the most chosen other option; 0 in a motion
+    /// @param mostRival the number that could, if all pending chambers chose it; 0 in a motion
     struct Stances {
         uint256 chose;
         uint256 refused;
@@ -142,8 +146,8 @@ contract Outcomes is IOutcomes {
         s.mostRival = s.rival + ChamberMasks.count(s.pending);
     }
 
-    /// @dev Returns whether a chamber is to be tallied. Before the close any chamber may still get enough ballots; after
-    /// it, one with too few is settled.
+    /// @dev Returns whether a chamber is to be tallied. Before the close any chamber may still get enough ballots;
+    /// after it, one with too few is settled.
     function _waits(IPolls.State state, IPolls.ChamberView memory c) private pure returns (bool) {
         if (c.tallied) return false;
         return state == IPolls.State.Created || state == IPolls.State.Open || c.ballots >= c.rule.minBallots;

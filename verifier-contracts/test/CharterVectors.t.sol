@@ -30,7 +30,7 @@ contract CharterVectorsTest is SheetResults {
         _bridging = new Bridging(RESULTS);
     }
 
-    /// @notice 1,094 and 1,921 people: what the contract adopts is what an independent program found.
+    /// @notice The answers of 1,218 and of 437 people: what the contract adopts is what an independent program found.
     function test_RealConversationsEqualVectors() public {
         _judgeConversation("../vectors/charter-vtaiwan.json", 4);
         _judgeConversation("../vectors/charter-biodiversity.json", 11);

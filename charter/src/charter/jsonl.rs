@@ -49,9 +49,9 @@ struct Line<'a> {
     poll: Hash32,
 }
 
-/// Writes a line a principle: charter hash, version, number from 1, place in the agenda from 0, text, keccak256 of the text, totals by chamber and
-/// camp, and the fingerprint of the poll. `totals` are in the order of the principles; a principle without any, such as
-/// one of an earlier version, gets `null`.
+/// Writes a line a principle: charter hash, version, number from 1, place in the agenda from 0, text, keccak256 of the
+/// text, totals by chamber and camp, and the fingerprint of the poll. `totals` are in the order of the principles; a
+/// principle without any gets `null`.
 pub fn export_jsonl(charter: &Charter, totals: &[PrincipleTotals]) -> String {
     let (hash, terms) = (charter.hash(), charter.terms());
     let lines = charter.principles().iter().enumerate().map(|(place, principle)| {

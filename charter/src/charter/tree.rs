@@ -21,7 +21,8 @@ pub struct ProofError {
     pub root: Hash32,
 }
 
-/// Returns the leaf of a principle: `keccak256(keccak256(index, keccak256(text)))`, `index` its place in the agenda, from 0.
+/// Returns the leaf of a principle: `keccak256(keccak256(index, keccak256(text)))`, `index` its place in the
+/// agenda, from 0.
 pub fn hash_leaf(index: u64, text: &str) -> Hash32 {
     let inner = Hash32::of_words(&[Hash32::from_number(index), Hash32::of(text.as_bytes())]);
     Hash32::of_words(&[inner])
@@ -32,8 +33,8 @@ pub fn hash_pair(a: Hash32, b: Hash32) -> Hash32 {
     Hash32::of_words(&[a.min(b), a.max(b)])
 }
 
-/// Returns the siblings from a principle's leaf up to the root; `None` if the statement at this place of the agenda, from
-/// 0, is no principle.
+/// Returns the siblings from a principle's leaf up to the root; `None` if the statement at this place of the agenda,
+/// from 0, is no principle.
 pub fn prove_principle(charter: &Charter, index: usize) -> Option<Vec<Hash32>> {
     let mut place = charter.principles().iter().position(|principle| principle.index == index)?;
     let (mut level, mut proof) = (charter.leaves(), Vec::new());
@@ -45,7 +46,8 @@ pub fn prove_principle(charter: &Charter, index: usize) -> Option<Vec<Hash32>> {
     Some(proof)
 }
 
-/// Verifies that a text is the statement at a place of the agenda, from 0, and a principle of the charter with this root.
+/// Verifies that a text is the statement at a place of the agenda, from 0, and a principle of the charter with this
+/// root.
 ///
 /// # Errors
 /// [`ProofError`] with the hash to which the proof leads instead.

@@ -17,8 +17,8 @@ pub fn find_median(totals: &[u64]) -> Option<usize> {
     })
 }
 
-/// Returns the lower median of the chambers' medians, each chamber with one voice. `None` if there is no chamber, or one
-/// of them has no votes: a poll whose chambers count the same is not decided by some of them.
+/// Returns the lower median of the chambers' medians, each chamber with one voice. `None` if there is no chamber, or
+/// one of them has no votes: a poll whose chambers count the same is not decided by some of them.
 pub fn find_median_of_chambers<'a>(chambers: impl IntoIterator<Item = &'a [u64]>) -> Option<usize> {
     let mut medians: Vec<usize> = chambers.into_iter().map(find_median).collect::<Option<_>>()?;
     medians.sort_unstable();

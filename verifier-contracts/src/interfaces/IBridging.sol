@@ -23,8 +23,8 @@ interface IBridging {
     /// @notice The sheet poll was created without a rule of adoption.
     /// @param sheet its number
     error NoAdoptionRule(uint256 sheet);
-    /// @notice The rule is none for this sheet poll: theta is not from 5,000 to 10,000, or no chamber is required, or one
-    /// that the sheet poll does not have.
+    /// @notice The rule is none for this sheet poll: theta is not from 5,000 to 10,000, or no chamber is required, or
+    /// one that the sheet poll does not have.
     /// @param theta the threshold that was passed
     /// @param required the mask that was passed
     /// @param chambers the number of chambers

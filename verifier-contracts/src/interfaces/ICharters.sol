@@ -109,8 +109,8 @@ interface ICharters {
     /// @param number its number
     error CharterRetired(uint256 number);
 
-    /// @notice Enacts what a finished sheet poll adopted, as the next version. Only the owner. What is adopted follows from
-    /// the rule that the sheet poll was created with: reverts with `IBridging.NoAdoptionRule` if it has none.
+    /// @notice Enacts what a finished sheet poll adopted, as the next version. Only the owner. What is adopted follows
+    /// from the rule that the sheet poll was created with: reverts with `IBridging.NoAdoptionRule` if it has none.
     /// @param enactment what is enacted
     /// @param texts the texts of the whole agenda, in order
     /// @return number the version's number

@@ -414,8 +414,8 @@ interface ISheets {
     /// @notice The lot is reserved.
     /// @param lot the value that was passed
     error LotIsReserved(uint256 lot);
-    /// @notice The rule of adoption is neither 0 nor one of a sheet poll of statements: theta is not from 5,000 to 10,000,
-    /// or no chamber is required, or one that the sheet poll does not have.
+    /// @notice The rule of adoption is neither 0 nor one of a sheet poll of statements: theta is not from 5,000 to
+    /// 10,000, or no chamber is required, or one that the sheet poll does not have.
     /// @param theta the threshold that was passed
     /// @param quorum the quorum that was passed
     /// @param required the mask that was passed

@@ -5,7 +5,8 @@ import {ISheets} from "../interfaces/ISheets.sol";
 import {Decision} from "./Decision.sol";
 
 /// @title Rules of adoption
-/// @notice Which rules there are, and whether a camp adopts or refuses a statement (specification, section on charters).
+/// @notice Which rules there are, and whether a camp adopts or refuses a statement (specification, section on
+/// charters).
 library Adoption {
     /// @dev Below a half, a camp could adopt what most of it refuses.
     uint256 private constant LEAST_THETA = Decision.BASIS_POINTS / 2;

@@ -30,8 +30,8 @@ library ChamberMasks {
         if (!fits) revert InvalidMasks(rule.least, rule.required, rule.veto, chambers);
     }
 
-    /// @notice Returns whether an option is decided, and whether it still could be. As in `Decision`, more chambers must
-    /// choose it than any other: with a small least number two options could have that otherwise.
+    /// @notice Returns whether an option is decided, and whether it still could be. As in `Decision`, more chambers
+    /// must choose it than any other: with a small least number two options could have that otherwise.
     /// @param rule the rule
     /// @param chose the chambers that choose the option
     /// @param refused the chambers that refuse it

@@ -24,6 +24,8 @@ library SheetCounters {
     /// @param turnout the number of sheets of the lower and of the upper camp
     /// @return the packed total
     function packTurnout(uint32[2] calldata turnout) internal pure returns (uint64) {
+        // A constant of 20.
+        // forge-lint: disable-next-line(unsafe-typecast)
         return uint64(turnout[0]) | uint64(turnout[1]) << uint64(WIDE_BITS);
     }
 
