@@ -52,7 +52,7 @@ contract CharterElectionTest is ClosedSheet {
         _charters.enact(enactment, _texts);
         uint256 gas = vm.lastCallGas().gasTotalUsed;
         log("gas.enact.sheet-40.texts-40", gas);
-        assertTrue(gas <= 800_000, "enact");
+        assertTrue(gas <= 650_000, "enact");
         _charters.setStage(1, ICharters.Stage.Live);
         (uint256 number, bytes32 charterHash) = _charters.live();
         assertEq(number, 1, "live");
