@@ -41,8 +41,8 @@ pub struct MaskedRun {
 /// same batches, and keep no record of which is which.
 ///
 /// # Errors
-/// `Voter` with `Mask` and `NotMasked`, or `Chain` with `WrongPollState`, if the poll takes no masks; and if a mask cannot be
-/// proved.
+/// `Voter` with `Mask` and `NotMasked`, or `Chain` with `WrongPollState`, if the poll takes no masks; and if a mask
+/// cannot be proved.
 pub fn mask_poll(
     state: &ChainState,
     circuits: &KeyRing,
