@@ -101,8 +101,8 @@ impl PollBounds {
         Self { min_ballots: 1, least_camp: 1, min_casting_time: 0, min_tally_time: 0, max_duration: u64::MAX };
 }
 
-/// At least two ballots, 30 voters in a camp, ten minutes to cast them, and for the tally the 64 blocks of 12 seconds after which trustees
-/// take a block for final; at most a year.
+/// At least two ballots, 30 voters in a camp, ten minutes to cast them, and for the tally the 64 blocks of 12 seconds
+/// after which trustees take a block for final; at most a year.
 impl Default for PollBounds {
     fn default() -> Self {
         Self {

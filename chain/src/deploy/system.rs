@@ -83,8 +83,9 @@ pub(super) fn plan_system(
         charters: plan.add_contract("Charters", &(owner, sheets, bridging).abi_encode_params())?,
         outcomes: plan.add_contract("Outcomes", &(polls, sheets).abi_encode_params())?,
         action_classes: plan.add_contract("ActionClasses", &owner.abi_encode())?,
-        rewards: plan.add_contract("Rewards", &(owner, sheets, notes, claim3, claim8).abi_encode_params())?,
-        fee_pot: plan.add_contract("FeePot", &sheets.abi_encode())?,
+        rewards: plan
+            .add_contract_for_sheets("Rewards", &(owner, sheets, notes, claim3, claim8).abi_encode_params())?,
+        fee_pot: plan.add_contract_for_sheets("FeePot", &sheets.abi_encode())?,
     };
     let verifiers = Verifiers {
         ballot3,
@@ -135,6 +136,15 @@ struct Planner<'a> {
 impl Planner<'_> {
     /// Adds a contract, and before it the libraries that it calls and that are not there yet.
     fn add_contract(&mut self, name: &str, arguments: &[u8]) -> Result<Address, ArtifactError> {
+        self.add_labelled_contract(name, name, arguments)
+    }
+
+    /// Adds a second contract of the same code, which is for sheets. A step of a plan has a name of its own.
+    fn add_contract_for_sheets(&mut self, name: &str, arguments: &[u8]) -> Result<Address, ArtifactError> {
+        self.add_labelled_contract(name, &format!("{name} of sheets"), arguments)
+    }
+
+    fn add_labelled_contract(&mut self, name: &str, label: &str, arguments: &[u8]) -> Result<Address, ArtifactError> {
         let artifact = self.verifiers.get(name).cloned().map_or_else(|| built_in::artifact(name), Ok)?;
         for library in order_libraries(&artifact)? {
             if !self.libraries.contains_key(&library) {
@@ -143,7 +153,7 @@ impl Planner<'_> {
                 self.libraries.insert(library, address);
             }
         }
-        Ok(self.add_code(name, artifact.deployed_size, artifact.link(&self.libraries, arguments)?))
+        Ok(self.add_code(label, artifact.deployed_size, artifact.link(&self.libraries, arguments)?))
     }
 
     fn add_code(&mut self, name: &str, size: usize, code: Bytes) -> Address {

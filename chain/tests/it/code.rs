@@ -48,6 +48,7 @@ async fn every_contract_is_compared_with_the_built_one() {
     let compared: Vec<_> = contracts.iter().filter(|contract| !contract.name.ends_with("Verifier")).collect();
     assert_eq!(compared.len(), 24, "fourteen contracts and ten libraries");
     for (index, contract) in compared.iter().enumerate() {
+        let name = contract.name.trim_end_matches(" of sheets").to_owned();
         let code = dao.read_code(contract.address).await.unwrap();
 
         // The code of another contract.
@@ -55,7 +56,7 @@ async fn every_contract_is_compared_with_the_built_one() {
         set_code(&chain, contract.address, other).await;
         let error = check(&dao, &deployment).await.unwrap_err();
         assert!(matches!(&error, CodeError::OtherCode { address, .. } if *address == contract.address), "{error}");
-        assert_eq!(name_of(&error), contract.name);
+        assert_eq!(name_of(&error), name);
 
         // One bit of one byte, at the beginning, in the middle and at the end.
         for at in [0, code.len() / 2, code.len() - 1] {
@@ -63,13 +64,13 @@ async fn every_contract_is_compared_with_the_built_one() {
             changed[at] ^= 1;
             set_code(&chain, contract.address, changed.into()).await;
             let error = check(&dao, &deployment).await.unwrap_err();
-            assert_eq!(name_of(&error), contract.name, "byte {at}: {error}");
+            assert_eq!(name_of(&error), name, "byte {at}: {error}");
         }
 
         // No code.
         set_code(&chain, contract.address, Bytes::new()).await;
         let error = check(&dao, &deployment).await.unwrap_err();
-        assert_eq!(error, CodeError::Missing { contract: contract.name.clone(), address: contract.address });
+        assert_eq!(error, CodeError::Missing { contract: name, address: contract.address });
 
         set_code(&chain, contract.address, code).await;
     }
