@@ -17,8 +17,8 @@ use psephos_state::{
 use psephos_testkit::{FUNDS, LyingNode};
 use serde_json::json;
 
-/// The transactions of a deployment: 15 contracts and 5 libraries.
-const CONTRACTS: u64 = 28;
+/// The transactions of a deployment: 31 contracts, 17 of them verifiers, and 10 libraries.
+const CONTRACTS: u64 = 41;
 
 /// Returns a new account with funds on a chain without the proxy, through this node if one is given.
 async fn prepare(chain: &LocalChain, node: Option<&LyingNode>) -> Connection {

@@ -9,8 +9,8 @@ use psephos_chain::{Address, U256, local};
 use psephos_testkit::LyingNode;
 use serde_json::{Value, json};
 
-/// The transactions of a deployment: 15 contracts and 5 libraries.
-const CONTRACTS: u64 = 28;
+/// The transactions of a deployment: 31 contracts, 17 of them verifiers, and 10 libraries.
+const CONTRACTS: u64 = 41;
 
 /// Returns how many transactions of an account are mined.
 async fn mined(organisation: &Organisation, account: Address) -> u64 {
@@ -59,13 +59,13 @@ async fn deployment_that_runs_out_of_money_is_ended_by_the_same_command() {
     let price: U256 = dry["price"].as_str().expect("a price").parse().expect("a number");
     let funds = organisation.chain.connection().read_balance(dao).await.expect("known");
     local::fund_account(organisation.chain.connection(), dao, price / U256::from(2)).await.expect("set");
-    organisation.run("dao", &["deploy"]).fails(3, "nothing was sent").fails(3, "28 transactions");
+    organisation.run("dao", &["deploy"]).fails(3, "nothing was sent").fails(3, "41 transactions");
     assert_eq!(mined(&organisation, dao).await, 0);
     local::fund_account(organisation.chain.connection(), dao, funds).await.expect("set");
 
     // The money ends midway.
     let node = limited_node(&organisation, 13).await;
-    run_through(&organisation, &node, &["deploy"]).fails(3, "step 14 of 28").fails(3, "pays for no step twice");
+    run_through(&organisation, &node, &["deploy"]).fails(3, "step 14 of 41").fails(3, "pays for no step twice");
     assert_eq!(mined(&organisation, dao).await, 13);
     assert!(!organisation.folder.path("deployment.json").exists());
     organisation.run("dao", &["deploy", "--min-ballots", "7"]).fails(2, "another list, option or program version");
@@ -102,8 +102,8 @@ async fn addresses_that_could_not_be_written_are_written_by_the_same_command() {
     fs::remove_file(organisation.folder.path("new")).expect("removed");
 
     // The file of addresses cannot be written: another one is in its place when all is deployed.
-    let node = limited_node(&organisation, 27).await;
-    run_through(&organisation, &node, &deploy).fails(3, "step 28 of 28");
+    let node = limited_node(&organisation, 40).await;
+    run_through(&organisation, &node, &deploy).fails(3, "step 41 of 41");
     organisation.folder.put("new/folder/deployment.json", "someone else's");
     organisation.run("dao", &deploy).fails(2, "exists already");
     assert_eq!(mined(&organisation, dao).await, CONTRACTS);
@@ -200,14 +200,14 @@ async fn transfer_that_was_interrupted_offers_the_rest() {
     let to = heir.to_string();
     let transfer = ["ownership", "transfer", "--to", &to];
     let node = limited_node(&organisation, 2).await;
-    run_through(&organisation, &node, &transfer).fails(3, "step 3 of 5");
+    run_through(&organisation, &node, &transfer).fails(3, "step 3 of 9");
     assert_eq!(mined(&organisation, dao).await, CONTRACTS + 2);
     organisation.run("dao", &transfer).json();
     organisation.run("dao", &transfer).json();
-    assert_eq!(mined(&organisation, dao).await, CONTRACTS + 5);
+    assert_eq!(mined(&organisation, dao).await, CONTRACTS + 9);
     let dry = organisation.run("heir", &["ownership", "accept", "--dry-run"]).json();
-    assert_eq!(dry["steps"].as_array().map(Vec::len), Some(5));
+    assert_eq!(dry["steps"].as_array().map(Vec::len), Some(9));
     let accepted = organisation.run("heir", &["ownership", "accept"]).json();
-    assert_eq!((&accepted["owner"], mined(&organisation, heir).await), (&json!(heir), 5));
+    assert_eq!((&accepted["owner"], mined(&organisation, heir).await), (&json!(heir), 9));
     assert_eq!(find_files(&organisation, "journal"), Vec::<String>::new());
 }

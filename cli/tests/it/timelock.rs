@@ -113,7 +113,7 @@ async fn ownership_passes_between_timelocks_in_two_decisions() {
 
     let offer = export(&organisation, &transfer);
     let acceptance = read_operation(&run_export(&organisation, &[&accept[..], &["--unchecked"]].concat()).json());
-    assert_eq!((offer.targets.len(), acceptance.targets.len()), (5, 5));
+    assert_eq!((offer.targets.len(), acceptance.targets.len()), (9, 9));
     first.schedule(&offer).await.expect("scheduled");
     second.schedule(&acceptance).await.expect("scheduled");
     pass(&organisation, DELAY + 1).await;
@@ -124,7 +124,7 @@ async fn ownership_passes_between_timelocks_in_two_decisions() {
         (&shown["owner"], &shown["contracts"][3]["pending_owner"]),
         (&json!(first.address), &json!(second.address))
     );
-    assert_eq!(run_export(&organisation, &transfer).json()["acceptance"]["targets"].as_array().map(Vec::len), Some(5));
+    assert_eq!(run_export(&organisation, &transfer).json()["acceptance"]["targets"].as_array().map(Vec::len), Some(9));
     second.execute(&acceptance).await.expect("executed");
     let shown = organisation.folder.run(&["--json", "ownership", "show"]).json();
     assert_eq!((&shown["owner"], &shown["contracts"][3]["pending_owner"]), (&json!(second.address), &Value::Null));
@@ -145,19 +145,19 @@ async fn ownership_of_an_account_is_resumed_and_withdrawn() {
     let old = organisation.run("old", &["deploy"]).json()["owner"].as_str().expect("an owner").to_owned();
     let transfer = ["ownership", "transfer", "--to", &to];
     let sent = organisation.run("old", &transfer);
-    assert_eq!(sent.stderr.matches(". offer the ").count(), 5, "listed before they are sent: {sent:#?}");
-    assert_eq!(sent.json()["transactions"].as_array().map(Vec::len), Some(5));
+    assert_eq!(sent.stderr.matches(". offer the ").count(), 9, "listed before they are sent: {sent:#?}");
+    assert_eq!(sent.json()["transactions"].as_array().map(Vec::len), Some(9));
     assert_eq!(sent.json()["acceptance"]["from"], json!(to.parse::<Address>().expect("an address")));
     assert_eq!(organisation.run("old", &transfer).json()["transactions"], json!([]), "idempotent");
 
     // To the owner itself: the offers are withdrawn.
     let withdraw = ["ownership", "transfer", "--to", &old];
-    assert_eq!(organisation.run("old", &withdraw).json()["transactions"].as_array().map(Vec::len), Some(5));
+    assert_eq!(organisation.run("old", &withdraw).json()["transactions"].as_array().map(Vec::len), Some(9));
     organisation.run("new", &["ownership", "accept"]).fails(3, "offered to no account");
     organisation.run("old", &transfer).json();
     organisation.run("new", &["ownership", "accept", "--account", &old]).fails(2, "cannot accept for another");
     let accepted = organisation.run("new", &["ownership", "accept"]).json();
-    assert_eq!(accepted["transactions"].as_array().map(Vec::len), Some(5));
+    assert_eq!(accepted["transactions"].as_array().map(Vec::len), Some(9));
     assert_eq!(organisation.run("new", &["ownership", "accept"]).json()["transactions"], json!([]), "idempotent");
     organisation.run("old", &["chamber", "create", "--name", "X"]).fails(3, "--calldata");
     organisation.run("new", &["chamber", "create", "--name", "X"]).json();
@@ -203,7 +203,7 @@ async fn deploy_for(organisation: &Organisation, timelock: &Timelock) {
     assert_eq!(deployed.json()["owner"], json!(timelock.address));
     let shown = organisation.folder.run(&["--json", "ownership", "show"]).json();
     let contracts = shown["contracts"].as_array().expect("a list");
-    assert_eq!((&shown["owner"], contracts.len()), (&json!(timelock.address), 5));
+    assert_eq!((&shown["owner"], contracts.len()), (&json!(timelock.address), 9));
     assert!(contracts.iter().all(|contract| contract["pending_owner"].is_null()), "{shown}");
     organisation.run("deployer", &["chamber", "create", "--name", "X"]).fails(3, "owner").fails(3, "--calldata");
 }
