@@ -7,7 +7,7 @@ mod file;
 mod select;
 
 pub use file::{AGENDA_VERSION, AgendaFileError, MAX_AGENDA_BYTES};
-pub use select::{Selection, SelectionError, SelectionOptions, Voter, select_agenda};
+pub use select::{Selection, SelectionError, SelectionOptions, Voter, select_agenda, select_voters};
 
 use std::collections::HashMap;
 

@@ -1,9 +1,18 @@
 //! Answers to statements: agree, disagree, pass, or not seen.
 
+mod draft;
+mod file;
+
+pub use draft::{DRAFT_BYTES, DraftError, pack_draft, unpack_draft};
+pub use file::{ANSWERS_VERSION, AnswersFileError, MAX_ANSWERS_BYTES, parse_answers, write_answers};
+
+use serde::{Deserialize, Serialize};
+
 use crate::text::truncate;
 
 /// A voter's answer to a statement that it has seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Answer {
     /// It agrees.
     Agree,

@@ -1,7 +1,7 @@
 //! Exports that look different and say the same: a synthetic conversation of 1,200 people.
 
 use psephos_charter::{
-    agenda::{SelectionError, SelectionOptions, select_agenda},
+    agenda::{Agenda, AgendaStatement, SelectionError, SelectionOptions, select_agenda, select_voters},
     axis::{AxisFile, measure_accuracy},
     hash::Hash32,
     outcome::count_answers,
@@ -126,6 +126,25 @@ fn options_select_other_statements_and_voters() {
     assert_eq!(select(SelectionOptions { least_answers: 61, ..all }), Err(SelectionError::NoVoters(61)));
     assert!(matches!(select(SelectionOptions { statements: 0, ..all }), Err(SelectionError::Agenda(_))));
     assert!(matches!(select(SelectionOptions { least_moderation: 2, ..all }), Err(SelectionError::NoVoters(7))));
+}
+
+/// An agenda that became a file leads to the same voters.
+#[test]
+fn voters_on_a_given_agenda_are_those_of_its_selection() {
+    let export = read(&standard());
+    let options = SelectionOptions { statements: 12, least_answers: 20, ..SelectionOptions::default() };
+    let selection = select_agenda(&export, &options).unwrap();
+    let agenda = Agenda::parse_json(&selection.agenda.to_json()).unwrap();
+    assert_eq!(select_voters(&export, &agenda, &options), Ok(selection.voters));
+
+    let with = |change: &dyn Fn(&mut AgendaStatement)| {
+        let mut statements = agenda.statements().to_vec();
+        change(&mut statements[3]);
+        select_voters(&export, &Agenda::new(statements).unwrap(), &options).map(drop)
+    };
+    let id = agenda.statements()[3].id;
+    assert_eq!(with(&|statement| statement.id = 777), Err(SelectionError::Unknown { id: 777 }));
+    assert_eq!(with(&|statement| statement.text.push('!')), Err(SelectionError::OtherText { id }));
 }
 
 #[test]

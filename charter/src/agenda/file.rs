@@ -35,7 +35,10 @@ pub enum AgendaFileError {
     #[error(transparent)]
     Agenda(#[from] AgendaError),
     /// The hash in it is not that of its statements.
-    #[error("the agenda file states the hash {stated}, but its statements have {computed}: one of them was changed")]
+    #[error(
+        "the agenda file states the hash {stated}, but its statements have {computed}: a text or their order was \
+         changed"
+    )]
     Hash {
         /// The hash in the file.
         stated: Hash32,

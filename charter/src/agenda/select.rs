@@ -5,7 +5,7 @@ use std::collections::{HashMap, hash_map::Entry};
 use super::{Agenda, AgendaError, AgendaStatement};
 use crate::{
     MAX_STATEMENTS,
-    answers::{Answer, Row},
+    answers::Row,
     lot::sort_by_lot,
     polis::{Export, Participant},
 };
@@ -60,6 +60,21 @@ pub enum SelectionError {
     /// The statements are no agenda: none was answered.
     #[error("the selected statements are no agenda: {0}")]
     Agenda(#[from] AgendaError),
+    /// A statement of the agenda is none of the conversation's.
+    #[error("statement {id} of the agenda is none of the export's: take the export from which the agenda was made")]
+    Unknown {
+        /// Its number.
+        id: u64,
+    },
+    /// A statement of the agenda has another text in the conversation.
+    #[error(
+        "statement {id} has another text in the agenda than in the export: take the export from which the agenda was \
+         made, or make the agenda again"
+    )]
+    OtherText {
+        /// Its number.
+        id: u64,
+    },
 }
 
 /// Selects the most answered statements and the voters.
@@ -72,16 +87,8 @@ pub enum SelectionError {
 /// # Errors
 /// [`SelectionError`], if nothing is left.
 pub fn select_agenda(export: &Export, options: &SelectionOptions) -> Result<Selection, SelectionError> {
-    let is_moderated = |position: &usize| export.statements[*position].moderated >= options.least_moderation;
-    let moderated: Vec<usize> = (0..export.statements.len()).filter(is_moderated).collect();
-    let is_answered = |participant: &Participant, position: usize| participant.answers[position].is_some();
-    let count_answers =
-        |participant: &Participant| moderated.iter().filter(|position| is_answered(participant, **position)).count();
-    let mut participants: Vec<&Participant> =
-        export.participants.iter().filter(|participant| count_answers(participant) >= options.least_answers).collect();
-    if participants.is_empty() {
-        return Err(SelectionError::NoVoters(options.least_answers));
-    }
+    let moderated = list_moderated(export, options);
+    let participants = list_voters(export, &moderated, options)?;
     let counts = moderated.iter().map(|&position| {
         let answers = participants.iter().filter(|participant| is_answered(participant, position)).count();
         (std::cmp::Reverse(answers), position)
@@ -107,14 +114,65 @@ pub fn select_agenda(export: &Export, options: &SelectionOptions) -> Result<Sele
     let statements =
         statements.map(|statement| AgendaStatement { id: statement.id, text: statement.text.clone() }).collect();
     let agenda = Agenda::new(statements)?;
-    sort_by_lot(&mut participants, |participant| participant.id);
-    let take = |participant: &Participant| -> Vec<Option<Answer>> {
-        chosen.iter().map(|position| participant.answers[*position]).collect()
+    let voters = draw_voters(participants, &chosen);
+    Ok(Selection { voters, agenda, repeated })
+}
+
+/// Returns the voters on a given agenda in the order of the lot, the same that [`select_agenda`] returns with the same
+/// options: what a pilot and an outcome are computed from once an agenda is a file.
+///
+/// # Errors
+/// [`SelectionError`], if a statement of the agenda is not, or not with this text, in the export, or no one answered
+/// enough.
+pub fn select_voters(
+    export: &Export,
+    agenda: &Agenda,
+    options: &SelectionOptions,
+) -> Result<Vec<Voter>, SelectionError> {
+    let places: HashMap<u64, usize> =
+        export.statements.iter().enumerate().map(|(position, statement)| (statement.id, position)).collect();
+    let find = |statement: &AgendaStatement| {
+        let id = statement.id;
+        let position = *places.get(&id).ok_or(SelectionError::Unknown { id })?;
+        let same = export.statements[position].text == statement.text;
+        if same { Ok(position) } else { Err(SelectionError::OtherText { id }) }
     };
+    let chosen: Vec<usize> = agenda.statements().iter().map(find).collect::<Result<_, _>>()?;
+    let participants = list_voters(export, &list_moderated(export, options), options)?;
+    Ok(draw_voters(participants, &chosen))
+}
+
+/// Lists the positions of the statements with enough moderation.
+fn list_moderated(export: &Export, options: &SelectionOptions) -> Vec<usize> {
+    let is_moderated = |position: &usize| export.statements[*position].moderated >= options.least_moderation;
+    (0..export.statements.len()).filter(is_moderated).collect()
+}
+
+/// Lists the participants who answered enough of the moderated statements.
+fn list_voters<'a>(
+    export: &'a Export,
+    moderated: &[usize],
+    options: &SelectionOptions,
+) -> Result<Vec<&'a Participant>, SelectionError> {
+    let count_answers =
+        |participant: &Participant| moderated.iter().filter(|position| is_answered(participant, **position)).count();
+    let participants: Vec<&Participant> =
+        export.participants.iter().filter(|participant| count_answers(participant) >= options.least_answers).collect();
+    if participants.is_empty() { Err(SelectionError::NoVoters(options.least_answers)) } else { Ok(participants) }
+}
+
+fn is_answered(participant: &Participant, position: usize) -> bool {
+    participant.answers[position].is_some()
+}
+
+/// Sorts participants by the lot and takes their answers to the statements at these positions.
+fn draw_voters(mut participants: Vec<&Participant>, chosen: &[usize]) -> Vec<Voter> {
+    sort_by_lot(&mut participants, |participant| participant.id);
+    let take = |participant: &Participant| -> Row { chosen.iter().map(|at| participant.answers[*at]).collect() };
     let voters = participants.into_iter().map(|participant| Voter {
         participant: participant.id,
         group: participant.group,
         answers: take(participant),
     });
-    Ok(Selection { voters: voters.collect(), agenda, repeated })
+    voters.collect()
 }

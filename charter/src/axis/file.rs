@@ -55,6 +55,16 @@ pub enum AxisFileError {
         /// The agenda's hash.
         actual: Hash32,
     },
+    /// It has weights of another number of statements than the agenda.
+    #[error(
+        "the axis has {actual} pairs of weights, the agenda has {expected} statements: take the axis of this agenda"
+    )]
+    Length {
+        /// Number of the agenda's statements.
+        expected: usize,
+        /// Number of the axis' pairs of weights.
+        actual: usize,
+    },
     /// It is of another pilot.
     #[error("the axis is of the pilot {stated}, not of {actual}")]
     Pilot {
@@ -90,15 +100,26 @@ impl AxisFile {
         Ok(Self { axis: learn_axis(agenda, pilot)?, agenda: agenda.hash(), pilot: pilot.hash() })
     }
 
+    /// Checks that the axis is of an agenda, as far as that follows without the pilot.
+    ///
+    /// # Errors
+    /// [`AxisFileError::Agenda`] or [`AxisFileError::Length`].
+    pub fn check_agenda(&self, agenda: &Agenda) -> Result<(), AxisFileError> {
+        let (stated, actual) = (self.agenda, agenda.hash());
+        if stated != actual {
+            return Err(AxisFileError::Agenda { stated, actual });
+        }
+        let (expected, actual) = (agenda.len(), self.axis.len());
+        if expected == actual { Ok(()) } else { Err(AxisFileError::Length { expected, actual }) }
+    }
+
     /// Computes the axis anew and compares it: what a voter or an auditor does before it trusts one.
     ///
     /// # Errors
     /// [`AxisFileError`], which says whether the agenda, the pilot or the axis is another one.
     pub fn verify(&self, agenda: &Agenda, pilot: &Pilot) -> Result<(), AxisFileError> {
+        self.check_agenda(agenda)?;
         let computed = Self::learn(agenda, pilot)?;
-        if self.agenda != computed.agenda {
-            return Err(AxisFileError::Agenda { stated: self.agenda, actual: computed.agenda });
-        }
         if self.pilot != computed.pilot {
             return Err(AxisFileError::Pilot { stated: self.pilot, actual: computed.pilot });
         }
