@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod address;
+pub mod answer_draft;
 pub mod confirm;
 mod conversions;
 pub mod files;
