@@ -85,6 +85,9 @@ pub(crate) enum RootCommand {
     /// Check files of voters and weights
     #[command(subcommand)]
     Electorate(commands::electorate::Command),
+    /// Make agendas and axes, answer statements, and check charters; needs no node
+    #[command(subcommand)]
+    Charter(commands::charter::CharterCommand),
 }
 
 #[cfg(test)]

@@ -31,11 +31,11 @@ use psephos_submission::SubmissionError;
 pub(crate) use self::confirm::context_code;
 use self::confirm::{confirm_code, confirm_hint, context_hint};
 use self::operator::{operator_code, operator_hint};
-use self::parts::{file_code, file_hint, remote_code, remote_hint, secret_file_hint};
+use self::parts::{file_hint, remote_code, remote_hint, secret_file_hint};
 use crate::failure::{Failure, INPUT, SECRET};
 use crate::hints::{account_hint, chain_code, chain_hint};
 
-pub(crate) use self::parts::{keys_code, submission_code, submission_hint};
+pub(crate) use self::parts::{file_code, keys_code, submission_code, submission_hint};
 pub(crate) use self::reward::{reward_code, reward_hint, verify_code, verify_hint};
 pub(crate) use self::trustee::{trustee_code, trustee_hint};
 pub(crate) use self::voter::{parameters_code, parameters_hint, tally_code, tally_hint, voter_code, voter_hint};

@@ -2,6 +2,7 @@
 
 pub(crate) mod ceremony;
 pub(crate) mod chamber;
+pub(crate) mod charter;
 pub(crate) mod committee;
 pub(crate) mod demo;
 pub(crate) mod deploy;
@@ -51,5 +52,6 @@ pub(crate) async fn run(session: &Session, command: RootCommand) -> Result<u8, F
         RootCommand::Completions(args) => documentation::print_completions(session, &args),
         RootCommand::Man(args) => documentation::write_manual(session, &args),
         RootCommand::Electorate(command) => electorate::run(session, command),
+        RootCommand::Charter(command) => charter::run(session, &command),
     }
 }

@@ -10,6 +10,7 @@ use psephos_demo::DemoError;
 use psephos_prover::{KeyError, KeyRingError};
 use psephos_state::StateError;
 
+use crate::charter_failure::CharterFailure;
 use crate::client_failure::ClientFailure;
 use crate::hints;
 
@@ -64,6 +65,9 @@ pub(crate) enum Failure {
     /// An operation of a client failed.
     #[error(transparent)]
     Client(Box<ClientFailure>),
+    /// A file of an agenda, a pilot, an axis or a charter is invalid, or another one.
+    #[error(transparent)]
+    Charter(Box<CharterFailure>),
     /// A demonstration failed.
     #[error(transparent)]
     Demo(Box<DemoError>),
@@ -140,6 +144,7 @@ impl Failure {
             Self::Key(error) => hints::key_code(error),
             Self::Ceremony(error) => hints::ceremony_code(error),
             Self::Client(error) => error.code(),
+            Self::Charter(error) => error.code(),
             Self::Demo(error) => hints::demo_code(error),
             Self::Chain(error) => hints::chain_code(error),
         }
@@ -168,6 +173,7 @@ impl Failure {
             | Self::Machine { hint, .. }
             | Self::Relayer { hint, .. } => Some(hint.clone()),
             Self::Client(error) => error.hint(),
+            Self::Charter(error) => Some(error.hint().to_owned()),
             Self::Demo(error) => hints::demo(error),
             Self::Chain(error) => hints::chain_hint(error),
             Self::Ceremony(error) => hints::ceremony_hint(error),

@@ -2,6 +2,7 @@
 
 mod amounts;
 mod args;
+mod charter_failure;
 mod client_failure;
 mod commands;
 mod consent;

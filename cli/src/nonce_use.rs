@@ -42,6 +42,7 @@ pub(crate) fn check_nonce(nonce: Option<u64>, command: &RootCommand) -> Result<(
 fn describe(command: &RootCommand) -> (&'static str, Sends) {
     match command {
         RootCommand::Demo(_) => ("demo", Sends::Several),
+        RootCommand::Charter(_) => ("charter", Sends::Nothing),
         RootCommand::Identity(_) => ("identity", Sends::Nothing),
         RootCommand::Sender(_) => ("sender", Sends::Nothing),
         RootCommand::Deploy(_) => ("deploy", Sends::Plan),

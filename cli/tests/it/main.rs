@@ -6,6 +6,9 @@
 mod accounts;
 mod bad_input;
 mod ceremony;
+mod charter;
+mod charter_answers;
+mod charter_input;
 mod committee_end;
 mod demo;
 mod exposure;
