@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use psephos_charter::charter::{Charter, CharterTerms, export_markdown};
+use psephos_charter::charter::{Charter, CharterTerms, Principle, export_markdown};
 use psephos_charter::hash::Hash32;
 use serde_json::Value;
 
@@ -125,9 +125,20 @@ fn existing_files_are_replaced_only_with_force() {
 
 /// Writes the charter of two principles as a document, and returns its hash.
 fn put_document(folder: &CommandFolder, name: &str, around: &str) -> Hash32 {
-    let terms = CharterTerms { version: 1, parent: Hash32::ZERO, expires: 1_900_000_000, poll: Hash32::of(b"poll") };
-    let principles = ["Say what you do not know.", "Ask before you act for a member."];
-    let charter = Charter::new(terms, principles.map(str::to_owned).to_vec()).unwrap();
+    let terms = CharterTerms {
+        chain_id: 31_337,
+        contract: "0x5fbdb2315678afecb367f032d93f642f64180aa3".parse().unwrap(),
+        version: 1,
+        parent: Hash32::ZERO,
+        poll: Hash32::of(b"poll"),
+        agenda: Hash32::of(b"agenda"),
+        expires_at: 1_900_000_000,
+        model_hash: Hash32::ZERO,
+        policy_hash: Hash32::ZERO,
+    };
+    let principle = |index, text: &str| Principle { index, text: text.to_owned() };
+    let principles = vec![principle(0, "Say what you do not know."), principle(3, "Ask before you act for a member.")];
+    let charter = Charter::new(terms, principles).unwrap();
     folder.put(name, &format!("{around}{}", export_markdown(&charter)));
     charter.hash()
 }

@@ -77,17 +77,21 @@ fn warn_other_text(session: &Session, checked: &CheckedDocument) {
 
 fn describe_charter(checked: &CheckedDocument) -> String {
     let (charter, terms) = (&checked.charter, checked.charter.terms());
-    let mut table = Table::new(&[">", "principle"]);
-    for (number, text) in (1_usize..).zip(charter.principles()) {
-        table.add_row([number.to_string(), text.clone()]);
+    let mut table = Table::new(&[">statement", "principle"]);
+    for principle in charter.principles() {
+        table.add_row([(principle.index + 1).to_string(), principle.text.clone()]);
     }
     let parent = if terms.parent == Hash32::ZERO { "none".into() } else { terms.parent.to_string() };
-    let expires = if terms.expires == 0 { "never".into() } else { format_time(terms.expires) };
     format!(
-        "Charter, version {}\n  hash    {}\n  parent  {parent}\n  expires {expires}\n  poll    {}\n  root    {}\n\n{}",
+        "Charter, version {} on chain {}\n  hash      {}\n  contract  {}\n  parent    {parent}\n  expires   {}\n  poll      \
+         {}\n  agenda    {}\n  root      {}\n\n{}",
         terms.version,
+        terms.chain_id,
         checked.hash,
+        terms.contract,
+        format_time(terms.expires_at),
         terms.poll,
+        terms.agenda,
         charter.root(),
         table.render()
     )
@@ -95,12 +99,15 @@ fn describe_charter(checked: &CheckedDocument) -> String {
 
 fn to_json(path: &Path, checked: &CheckedDocument) -> Value {
     let (charter, terms) = (&checked.charter, checked.charter.terms());
-    let principles = (1_usize..).zip(charter.principles());
-    let principles =
-        principles.map(|(number, text)| json!({ "number": number, "text": text, "hash": Hash32::of(text.as_bytes()) }));
+    let principles = charter.principles().iter().map(|principle| {
+        let (number, text) = (principle.index + 1, &principle.text);
+        json!({ "statement": number, "text": text, "hash": Hash32::of(text.as_bytes()) })
+    });
     json!({
-        "file": files::shown(path), "hash": checked.hash, "version": terms.version, "parent": terms.parent,
-        "expires": terms.expires, "poll": terms.poll, "root": charter.root(), "other_text": checked.has_other_text,
+        "file": files::shown(path), "hash": checked.hash, "chain_id": terms.chain_id, "contract": terms.contract,
+        "version": terms.version, "parent": terms.parent, "expires": terms.expires_at, "poll": terms.poll,
+        "agenda": terms.agenda, "model": terms.model_hash, "policy": terms.policy_hash, "root": charter.root(),
+        "other_text": checked.has_other_text,
         "principles": principles.collect::<Vec<_>>(),
     })
 }

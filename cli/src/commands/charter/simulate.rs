@@ -42,7 +42,7 @@ pub(crate) struct SimulateArgs {
     theta: u16,
     /// Least number of answers, agree or disagree, of each camp
     #[arg(long, value_name = "N", default_value_t = 0)]
-    quorum: u64,
+    quorum: u32,
     /// File to draw the statements in, by the share of each camp that agrees (SVG)
     #[arg(long, value_name = "FILE")]
     plot: Option<PathBuf>,
