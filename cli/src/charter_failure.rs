@@ -136,7 +136,7 @@ impl From<CharterFailure> for Failure {
 }
 
 impl CharterFailure {
-    /// Returns the exit code: 1 if the answer of a check is no, 2 for an invalid file or one of another agenda or pilot.
+    /// Returns the exit code: 1 if a check says no, 2 for a file that is invalid or of another agenda or pilot.
     pub(crate) fn code(&self) -> u8 {
         match self {
             Self::File(error) => file_code(error),
