@@ -169,6 +169,9 @@ impl CharterFailure {
             }
             Self::Learn { .. } => "`psephos charter pilot` draws a pilot of this agenda",
             Self::Axis { error, .. } => axis_hint(error),
+            Self::Outcome(OutcomeError::Theta(_)) => {
+                "name a part between a half and the whole with --theta BASIS_POINTS"
+            }
             Self::Camp(_) | Self::Count(_) | Self::Outcome(_) => "take agenda, pilot and axis of one poll",
             Self::Document { .. } => "take the document that was exported, unchanged",
             Self::Check { error: CheckError::NotLive { .. }, .. } => {

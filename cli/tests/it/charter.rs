@@ -120,6 +120,8 @@ fn existing_files_are_replaced_only_with_force() {
         assert_eq!(run(&["--force"]).code, 0);
     }
     folder.run(&["charter", "axis"]).fails(2, "--out");
+    let low = ["charter", "simulate", "--polis", &uberx, "--theta", "4999"];
+    folder.run(&low).fails(2, "between 5000 and 10000").fails(2, "--theta BASIS_POINTS");
     folder.run(&["charter", "import", "--polis", &uberx, "--statements", "41"]).fails(2, "--statements");
 }
 
