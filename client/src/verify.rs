@@ -39,7 +39,7 @@ use psephos_protocol::{
     elements::Context,
     identifiers::{ChamberId, PollId},
 };
-use psephos_state::{ChainState, Poll, PollState, bindings::IPolls::PollView};
+use psephos_state::{ChainState, Poll, PollState, Subject, bindings::IPolls::PollView};
 
 use crate::{
     KeyRing,
@@ -162,8 +162,10 @@ fn check_fingerprint(poll: &Poll, view: &PollView) -> Check {
 /// Checks that all events are consistent, and that none is missing that others follow from.
 fn check_events(state: &ChainState, poll: PollId) -> Check {
     // An event of a poll that does not exist is of none: any poll may miss it.
-    let may_concern = |other: PollId| other == poll || !state.polls.contains_key(&other);
-    let concerned = state.findings.iter().filter(|finding| finding.poll.is_none_or(may_concern));
+    let concerned = state.findings.iter().filter(|finding| match finding.subject {
+        Subject::Poll(other) => other == poll || !state.polls.contains_key(&other),
+        _ => finding.concerns_poll(poll),
+    });
     let mut failures: Vec<String> = concerned.map(ToString::to_string).collect();
     failures.extend(state.polls.get(&poll).into_iter().flat_map(|poll| find_missing_events(poll)));
     Check::new(CheckName::Events, None, 1, failures)

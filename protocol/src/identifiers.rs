@@ -57,6 +57,10 @@ identifier! {
     PollId
 }
 identifier! {
+    /// The number of a sheet poll, from 1.
+    SheetId
+}
+identifier! {
     /// The number of a chamber in the registry, from 0.
     ChamberId
 }

@@ -1,10 +1,12 @@
 //! Applying logs to a state.
 
+mod charters;
 mod committee;
 mod context;
 mod polls;
 mod prepare;
 mod reward;
+mod sheets;
 
 use psephos_protocol::identifiers::ChamberId;
 use std::{collections::BTreeMap, sync::Arc};
@@ -66,10 +68,18 @@ impl ChainState {
             DecodedLog::Committee(event) => self.apply_committee_event(*event, position.source),
             DecodedLog::Polls(event) => self.apply_poll_event(*event, position, batch),
             DecodedLog::Ballot(event, posted) => self.apply_ballot(event, posted, position),
+            DecodedLog::SheetPolls(event) => self.apply_sheet_event(*event, position, batch),
+            DecodedLog::Sheet(event, posted) => self.apply_cast_sheet(event, *posted, position),
+            DecodedLog::Charters(event) => self.apply_charter_event(*event, position),
             DecodedLog::Rewards(event) => self.apply_reward_event(*event, position),
         };
-        if let Err(InvalidEvent(poll, description)) = outcome {
-            self.findings.push(Finding { block: position.block, transaction: position.transaction, poll, description });
+        if let Err(InvalidEvent(subject, description)) = outcome {
+            self.findings.push(Finding {
+                block: position.block,
+                transaction: position.transaction,
+                subject,
+                description,
+            });
         }
         self.block = self.block.max(position.block);
     }

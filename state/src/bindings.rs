@@ -18,6 +18,11 @@ sol!(
 
 sol!(
     #[sol(all_derives)]
+    "../verifier-contracts/src/interfaces/ICharters.sol"
+);
+
+sol!(
+    #[sol(all_derives)]
     "../verifier-contracts/src/interfaces/ICommittee.sol"
 );
 

@@ -3,17 +3,19 @@
 //! Nothing is taken from the contracts' views, so that a verifier can compare them with what the events imply. What is
 //! inconsistent becomes a [`Finding`] and never a panic: the rest is still applied.
 
-use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
+use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId, SheetId};
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     chamber::Chamber,
+    charter::CharterVersion,
     committee::Committee,
     deployment::Deployment,
     error::StateError,
     finding::Finding,
     poll::{FrozenChamber, Poll, PollChamber, PollState},
     reward::Reward,
+    sheet::{FrozenSheetChamber, SheetChamber, SheetPoll, SheetState},
 };
 
 /// The state that a deployment's events lead to. A clone shares chambers, polls and rewards until one of the two
@@ -34,6 +36,10 @@ pub struct ChainState {
     pub polls: BTreeMap<PollId, Arc<Poll>>,
     /// The rewards by their poll.
     pub rewards: BTreeMap<PollId, Arc<Reward>>,
+    /// The sheet polls.
+    pub sheets: BTreeMap<SheetId, Arc<SheetPoll>>,
+    /// The versions of the charter by number, from 1.
+    pub charters: BTreeMap<u64, CharterVersion>,
     /// The inconsistencies met so far, in order.
     pub findings: Vec<Finding>,
 }
@@ -49,6 +55,8 @@ impl ChainState {
             committees: BTreeMap::new(),
             polls: BTreeMap::new(),
             rewards: BTreeMap::new(),
+            sheets: BTreeMap::new(),
+            charters: BTreeMap::new(),
             findings: Vec::new(),
         }
     }
@@ -59,6 +67,41 @@ impl ChainState {
     /// `UnknownPoll` if there is no such poll.
     pub fn poll(&self, poll: PollId) -> Result<&Poll, StateError> {
         self.polls.get(&poll).map(Arc::as_ref).ok_or(StateError::UnknownPoll { poll, polls: self.polls.len() as u64 })
+    }
+
+    /// Returns a sheet poll.
+    ///
+    /// # Errors
+    /// `UnknownSheet` if there is no such sheet poll.
+    pub fn sheet(&self, sheet: SheetId) -> Result<&SheetPoll, StateError> {
+        let sheets = self.sheets.len() as u64;
+        self.sheets.get(&sheet).map(Arc::as_ref).ok_or(StateError::UnknownSheet { sheet, sheets })
+    }
+
+    /// Returns a chamber of a sheet poll that has been opened, with its frozen census.
+    ///
+    /// # Errors
+    /// `UnknownSheet`, `UnknownSheetChamber`, or `WrongSheetState` if the sheet poll has not been opened.
+    pub fn opened_sheet_chamber(
+        &self,
+        sheet: SheetId,
+        chamber: ChamberId,
+    ) -> Result<(&SheetChamber, &FrozenSheetChamber), StateError> {
+        let found = self.sheet(sheet)?.chamber(chamber)?;
+        let (actual, expected) = (SheetState::Created, SheetState::Open);
+        let frozen = found.frozen.as_ref().ok_or(StateError::WrongSheetState { sheet, actual, expected })?;
+        Ok((found, frozen))
+    }
+
+    /// Requires a sheet poll to be in a state at the time of the last block.
+    ///
+    /// # Errors
+    /// `UnknownSheet`, or `WrongSheetState` if it is in another state.
+    pub fn require_sheet_state(&self, sheet: SheetId, expected: SheetState) -> Result<(), StateError> {
+        match self.sheet(sheet)?.state_at(self.time) {
+            actual if actual == expected => Ok(()),
+            actual => Err(StateError::WrongSheetState { sheet, actual, expected }),
+        }
     }
 
     /// Returns a chamber of the registry.

@@ -14,7 +14,7 @@ use alloy_primitives::{Address, B256};
 use psephos_protocol::{
     census::Census,
     field,
-    identifiers::{ChamberId, PollId},
+    identifiers::{ChamberId, PollId, SheetId},
     identity::IdentityCommitment,
     weight::Weight,
 };
@@ -24,11 +24,11 @@ use crate::{
     chain_state::ChainState,
     chamber::{Chamber, Member},
     deployment::Deployment,
-    finding::Finding,
+    finding::{Finding, Subject},
     log::Log,
 };
 
-const MAGIC: &[u8; 8] = b"PSSTATE2";
+const MAGIC: &[u8; 8] = b"PSSTATE3";
 const WORD: usize = 32;
 
 /// The chambers of a state, the chambers frozen by polls, and the findings.
@@ -39,10 +39,15 @@ pub struct Checkpoint {
     pub(crate) chambers: BTreeMap<ChamberId, Arc<Chamber>>,
     /// The frozen chambers by poll and chamber.
     pub(crate) frozen: BTreeMap<(PollId, ChamberId), Arc<Chamber>>,
+    /// The frozen chambers by sheet poll and chamber.
+    pub(crate) frozen_sheets: BTreeMap<(SheetId, ChamberId), Arc<Chamber>>,
     findings: Vec<Finding>,
     /// The blocks with findings: their logs are validated in full again.
     blocks_with_findings: BTreeSet<u64>,
 }
+
+/// The chambers that polls and sheet polls froze.
+type FrozenChambers = (BTreeMap<(PollId, ChamberId), Arc<Chamber>>, BTreeMap<(SheetId, ChamberId), Arc<Chamber>>);
 
 /// A state under reconstruction from a checkpoint and the logs up to its block.
 #[derive(Debug)]
@@ -80,17 +85,25 @@ impl Checkpoint {
                 }
             }
         }
-        Self::new(state.block, state.chambers.clone(), frozen, state.findings.clone())
+        let mut frozen_sheets = BTreeMap::new();
+        for (&id, sheet) in &state.sheets {
+            for (&number, chamber) in &sheet.chambers {
+                if let Some(one) = &chamber.frozen {
+                    frozen_sheets.insert((id, number), one.chamber.clone());
+                }
+            }
+        }
+        Self::new(state.block, state.chambers.clone(), (frozen, frozen_sheets), state.findings.clone())
     }
 
     fn new(
         block: u64,
         chambers: BTreeMap<ChamberId, Arc<Chamber>>,
-        frozen: BTreeMap<(PollId, ChamberId), Arc<Chamber>>,
+        (frozen, frozen_sheets): FrozenChambers,
         findings: Vec<Finding>,
     ) -> Self {
         let blocks_with_findings = findings.iter().map(|finding| finding.block).collect();
-        Self { block, chambers, frozen, findings, blocks_with_findings }
+        Self { block, chambers, frozen, frozen_sheets, findings, blocks_with_findings }
     }
 
     /// Returns whether all logs of this block were applied, without a finding, before the checkpoint was made.
@@ -110,19 +123,29 @@ impl Checkpoint {
         let now: Vec<(u64, u64)> = self.chambers.iter().map(|(id, chamber)| (id.get(), place(chamber))).collect();
         let frozen: Vec<_> =
             self.frozen.iter().map(|((poll, id), chamber)| (poll.get(), id.get(), place(chamber))).collect();
+        let frozen_sheets: Vec<_> =
+            self.frozen_sheets.iter().map(|((sheet, id), chamber)| (sheet.get(), id.get(), place(chamber))).collect();
         let mut bytes = MAGIC.to_vec();
         bytes.extend(self.block.to_be_bytes());
         write_varint(&mut bytes, distinct.len() as u64);
         distinct.into_iter().for_each(|chamber| write_chamber(&mut bytes, chamber));
         write_varint(&mut bytes, now.len() as u64);
         now.into_iter().flat_map(<[u64; 2]>::from).for_each(|number| write_varint(&mut bytes, number));
-        write_varint(&mut bytes, frozen.len() as u64);
-        frozen.into_iter().flat_map(<[u64; 3]>::from).for_each(|number| write_varint(&mut bytes, number));
+        for list in [frozen, frozen_sheets] {
+            write_varint(&mut bytes, list.len() as u64);
+            list.into_iter().flat_map(<[u64; 3]>::from).for_each(|number| write_varint(&mut bytes, number));
+        }
         write_varint(&mut bytes, self.findings.len() as u64);
-        for Finding { block, transaction, poll, description } in &self.findings {
+        for Finding { block, transaction, subject, description } in &self.findings {
             write_varint(&mut bytes, *block);
             bytes.extend(transaction);
-            write_varint(&mut bytes, poll.map_or(0, |poll| poll.get().saturating_add(1)));
+            let (kind, number) = match subject {
+                Subject::All => (0, 0),
+                Subject::Poll(poll) => (1, poll.get()),
+                Subject::Sheet(sheet) => (2, sheet.get()),
+            };
+            bytes.push(kind);
+            write_varint(&mut bytes, number);
             write_bytes(&mut bytes, description.as_bytes());
         }
         append_checksum(bytes)
@@ -157,14 +180,26 @@ impl Checkpoint {
                 chamber(&mut reader)?,
             );
         }
+        let mut frozen_sheets = BTreeMap::new();
+        for _ in 0..reader.read_count(3)? {
+            frozen_sheets.insert(
+                (SheetId::new(reader.read_varint()?), ChamberId::new(reader.read_varint()?)),
+                chamber(&mut reader)?,
+            );
+        }
         let mut findings = Vec::new();
-        for _ in 0..reader.read_count(WORD + 3)? {
+        for _ in 0..reader.read_count(WORD + 4)? {
             let (block, transaction) = (reader.read_varint()?, B256::new(reader.read_array()?));
-            let poll = reader.read_varint()?.checked_sub(1).map(PollId::new);
-            findings.push(Finding { block, transaction, poll, description: reader.read_string()? });
+            let subject = match (reader.read_u8()?, reader.read_varint()?) {
+                (0, 0) => Subject::All,
+                (1, poll) => Subject::Poll(PollId::new(poll)),
+                (2, sheet) => Subject::Sheet(SheetId::new(sheet)),
+                _ => return Err(DecodeError::InvalidPart("a finding about something unknown")),
+            };
+            findings.push(Finding { block, transaction, subject, description: reader.read_string()? });
         }
         reader.finish()?;
-        Ok(Self::new(block, chambers, frozen, findings))
+        Ok(Self::new(block, chambers, (frozen, frozen_sheets), findings))
     }
 }
 

@@ -1,8 +1,8 @@
 //! Errors of reading chain state.
 
-use crate::{poll_state::PollState, record::RecordError};
-use psephos_protocol::identifiers::ChamberId;
-use psephos_protocol::identifiers::{CommitteeId, PollId};
+use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId, SheetId};
+
+use crate::{poll_state::PollState, record::RecordError, sheet::SheetState};
 
 /// A failure to read a deployment's events, or a request for something that they do not contain.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -17,6 +17,32 @@ pub enum StateError {
         poll: PollId,
         /// The number of polls.
         polls: u64,
+    },
+    /// There is no such sheet poll.
+    #[error("there is no sheet poll {sheet}: this deployment has {sheets}, numbered from 1")]
+    UnknownSheet {
+        /// The sheet poll that was asked for.
+        sheet: SheetId,
+        /// The number of sheet polls.
+        sheets: u64,
+    },
+    /// The sheet poll has no such chamber.
+    #[error("the sheet poll has no chamber {chamber} (its chambers: {})", list_chambers(.chambers))]
+    UnknownSheetChamber {
+        /// The chamber that was asked for.
+        chamber: ChamberId,
+        /// The chambers of the sheet poll.
+        chambers: Vec<ChamberId>,
+    },
+    /// The sheet poll is in another state.
+    #[error("sheet poll {sheet} is {actual}, but must be {expected} for this")]
+    WrongSheetState {
+        /// The sheet poll.
+        sheet: SheetId,
+        /// Its state.
+        actual: SheetState,
+        /// The state that is needed.
+        expected: SheetState,
     },
     /// There is no such committee.
     #[error("there is no committee {committee}: this deployment has {committees}, numbered from 0")]

@@ -1,6 +1,6 @@
 //! Inconsistencies met while events are applied.
 
-use psephos_protocol::identifiers::PollId;
+use psephos_protocol::identifiers::{PollId, SheetId};
 use std::fmt;
 
 use alloy_primitives::B256;
@@ -12,10 +12,41 @@ pub struct Finding {
     pub block: u64,
     /// The transaction.
     pub transaction: B256,
-    /// The poll that it concerns, if it concerns one.
-    pub poll: Option<PollId>,
+    /// What it concerns.
+    pub subject: Subject,
     /// What is inconsistent.
     pub description: String,
+}
+
+/// What a finding concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// The registry or a committee, and so every poll and sheet poll.
+    All,
+    /// One poll.
+    Poll(PollId),
+    /// One sheet poll, and the charter that follows from it.
+    Sheet(SheetId),
+}
+
+impl Finding {
+    /// Whether a poll is not to be believed because of it.
+    pub fn concerns_poll(&self, poll: PollId) -> bool {
+        match self.subject {
+            Subject::All => true,
+            Subject::Poll(other) => other == poll,
+            Subject::Sheet(_) => false,
+        }
+    }
+
+    /// Whether a sheet poll is not to be believed because of it.
+    pub fn concerns_sheet(&self, sheet: SheetId) -> bool {
+        match self.subject {
+            Subject::All => true,
+            Subject::Poll(_) => false,
+            Subject::Sheet(other) => other == sheet,
+        }
+    }
 }
 
 impl fmt::Display for Finding {

@@ -11,7 +11,7 @@ use psephos_protocol::constants::{RECORD_PROOF_WORDS, WORD_BYTES};
 use crate::{
     bindings::IPolls::IPollsCalls,
     poll::{Ballot, ProofData},
-    record,
+    record, sheet,
 };
 
 /// Length in bytes of a proof, with which a record begins.
@@ -26,7 +26,8 @@ pub(crate) struct BallotCall {
 }
 
 impl BallotCall {
-    /// Reads the calldata of a transaction to the polls contract; `None` if it casts no ballots.
+    /// Reads the calldata of a transaction to the contract of polls or of sheet polls, whose calls have the same
+    /// signatures; `None` if it casts no ballots.
     pub(crate) fn decode(data: &[u8]) -> Option<Self> {
         let none = Bytes::new();
         Some(match IPollsCalls::abi_decode(data).ok()? {
@@ -52,6 +53,11 @@ impl BallotCall {
     pub(crate) fn ballots(&self, size: usize) -> CallBallots<'_> {
         CallBallots::new(&self.records, &self.replacements, size)
     }
+
+    /// Returns its sheets, which are of `size` cells.
+    pub(crate) fn sheets(&self, size: usize) -> CallBallots<'_> {
+        CallBallots::of_sheets(&self.records, &self.replacements, size)
+    }
 }
 
 /// The ballots in the arguments of one call.
@@ -65,6 +71,16 @@ impl<'a> CallBallots<'a> {
         Self(all)
     }
 
+    /// As [`CallBallots::new`], of sheets of `size` cells.
+    pub(crate) fn of_sheets(records: &'a [u8], replacements: &'a [u8], size: usize) -> Self {
+        let split = |bytes: &'a [u8], unit: usize| match bytes.len().is_multiple_of(unit) {
+            true => bytes.chunks_exact(unit),
+            false => [].chunks_exact(unit),
+        };
+        let first = split(records, sheet::record::record_length(size));
+        Self(first.chain(split(replacements, sheet::record::replacement_length(size))).collect())
+    }
+
     /// Returns the nullifiers of all ballots in the order in which the contract takes them.
     pub(crate) fn nullifiers(&self) -> Vec<U256> {
         let nullifier = |given: &&[u8]| {
@@ -74,20 +90,24 @@ impl<'a> CallBallots<'a> {
         self.0.iter().map(nullifier).collect()
     }
 
-    /// Collects the proofs of a ballot, if the call holds it. A batch may hold it several times, some with an invalid
-    /// proof: the contract skips a ballot that cannot apply without looking at its proof. Any proof that verifies will
-    /// do, since it proves this very ballot.
-    pub(crate) fn collect_proofs(&self, ballot: &mut Ballot) {
-        let posted = ballot.posted.to_bytes();
+    /// Collects the proofs of a posted ballot or sheet, if the call holds it. A batch may hold it several times, some
+    /// with an invalid proof: the contract skips a ballot that cannot apply without looking at its proof. Any proof
+    /// that verifies will do, since it proves this very ballot.
+    pub(crate) fn find_proofs(&self, posted: &[u8]) -> Option<ProofData> {
         let mut found = Vec::new();
-        for given in self.0.iter().filter(|given| record::without_proof(given).starts_with(&posted)) {
+        for given in self.0.iter().filter(|given| record::without_proof(given).starts_with(posted)) {
             let proof = proof_words(given);
             if !found.contains(&proof) {
                 found.push(proof);
             }
         }
-        if !found.is_empty() {
-            ballot.proof = ProofData::Found(found);
+        (!found.is_empty()).then_some(ProofData::Found(found))
+    }
+
+    /// Collects the proofs of a ballot ([`CallBallots::find_proofs`]).
+    pub(crate) fn collect_proofs(&self, ballot: &mut Ballot) {
+        if let Some(found) = self.find_proofs(&ballot.posted.to_bytes()) {
+            ballot.proof = found;
         }
     }
 }

@@ -78,14 +78,7 @@ impl BallotRecord {
     /// [`RecordError`] for anything but the one canonical encoding.
     pub fn from_bytes(bytes: &[u8], size: usize) -> Result<Self, RecordError> {
         check_length(bytes.len(), record_length(size)?, "a ballot record")?;
-        let (words, _) = bytes[..PROOF_BYTES].as_chunks::<WORD_BYTES>();
-        let mut proof = [U256::ZERO; RECORD_PROOF_WORDS];
-        for (index, (target, word)) in proof.iter_mut().zip(words).enumerate() {
-            *target = U256::from_be_bytes(*word);
-            if *target >= BASE_FIELD {
-                return Err(RecordError::ProofWord(index));
-            }
-        }
+        let proof = read_proof(&bytes[..PROOF_BYTES]).map_err(RecordError::ProofWord)?;
         Ok(Self { proof, posted: PostedBallot::from_bytes(&bytes[PROOF_BYTES..])? })
     }
 }
@@ -173,6 +166,22 @@ impl Replacement {
         let (record, old) = bytes.split_at(record_length(size)?);
         Ok(Self { record: BallotRecord::from_bytes(record, size)?, old: ReplacedBallot::from_bytes(old, size)? })
     }
+}
+
+/// Reads the words of a proof.
+///
+/// # Errors
+/// The index of the first word that is not below the base field's order.
+pub(crate) fn read_proof(bytes: &[u8]) -> Result<[U256; RECORD_PROOF_WORDS], usize> {
+    let (words, _) = bytes.as_chunks::<WORD_BYTES>();
+    let mut proof = [U256::ZERO; RECORD_PROOF_WORDS];
+    for (index, (target, word)) in proof.iter_mut().zip(words).enumerate() {
+        *target = U256::from_be_bytes(*word);
+        if *target >= BASE_FIELD {
+            return Err(index);
+        }
+    }
+    Ok(proof)
 }
 
 /// Splits the `records` of a batch.

@@ -5,7 +5,7 @@ use psephos_protocol::{
     Point,
     elements::Element,
     field,
-    identifiers::{ChamberId, CommitteeId, PollId},
+    identifiers::{ChamberId, CommitteeId, PollId, SheetId},
     weight::Weight,
 };
 
@@ -49,6 +49,14 @@ pub fn to_u64(word: U256) -> Result<u64, StateError> {
 /// `Unexpected` if it does not fit 64 bits.
 pub fn to_poll(word: U256) -> Result<PollId, StateError> {
     to_u64(word).map(PollId::new)
+}
+
+/// Returns a word as the identifier of a sheet poll.
+///
+/// # Errors
+/// `Unexpected` if it does not fit 64 bits.
+pub fn to_sheet(word: U256) -> Result<SheetId, StateError> {
+    to_u64(word).map(SheetId::new)
 }
 
 /// Returns a word as the identifier of a chamber.

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use alloy_primitives::B256;
 use psephos_protocol::{
     elements::CensusLeaf,
-    identifiers::{ChamberId, PollId},
+    identifiers::{ChamberId, PollId, SheetId},
 };
 
 use crate::{
     checkpoint::Checkpoint,
     error::StateError,
+    finding::Subject,
     log::{EventPosition, Log},
     words::Provenance,
 };
@@ -30,18 +31,30 @@ impl Position {
     }
 }
 
-/// An event that is invalid or inconsistent with the state: the poll that it concerns, and why.
-pub(super) struct InvalidEvent(pub(super) Option<PollId>, pub(super) String);
+/// An event that is invalid or inconsistent with the state: what it concerns, and why.
+pub(super) struct InvalidEvent(pub(super) Subject, pub(super) String);
+
+impl InvalidEvent {
+    /// Returns an event that makes one poll invalid.
+    pub(super) fn of_poll(poll: PollId, what: String) -> Self {
+        Self(Subject::Poll(poll), what)
+    }
+
+    /// Returns an event that makes one sheet poll invalid.
+    pub(super) fn of_sheet(sheet: SheetId, what: String) -> Self {
+        Self(Subject::Sheet(sheet), what)
+    }
+}
 
 impl From<StateError> for InvalidEvent {
     fn from(error: StateError) -> Self {
-        Self(None, error.to_string())
+        Self(Subject::All, error.to_string())
     }
 }
 
 impl From<String> for InvalidEvent {
     fn from(what: String) -> Self {
-        Self(None, what)
+        Self(Subject::All, what)
     }
 }
 

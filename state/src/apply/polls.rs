@@ -126,7 +126,7 @@ impl ChainState {
                     .ok_or_else(|| format!("poll {} ends in non-final state {}", event.poll, event.state as u8))?;
                 if state != PollState::Decided && event.outcome != 0 {
                     let what = format!("poll {} ends as {state}, and yet with option {}", event.poll, event.outcome);
-                    return Err(InvalidEvent(Some(words::to_poll(event.poll)?), what));
+                    return Err(InvalidEvent::of_poll(words::to_poll(event.poll)?, what));
                 }
                 let poll = self.poll_mut(event.poll)?;
                 (poll.ended, poll.ended_at) = (Some((state, event.outcome)), Some(position.of_event()));
@@ -157,7 +157,7 @@ impl ChainState {
             ended: None,
             ended_at: None,
         };
-        let invalid = |what: String| Err(InvalidEvent(Some(id), what));
+        let invalid = |what: String| Err(InvalidEvent::of_poll(id, what));
         if self.polls.insert(id, created.into()).is_some() {
             return invalid(format!("poll {id} is created twice"));
         }
@@ -203,7 +203,7 @@ impl ChainState {
         let poll = words::to_poll(event.poll)?;
         let settled = frozen.chamber.require_unmarked(format_args!("poll {poll} opens in chamber {id}"));
         self.poll_chamber_mut(event.poll, event.chamber)?.frozen = Some(frozen);
-        settled.map_err(|what| InvalidEvent(Some(poll), what))
+        settled.map_err(|what| InvalidEvent::of_poll(poll, what))
     }
 
     pub(super) fn apply_ballot(
@@ -214,7 +214,7 @@ impl ChainState {
     ) -> Outcome {
         let size = self.poll_mut(event.poll)?.circuit_size();
         let id = words::to_poll(event.poll)?;
-        let invalid = |what: String| InvalidEvent(Some(id), what);
+        let invalid = |what: String| InvalidEvent::of_poll(id, what);
         let posted = posted.map_err(|error| invalid(format!("a ballot does not decode: {error}")))?;
         if posted.ciphertext.size() != size {
             return Err(invalid(format!("a ballot of size {} in a poll of size {size}", posted.ciphertext.size())));
@@ -263,13 +263,13 @@ impl ChainState {
         self.polls
             .get_mut(&id)
             .map(Arc::make_mut)
-            .ok_or_else(|| InvalidEvent(Some(id), format!("poll {id} was never created")))
+            .ok_or_else(|| InvalidEvent::of_poll(id, format!("poll {id} was never created")))
     }
 
     fn poll_chamber_mut(&mut self, poll: U256, chamber: U256) -> Result<&mut PollChamber, InvalidEvent> {
         let chamber = words::to_chamber(chamber)?;
         let id = words::to_poll(poll)?;
         let found = self.poll_mut(poll)?.chambers.get_mut(&chamber);
-        found.ok_or_else(|| InvalidEvent(Some(id), format!("poll {id} has no chamber {chamber}")))
+        found.ok_or_else(|| InvalidEvent::of_poll(id, format!("poll {id} has no chamber {chamber}")))
     }
 }

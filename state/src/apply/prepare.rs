@@ -5,20 +5,26 @@ use alloy_sol_types::SolEventInterface;
 use psephos_protocol::{
     elements::CensusLeaf,
     identity::IdentityCommitment,
-    statement::ballot::{PostedBallot, PostedBallotError},
+    statement::{
+        ballot::{PostedBallot, PostedBallotError},
+        sheet::{PostedSheet, PostedSheetError},
+    },
 };
 
 use super::context::{InvalidEvent, provenance};
 use crate::{
     bindings::{
+        ICharters::IChartersEvents,
         ICommittee::ICommitteeEvents,
         IPolls::{BallotCast, IPollsEvents},
         IRewards::IRewardsEvents,
+        ISheets::{self, ISheetsEvents},
         IStakeholderRegistry::{Enrolled, IStakeholderRegistryEvents},
     },
     chamber::Member,
     checkpoint::Checkpoint,
     deployment::Deployment,
+    finding::Subject,
     log::Log,
     words::{self, Provenance},
 };
@@ -27,6 +33,8 @@ use crate::{
 pub(super) type Enrolment = Result<(Member, CensusLeaf), InvalidEvent>;
 /// The posted part of a ballot, or why there is none.
 pub(super) type ReadBallot = Result<PostedBallot, PostedBallotError>;
+/// The posted part of a sheet, or why there is none.
+pub(super) type ReadSheet = Result<PostedSheet, PostedSheetError>;
 
 /// A log as far as it can be decoded without state.
 pub(super) enum DecodedLog {
@@ -44,6 +52,12 @@ pub(super) enum DecodedLog {
     Polls(Box<IPollsEvents>),
     /// A ballot.
     Ballot(BallotCast, ReadBallot),
+    /// An event of the contract of sheet polls other than a sheet.
+    SheetPolls(Box<ISheetsEvents>),
+    /// A sheet.
+    Sheet(ISheets::BallotCast, Box<ReadSheet>),
+    /// An event of the contract of charters.
+    Charters(Box<IChartersEvents>),
     /// An event of the rewards contract.
     Rewards(Box<IRewardsEvents>),
 }
@@ -73,6 +87,16 @@ pub(super) fn decode_log(deployment: &Deployment, log: &Log, checkpoint: Option<
             }
             other => DecodedLog::Polls(Box::new(other)),
         })
+    } else if address == deployment.sheets.sheets {
+        decode_event::<ISheetsEvents>(ISheetsEvents::SELECTORS, log, |event| match event {
+            ISheetsEvents::BallotCast(event) => {
+                let posted = decode_sheet(&event, provenance(log, checkpoint));
+                DecodedLog::Sheet(event, Box::new(posted))
+            }
+            other => DecodedLog::SheetPolls(Box::new(other)),
+        })
+    } else if address == deployment.sheets.charters {
+        decode_event(IChartersEvents::SELECTORS, log, |event| DecodedLog::Charters(Box::new(event)))
     } else if address == deployment.rewards {
         decode_event(IRewardsEvents::SELECTORS, log, |event| DecodedLog::Rewards(Box::new(event)))
     } else {
@@ -90,7 +114,9 @@ fn decode_event<E: SolEventInterface>(
     data.topics().first().filter(|topic| known.contains(&topic.0))?;
     Some(match E::decode_raw_log(data.topics(), &data.data) {
         Ok(event) => decoded(event),
-        Err(error) => DecodedLog::Undecodable(InvalidEvent(None, format!("an event that does not decode: {error}"))),
+        Err(error) => {
+            DecodedLog::Undecodable(InvalidEvent(Subject::All, format!("an event that does not decode: {error}")))
+        }
     })
 }
 
@@ -103,6 +129,13 @@ pub(super) fn decode_posted(event: &BallotCast, source: Provenance) -> ReadBallo
     match source {
         Provenance::Untrusted => PostedBallot::from_bytes(&event.record),
         Provenance::Checked => PostedBallot::from_checked_bytes(&event.record),
+    }
+}
+
+pub(super) fn decode_sheet(event: &ISheets::BallotCast, source: Provenance) -> ReadSheet {
+    match source {
+        Provenance::Untrusted => PostedSheet::from_bytes(&event.record),
+        Provenance::Checked => PostedSheet::from_checked_bytes(&event.record),
     }
 }
 

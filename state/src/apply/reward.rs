@@ -20,14 +20,14 @@ impl ChainState {
             Event::RewardCreated(event) => {
                 let poll = words::to_poll(event.poll)?;
                 if self.rewards.insert(poll, Reward::new(event.parameters.into()).into()).is_some() {
-                    return Err(InvalidEvent(Some(poll), format!("the reward of poll {poll} is set twice")));
+                    return Err(InvalidEvent::of_poll(poll, format!("the reward of poll {poll} is set twice")));
                 }
             }
             Event::RewardFunded(event) => {
                 let poll = words::to_poll(event.poll)?;
                 if self.polls.get(&poll).is_some_and(|poll| poll.opened || poll.ended.is_some()) {
                     let what = format!("the pool of poll {poll} took {} after the poll had opened", event.amount);
-                    return Err(InvalidEvent(Some(poll), what));
+                    return Err(InvalidEvent::of_poll(poll, what));
                 }
                 let reward = self.reward_mut(event.poll)?;
                 reward.funded = reward.funded.saturating_add(event.amount);
@@ -41,7 +41,7 @@ impl ChainState {
                 let (poll, chamber) = (words::to_poll(event.poll)?, words::to_chamber(event.chamber)?);
                 let (number, count) = (words::to_u64(event.batch)? as usize, words::to_u64(event.count)? as usize);
                 let list = SealedBatch { count, root: words::to_field(event.root)? };
-                let invalid = |what: String| InvalidEvent(Some(poll), what);
+                let invalid = |what: String| InvalidEvent::of_poll(poll, what);
                 let lists = self.reward_mut(event.poll)?.batches.get_mut(&chamber);
                 let lists = lists.ok_or_else(|| invalid(format!("chamber {chamber} of poll {poll} is not paid")))?;
                 if lists.len() != number {
@@ -61,7 +61,7 @@ impl ChainState {
                 let call = CallEvidence::NotLoaded;
                 if !reward.add_claim(PaidClaim { chamber, claim, transaction, block, call }) {
                     let what = format!("chamber {chamber} of poll {poll} pays a reward nullifier twice");
-                    return Err(InvalidEvent(Some(poll), what));
+                    return Err(InvalidEvent::of_poll(poll, what));
                 }
             }
             Event::RewardWithdrawn(event) => {
@@ -75,6 +75,6 @@ impl ChainState {
     fn reward_mut(&mut self, poll: U256) -> Result<&mut Reward, InvalidEvent> {
         let poll = words::to_poll(poll)?;
         let reward = self.rewards.get_mut(&poll).map(Arc::make_mut);
-        reward.ok_or_else(|| InvalidEvent(Some(poll), format!("no reward was set for poll {poll}")))
+        reward.ok_or_else(|| InvalidEvent::of_poll(poll, format!("no reward was set for poll {poll}")))
     }
 }

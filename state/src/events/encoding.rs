@@ -1,7 +1,8 @@
 //! The compact encoding of one block's logs.
 //!
 //! It consists of the distinct transaction hashes (a count, then 32 bytes each) and the logs (a count). A log consists
-//! of its contract (one byte: 0 registry, 1 committee, 2 polls, 3 rewards), the index of its transaction, its index in
+//! of its contract (one byte: 0 registry, 1 committee, 2 polls, 3 rewards, 4 sheets,
+//! 5 charters), the index of its transaction, its index in
 //! the block, its topics (a count, then words) and its data (a length in bytes, its whole words, the remaining bytes as
 //! they are). A word is its length without leading zeros and these bytes, or 33 and the first four bytes of the
 //! signature of an event of the contracts. Counts, indices and lengths are variable-length integers.
@@ -10,8 +11,8 @@ use alloy_primitives::{Address, B256, Bytes, LogData};
 
 use crate::{
     bindings::{
-        ICommittee::ICommitteeEvents, IPolls::IPollsEvents, IRewards::IRewardsEvents,
-        IStakeholderRegistry::IStakeholderRegistryEvents,
+        ICharters::IChartersEvents, ICommittee::ICommitteeEvents, IPolls::IPollsEvents, IRewards::IRewardsEvents,
+        ISheets::ISheetsEvents, IStakeholderRegistry::IStakeholderRegistryEvents,
     },
     bytes::{ByteReader, DecodeError, write_varint},
     deployment::Deployment,
@@ -23,8 +24,9 @@ const SIGNATURE: u8 = 33;
 const WORD: usize = 32;
 
 /// Returns the contracts whose events make up the state, in the order of the bytes that stand for them.
-pub fn event_contracts(deployment: &Deployment) -> [Address; 4] {
-    [deployment.registry, deployment.committee, deployment.polls, deployment.rewards]
+pub fn event_contracts(deployment: &Deployment) -> [Address; 6] {
+    let Deployment { registry, committee, polls, rewards, sheets, .. } = *deployment;
+    [registry, committee, polls, rewards, sheets.sheets, sheets.charters]
 }
 
 /// Encodes the logs of one block; logs of other contracts are left out.
@@ -147,6 +149,8 @@ fn find_signature(prefix: [u8; 4]) -> Option<[u8; WORD]> {
         ICommitteeEvents::SELECTORS,
         IPollsEvents::SELECTORS,
         IRewardsEvents::SELECTORS,
+        ISheetsEvents::SELECTORS,
+        IChartersEvents::SELECTORS,
     ];
     all.into_iter().flatten().find(|selector| selector.starts_with(&prefix)).copied()
 }

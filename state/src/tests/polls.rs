@@ -10,6 +10,7 @@ use psephos_protocol::{
 };
 
 use super::story::{Story, ballot, deployment, id, leaf_of, log, poll_created, poll_parameters};
+use crate::Subject;
 use crate::{
     bindings::{
         IPolls::{self, BallotCast, BallotSkipped, PollEnded, PollOpened},
@@ -175,7 +176,7 @@ fn impossible_events_become_findings_and_the_rest_is_applied() {
         assert!(finding.contains(expected), "{finding} / {expected}");
     }
     assert_eq!(story.poll_chamber().ballots.len(), 1);
-    assert_eq!(story.0.findings.last().unwrap().poll, Some(PollId::new(1)));
+    assert_eq!(story.0.findings.last().unwrap().subject, Subject::Poll(PollId::new(1)));
 }
 
 #[test]

@@ -156,7 +156,7 @@ pub(super) fn check_case(state: &ChainState, case: DecryptionCase) -> Result<Che
     if ballots < listed.rule.min_ballots as usize {
         return Err(Refusal::TooFewBallots { chamber, ballots, minimum: listed.rule.min_ballots }.into());
     }
-    if let Some(finding) = state.findings.iter().find(|finding| finding.poll.is_none_or(|other| other == poll)) {
+    if let Some(finding) = state.findings.iter().find(|finding| finding.concerns_poll(poll)) {
         return Err(Refusal::InvalidEvents(finding.to_string()).into());
     }
     let recomputed = recompute_context(state, poll, chamber)?;

@@ -1,8 +1,9 @@
+use psephos_protocol::identifiers::SheetId;
 use psephos_protocol::{
     Point, committee::TransportSecret, elements::StatementHash, fingerprint::PollFingerprint, identity::Seed,
     rule::RuleKind,
 };
-use psephos_state::{B256, CallEvidence, DecryptionShare, Finding, PollState, Tally, TallyResult};
+use psephos_state::{B256, CallEvidence, DecryptionShare, Finding, PollState, Subject, Tally, TallyResult};
 
 use super::*;
 use crate::test_state::{
@@ -138,13 +139,14 @@ fn chamber_below_its_minimum_is_refused() {
 
 #[test]
 fn inconsistent_events_are_refused_unless_they_concern_another_poll() {
-    let finding = |poll| Finding { block: 1, transaction: B256::ZERO, poll, description: "impossible".into() };
-    for poll in [None, Some(POLL)] {
-        let refusal = refusal_after(|evidence| evidence.state.findings.push(finding(poll)));
+    let finding = |subject| Finding { block: 1, transaction: B256::ZERO, subject, description: "impossible".into() };
+    for subject in [Subject::All, Subject::Poll(POLL)] {
+        let refusal = refusal_after(|evidence| evidence.state.findings.push(finding(subject)));
         assert!(matches!(refusal, Refusal::InvalidEvents(_)), "{refusal}");
     }
     let mut evidence = good_evidence();
-    evidence.state.findings.push(finding(Some(PollId::new(2))));
+    evidence.state.findings.push(finding(Subject::Poll(PollId::new(2))));
+    evidence.state.findings.push(finding(Subject::Sheet(SheetId::new(1))));
     assert!(decide_decryption(&evidence, &trustee_secret(), &DictatedChecks::default()).is_ok());
 }
 
