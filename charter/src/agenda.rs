@@ -4,9 +4,11 @@
 //! poll's content, so every sheet is bound to the texts, and a contract recomputes it from texts that it is handed.
 
 mod file;
+mod metadata;
 mod select;
 
 pub use file::{AGENDA_VERSION, AgendaFileError, MAX_AGENDA_BYTES};
+pub use metadata::{MAX_METADATA_BYTES, METADATA_VERSION, MetadataError, SheetText};
 pub use select::{Selection, SelectionError, SelectionOptions, Voter, select_agenda, select_voters};
 
 use std::collections::HashMap;

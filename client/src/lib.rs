@@ -15,6 +15,7 @@ pub mod remote;
 pub mod reward;
 pub mod schedule;
 pub mod secret_file;
+pub mod sheets;
 pub mod tally;
 pub mod trustee;
 pub mod verify;

@@ -5,7 +5,7 @@
 mod combination;
 pub mod error;
 
-pub(crate) use combination::{Combination, empty_combination};
+pub(crate) use combination::{Combination, Interpolation, empty_combination};
 pub use error::TallyError;
 
 use psephos_chain::{ChainError, Connection, Sent, StateSource, U256};

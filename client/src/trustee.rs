@@ -24,6 +24,7 @@ pub use error::TrusteeError;
 pub(crate) use forming::trustee_context;
 pub use forming::{finalise_committee, post_dealing, post_dealing_proved_by, register_key};
 pub use journal::Journal;
+pub(crate) use key_share::hash_other_keys;
 pub use key_share::recover_key_share;
 pub use refusal::Refusal;
 pub use retire::Retirement;

@@ -25,7 +25,7 @@ mod summary;
 mod verifiers;
 mod views;
 
-pub(crate) use ballots::{BallotVerifiers, find_invalid_replacements, find_unproved_ballots};
+pub(crate) use ballots::{BallotVerifier, BallotVerifiers, find_invalid_replacements, find_unproved_ballots};
 pub(crate) use chamber::check_ballot_count;
 pub(crate) use committee::find_unproved_dealings;
 pub use error::VerifyError;

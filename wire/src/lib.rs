@@ -7,9 +7,11 @@ pub mod oblivious;
 pub mod package;
 pub mod proof;
 pub mod relay;
+pub mod sheet;
 pub mod sums;
 
 pub use attestation::Attestation;
 pub use ballot::Package;
 pub use claim::ClaimPackage;
 pub use package::PackageError;
+pub use sheet::SheetPackage;

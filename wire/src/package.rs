@@ -1,6 +1,6 @@
 //! The common part of ballot and claim packages: JSON files with a format name, a version and a maximum size.
 
-use psephos_state::{hex, record::RecordError};
+use psephos_state::{hex, record::RecordError, sheet::record::SheetRecordError};
 use serde::de::DeserializeOwned;
 
 /// A package format: its name, its version and the maximum size of a file.
@@ -58,6 +58,14 @@ pub enum PackageError {
         field: &'static str,
         /// The reason.
         source: RecordError,
+    },
+    /// A field is not the canonical encoding of a sheet of its number of cells.
+    #[error("`{field}`: {source}")]
+    Sheet {
+        /// The field.
+        field: &'static str,
+        /// The reason.
+        source: SheetRecordError,
     },
 }
 

@@ -31,9 +31,21 @@ impl Journal {
     /// # Errors
     /// Returns [`Refusal::OtherTotalDecrypted`], or `File`.
     pub(super) fn record(&self, ctx: &Context, c: &Point) -> Result<(), TrusteeError> {
+        self.record_as(format!("{}.txt", ctx.to_hex()), c)
+    }
+
+    /// Records that `c` is decrypted for a block of a sheet poll's chamber: each block has a total of its own.
+    ///
+    /// # Errors
+    /// As [`Journal::record`].
+    pub(crate) fn record_block(&self, ctx: &Context, block: usize, c: &Point) -> Result<(), TrusteeError> {
+        self.record_as(format!("{}-{block}.txt", ctx.to_hex()), c)
+    }
+
+    fn record_as(&self, name: String, c: &Point) -> Result<(), TrusteeError> {
         let Some(folder) = &self.0 else { return Ok(()) };
         files::create_folder(folder)?;
-        let path = folder.join(format!("{}.txt", ctx.to_hex()));
+        let path = folder.join(name);
         let contents = format!("{} {}\n", field::to_hex(&c.x()), field::to_hex(&c.y()));
         match files::write_new(&path, &contents) {
             Ok(()) => Ok(()),
@@ -58,6 +70,9 @@ mod tests {
         journal.record(&Context::from_u64(6), &Point::generator().mul_u64(2)).unwrap();
         let other = journal.record(&ctx, &Point::generator().mul_u64(3)).unwrap_err();
         assert!(matches!(other, TrusteeError::Refused(Refusal::OtherTotalDecrypted { .. })), "{other}");
+        journal.record_block(&ctx, 0, &Point::generator().mul_u64(3)).unwrap();
+        journal.record_block(&ctx, 1, &c).unwrap();
+        assert!(journal.record_block(&ctx, 1, &Point::generator().mul_u64(3)).is_err());
         assert!(Journal::disabled().record(&ctx, &c).is_ok());
     }
 }

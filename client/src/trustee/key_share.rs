@@ -2,9 +2,10 @@
 
 use psephos_protocol::committee::{KeyShare, TransportSecret};
 use psephos_protocol::identifiers::CommitteeId;
-use psephos_state::{ChainState, Committee};
+use psephos_state::{ChainState, Committee, StateError};
 
 use super::{Refusal, TrusteeError, forming::trustee_context};
+use crate::parameters::inconsistent;
 
 /// Returns the sum of the shares that all dealings contain for the trustee of this index, each compared with the
 /// commitments of its dealing.
@@ -42,4 +43,11 @@ fn find_position(entry: &Committee, index: u64, secret: &TransportSecret) -> Opt
     let registered = entry.registration(index)?;
     (registered.key == secret.transport_key())
         .then(|| entry.registrations.iter().filter(|registration| registration.index < index).count())
+}
+
+/// Returns the hash of the trustee's verification keys beyond the first three, which the contract needs to recompute
+/// its verification key.
+pub(crate) fn hash_other_keys(committee: &Committee, index: u64) -> Result<[u8; 32], StateError> {
+    let missing = || inconsistent("the events have too few dealings of the poll's committee");
+    Ok(committee.commitments().ok_or_else(missing)?.key_hashes_at(index + 1)[1])
 }

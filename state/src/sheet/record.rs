@@ -2,11 +2,13 @@
 
 use alloy_primitives::U256;
 use psephos_protocol::{
-    constants::{RECORD_PROOF_WORDS, WORD_BYTES, sheet_points, sheet_record_words},
+    constants::{RECORD_PROOF_WORDS, SHEET_SIZES, WORD_BYTES, sheet_points, sheet_record_words},
     elements::NoteCommitment,
-    field,
+    encryption::EncryptionError,
+    field::{self, NonCanonical},
     sheet::EncryptedSheet,
     statement::sheet::{PostedSheet, PostedSheetError},
+    transcript,
 };
 
 use crate::record;
@@ -25,6 +27,20 @@ pub enum SheetRecordError {
     /// A word of the proof is not below the base field's order.
     #[error("word {0} of the proof is not below the field's order")]
     ProofWord(usize),
+    /// There is no sheet of this many cells.
+    #[error("there is no sheet of {0} cells: sizes are {SHEET_SIZES:?}")]
+    Size(usize),
+    /// A word of the replaced sheet is not a field element.
+    #[error("replaced sheet, word {index}: {source}")]
+    ReplacedWord {
+        /// The index of the word, from 0.
+        index: usize,
+        /// What is wrong with it.
+        source: NonCanonical,
+    },
+    /// The replaced ciphertexts are none.
+    #[error("replaced ciphertexts: {0}")]
+    ReplacedCiphertext(EncryptionError),
     /// The posted part does not decode.
     #[error(transparent)]
     Posted(#[from] PostedSheetError),
@@ -63,6 +79,7 @@ impl SheetRecord {
     /// # Errors
     /// [`SheetRecordError`] for anything but the one canonical encoding.
     pub fn from_bytes(bytes: &[u8], size: usize) -> Result<Self, SheetRecordError> {
+        check_size(size)?;
         let (expected, actual) = (record_length(size), bytes.len());
         let Some((proof, posted)) =
             bytes.split_at_checked(RECORD_PROOF_WORDS * WORD_BYTES).filter(|_| actual == expected)
@@ -81,6 +98,34 @@ impl ReplacedSheet {
         Self { note: posted.note, previous, ciphertext: posted.ciphertext.clone() }
     }
 
+    /// Returns its own fingerprint.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        transcript::sheet_fingerprint(self.note, self.previous, &self.ciphertext)
+    }
+
+    /// Decodes note commitment, previous fingerprint and ciphertexts of a sheet of `size` cells.
+    ///
+    /// # Errors
+    /// [`SheetRecordError`] for anything but the one canonical encoding.
+    pub fn from_bytes(bytes: &[u8], size: usize) -> Result<Self, SheetRecordError> {
+        check_size(size)?;
+        let (expected, actual) = (replacement_length(size) - record_length(size), bytes.len());
+        let (words, _) = bytes.as_chunks::<WORD_BYTES>();
+        let [note, previous, coordinates @ ..] = words else {
+            return Err(SheetRecordError::Length { expected, actual });
+        };
+        if actual != expected {
+            return Err(SheetRecordError::Length { expected, actual });
+        }
+        let refuse = |index| move |source| SheetRecordError::ReplacedWord { index, source };
+        let note = NoteCommitment::from_bytes(note).map_err(refuse(0))?;
+        let read = |(index, word)| field::from_bytes(word).map_err(refuse(index + 2));
+        let coordinates = coordinates.iter().enumerate().map(read).collect::<Result<Vec<_>, _>>()?;
+        let ciphertext =
+            EncryptedSheet::from_coordinates(&coordinates).map_err(SheetRecordError::ReplacedCiphertext)?;
+        Ok(Self { note, previous: *previous, ciphertext })
+    }
+
     /// Encodes note commitment, previous fingerprint and ciphertexts, word by word.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = self.note.to_bytes().to_vec();
@@ -88,6 +133,10 @@ impl ReplacedSheet {
         bytes.extend(self.ciphertext.coordinates().iter().flat_map(field::to_bytes));
         bytes
     }
+}
+
+fn check_size(size: usize) -> Result<(), SheetRecordError> {
+    if SHEET_SIZES.contains(&size) { Ok(()) } else { Err(SheetRecordError::Size(size)) }
 }
 
 /// Returns the length in bytes of a record of a sheet of `size` cells: 1,632 for 16, 3,360 for 40.

@@ -7,13 +7,12 @@ use psephos_protocol::{
     identifiers::{ChamberId, CommitteeId, PollId},
     statement::dealing,
 };
-use psephos_state::{Address, ChainState, Committee, DecryptionShare, U256, words};
+use psephos_state::{Address, ChainState, DecryptionShare, U256, words};
 
 use crate::{
     KeyRing,
-    parameters::inconsistent,
     trustee::{
-        Refusal, TrusteeError, recover_key_share,
+        Refusal, TrusteeError, hash_other_keys, recover_key_share,
         teller::{current_teller, shares_for},
     },
     verify::{self, recompute_context},
@@ -245,13 +244,6 @@ fn check_ballots(
         Some(reason) => Err(Refusal::UnprovedBallot { chamber, reason }.into()),
         None => Ok(()),
     }
-}
-
-/// Returns the hash of the trustee's verification keys beyond the first three, which the contract needs to recompute
-/// its verification key.
-fn hash_other_keys(committee: &Committee, index: u64) -> Result<[u8; 32], TrusteeError> {
-    let missing = || inconsistent("the events have too few dealings of the poll's committee");
-    Ok(committee.commitments().ok_or_else(missing)?.key_hashes_at(index + 1)[1])
 }
 
 #[cfg(test)]
