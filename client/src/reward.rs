@@ -13,6 +13,7 @@ pub use error::RewardError;
 pub use psephos_wire::claim::{ClaimPackage, MAX_CLAIM_BYTES};
 pub use relay::{ClaimOutcome, ClaimRelay, relay_claims};
 pub use seal::{PreparedSeal, SealedBatch, prepare_seals, seal_notes};
+pub(crate) use seal::{SealedNote, build_call};
 pub use setup::{
     NewReward, create_reward, create_reward_call, fund_reward, fund_reward_calls, open_claims, ratification_of,
     ratify_option, sweep_pool, sweep_pool_call, token_balance, withdraw_surplus_call,

@@ -12,6 +12,7 @@ mod outcome;
 mod proofs;
 mod prove;
 mod relay;
+mod reward;
 mod tally;
 
 pub use calls::{
@@ -24,4 +25,5 @@ pub use outcome::{SheetOutcome, charter_from_version, decide_sheet, read_sheet_t
 pub use proofs::{check_sheet_chamber, recompute_sheet_context};
 pub use prove::{SheetVote, is_sheet_counted, prepare_sheet, prove_sheet, prove_sheet_remotely};
 pub use relay::{SheetRelay, relay_sheets};
+pub use reward::{open_sheet_claims, prove_sheet_claim, seal_sheet_notes, sheet_reward_calls};
 pub use tally::{BlockTotals, finalise_sheet, find_block_totals, find_turnout_total, tally_sheet};

@@ -79,7 +79,12 @@ pub fn hash_content(previous: [u8; 32], ciphertext: &Ciphertext) -> [u8; 32] {
 
 /// Returns a sheet's digest, `keccak(note, keccak(previous, C_0.x, .., D_B,8.y))`: that of a ballot with more points.
 pub fn sheet_digest(note: NoteCommitment, previous: [u8; 32], ciphertext: &EncryptedSheet) -> [u8; 32] {
-    keccak_words([note.to_bytes(), hash_coordinates(previous, &ciphertext.coordinates())])
+    keccak_words([note.to_bytes(), hash_sheet_content(previous, ciphertext)])
+}
+
+/// Returns the content hash `keccak(previous, C_0.x, .., D_B,8.y)` of a sheet, as [`hash_content`] of a ballot.
+pub fn hash_sheet_content(previous: [u8; 32], ciphertext: &EncryptedSheet) -> [u8; 32] {
+    hash_coordinates(previous, &ciphertext.coordinates())
 }
 
 fn hash_coordinates(previous: [u8; 32], coordinates: &[Fr]) -> [u8; 32] {

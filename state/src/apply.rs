@@ -71,7 +71,7 @@ impl ChainState {
             DecodedLog::SheetPolls(event) => self.apply_sheet_event(*event, position, batch),
             DecodedLog::Sheet(event, posted) => self.apply_cast_sheet(event, *posted, position),
             DecodedLog::Charters(event) => self.apply_charter_event(*event, position),
-            DecodedLog::Rewards(event) => self.apply_reward_event(*event, position),
+            DecodedLog::Rewards(event, by) => self.apply_reward_event(*event, by, position),
         };
         if let Err(InvalidEvent(subject, description)) = outcome {
             self.findings.push(Finding {

@@ -38,6 +38,8 @@ pub struct ChainState {
     pub rewards: BTreeMap<PollId, Arc<Reward>>,
     /// The sheet polls.
     pub sheets: BTreeMap<SheetId, Arc<SheetPoll>>,
+    /// The rewards for sheets by their sheet poll.
+    pub sheet_rewards: BTreeMap<SheetId, Arc<Reward>>,
     /// The versions of the charter by number, from 1.
     pub charters: BTreeMap<u64, CharterVersion>,
     /// The inconsistencies met so far, in order.
@@ -56,6 +58,7 @@ impl ChainState {
             polls: BTreeMap::new(),
             rewards: BTreeMap::new(),
             sheets: BTreeMap::new(),
+            sheet_rewards: BTreeMap::new(),
             charters: BTreeMap::new(),
             findings: Vec::new(),
         }

@@ -10,14 +10,15 @@ use psephos_circuits::catalogue::Name;
 use psephos_protocol::{
     constants::BATCH_NOTES,
     context,
-    elements::NoteCommitment,
-    identifiers::{ChamberId, PollId},
+    elements::{NoteCommitment, Nullifier},
+    identifiers::{ChainId, ChamberId, PollId},
     note::NoteBatch,
     statement, transcript,
 };
 use psephos_state::{
     Ballot, ChainState, FundingStatus, StateError,
     bindings::IRewards::{chamberCall, sealNotesCall},
+    sheet::CastSheet,
     words,
 };
 use psephos_submission::{proofs::proof_to_words, verifiers::check_contracts};
@@ -122,8 +123,9 @@ pub async fn prepare_seals(
     observer.begin(Phase::Seal, due.len() as u64);
     let mut prepared = Vec::new();
     for (chamber, batch, ballots, sealed) in due {
-        let call = build_call(state, circuits, poll, chamber, batch, &ballots)?;
+        let items: Vec<SealedNote> = ballots.iter().map(|ballot| SealedNote::of_ballot(ballot)).collect();
         let rewards = state.deployment.rewards;
+        let call = build_call(circuits, (state.deployment.chain_id, rewards), poll, chamber, batch, &items)?;
         prepared.push(PreparedSeal { chamber, batch, notes: ballots.len(), rewards, call, sealed });
         observer.advance(Phase::Seal, 1);
     }
@@ -156,31 +158,46 @@ pub async fn seal_notes(
     Ok(sealed)
 }
 
-fn build_call(
-    state: &ChainState,
+/// What a note batch says of one ballot or sheet that counts.
+pub(crate) struct SealedNote {
+    nullifier: Nullifier,
+    note: NoteCommitment,
+    content_hash: [u8; 32],
+}
+
+impl SealedNote {
+    fn of_ballot(ballot: &Ballot) -> Self {
+        let content_hash = transcript::hash_content(ballot.previous, &ballot.posted.ciphertext);
+        Self { nullifier: ballot.posted.nullifier, note: ballot.posted.note, content_hash }
+    }
+
+    /// Returns what is said of a sheet.
+    pub(crate) fn of_sheet(cast: &CastSheet) -> Self {
+        let content_hash = transcript::hash_sheet_content(cast.previous, &cast.posted.ciphertext);
+        Self { nullifier: cast.posted.nullifier, note: cast.posted.note, content_hash }
+    }
+}
+
+/// Proves a note batch, and builds the call that seals it in a contract of rewards. `poll` is the number that the
+/// contract has for what it pays.
+pub(crate) fn build_call(
     circuits: &KeyRing,
+    (chain_id, rewards): (ChainId, Address),
     poll: PollId,
     chamber: ChamberId,
     batch: usize,
-    ballots: &[&Ballot],
+    items: &[SealedNote],
 ) -> Result<sealNotesCall, RewardError> {
-    let deployment = &state.deployment;
-    let contract = deployment.rewards.into_array();
-    let context = context::derive_sealing_context(deployment.chain_id, contract, poll, chamber, batch as u64);
-    let notes = NoteBatch::new(ballots.iter().map(|ballot| ballot.posted.note).collect());
-    let notes = notes.map_err(inconsistent)?;
+    let context = context::derive_sealing_context(chain_id, rewards.into_array(), poll, chamber, batch as u64);
+    let notes = NoteBatch::new(items.iter().map(|item| item.note).collect()).map_err(inconsistent)?;
     let root = notes.root();
-    let proof = circuits.prove(deployment.chain_id, statement::notes::build_instance(&notes, context), notes)?;
-    let words_of = |word: fn(&Ballot) -> U256| ballots.iter().map(|ballot| word(ballot)).collect();
+    let proof = circuits.prove(chain_id, statement::notes::build_instance(&notes, context), notes)?;
     Ok(sealNotesCall {
         poll: U256::from(poll.get()),
         chamber: U256::from(chamber.get()),
-        nullifiers: words_of(|ballot| words::from_field(&ballot.posted.nullifier)),
-        notes: words_of(|ballot| words::from_field(&ballot.posted.note)),
-        contentHashes: ballots
-            .iter()
-            .map(|ballot| B256::from(transcript::hash_content(ballot.previous, &ballot.posted.ciphertext)))
-            .collect(),
+        nullifiers: items.iter().map(|item| words::from_field(&item.nullifier)).collect(),
+        notes: items.iter().map(|item| words::from_field(&item.note)).collect(),
+        contentHashes: items.iter().map(|item| B256::from(item.content_hash)).collect(),
         root: words::from_field(&root),
         proof: proof_to_words(&proof),
     })

@@ -17,7 +17,7 @@ use psephos_state::{B256, SheetState, StateError};
 use psephos_submission::SubmissionError;
 use psephos_wire::PackageError;
 
-use crate::{conversions::convert_through, remote::RemoteProverError, trustee::TrusteeError};
+use crate::{conversions::convert_through, remote::RemoteProverError, reward::RewardError, trustee::TrusteeError};
 
 /// A failure of an action about a sheet poll or a charter.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +69,21 @@ pub enum SheetsError {
     /// The nodes do not agree with the events, or with each other.
     #[error(transparent)]
     Nodes(Box<NodesError>),
+    /// A reward cannot be set, sealed or claimed.
+    #[error(transparent)]
+    Reward(Box<RewardError>),
+    /// No sheet of the identity counts.
+    #[error("no sheet of this identity counts in this chamber of sheet poll {sheet}")]
+    NoSheet {
+        /// The sheet poll.
+        sheet: SheetId,
+    },
+    /// The note of the sheet does not follow from the seed.
+    #[error("the sheet in sheet poll {sheet} was made by other software: its note does not follow from this seed")]
+    OtherSoftware {
+        /// The sheet poll.
+        sheet: SheetId,
+    },
     /// The answers do not satisfy the statement.
     #[error("these answers cannot be cast: {0}")]
     Answers(#[from] SheetError),
@@ -206,6 +221,12 @@ convert_through!(SheetsError { KeyError => Keys, NoCircuit => Keys, StateError =
 impl From<TrusteeError> for SheetsError {
     fn from(error: TrusteeError) -> Self {
         Self::Trustee(Box::new(error))
+    }
+}
+
+impl From<RewardError> for SheetsError {
+    fn from(error: RewardError) -> Self {
+        Self::Reward(Box::new(error))
     }
 }
 

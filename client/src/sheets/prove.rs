@@ -7,7 +7,7 @@ use psephos_protocol::{
     identifiers::{ChamberId, SheetId},
     identity::Identity,
     nullifier,
-    sheet::{Answer, Answers, SheetRandomness},
+    sheet::{Answer, Answers},
     statement::sheet::{PostedSheet, SheetDraft, UnsignedWitness},
 };
 use psephos_prover::Proof;
@@ -92,7 +92,7 @@ pub fn prepare_sheet(
         membership: frozen.chamber.census.prove_membership(member.index).map_err(inconsistent)?,
         scope: context::derive_scope(fingerprint, chamber),
         answers: Answers::new(&form, cells.to_vec()),
-        randomness: SheetRandomness::random(form.size(), &mut OsRng),
+        randomness: identity.draw_sheet_randomness(frozen.ctx, form.size(), &mut OsRng),
         form,
         keys,
     })?;

@@ -11,7 +11,10 @@ use psephos_protocol::{
     },
 };
 
-use super::context::{InvalidEvent, provenance};
+use super::{
+    context::{InvalidEvent, provenance},
+    reward::RewardedBy,
+};
 use crate::{
     bindings::{
         ICharters::IChartersEvents,
@@ -58,8 +61,8 @@ pub(super) enum DecodedLog {
     Sheet(ISheets::BallotCast, Box<ReadSheet>),
     /// An event of the contract of charters.
     Charters(Box<IChartersEvents>),
-    /// An event of the rewards contract.
-    Rewards(Box<IRewardsEvents>),
+    /// An event of the rewards contract of polls, or of that of sheet polls.
+    Rewards(Box<IRewardsEvents>, RewardedBy),
 }
 
 /// Decodes a log.
@@ -98,7 +101,9 @@ pub(super) fn decode_log(deployment: &Deployment, log: &Log, checkpoint: Option<
     } else if address == deployment.sheets.charters {
         decode_event(IChartersEvents::SELECTORS, log, |event| DecodedLog::Charters(Box::new(event)))
     } else if address == deployment.rewards {
-        decode_event(IRewardsEvents::SELECTORS, log, |event| DecodedLog::Rewards(Box::new(event)))
+        decode_event(IRewardsEvents::SELECTORS, log, |event| DecodedLog::Rewards(Box::new(event), RewardedBy::Polls))
+    } else if address == deployment.sheets.rewards {
+        decode_event(IRewardsEvents::SELECTORS, log, |event| DecodedLog::Rewards(Box::new(event), RewardedBy::Sheets))
     } else {
         None
     };

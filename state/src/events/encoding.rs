@@ -2,7 +2,7 @@
 //!
 //! It consists of the distinct transaction hashes (a count, then 32 bytes each) and the logs (a count). A log consists
 //! of its contract (one byte: 0 registry, 1 committee, 2 polls, 3 rewards, 4 sheets,
-//! 5 charters), the index of its transaction, its index in
+//! 5 charters, 6 rewards for sheets), the index of its transaction, its index in
 //! the block, its topics (a count, then words) and its data (a length in bytes, its whole words, the remaining bytes as
 //! they are). A word is its length without leading zeros and these bytes, or 33 and the first four bytes of the
 //! signature of an event of the contracts. Counts, indices and lengths are variable-length integers.
@@ -24,9 +24,9 @@ const SIGNATURE: u8 = 33;
 const WORD: usize = 32;
 
 /// Returns the contracts whose events make up the state, in the order of the bytes that stand for them.
-pub fn event_contracts(deployment: &Deployment) -> [Address; 6] {
+pub fn event_contracts(deployment: &Deployment) -> [Address; 7] {
     let Deployment { registry, committee, polls, rewards, sheets, .. } = *deployment;
-    [registry, committee, polls, rewards, sheets.sheets, sheets.charters]
+    [registry, committee, polls, rewards, sheets.sheets, sheets.charters, sheets.rewards]
 }
 
 /// Encodes the logs of one block; logs of other contracts are left out.
