@@ -8,6 +8,7 @@ mod signer;
 use psephos_ceremony::CeremonyError;
 use psephos_chain::{ChainError, NetworkError, plan::PlanError, source::indexer::error::IndexerError};
 use psephos_client::relayer::RelayerError;
+use psephos_client::sheets::SheetsError;
 use psephos_demo::DemoError;
 use psephos_prover::KeyError;
 use psephos_state::StateError;
@@ -86,6 +87,11 @@ pub(crate) fn demo_code(error: &DemoError) -> u8 {
         DemoError::Parameters(error) => parameters_code(error),
         DemoError::Identity(_) | DemoError::TransportKey(_) => SECRET,
         DemoError::Rule(_) => INPUT,
+        DemoError::Sheets(SheetsError::Chain(error)) => chain_code(error),
+        DemoError::Sheets(SheetsError::Keys(error)) => keys_code(error),
+        DemoError::Sheets(SheetsError::Submission(error)) => submission_code(error),
+        DemoError::Sheets(_) => CHECK_FAILED,
+        DemoError::Conversation(_) => INPUT,
         DemoError::Electorate(_) | DemoError::Metadata(_) | DemoError::ImpossibleCommittee { .. } => INPUT,
         DemoError::BallotRefused(_) | DemoError::ClaimRefused(_) => CHECK_FAILED,
     }

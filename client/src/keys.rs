@@ -1,7 +1,7 @@
 //! Loading of the circuits' keys with progress reports.
 
 use psephos_circuits::catalogue::{Name, NoCircuit};
-use psephos_protocol::statement::{ballot, blinded, claim, dealing, decision, update};
+use psephos_protocol::statement::{ballot, blinded, claim, dealing, decision, sheet, update};
 use psephos_prover::{KeyRing, KeyRingError, LoadStage};
 
 use crate::progress::{Observer, Phase};
@@ -31,6 +31,14 @@ pub fn load_update_key(keys: &KeyRing, size: usize, observer: &dyn Observer) -> 
 pub fn load_share_key(keys: &KeyRing, rounded: Option<usize>, observer: &dyn Observer) -> Result<(), KeyRingError> {
     let name = rounded.map_or(Ok(Name::Decryption), |size| Name::for_statement::<blinded::Witness>(Some(size)));
     load_keys(keys, [name], observer)
+}
+
+/// Loads (or makes) the keys of sheet polls of this size: of sheets and of decryption.
+///
+/// # Errors
+/// Returns `Key` or `NoCircuit`.
+pub fn load_sheet_key(keys: &KeyRing, size: usize, observer: &dyn Observer) -> Result<(), KeyRingError> {
+    load_keys(keys, [Name::for_statement::<sheet::Witness>(Some(size)), Ok(Name::Decryption)], observer)
 }
 
 /// Loads (or makes) the key of decisions of this size, which the teller of a rounded poll proves.

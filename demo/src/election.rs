@@ -3,14 +3,14 @@
 //! It plays all participants: the DAO, the trustees, the relayer and all voters, on a local chain. Because it
 //! knows every vote, it can compare the tally on chain with the plaintext count, which no one can in a real election.
 
-mod clock;
-mod committee;
+pub(crate) mod clock;
+pub(crate) mod committee;
 mod count;
 mod plan;
 mod report;
 mod results;
 mod rewards;
-mod setup;
+pub(crate) mod setup;
 mod summary;
 mod voting;
 

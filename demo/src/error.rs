@@ -1,10 +1,18 @@
 //! Reasons why a demonstration cannot be run to its end. No variant holds a secret.
 
+use psephos_charter::{
+    agenda::SelectionError,
+    axis::{AxisError, LearnError},
+    outcome::{CountError, OutcomeError},
+    pilot::PilotError,
+    polis::PolisError,
+};
 use psephos_client::{
     ChainError, KeyRingError, StateError, SubmissionError, parameters::ParametersError, relayer::RelayerError,
-    reward::RewardError, tally::TallyError, trustee::TrusteeError, verify::VerifyError, voter::VoterError,
+    reward::RewardError, sheets::SheetsError, tally::TallyError, trustee::TrusteeError, verify::VerifyError,
+    voter::VoterError,
 };
-use psephos_protocol::{committee::TransportKeyError, identity::IdentityError, rule::RuleError};
+use psephos_protocol::{committee::TransportKeyError, identity::IdentityError, rule::RuleError, sheet::FormError};
 use psephos_state::metadata::MetadataError;
 
 use crate::electorate::ElectorateError;
@@ -28,6 +36,12 @@ pub enum DemoError {
         /// Trustees that are absent when totals are decrypted.
         absent: usize,
     },
+    /// The conversation cannot be used.
+    #[error("the conversation cannot be voted on: {0}")]
+    Conversation(#[from] ConversationError),
+    /// A step about the sheet poll or the charter failed.
+    #[error(transparent)]
+    Sheets(#[from] SheetsError),
     /// The relayer did not get a valid ballot accepted.
     #[error("a ballot was not accepted, though every ballot of the demo is valid: {0}")]
     BallotRefused(String),
@@ -76,6 +90,63 @@ pub enum DemoError {
     /// A planned vote does not follow the ballot rule.
     #[error("a planned vote does not follow the ballot rule: {0}")]
     Rule(#[from] RuleError),
+}
+
+/// Why a conversation has no agenda, no axis, or too few people.
+#[derive(Debug, thiserror::Error)]
+pub enum ConversationError {
+    /// The export cannot be read.
+    #[error(transparent)]
+    Polis(#[from] PolisError),
+    /// No agenda follows from it.
+    #[error(transparent)]
+    Selection(#[from] SelectionError),
+    /// The agenda is too long to be published.
+    #[error(transparent)]
+    Text(#[from] psephos_charter::agenda::MetadataError),
+    /// There are fewer voters than the pilot has people.
+    #[error(
+        "the export has {voters} people with enough answers, and the pilot has {pilot}: take a smaller pilot (at least 30), \
+         or count people with fewer answers"
+    )]
+    SmallPilot {
+        /// The number of voters.
+        voters: usize,
+        /// The number of people of the pilot.
+        pilot: usize,
+    },
+    /// There are fewer voters than were asked for.
+    #[error("the export has {voters} people with enough answers, fewer than the {asked} that were asked for")]
+    FewVoters {
+        /// The number of voters.
+        voters: usize,
+        /// The number that was asked for.
+        asked: usize,
+    },
+    /// The pilot has too few answers.
+    #[error("the pilot: {0}")]
+    Pilot(String),
+    /// No axis follows from the pilot.
+    #[error(transparent)]
+    Learn(#[from] LearnError),
+    /// The axis does not fit the agenda.
+    #[error(transparent)]
+    Axis(#[from] AxisError),
+    /// The plain computation fails.
+    #[error(transparent)]
+    Count(#[from] CountError),
+    /// The rule of adoption is none.
+    #[error(transparent)]
+    Outcome(#[from] OutcomeError),
+    /// The axis gives no form.
+    #[error(transparent)]
+    Form(#[from] FormError),
+}
+
+impl From<PilotError> for ConversationError {
+    fn from(error: PilotError) -> Self {
+        Self::Pilot(error.to_string())
+    }
 }
 
 impl From<StateError> for DemoError {

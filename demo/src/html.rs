@@ -5,7 +5,7 @@ mod page;
 mod reward;
 #[cfg(test)]
 mod tests;
-mod timings;
+pub(crate) mod timings;
 
 use psephos_report::html::Markup;
 

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod charter;
 pub mod election;
 pub mod electorate;
 pub mod error;

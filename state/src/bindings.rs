@@ -54,3 +54,17 @@ sol!(
     AllowListPolicy,
     "../chain/artifacts/AllowListPolicy.json"
 );
+
+/// Generated from the ABI, since the interface imports another. It has a module of its own for the structs that it
+/// shares with [`ISheets`].
+mod bridging {
+    use alloy_sol_types::sol;
+
+    sol!(
+        #[sol(all_derives)]
+        IBridging,
+        "../chain/artifacts/IBridging.json"
+    );
+}
+
+pub use bridging::IBridging;

@@ -13,6 +13,7 @@ use crate::files;
 use crate::progress::Progress;
 use crate::session::Session;
 
+mod charter;
 mod summary;
 
 pub(crate) use summary::checks;
@@ -53,6 +54,16 @@ pub(crate) struct Demo {
     /// Number of trustees, beginning with those that dealt, that are absent when totals are decrypted
     #[arg(long, value_name = "N", default_value_t = 2)]
     absent: usize,
+    /// Instead of an election: a charter from a Polis export, its statements answered as its people answered them
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["electorate", "limit", "one_poll"])]
+    charter: Option<PathBuf>,
+    /// Number of voters of the export, the first by lot [default: all]
+    #[arg(long, value_name = "N", requires = "charter", value_parser = clap::value_parser!(u32).range(1..))]
+    voters: Option<u32>,
+    /// Statements of the export that count: 1 those that moderators accepted, 0 those that they did not reject, -1 all
+    #[arg(long, value_name = "N", requires = "charter", default_value_t = 0, allow_negative_numbers = true,
+        value_parser = clap::value_parser!(i8).range(-1..=1))]
+    moderated: i8,
     /// Leave out the eight-option poll (sample only)
     #[arg(long, conflicts_with = "electorate")]
     one_poll: bool,
@@ -69,6 +80,9 @@ struct Demonstration<'a> {
 
 /// Runs the election, prints it, and writes the report.
 pub(crate) async fn run(session: &Session, args: Demo) -> Result<u8, Failure> {
+    if let Some(polis) = args.charter.clone() {
+        return charter::run(session, args, polis).await;
+    }
     let output = session.output();
     let page = (!args.no_report).then(|| args.out.join("report.html"));
     let data = (!args.no_report).then(|| args.out.join("report.json"));

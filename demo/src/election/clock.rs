@@ -6,18 +6,18 @@ use super::Timing;
 use psephos_client::progress::Phase;
 
 /// Collects timings; the durations of a phase that occurs several times are added.
-pub(super) struct Clock {
+pub(crate) struct Clock {
     timings: Vec<Timing>,
     since: Instant,
 }
 
 impl Clock {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { timings: Vec::new(), since: Instant::now() }
     }
 
     /// Attributes the time since the last call to this phase.
-    pub(super) fn record_lap(&mut self, phase: Phase) {
+    pub(crate) fn record_lap(&mut self, phase: Phase) {
         let seconds = self.since.elapsed().as_secs_f64();
         self.since = Instant::now();
         match self.timings.iter_mut().find(|timing| timing.phase == phase) {
@@ -27,13 +27,13 @@ impl Clock {
     }
 
     /// Runs `work` and attributes its time to this phase.
-    pub(super) fn measure<T>(&mut self, phase: Phase, work: impl FnOnce() -> T) -> T {
+    pub(crate) fn measure<T>(&mut self, phase: Phase, work: impl FnOnce() -> T) -> T {
         let result = work();
         self.record_lap(phase);
         result
     }
 
-    pub(super) fn timings(self) -> Vec<Timing> {
+    pub(crate) fn timings(self) -> Vec<Timing> {
         self.timings
     }
 }

@@ -6,7 +6,7 @@ use psephos_chain::{ChainError, Connection, NodeSet, NodeSource};
 use psephos_protocol::{
     committee::TransportSecret,
     constants::{MAX_TRUSTEES, capacity_for_trustees},
-    identifiers::{CommitteeId, PollId},
+    identifiers::{CommitteeId, PollId, SheetId},
     identity::Seed,
 };
 use psephos_state::{ChainState, Deployment, Lifetime};
@@ -19,6 +19,7 @@ use psephos_client::{
     keys::load_committee_keys,
     operator::{self, NewCommittee},
     progress::{Observer, Phase},
+    sheets::{self, SheetDecryption},
     trustee::{self, Journal, Precautions, Task, TaskOutcome},
 };
 
@@ -28,8 +29,8 @@ const LIFE: u64 = 90;
 const MAX_POLLS: u32 = 50;
 
 /// A committee with its trustees' secrets.
-pub(super) struct Committee {
-    pub(super) id: CommitteeId,
+pub(crate) struct Committee {
+    pub(crate) id: CommitteeId,
     trustees: Vec<Trustee>,
 }
 
@@ -43,7 +44,7 @@ struct Trustee {
 }
 
 /// Checks that the trustees that stay can decrypt, before anything is started.
-pub(super) fn ensure_possible(config: &ElectionConfig) -> Result<(), DemoError> {
+pub(crate) fn ensure_possible(config: &ElectionConfig) -> Result<(), DemoError> {
     let (trustees, threshold, absent) = (config.trustees, config.threshold, config.absent);
     let possible = (1..=MAX_TRUSTEES).contains(&trustees) && (1..=trustees).contains(&threshold);
     match possible && trustees.saturating_sub(absent) >= threshold {
@@ -55,7 +56,7 @@ pub(super) fn ensure_possible(config: &ElectionConfig) -> Result<(), DemoError> 
 impl Committee {
     /// Creates the committee and performs its trustees' tasks, one at a time, until it has its keys. The first
     /// trustees deal, and are the ones that will be absent.
-    pub(super) async fn form(
+    pub(crate) async fn form(
         actors: &Actors,
         deployment: &Deployment,
         circuits: &KeyRing,
@@ -121,7 +122,7 @@ impl Committee {
     }
 
     /// Posts decryption shares of a poll, from the trustees that are present, until there are enough.
-    pub(super) async fn post_shares(
+    pub(crate) async fn post_shares(
         &self,
         actors: &Actors,
         deployment: &Deployment,
@@ -143,13 +144,42 @@ impl Committee {
         Ok(())
     }
 
+    /// Posts decryption shares of a sheet poll's blocks that are next, from the trustees that are present, until there
+    /// are enough: those of turnouts, or those of statements once turnouts are tallied.
+    pub(crate) async fn post_sheet_shares(
+        &self,
+        deployment: &Deployment,
+        circuits: &KeyRing,
+        sheet: SheetId,
+        gas: &mut Vec<GasEntry>,
+    ) -> Result<(), DemoError> {
+        for trustee in self.trustees.iter().filter(|trustee| !trustee.absent) {
+            let source = NodeSource::new(trustee.account.clone(), deployment.clone());
+            let nodes = NodeSet::single(trustee.account.clone());
+            let (journal, proofs) = (&trustee.journal, &source);
+            let caution = Precautions { journal, confirmations: 0, proofs, nodes: &nodes, clock: None };
+            let outcomes =
+                sheets::decrypt_sheet(&trustee.account, &source, circuits, &trustee.secret, sheet, caution).await?;
+            for outcome in outcomes {
+                match outcome {
+                    SheetDecryption::Posted { sent, .. } => {
+                        GasEntry::record(gas, "postShares of a sheet poll", sent.hash, sent.gas, 1);
+                    }
+                    SheetDecryption::NotNeeded { .. } => {}
+                    SheetDecryption::Refused { error, .. } => return Err(error.into()),
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Reports each trustee's part in all polls, from the chain state.
-    pub(super) fn build_report(&self, state: &ChainState) -> Result<CommitteeReport, DemoError> {
+    pub(crate) fn build_report(&self, state: &ChainState) -> Result<CommitteeReport, DemoError> {
         Ok(CommitteeReport::new(state, self.id, state.polls.values().map(Arc::as_ref))?)
     }
 
     /// Returns the number of trustees that are absent when totals are decrypted.
-    pub(super) fn count_absent(&self) -> usize {
+    pub(crate) fn count_absent(&self) -> usize {
         self.trustees.iter().filter(|trustee| trustee.absent).count()
     }
 }

@@ -23,10 +23,10 @@ const DAY: u64 = 86_400;
 const FUNDS: u128 = 10_000_000_000_000_000_000;
 
 /// The chain with the accounts of DAO and relayer, whose keys are generated for this election and never stored.
-pub(super) struct Actors {
-    pub(super) chain: LocalChain,
-    pub(super) dao: Connection,
-    pub(super) relayer: Connection,
+pub(crate) struct Actors {
+    pub(crate) chain: LocalChain,
+    pub(crate) dao: Connection,
+    pub(crate) relayer: Connection,
 }
 
 /// The contracts, the committee, and the members' identities.
@@ -55,7 +55,7 @@ pub(super) struct OpenPoll {
     pub(super) tally_deadline: u64,
 }
 
-pub(super) async fn start_chain(
+pub(crate) async fn start_chain(
     config: &ElectionConfig,
     observer: &dyn Observer,
     clock: &mut Clock,
@@ -74,7 +74,7 @@ pub(super) async fn start_chain(
 }
 
 /// Creates a funded account and returns a connection that signs with it.
-pub(super) async fn create_funded_account(connection: &Connection) -> Result<Connection, DemoError> {
+pub(crate) async fn create_funded_account(connection: &Connection) -> Result<Connection, DemoError> {
     let account = Account::random();
     local::fund_account(connection, account.address(), U256::from(FUNDS)).await?;
     Ok(connection.with_wallet(account.wallet()))

@@ -1,9 +1,12 @@
 //! Builds a page into which no markup can be injected.
 //!
 //! Markup enters as `&'static str` only: it is part of this program's source. Every value of a report, be it a name
-//! or a number, enters through [`Markup::text`], which escapes it.
+//! or a number, enters through [`Markup::text`], which escapes it; a plot through [`Markup::plot`], whose renderer
+//! does.
 
 use std::fmt::{Display, Write};
+
+use psephos_charter::plot::{Plot, render_plot};
 
 use crate::{format::thousands, text::is_printable};
 
@@ -41,6 +44,12 @@ impl Markup {
     /// Appends `<td class="n">value</td>`: a right-aligned number.
     pub fn number(&mut self, value: u64) -> &mut Self {
         self.raw("<td class=\"n\">").text(thousands(value)).raw("</td>")
+    }
+
+    /// Appends the drawing of a plot, which escapes its texts itself.
+    pub fn plot(&mut self, plot: &Plot) -> &mut Self {
+        self.out.push_str(&render_plot(plot));
+        self
     }
 
     /// Returns the page.
