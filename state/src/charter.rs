@@ -3,10 +3,10 @@
 use std::fmt;
 
 use alloy_primitives::B256;
-use psephos_protocol::identifiers::SheetId;
+use psephos_protocol::{identifiers::SheetId, sheet::hash_agenda};
 use serde::{Deserialize, Serialize};
 
-use crate::{chain_state::ChainState, log::EventPosition};
+use crate::{bindings::ICharters, chain_state::ChainState, log::EventPosition};
 
 /// A version of the charter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,9 +58,29 @@ impl CharterVersion {
         self.texts.iter().enumerate().filter(move |(place, _)| adopted(*place)).map(|(place, text)| (place, &**text))
     }
 
+    /// Returns the hash of the agenda that its texts are; the contract enacts none but its sheet poll's.
+    pub fn agenda(&self) -> [u8; 32] {
+        hash_agenda(self.texts.iter().map(String::as_str))
+    }
+
     /// Whether it may be in force at a time, in seconds since 1970.
     pub fn is_live_at(&self, time: u64) -> bool {
         self.stage == CharterStage::Live && time <= self.expires_at
+    }
+}
+
+impl CharterStage {
+    /// Returns a stage of the contract; `None` for the stage of no version, and for one that this program does not
+    /// know.
+    pub fn from_contract(stage: ICharters::Stage) -> Option<Self> {
+        Some(match stage {
+            ICharters::Stage::Shadow => Self::Shadow,
+            ICharters::Stage::Pilot => Self::Pilot,
+            ICharters::Stage::Live => Self::Live,
+            ICharters::Stage::Paused => Self::Paused,
+            ICharters::Stage::Retired => Self::Retired,
+            ICharters::Stage::None | ICharters::Stage::__Invalid => return None,
+        })
     }
 }
 

@@ -1,9 +1,15 @@
 //! What the contracts' views answer, compared with what their events lead to. Pure: all that ask the contracts compare
 //! with these functions, the indexer's clients and the verification of a poll alike.
 
+mod charters;
 mod polls;
+mod sheets;
 
+pub use charters::compare_charter_version;
 pub use polls::{compare_poll, compare_poll_chamber, compare_slots};
+pub use sheets::{
+    compare_sheet, compare_sheet_chamber, compare_sheet_counters, compare_sheet_slots, compare_sheet_totals,
+};
 
 use std::fmt::Display;
 

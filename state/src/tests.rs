@@ -1,10 +1,13 @@
 mod calls;
+mod charters;
 mod committees;
+mod compare_sheets;
 mod fingerprints;
 mod lifetimes;
 mod polls;
 mod proofs;
 mod recorded;
 mod rewards;
+mod sheet_story;
 mod story;
 mod together;

@@ -2,8 +2,9 @@
 //!
 //! An indexer sends the deployment's events as a node would, only faster and all at once; the same code applies them.
 //! Events after the indexer's last block are read from the node. Then the contracts' views at the newest block must
-//! agree with the events: for every chamber, poll, ballot, committee and reward. So an indexer can leave its clients
-//! without an answer, but cannot give them a wrong one that the node would not give.
+//! agree with the events: for every chamber, poll, ballot, committee, reward, sheet poll, sheet and version of the
+//! charter. So an indexer can leave its clients without an answer, but cannot give them a wrong one that the node would
+//! not give.
 
 pub mod client;
 mod compare;

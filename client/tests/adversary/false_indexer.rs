@@ -2,17 +2,25 @@
 
 use alloy::sol_types::SolEvent;
 use psephos_chain::{
-    B256, ChainError, U256, logs,
+    Address, B256, ChainError, U256, logs,
     source::indexer::{
         error::{IndexerError, Part},
         snapshot::Snapshot,
     },
 };
+use psephos_protocol::{
+    elements::{NoteCommitment, Nullifier, StatementHash},
+    identifiers::ChamberId,
+    sheet::EncryptedSheet,
+    statement::sheet::PostedSheet,
+};
 use psephos_state::{
     Ballot, ChainState, Log,
     bindings::{
+        ICharters,
         ICommittee::{CommitteeReady, TrusteeRegistered},
         IPolls::{BallotCast, ChamberOpened, ChamberTallied, PollCreated, PollEnded, SharePosted},
+        ISheets::{self, SheetChamberOpened, SheetCreated, SheetOpened},
         IStakeholderRegistry::{ChamberCreated, Enrolled, Removed},
     },
     events, words,
@@ -39,6 +47,7 @@ pub(crate) async fn detect_every_false_event(scenario: &Scenario) {
     indexer.detect_false_polls().await;
     indexer.detect_false_ballots().await;
     indexer.detect_false_tally().await;
+    indexer.detect_false_sheets().await;
 }
 
 impl FalseIndexer<'_> {
@@ -150,7 +159,8 @@ impl FalseIndexer<'_> {
         let keys = self.change_event(here, |event| event.keys.rotate_right(2));
         // The keys are in the fingerprints of the committee's polls too.
         let [first, second] = self.scenario.polls.map(|poll| Part::Poll(poll, "fingerprint"));
-        let parts = [Part::Committee(committee, "hash of the first 3 keys"), first, second];
+        let third = Part::Sheet(self.scenario.sheet, "fingerprint");
+        let parts = [Part::Committee(committee, "hash of the first 3 keys"), first, second, third];
         self.assert_one_detected(keys, &parts).await;
         let none = self.remove_event(here);
         self.assert_one_detected(none, &parts).await;
@@ -235,5 +245,75 @@ impl FalseIndexer<'_> {
             let end = self.remove_event(|event: &PollEnded| event.poll == U256::from(poll.get()));
             self.assert_detected(end, Part::Poll(poll, "end")).await;
         }
+    }
+    async fn detect_false_sheets(&self) {
+        let sheet = self.scenario.sheet;
+        let [chamber, second] = self.scenario.chambers;
+        let here = |event: &SheetCreated| event.sheet == U256::from(sheet.get());
+        self.assert_detected(self.remove_event(here), Part::Deployment("number of sheet polls")).await;
+        let part = |what| Part::Sheet(sheet, what);
+        let agenda = self.change_event(here, |event| event.parameters.agenda = B256::ZERO);
+        self.assert_detected(agenda, part("fingerprint")).await;
+        let adoption = self.change_event(here, |event| event.parameters.adoption.theta = 5_000);
+        self.assert_detected(adoption, part("fingerprint")).await;
+        let swapped = self.change_event(here, |event| event.parameters.chambers.reverse());
+        self.assert_detected(swapped, part("fingerprint")).await;
+        let opened = self.remove_event(|event: &SheetOpened| event.sheet == U256::from(sheet.get()));
+        self.assert_detected(opened, part("opened")).await;
+        let of = |id: ChamberId| move |event: &SheetChamberOpened| event.chamber == U256::from(id.get());
+        let root = self.change_event(of(chamber), |event| event.root = U256::from(4));
+        self.assert_detected(root, Part::SheetChamber(sheet, chamber, "frozen census root")).await;
+        let ctx = self.change_event(of(second), |event| event.ctx = U256::from(4));
+        self.assert_detected(ctx, Part::SheetChamber(sheet, second, "context")).await;
+        let unopened = self.remove_event(of(second));
+        self.assert_detected(unopened, Part::SheetChamber(sheet, second, "status")).await;
+        self.detect_invented_events().await;
+    }
+
+    /// A sheet, and a version of the charter, that the contracts do not have.
+    async fn detect_invented_events(&self) {
+        let (sheet, contracts) = (self.scenario.sheet, self.scenario.local.deployment.sheets);
+        let [chamber, _] = self.scenario.chambers;
+        let nullifier = Nullifier::from_u64(5);
+        let posted = PostedSheet {
+            h: StatementHash::from_u64(1),
+            nullifier,
+            note: NoteCommitment::from_u64(2),
+            ciphertext: EncryptedSheet::zero(16),
+        };
+        let cast = ISheets::BallotCast {
+            poll: U256::from(sheet.get()),
+            chamber: U256::from(chamber.get()),
+            nullifier: words::from_field(&nullifier),
+            previous: B256::ZERO,
+            record: posted.to_bytes().into(),
+        };
+        let logs = self.append_event(contracts.sheets, &cast);
+        self.assert_detected(logs, Part::SheetChamber(sheet, chamber, "number of sheets")).await;
+        let version = ICharters::Version {
+            charterHash: B256::repeat_byte(1),
+            number: U256::from(1),
+            parent: B256::ZERO,
+            sheet: U256::from(sheet.get()),
+            adopted: 1,
+            root: B256::ZERO,
+            expiresAt: u64::MAX,
+            modelHash: B256::ZERO,
+            policyHash: B256::ZERO,
+            stage: ICharters::Stage::Live,
+        };
+        let (number, hash, of) = (version.number, version.charterHash, version.sheet);
+        let enacted =
+            ICharters::CharterEnacted { number, charterHash: hash, sheet: of, version, texts: vec!["Obey".into()] };
+        let logs = self.append_event(contracts.charters, &enacted);
+        self.assert_detected(logs, Part::Deployment("number of charter versions")).await;
+    }
+
+    /// Returns the logs with one more, of this contract, in the last block.
+    fn append_event(&self, contract: Address, event: &impl SolEvent) -> Vec<Log> {
+        let mut logs = self.logs.clone();
+        let last = logs.last().unwrap().clone();
+        logs.push(Log { address: contract, data: event.encode_log_data(), ..last });
+        logs
     }
 }

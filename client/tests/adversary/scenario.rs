@@ -2,7 +2,7 @@
 
 use alloy::{
     hex,
-    primitives::{Bytes, U256},
+    primitives::{Address, B256, Bytes, U256},
 };
 use psephos_chain::ChainError;
 use psephos_client::{
@@ -10,12 +10,18 @@ use psephos_client::{
     relayer::{PackageOutcome, Refusal, RelayReport},
     voter::{self, VoterError},
 };
-use psephos_protocol::identifiers::{ChamberId, PollId};
+use psephos_protocol::{
+    identifiers::{ChamberId, PollId, SheetId},
+    sheet::{Form, FormKind},
+};
 use psephos_state::{
     ChainState,
-    bindings::IPolls::{castBatchCall, chamberCall},
+    bindings::{
+        IPolls::{castBatchCall, chamberCall},
+        ISheets::{AdoptionRule, SheetChamber, SheetParameters, createCall, openCall},
+    },
 };
-use psephos_testkit::{CommitteeSize, LocalDeployment, Member};
+use psephos_testkit::{CommitteeSize, HOUR, LocalDeployment, Member};
 
 pub(crate) const FOR: [u64; 3] = [1, 0, 0];
 pub(crate) const AGAINST: [u64; 3] = [0, 1, 0];
@@ -28,6 +34,33 @@ pub(crate) struct Scenario {
     pub(crate) chambers: [ChamberId; 2],
     /// Two polls over both chambers.
     pub(crate) polls: [PollId; 2],
+    /// A sheet poll of nine statements in both chambers, in which no one casts.
+    pub(crate) sheet: SheetId,
+}
+
+/// Creates a sheet poll and opens it.
+async fn open_sheet(local: &LocalDeployment, chambers: [ChamberId; 2]) -> SheetId {
+    let now = local.dao.newest_time().await.unwrap();
+    let form = Form::new(16, 9, FormKind::Statements { camps: None }).unwrap();
+    let parameters = SheetParameters {
+        proposal: B256::repeat_byte(3),
+        metadata: "Nine statements".into(),
+        agenda: B256::repeat_byte(4),
+        size: 16,
+        form: (&form).into(),
+        chambers: chambers.iter().map(|id| SheetChamber { chamber: id.get(), minBallots: 2, leastCamp: 0 }).collect(),
+        adoption: AdoptionRule { theta: 8_500, quorum: 1, required: 1 },
+        committee: local.committee.get(),
+        canceller: Address::ZERO,
+        cancelDeadline: 0,
+        opensAt: now,
+        closesAt: now + HOUR,
+        tallyDeadline: now + 2 * HOUR,
+    };
+    let contract = local.deployment.sheets.sheets;
+    local.dao.send_call(contract, &createCall { parameters }).await.unwrap();
+    local.dao.send_call(contract, &openCall { sheet: U256::from(1) }).await.unwrap();
+    SheetId::new(1)
 }
 
 impl Scenario {
@@ -45,9 +78,10 @@ impl Scenario {
         local.remove_member(deployment, first, removed).await;
         let chambers = [first, second];
         let polls = [local.open_poll(deployment, &chambers, 2).await, local.open_poll(deployment, &chambers, 2).await];
+        let sheet = open_sheet(&local, chambers).await;
         // Too late for the polls that are open: their censuses are frozen.
         local.enrol_member(deployment, first, late, 3).await;
-        Self { local, members, chambers, polls }
+        Self { local, members, chambers, polls, sheet }
     }
 
     pub(crate) async fn read_state(&self) -> ChainState {

@@ -7,6 +7,7 @@ use crate::{
     bindings::ICharters::{self, IChartersEvents},
     chain_state::ChainState,
     charter::{CharterStage, CharterVersion},
+    sheet::SheetState,
     words,
 };
 
@@ -16,9 +17,12 @@ impl ChainState {
             IChartersEvents::CharterEnacted(event) => self.apply_enacted(event, position),
             IChartersEvents::StageSet(event) => {
                 let number = words::to_u64(event.number)?;
-                let stage = read_stage(event.stage, event.number)?;
+                // Nothing says of which sheet poll it would be.
                 let unknown = || format!("version {number} of the charter was never enacted");
-                self.charters.get_mut(&number).ok_or_else(unknown)?.stage = stage;
+                let version = self.charters.get_mut(&number).ok_or_else(unknown)?;
+                let sheet = version.sheet;
+                let stage = CharterStage::from_contract(event.stage);
+                version.stage = stage.ok_or_else(|| InvalidEvent::of_sheet(sheet, format_unknown_stage(number)))?;
                 Ok(())
             }
         }
@@ -35,6 +39,7 @@ impl ChainState {
             )));
         }
         let number = words::to_u64(number)?;
+        let stage = CharterStage::from_contract(version.stage).ok_or_else(|| invalid(format_unknown_stage(number)))?;
         let enacted = CharterVersion {
             charter_hash: hash,
             parent: version.parent,
@@ -45,29 +50,32 @@ impl ChainState {
             model_hash: version.modelHash,
             policy_hash: version.policyHash,
             texts,
-            stage: read_stage(version.stage, version.number)?,
+            stage,
             position: position.of_event(),
         };
         let newest = self.charters.last_key_value().map(|(number, last)| (*number, last.charter_hash));
         let (last, parent) = newest.unwrap_or_default();
         let is_next = last.checked_add(1) == Some(number) && enacted.parent == parent;
+        let foreign = self.find_foreign_text(&enacted);
         self.charters.insert(number, enacted);
-        match is_next {
-            true => Ok(()),
-            false => Err(invalid(format!("version {number} of the charter does not follow version {last}"))),
+        if !is_next {
+            return Err(invalid(format!("version {number} of the charter does not follow version {last}")));
         }
+        foreign.map_or(Ok(()), |what| Err(invalid(format!("version {number} of the charter {what}"))))
+    }
+
+    /// Returns why a version is not of its sheet poll: the contract enacts the texts of one that is finished.
+    fn find_foreign_text(&self, version: &CharterVersion) -> Option<String> {
+        let id = version.sheet;
+        let Some(sheet) = self.sheets.get(&id) else { return Some(format!("is of sheet poll {id}, which is none")) };
+        if sheet.ended.is_none_or(|(state, _)| state != SheetState::Finished) {
+            return Some(format!("is of sheet poll {id}, which is not finished"));
+        }
+        (version.agenda() != sheet.parameters.agenda)
+            .then(|| format!("has other texts than the agenda of sheet poll {id}"))
     }
 }
 
-fn read_stage(stage: ICharters::Stage, number: U256) -> Result<CharterStage, InvalidEvent> {
-    Ok(match stage {
-        ICharters::Stage::Shadow => CharterStage::Shadow,
-        ICharters::Stage::Pilot => CharterStage::Pilot,
-        ICharters::Stage::Live => CharterStage::Live,
-        ICharters::Stage::Paused => CharterStage::Paused,
-        ICharters::Stage::Retired => CharterStage::Retired,
-        _ => {
-            return Err(format!("version {number} of the charter is in a stage that this program does not know").into());
-        }
-    })
+fn format_unknown_stage(number: u64) -> String {
+    format!("version {number} of the charter is in a stage that this program does not know")
 }

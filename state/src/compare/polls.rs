@@ -92,10 +92,19 @@ pub fn compare_poll_chamber(entry: &Poll, listed: &PollChamber, seen: &IPolls::C
 /// # Errors
 /// The first difference.
 pub fn compare_slots(ballots: &[&Ballot], slots: &[U256]) -> Result<(), Difference> {
-    let expected = |ballot: &&Ballot| U256::from_be_bytes(ballot.fingerprint()) | U256::from(ballot.ordinal);
-    if slots.len() == ballots.len() && ballots.iter().map(expected).eq(slots.iter().copied()) {
+    compare_words("ballots", ballots.iter().map(|ballot| (ballot.fingerprint(), ballot.ordinal)), slots)
+}
+
+/// Compares slots with these fingerprints and ordinals.
+pub(super) fn compare_words(
+    what: &'static str,
+    expected: impl ExactSizeIterator<Item = ([u8; 32], usize)>,
+    slots: &[U256],
+) -> Result<(), Difference> {
+    let word = |(fingerprint, ordinal)| U256::from_be_bytes::<32>(fingerprint) | U256::from(ordinal);
+    if slots.len() == expected.len() && expected.map(word).eq(slots.iter().copied()) {
         return Ok(());
     }
     let (chain, events) = ("other fingerprints or ordinals in the slots".into(), "those of its events".into());
-    Err(Difference { what: "ballots", chain, events })
+    Err(Difference { what, chain, events })
 }

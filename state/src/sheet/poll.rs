@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use alloy_primitives::{Address, B256};
 use psephos_protocol::{
+    constants::BLOCK_CELLS,
     fingerprint::{ContentHash, PollFingerprint},
     identifiers::{ChamberId, CommitteeId},
     sheet::{Form, FormKind},
@@ -156,7 +157,15 @@ impl SheetPoll {
 
     /// Returns the number of blocks that hold used cells, without the turnout's.
     pub fn used_blocks(&self) -> usize {
-        self.parameters.form.as_ref().map_or(0, |form| form.count().div_ceil(psephos_protocol::constants::BLOCK_CELLS))
+        self.parameters.form.as_ref().map_or(0, |form| form.count().div_ceil(BLOCK_CELLS))
+    }
+
+    /// Returns the number of used cells of a block; 0 for the turnout's and for blocks that hold none.
+    pub fn cells_of(&self, block: usize) -> usize {
+        let cells = self.parameters.form.as_ref().map_or(0, |form| form.count());
+        block
+            .checked_sub(1)
+            .map_or(0, |before| cells.saturating_sub(before.saturating_mul(BLOCK_CELLS)).min(BLOCK_CELLS))
     }
 
     /// Returns a chamber of it.

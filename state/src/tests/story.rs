@@ -71,6 +71,14 @@ impl Story {
         self.apply(log(deployment().polls, event))
     }
 
+    pub(super) fn sheets(&mut self, event: &impl SolEvent) -> &mut Self {
+        self.apply(log(deployment().sheets.sheets, event))
+    }
+
+    pub(super) fn charters(&mut self, event: &impl SolEvent) -> &mut Self {
+        self.apply(log(deployment().sheets.charters, event))
+    }
+
     pub(super) fn chamber(&mut self) -> &mut Self {
         self.registry(&ChamberCreated { chamber: U256::ZERO, name: "Public".into(), policy: deployment().policy })
     }

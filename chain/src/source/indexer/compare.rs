@@ -2,6 +2,7 @@
 //! counts, every total and every key.
 
 mod polls;
+mod sheets;
 
 use alloy::primitives::{B256, U256};
 use futures_util::{FutureExt, StreamExt, TryStreamExt, future::BoxFuture, stream};
@@ -13,7 +14,7 @@ use super::{
 };
 use psephos_state::{
     ChainState, Chamber, Committee, Reward,
-    bindings::{ICommittee, IPolls, IRewards, IStakeholderRegistry},
+    bindings::{ICharters, ICommittee, IPolls, IRewards, ISheets, IStakeholderRegistry},
     compare, words,
 };
 
@@ -40,6 +41,12 @@ pub(super) async fn compare_views(connection: &Connection, state: &ChainState, b
     for (&id, entry) in &state.rewards {
         calls.push(compare_reward(views, state, id, entry).boxed());
     }
+    for (&id, entry) in &state.sheets {
+        calls.push(sheets::compare_sheet(views, state, id, entry).boxed());
+    }
+    for (&number, entry) in &state.charters {
+        calls.push(sheets::compare_charter(views, state, number, entry).boxed());
+    }
     stream::iter(calls).buffer_unordered(AT_ONCE).try_collect::<()>().await
 }
 
@@ -50,7 +57,11 @@ async fn compare_counts(views: Views<'_>, state: &ChainState) -> Result<(), Chai
     let committees = views.call(deployment.committee, ICommittee::committeesCall {}).await?;
     ensure_equal(Part::Deployment("number of committees"), committees, U256::from(state.committees.len()))?;
     let polls = views.call(deployment.polls, IPolls::pollsCall {}).await?;
-    ensure_equal(Part::Deployment("number of polls"), polls, U256::from(state.polls.len()))
+    ensure_equal(Part::Deployment("number of polls"), polls, U256::from(state.polls.len()))?;
+    let sheets = views.call(deployment.sheets.sheets, ISheets::sheetsCall {}).await?;
+    ensure_equal(Part::Deployment("number of sheet polls"), sheets, U256::from(state.sheets.len()))?;
+    let versions = views.call(deployment.sheets.charters, ICharters::versionsCall {}).await?;
+    ensure_equal(Part::Deployment("number of charter versions"), versions, U256::from(state.charters.len()))
 }
 
 async fn compare_chamber(

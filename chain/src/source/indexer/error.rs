@@ -1,6 +1,6 @@
 //! Errors of reading from an indexer.
 
-use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
+use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId, SheetId};
 use std::fmt;
 
 use alloy::primitives::B256;
@@ -104,6 +104,12 @@ pub enum Part {
     PollChamber(PollId, ChamberId, &'static str),
     /// A property of a poll's reward.
     Reward(PollId, &'static str),
+    /// A property of a sheet poll.
+    Sheet(SheetId, &'static str),
+    /// A property of a chamber in a sheet poll.
+    SheetChamber(SheetId, ChamberId, &'static str),
+    /// A property of a version of the charter.
+    Charter(u64, &'static str),
 }
 
 impl fmt::Display for Part {
@@ -115,6 +121,11 @@ impl fmt::Display for Part {
             Self::Poll(poll, what) => write!(f, "the {what} of poll {poll}"),
             Self::PollChamber(poll, chamber, what) => write!(f, "the {what} of chamber {chamber} in poll {poll}"),
             Self::Reward(poll, what) => write!(f, "the {what} of the reward of poll {poll}"),
+            Self::Sheet(sheet, what) => write!(f, "the {what} of sheet poll {sheet}"),
+            Self::SheetChamber(sheet, chamber, what) => {
+                write!(f, "the {what} of chamber {chamber} in sheet poll {sheet}")
+            }
+            Self::Charter(number, what) => write!(f, "the {what} of version {number} of the charter"),
         }
     }
 }

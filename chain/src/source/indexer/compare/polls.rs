@@ -12,7 +12,7 @@ use super::super::{
 use crate::error::ChainError;
 
 /// The number of ballot slots requested at once: 2,100 gas each, of the tens of millions that nodes allow a call.
-const SLOTS: usize = 1_000;
+pub(super) const SLOTS: usize = 1_000;
 
 pub(super) async fn compare_poll(
     views: Views<'_>,
