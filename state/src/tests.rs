@@ -8,6 +8,8 @@ mod polls;
 mod proofs;
 mod recorded;
 mod rewards;
+mod sheet_calls;
 mod sheet_story;
+mod sheets;
 mod story;
 mod together;

@@ -1,13 +1,14 @@
 //! Events of the contract of sheet polls. Casting's have the signatures of those of polls: the address tells them
 //! apart.
 
+mod tally;
+
 use std::sync::Arc;
 
 use alloy_primitives::U256;
 use psephos_protocol::{
-    constants::{BLOCK_CELLS, COMMITTEE_KEYS, sheet_blocks},
+    constants::COMMITTEE_KEYS,
     identifiers::{CommitteeId, SheetId},
-    sheet::Turnout,
 };
 
 use super::{
@@ -20,14 +21,11 @@ use crate::{
     poll::{BallotBatch, ProofData, SkippedBallot},
     proofs::CallBallots,
     sheet::{
-        BlockShare, BlockTally, CastSheet, FrozenSheetChamber, RefusedBlockShare, SheetChamber, SheetContent,
-        SheetParameters, SheetPoll, SheetState, TurnoutTally,
+        CastSheet, FrozenSheetChamber, RefusedBlockShare, SheetChamber, SheetContent, SheetParameters, SheetPoll,
+        SheetState,
     },
     words,
 };
-
-/// The number of points of a share of the turnout: the contract checks it as one of three options.
-const TURNOUT_SHARE_POINTS: usize = 3;
 
 impl ChainState {
     pub(super) fn apply_sheet_event(
@@ -57,42 +55,18 @@ impl ChainState {
                 let refusal = RefusedBlockShare { trustee: event.trustee, index, block, position: position.of_event() };
                 self.sheet_chamber_mut(event.sheet, event.chamber)?.refusals.push(refusal);
             }
-            Event::TurnoutTallied(event) => {
-                let [lower, upper] = event.turnout.map(u64::from);
-                let tally = TurnoutTally {
-                    turnout: Turnout { lower, upper },
-                    trustees: words::to_u64(event.trustees)?,
-                    position: position.of_event(),
-                    too_small: false,
-                };
-                self.sheet_chamber_mut(event.sheet, event.chamber)?.turnout = Some(tally);
-            }
-            Event::CampTooSmall(event) => {
-                let sheet = words::to_sheet(event.sheet)?;
-                let chamber = self.sheet_chamber_mut(event.sheet, event.chamber)?;
-                let unknown = || InvalidEvent::of_sheet(sheet, "a camp is too small before there is a turnout".into());
-                chamber.turnout.as_mut().ok_or_else(unknown)?.too_small = true;
-            }
-            Event::BlockTallied(event) => {
-                let block = words::to_u64(event.blockIndex)? as usize;
-                let tally = BlockTally {
-                    totals: event.totals,
-                    trustees: words::to_u64(event.trustees)?,
-                    position: position.of_event(),
-                };
-                let sheet = words::to_sheet(event.sheet)?;
-                let chamber = self.sheet_chamber_mut(event.sheet, event.chamber)?;
-                if chamber.blocks.insert(block, tally).is_some() {
-                    return Err(InvalidEvent::of_sheet(sheet, format!("block {block} is tallied twice")));
-                }
-            }
+            Event::TurnoutTallied(event) => self.apply_turnout(&event, position)?,
+            Event::CampTooSmall(event) => self.apply_small_camp(&event)?,
+            Event::BlockTallied(event) => self.apply_block_tally(event, position)?,
             Event::BlockSharesMissing(event) => {
                 let block = words::to_u64(event.blockIndex)? as usize;
                 self.sheet_chamber_mut(event.sheet, event.chamber)?.missing_trustees.insert(block, event.trustees);
             }
             Event::SheetEnded(event) => {
+                let sheet = words::to_sheet(event.sheet)?;
                 let state = SheetState::from_final(event.state).ok_or_else(|| {
-                    format!("sheet poll {} ends in non-final state {}", event.sheet, event.state as u8)
+                    let what = format!("sheet poll {sheet} ends in non-final state {}", event.state as u8);
+                    InvalidEvent::of_sheet(sheet, what)
                 })?;
                 self.sheet_mut(event.sheet)?.ended = Some((state, position.of_event()));
             }
@@ -142,7 +116,8 @@ impl ChainState {
         self.insert_leaves(id, batch);
         let checkpoint = batch.checkpoint.map(|checkpoint| checkpoint.frozen_sheets.get(&(sheet, id)));
         let chamber = checkpoint.unwrap_or_else(|| self.chambers.get(&id));
-        let chamber = chamber.ok_or_else(|| format!("chamber {id} was never created"))?.clone();
+        let unknown = || InvalidEvent::of_sheet(sheet, format!("chamber {id} was never created"));
+        let chamber = chamber.ok_or_else(unknown)?.clone();
         let frozen =
             FrozenSheetChamber { root: words::to_field(event.root)?, ctx: words::to_field(event.ctx)?, chamber };
         let settled = frozen.chamber.require_unmarked(format_args!("sheet poll {sheet} opens in chamber {id}"));
@@ -200,29 +175,6 @@ impl ChainState {
                 cast.proof = found;
             }
         }
-        Ok(())
-    }
-
-    fn apply_block_share(&mut self, event: ISheets::BlockSharePosted, position: Position) -> Outcome {
-        let sheet = words::to_sheet(event.sheet)?;
-        let size = self.sheet_mut(event.sheet)?.parameters.size;
-        let block = words::to_u64(event.blockIndex)? as usize;
-        let points = words::to_points_from(&event.share, position.source)?;
-        let expected = if block == 0 { TURNOUT_SHARE_POINTS } else { BLOCK_CELLS };
-        if block >= sheet_blocks(size) || points.len() != expected {
-            let what = format!("a share of {} points of block {block} of a sheet of {size} cells", points.len());
-            return Err(InvalidEvent::of_sheet(sheet, what));
-        }
-        let share = BlockShare {
-            trustee: event.trustee,
-            index: words::to_u64(event.index)?,
-            block,
-            points,
-            h: words::to_field(event.h)?,
-            proof: event.proof,
-            position: position.of_event(),
-        };
-        self.sheet_chamber_mut(event.sheet, event.chamber)?.shares.push(share);
         Ok(())
     }
 

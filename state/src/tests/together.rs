@@ -5,13 +5,17 @@ use alloy_primitives::{Address, B256, U256};
 use alloy_sol_types::SolEvent;
 use psephos_protocol::{
     Fr,
-    identifiers::{ChamberId, PollId},
+    identifiers::{ChamberId, PollId, SheetId},
 };
 
-use super::story::{ballot, deployment, id, log, poll_created, poll_parameters};
+use super::{
+    sheet_story::{lower, share, sheet_cast, sheet_parameters, turnout},
+    story::{CREATOR, ballot, deployment, id, log, poll_created, poll_parameters},
+};
 use crate::{
     bindings::{
         IPolls::{BallotCast, ChamberOpened, PollOpened},
+        ISheets::{SheetChamberOpened, SheetCreated, SheetOpened},
         IStakeholderRegistry::{ChamberCreated, Enrolled, KeyRotated, RemovalMarked, Removed},
     },
     bytes::DecodeError,
@@ -52,6 +56,26 @@ impl Tale {
     fn poll(&mut self, poll: u64, chambers: &[u64]) {
         let parameters = poll_parameters(chambers);
         self.push(deployment().polls, &poll_created(poll, parameters));
+    }
+
+    fn sheets(&mut self, event: &impl SolEvent) {
+        self.push(deployment().sheets.sheets, event);
+    }
+
+    /// Creates sheet poll 1 in chamber 0, and opens it.
+    fn open_sheet(&mut self) {
+        let (sheet, parameters) = (U256::from(1), sheet_parameters());
+        let proposal = parameters.proposal;
+        self.sheets(&SheetCreated {
+            sheet,
+            proposal,
+            creator: CREATOR,
+            fingerprint: B256::ZERO,
+            formHash: words::from_field(&super::sheet_story::form().hash()),
+            parameters,
+        });
+        self.sheets(&SheetChamberOpened { sheet, chamber: U256::ZERO, root: U256::from(5), ctx: U256::from(77) });
+        self.sheets(&SheetOpened { sheet });
     }
 
     fn cast(&mut self, poll: u64, spoil: bool) {
@@ -100,6 +124,12 @@ fn tale() -> Vec<Log> {
     let purged = Removed { chamber: U256::from(1), subject: Address::repeat_byte(55), index: U256::from(4) };
     tale.registry(&purged);
     tale.enrol(1, 90, 19);
+    tale.open_sheet();
+    tale.sheets(&sheet_cast(&lower(1, 1), [0; 32]));
+    // A share that is none, in a block with a finding: its points are checked again.
+    tale.sheets(&share(3));
+    tale.enrol(0, 23, 21);
+    tale.sheets(&turnout(1, 0));
     tale.poll(2, &[0]);
     tale.open(2, 0);
     tale.cast(2, true);
@@ -124,11 +154,14 @@ fn text(state: &ChainState) -> String {
 fn batch_and_single_application_agree() {
     let logs = tale();
     let expected = one_by_one(&logs);
-    assert_eq!(expected.findings.len(), 7, "{:?}", expected.findings);
+    assert_eq!(expected.findings.len(), 8, "{:?}", expected.findings);
     assert_eq!(
         expected.polls[&PollId::new(1)].chambers[&ChamberId::new(1)].frozen.as_ref().unwrap().chamber.census.len(),
         19
     );
+    let sheet = &expected.sheets[&SheetId::new(1)].chambers[&ChamberId::new(0)];
+    let frozen = sheet.frozen.as_ref().unwrap().chamber.members.len();
+    assert_eq!((frozen + 1, sheet.sheets.len()), (expected.chambers[&ChamberId::new(0)].members.len(), 1));
     let mut all = ChainState::empty(deployment());
     all.apply_logs(&logs);
     assert_eq!(text(&all), text(&expected));
