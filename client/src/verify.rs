@@ -29,7 +29,9 @@ pub(crate) use ballots::{BallotVerifier, BallotVerifiers, find_invalid_replaceme
 pub(crate) use chamber::check_ballot_count;
 pub(crate) use committee::find_unproved_dealings;
 pub use error::VerifyError;
-pub use evidence::{BlockEvidence, PollEvidence, PotEvidence, RewardEvidence, VerifierEvidence, gather_evidence};
+pub use evidence::{
+    BlockEvidence, PollEvidence, PotEvidence, RewardEvidence, VerifierAnswer, VerifierEvidence, gather_evidence,
+};
 pub use report::{Check, CheckName, VerifyReport};
 pub use summary::CheckSummary;
 
@@ -103,9 +105,9 @@ pub fn check_evidence(
         Check::single(CheckName::Code, None, evidence.other_code.clone().map_or(Ok(()), Err)),
         verifiers::check_verifiers(&state.deployment, circuits, &evidence.verifiers)?,
     ];
-    checks.push(views::check_members(state, entry, &evidence.members));
+    checks.push(views::check_members(state, entry.chambers.keys(), &evidence.members));
     if entry.opened || !opened.is_empty() || entry.ended.is_some() {
-        checks.extend(committee::check_committee(state, circuits, entry, evidence.committee.as_ref())?);
+        checks.extend(committee::check_committee(state, circuits, entry.committee(), evidence.committee.as_ref())?);
     }
     observer.advance(Phase::Verify, 1);
     for id in opened {
@@ -113,7 +115,9 @@ pub fn check_evidence(
             checks.extend(chamber::check_chamber(state, circuits, poll, id, view)?);
         }
         if let (Some(listed), Some(slots)) = (entry.chambers.get(&id), evidence.slots.get(&id)) {
-            checks.extend([casting::check_batches(id, listed), casting::check_slots(id, listed, slots)]);
+            let cast = listed.ballots.iter().map(|ballot| (ballot.transaction, ballot.posted.nullifier));
+            checks.push(casting::check_batches(id, cast, &listed.skips, &listed.batches));
+            checks.push(casting::check_slots(id, listed, slots));
         }
         checks.extend(blame::check_refusals(state, circuits, entry, id)?);
         observer.advance(Phase::Verify, 1);

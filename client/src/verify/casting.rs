@@ -4,17 +4,24 @@
 use std::collections::BTreeMap;
 
 use psephos_chain::{B256, U256};
-use psephos_protocol::identifiers::ChamberId;
-use psephos_state::{Ballot, PollChamber, compare, words};
+use psephos_protocol::{elements::Nullifier, identifiers::ChamberId};
+use psephos_state::{Ballot, BallotBatch, PollChamber, SkippedBallot, compare, words};
 
 use super::{Check, CheckName};
 
 /// Checks that each call that cast ballots led to one event for each of its ballots, accepted or skipped, in its order.
 /// So no skipped ballot is left out, and none is invented.
-pub(super) fn check_batches(id: ChamberId, chamber: &PollChamber) -> Check {
-    let results = results_by_transaction(chamber);
+/// `cast` has transaction and nullifier of every accepted ballot, in order.
+pub(super) fn check_batches(
+    id: ChamberId,
+    cast: impl ExactSizeIterator<Item = (B256, Nullifier)>,
+    skips: &[SkippedBallot],
+    batches: &[BallotBatch],
+) -> Check {
+    let count = cast.len() + skips.len();
+    let results = results_by_transaction(cast, skips);
     let mut given: BTreeMap<B256, Vec<U256>> = BTreeMap::new();
-    for batch in &chamber.batches {
+    for batch in batches {
         given.entry(batch.transaction).or_default().extend(&batch.nullifiers);
     }
     let differs = |transaction: &&B256| given.get(*transaction) != results.get(*transaction);
@@ -24,19 +31,21 @@ pub(super) fn check_batches(id: ChamberId, chamber: &PollChamber) -> Check {
             "the events of {transaction} are not those of the ballots in its calls, one for each and in their order"
         )
     });
-    let count = chamber.ballots.len() + chamber.skips.len();
     Check::new(CheckName::Batches, Some(id), count, failures.collect())
 }
 
 /// Returns the nullifiers of accepted and skipped ballots by transaction, in the order of their events.
-fn results_by_transaction(chamber: &PollChamber) -> BTreeMap<B256, Vec<U256>> {
+fn results_by_transaction(
+    cast: impl Iterator<Item = (B256, Nullifier)>,
+    skips: &[SkippedBallot],
+) -> BTreeMap<B256, Vec<U256>> {
     let mut results: BTreeMap<B256, Vec<U256>> = BTreeMap::new();
-    let mut skips = chamber.skips.iter().peekable();
-    for (number, ballot) in chamber.ballots.iter().enumerate() {
+    let mut skips = skips.iter().peekable();
+    for (number, (transaction, nullifier)) in cast.enumerate() {
         while let Some(skip) = skips.next_if(|skip| skip.after <= number) {
             results.entry(skip.position.transaction).or_default().push(skip.nullifier);
         }
-        results.entry(ballot.transaction).or_default().push(words::from_field(&ballot.posted.nullifier));
+        results.entry(transaction).or_default().push(words::from_field(&nullifier));
     }
     skips.for_each(|skip| results.entry(skip.position.transaction).or_default().push(skip.nullifier));
     results

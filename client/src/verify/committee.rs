@@ -8,21 +8,20 @@ use psephos_protocol::{
 };
 use psephos_prover::VerifyingKey;
 use psephos_state::{
-    ChainState, Committee, Dealing, Poll, Registration, StateError, bindings::ICommittee::CommitteeView, words,
+    ChainState, Committee, Dealing, Registration, StateError, bindings::ICommittee::CommitteeView, words,
 };
 use psephos_submission::proofs::proof_from_words;
 
 use super::{Check, CheckName, VerifyError};
 use crate::{KeyRing, trustee::trustee_context};
 
-/// Checks the committee of a poll against the contract's view of it.
+/// Checks the committee of a poll or sheet poll against the contract's view of it.
 pub(super) fn check_committee(
     state: &ChainState,
     circuits: &KeyRing,
-    poll: &Poll,
+    id: CommitteeId,
     view: Option<&CommitteeView>,
 ) -> Result<Vec<Check>, VerifyError> {
-    let id = poll.committee();
     let (Some(committee), Some(view)) = (state.committees.get(&id), view) else {
         let failure = format!("committee {id} was never created");
         return Ok(vec![Check::single(CheckName::CommitteeKeys, None, Err(failure))]);

@@ -1,6 +1,7 @@
 //! The evidence about a poll: state from its events, blocks, and the contracts' views.
 
 mod gather;
+pub(super) mod parts;
 
 pub use gather::gather_evidence;
 
@@ -60,6 +61,10 @@ pub struct BlockEvidence {
     pub transactions: Vec<B256>,
 }
 
+/// A circuit, the reason why its deployed verifier is not that of our key, and the circuit's hash as the verifier
+/// answers, or the reason why it does not answer.
+pub type VerifierAnswer = (Name, Option<String>, Result<B256, String>);
+
 /// The dependencies of the deployed contracts, and the answers of the deployed verifiers.
 #[derive(Clone)]
 pub struct VerifierEvidence {
@@ -69,9 +74,8 @@ pub struct VerifierEvidence {
     pub committee: ICommittee::immutableDependenciesReturn,
     /// The dependencies of the rewards contract.
     pub rewards: IRewards::immutableDependenciesReturn,
-    /// For each circuit that the poll needs: the reason why the deployed verifier is not that of our key, and the
-    /// circuit's hash as the verifier answers, or the reason why it does not answer.
-    pub answers: Vec<(Name, Option<String>, Result<B256, String>)>,
+    /// One for each circuit that the poll needs.
+    pub answers: Vec<VerifierAnswer>,
 }
 
 /// The contract's views of a poll's reward.

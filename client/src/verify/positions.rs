@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use psephos_protocol::identifiers::PollId;
-use psephos_state::{ChainState, EventPosition, Poll, PollChamber, Reward, StateError};
+use psephos_state::{ChainState, EventPosition, Poll, Reward, SkippedBallot, StateError};
 
 use super::{BlockEvidence, Check, CheckName};
 
@@ -19,8 +19,16 @@ pub(super) fn blocks_of(state: &ChainState, poll: PollId) -> Result<BTreeSet<u64
 /// Checks that every event is in a transaction of its block, and that the events of one kind come in the order of the
 /// chain. That all come in this order is left to what depends on it: a share after the ballots, claims after sealing.
 pub(super) fn check_positions(poll: &Poll, reward: Option<&Reward>, blocks: &BTreeMap<u64, BlockEvidence>) -> Check {
+    check_sequences(sequences_of(poll, reward), blocks)
+}
+
+/// Events of one kind, in the order in which they were applied, and how a failure about one of them begins.
+pub(super) type Sequence = (String, Vec<EventPosition>);
+
+/// Checks the positions of events of any kinds, as [`check_positions`] does.
+pub(super) fn check_sequences(sequences: Vec<Sequence>, blocks: &BTreeMap<u64, BlockEvidence>) -> Check {
     let (mut failures, mut count) = (Vec::new(), 0);
-    for (what, events) in sequences_of(poll, reward) {
+    for (what, events) in sequences {
         let mut newest = (0, 0);
         for event in events {
             count += 1;
@@ -41,11 +49,12 @@ pub(super) fn check_positions(poll: &Poll, reward: Option<&Reward>, blocks: &BTr
 }
 
 /// Returns the events of each kind, in the order in which they were applied.
-fn sequences_of(poll: &Poll, reward: Option<&Reward>) -> Vec<(String, Vec<EventPosition>)> {
+fn sequences_of(poll: &Poll, reward: Option<&Reward>) -> Vec<Sequence> {
     let mut all = Vec::new();
     for (id, chamber) in &poll.chambers {
         let at = |block, transaction| EventPosition { block, transaction };
-        all.push((format!("chamber {id}: a ballot is"), cast_positions(chamber)));
+        let cast = chamber.ballots.iter().map(|ballot| at(ballot.block, ballot.transaction));
+        all.push((format!("chamber {id}: a ballot is"), cast_positions(cast, &chamber.skips)));
         let shares = chamber.shares.iter().map(|share| at(share.block, share.transaction)).collect();
         all.push((format!("chamber {id}: a share is"), shares));
         let refusals = chamber.refusals.iter().map(|refusal| refusal.position).collect();
@@ -61,14 +70,14 @@ fn sequences_of(poll: &Poll, reward: Option<&Reward>) -> Vec<(String, Vec<EventP
 }
 
 /// Returns the positions of a chamber's ballots, those that were skipped included.
-fn cast_positions(chamber: &PollChamber) -> Vec<EventPosition> {
+pub(super) fn cast_positions(cast: impl Iterator<Item = EventPosition>, skips: &[SkippedBallot]) -> Vec<EventPosition> {
     let mut positions = Vec::new();
-    let mut skips = chamber.skips.iter().peekable();
-    for (number, ballot) in chamber.ballots.iter().enumerate() {
+    let mut skips = skips.iter().peekable();
+    for (number, position) in cast.enumerate() {
         while let Some(skip) = skips.next_if(|skip| skip.after <= number) {
             positions.push(skip.position);
         }
-        positions.push(EventPosition { block: ballot.block, transaction: ballot.transaction });
+        positions.push(position);
     }
     positions.extend(skips.map(|skip| skip.position));
     positions

@@ -2,7 +2,7 @@
 
 use psephos_protocol::identifiers::ChamberId;
 
-use super::{CheckName, VerifyReport};
+use super::{Check, CheckName, VerifyReport};
 
 /// The checks of one name, over all chambers of a poll.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,18 +18,23 @@ pub struct CheckSummary {
 impl VerifyReport {
     /// Returns the checks by name, in the order in which they first appear.
     pub fn summarize(&self) -> Vec<CheckSummary> {
-        let mut summaries: Vec<CheckSummary> = Vec::new();
-        for check in &self.checks {
-            let failures = check.failures.iter().map(|failure| (check.chamber, failure.clone()));
-            let count = check.count as u64;
-            match summaries.iter_mut().find(|summary| summary.name == check.name) {
-                Some(summary) => {
-                    summary.count += count;
-                    summary.failures.extend(failures);
-                }
-                None => summaries.push(CheckSummary { name: check.name, count, failures: failures.collect() }),
-            }
-        }
-        summaries
+        summarize_checks(&self.checks)
     }
+}
+
+/// Returns checks by name, in the order in which they first appear.
+pub(super) fn summarize_checks(checks: &[Check]) -> Vec<CheckSummary> {
+    let mut summaries: Vec<CheckSummary> = Vec::new();
+    for check in checks {
+        let failures = check.failures.iter().map(|failure| (check.chamber, failure.clone()));
+        let count = check.count as u64;
+        match summaries.iter_mut().find(|summary| summary.name == check.name) {
+            Some(summary) => {
+                summary.count += count;
+                summary.failures.extend(failures);
+            }
+            None => summaries.push(CheckSummary { name: check.name, count, failures: failures.collect() }),
+        }
+    }
+    summaries
 }

@@ -1,8 +1,9 @@
 //! The contracts that a poll depends on.
 
+use psephos_chain::Address;
 use psephos_state::Deployment;
 
-use super::{Check, CheckName, VerifierEvidence, VerifyError};
+use super::{Check, CheckName, VerifierEvidence, VerifyError, evidence::VerifierAnswer};
 use psephos_submission::verifiers::verifier_address;
 
 use crate::KeyRing;
@@ -16,8 +17,7 @@ pub(super) fn check_verifiers(
 ) -> Result<Check, VerifyError> {
     let VerifierEvidence { polls, committee, rewards, answers } = evidence;
     let ours = &deployment.verifiers;
-    let mut failures = Vec::new();
-    for (what, actual, expected) in [
+    let mut failures = compare_dependencies([
         ("registry", polls.registry, deployment.registry),
         ("committee contract", polls.committee, deployment.committee),
         ("verifier of ballots of 3 options", polls.ballot3Verifier, ours.ballot3),
@@ -32,11 +32,30 @@ pub(super) fn check_verifiers(
         ("verifier of note batches", rewards.notesVerifier, ours.notes),
         ("verifier of claims for 3 options", rewards.claim3Verifier, ours.claim3),
         ("verifier of claims for 8 options", rewards.claim8Verifier, ours.claim8),
-    ] {
-        if actual != expected {
-            failures.push(format!("the contracts use {actual} as their {what}, the deployment names {expected}"));
-        }
-    }
+    ]);
+    failures.extend(check_answers(deployment, circuits, answers)?);
+    Ok(Check::new(CheckName::Verifiers, None, answers.len(), failures))
+}
+
+/// Returns every contract on which the contracts depend and which is not the one that the deployment names: what it is
+/// for, the one in use, and the deployment's.
+pub(super) fn compare_dependencies<const N: usize>(all: [(&str, Address, Address); N]) -> Vec<String> {
+    let different = all.into_iter().filter(|(_, actual, expected)| actual != expected);
+    different
+        .map(|(what, actual, expected)| {
+            format!("the contracts use {actual} as their {what}, the deployment names {expected}")
+        })
+        .collect()
+}
+
+/// Returns what is wrong with the deployed verifiers, each with the reason why its code is not that of our key, and the
+/// hash of the circuit that it answers.
+pub(super) fn check_answers(
+    deployment: &Deployment,
+    circuits: &KeyRing,
+    answers: &[VerifierAnswer],
+) -> Result<Vec<String>, VerifyError> {
+    let mut failures = Vec::new();
     for (circuit, difference, hash) in answers {
         let key = circuits.verifying_key(*circuit)?;
         let (info, address) = (key.info(), verifier_address(deployment, *circuit)?);
@@ -50,5 +69,5 @@ pub(super) fn check_verifiers(
             Err(error) => failures.push(format!("the verifier at {address} does not answer: {error}")),
         }
     }
-    Ok(Check::new(CheckName::Verifiers, None, answers.len(), failures))
+    Ok(failures)
 }

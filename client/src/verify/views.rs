@@ -49,11 +49,15 @@ pub(super) fn check_views(state: &ChainState, entry: &Poll, evidence: &PollEvide
 /// The members of chambers by account, as the registry answers: identity commitment, weight and leaf index.
 pub(super) type Members = BTreeMap<ChamberId, BTreeMap<Address, (U256, U256, U256)>>;
 
-/// Checks that the members of the poll's chambers are those of the registry today, by their accounts, which no leaf
+/// Checks that the members of these chambers are those of the registry today, by their accounts, which no leaf
 /// contains. A member of the frozen census is one today, or was removed by events that name its account.
-pub(super) fn check_members(state: &ChainState, entry: &Poll, answers: &Members) -> Check {
+pub(super) fn check_members<'a>(
+    state: &ChainState,
+    chambers: impl Iterator<Item = &'a ChamberId>,
+    answers: &Members,
+) -> Check {
     let (mut failures, mut count) = (Vec::new(), 0);
-    for id in entry.chambers.keys() {
+    for id in chambers {
         let none = BTreeMap::new();
         let answers = answers.get(id).unwrap_or(&none);
         for (account, member) in state.chambers.get(id).into_iter().flat_map(|chamber| &chamber.members) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use psephos_chain::{Address, ChainError, Connection, U256, code::check_code, fees, source::node::read_calls};
+use psephos_chain::{ChainError, Connection, U256, fees, source::node::read_calls};
 use psephos_circuits::catalogue::{Name, NoCircuit};
 use psephos_protocol::{
     constants::capacity_for_trustees,
@@ -14,24 +14,18 @@ use psephos_state::{
     bindings::{
         ICommittee::{self, committeeCall},
         IFeePot::{creditOfCall, mayEarnCall, potCall},
-        IGroth16Verifier::circuitHashCall,
         IPolls::{ballotSlotsCall, chamberCall, immutableDependenciesCall, pollCall},
         IRewards::{self, chamberCall as rewardChamberCall, rewardCall},
-        IStakeholderRegistry::{chamberNameCall, memberCall, policyCall},
     },
     words,
 };
-use psephos_submission::{
-    SubmissionError,
-    verifiers::{check_verifiers, verifier_address},
-};
 
-use super::{BlockEvidence, PollEvidence, PotEvidence, RewardEvidence, VerifierEvidence};
+use super::{
+    PollEvidence, PotEvidence, RewardEvidence, VerifierEvidence,
+    parts::{SLOTS, find_other_code, gather_answers, gather_blocks, gather_chambers},
+};
 use crate::verify::{VerifyError, opened_chambers, positions, pot};
 use crate::{KeyRing, reward::token_balance};
-
-/// The number of ballot slots requested at once: 2,100 gas each, of the tens of millions that nodes allow a call.
-const SLOTS: usize = 1_000;
 
 /// Gathers the evidence about a poll. `state` has the calls of the poll's transactions loaded.
 ///
@@ -44,21 +38,9 @@ pub async fn gather_evidence(
     poll: PollId,
 ) -> Result<PollEvidence, VerifyError> {
     let entry = state.poll(poll)?;
-    let mut blocks = BTreeMap::new();
-    for number in positions::blocks_of(&state, poll)? {
-        match connection.read_block(number).await {
-            Ok((time, transactions)) => drop(blocks.insert(number, BlockEvidence { time, transactions })),
-            // The events name a block that the chain does not have: a failed check says so.
-            Err(ChainError::State(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
+    let blocks = gather_blocks(connection, positions::blocks_of(&state, poll)?).await?;
     let verifiers = gather_verifiers(connection, &state, circuits, poll).await?;
-    let other_code = match check_code(connection, &state.deployment).await {
-        Ok(()) => None,
-        Err(ChainError::Code(error)) => Some(error.to_string()),
-        Err(error) => return Err(error.into()),
-    };
+    let other_code = find_other_code(connection, &state).await?;
     let opened = opened_chambers(entry);
     let id = entry.committee();
     let committee = match state.committees.contains_key(&id) {
@@ -73,13 +55,7 @@ pub async fn gather_evidence(
         chambers.insert(chamber, connection.call(state.deployment.polls, &call).await?);
         slots.insert(chamber, gather_slots(connection, &state, poll, chamber).await?);
     }
-    let (mut names, mut members) = (BTreeMap::new(), BTreeMap::new());
-    for &id in entry.chambers.keys() {
-        members.insert(id, gather_members(connection, &state, id).await?);
-        let (registry, chamber) = (state.deployment.registry, U256::from(id.get()));
-        let name = connection.call(registry, &chamberNameCall { chamber }).await?;
-        names.insert(id, (name, connection.call(registry, &policyCall { chamber }).await?));
-    }
+    let (names, members) = gather_chambers(connection, &state, entry.chambers.keys()).await?;
     let view = connection.call(state.deployment.polls, &pollCall { id: U256::from(poll.get()) }).await?;
     let reward = gather_reward(connection, &state, poll).await?;
     let pot = gather_pot(connection, &state, poll).await?;
@@ -98,27 +74,6 @@ pub async fn gather_evidence(
         pot,
         state,
     })
-}
-
-async fn gather_members(
-    connection: &Connection,
-    state: &ChainState,
-    id: ChamberId,
-) -> Result<BTreeMap<Address, (U256, U256, U256)>, VerifyError> {
-    let Some(chamber) = state.chambers.get(&id) else { return Ok(BTreeMap::new()) };
-    let accounts: Vec<Address> = chamber.members.keys().copied().collect();
-    let calls: Vec<memberCall> =
-        accounts.iter().map(|&subject| memberCall { chamber: U256::from(id.get()), subject }).collect();
-    let mut members = BTreeMap::new();
-    for (account, answer) in accounts.into_iter().zip(connection.call_each(state.deployment.registry, &calls).await) {
-        match answer {
-            Ok(member) => drop(members.insert(account, (member.id, member.weight, member.index))),
-            // The registry does not know it: a failed check says so.
-            Err(ChainError::Reverted(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(members)
 }
 
 async fn gather_slots(
@@ -147,20 +102,7 @@ async fn gather_verifiers(
     let polls = connection.call(deployment.polls, &immutableDependenciesCall {}).await?;
     let committee = connection.call(deployment.committee, &ICommittee::immutableDependenciesCall {}).await?;
     let rewards = connection.call(deployment.rewards, &IRewards::immutableDependenciesCall {}).await?;
-    let mut answers = Vec::new();
-    for circuit in circuits_of(state, poll, entry)? {
-        let difference = match check_verifiers(circuits, connection, deployment, &[circuit]).await {
-            Ok(()) => None,
-            Err(SubmissionError::Chain(error)) if error.is_node_silent() => return Err(error.into()),
-            Err(error) => Some(error.to_string()),
-        };
-        let hash = match connection.call(verifier_address(deployment, circuit)?, &circuitHashCall {}).await {
-            Ok(hash) => Ok(hash),
-            Err(error) if error.is_node_silent() => return Err(error.into()),
-            Err(error) => Err(error.to_string()),
-        };
-        answers.push((circuit, difference, hash));
-    }
+    let answers = gather_answers(connection, deployment, circuits, circuits_of(state, poll, entry)?).await?;
     Ok(VerifierEvidence { polls, committee, rewards, answers })
 }
 
