@@ -135,7 +135,7 @@ pub(crate) fn chamber_of(members: impl Iterator<Item = (u8, u8, u64)>) -> Chambe
 }
 
 /// Returns a committee whose only trustee has registered and dealt. The proof of its dealing is empty.
-fn committee_of_one(state: &ChainState) -> Committee {
+pub(crate) fn committee_of_one(state: &ChainState) -> Committee {
     let key = trustee_secret().transport_key();
     let registration = Registration { trustee: TRUSTEE, index: 0, key, challenge: U256::ZERO, response: U256::ZERO };
     let mut committee = Committee {

@@ -3,7 +3,8 @@
 //! Nothing is trusted: censuses, contexts, proofs, sums, shares, totals and the decision are recomputed from events and
 //! calldata and compared with the contracts' views. A contradiction is a failed check in the report, never a panic.
 //!
-//! [`collect_evidence`] reads the evidence; [`check_evidence`] is pure; [`verify_poll`] does both.
+//! [`collect_evidence`] reads the evidence; [`check_evidence`] is pure; [`verify_poll`] does both. Of sheet polls, and of
+//! the charter that follows from one: [`collect_sheet_evidence`], [`check_sheet_evidence`], [`verify_sheet`].
 
 mod ballots;
 mod blame;
@@ -21,6 +22,7 @@ mod reward;
 mod rounding;
 mod schedule;
 mod share;
+mod sheet;
 mod summary;
 mod verifiers;
 mod views;
@@ -32,7 +34,11 @@ pub use error::VerifyError;
 pub use evidence::{
     BlockEvidence, PollEvidence, PotEvidence, RewardEvidence, VerifierAnswer, VerifierEvidence, gather_evidence,
 };
-pub use report::{Check, CheckName, VerifyReport};
+pub use report::{Check, CheckName, SheetReport, VerifyReport};
+pub use sheet::{
+    CharterEvidence, SheetChamberEvidence, SheetEvidence, SheetVerifierEvidence, check_sheet_evidence,
+    collect_sheet_evidence, verify_sheet,
+};
 pub use summary::CheckSummary;
 
 use psephos_chain::{Connection, StateSource};

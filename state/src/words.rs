@@ -88,6 +88,14 @@ pub fn from_points(points: &[Point]) -> Vec<U256> {
     points.iter().flat_map(|point| [from_field(&point.x()), from_field(&point.y())]).collect()
 }
 
+/// Returns `x, y, x, y, ..` as points of the subgroup.
+///
+/// # Errors
+/// As for events: `Unexpected` if these are no points.
+pub fn to_points(words: &[U256]) -> Result<Vec<Point>, StateError> {
+    to_points_from(words, Provenance::Untrusted)
+}
+
 /// Returns `x, y, x, y, ..` of this provenance as points of the subgroup.
 ///
 /// # Errors

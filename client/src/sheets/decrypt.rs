@@ -360,12 +360,12 @@ pub(crate) fn block_share_inputs(
     ctx: Context,
     c: &Point,
 ) -> Result<[Fr; 3], String> {
-    let commitments = committee.commitments().ok_or("the committee has no keys")?;
-    let size = share.points.len();
-    let own = commitments.evaluate_at(share.index + 1);
-    if committee.trustee_index(share.trustee) != Some(share.index) || size > own.len() {
+    let (commitments, size) = (committee.commitments().ok_or("the committee has no keys")?, share.points.len());
+    // An event may state any index: it is compared before it is counted with.
+    if committee.trustee_index(share.trustee) != Some(share.index) || size > COMMITTEE_KEYS {
         return Err(format!("{} is not a trustee of the committee", share.trustee));
     }
+    let own = commitments.evaluate_at(share.index + 1);
     let fill = |used: &[Point], filler: Point| -> [Point; COMMITTEE_KEYS] {
         std::array::from_fn(|index| used.get(index).copied().unwrap_or(filler))
     };

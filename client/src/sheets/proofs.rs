@@ -49,19 +49,25 @@ pub fn check_sheet_chamber(
     let (listed, frozen) = state.opened_sheet_chamber(sheet, chamber)?;
     let verifier = circuits.verifying_key_for::<sheet::Witness>(Some(size))?;
     let mut found = find_unproved_sheets(verifier, listed, frozen);
-    found.extend(find_invalid_replacements(listed));
-    let (sheets, members) = (listed.latest.len(), frozen.chamber.members.len());
-    if sheets > members {
-        found.push(format!("{sheets} sheets count, but the chamber has {members} members"));
-    }
+    found.extend(find_invalid_sheet_replacements(listed));
+    found.extend(check_sheet_count(listed, frozen).err());
     Ok(found)
+}
+
+/// Checks that there are no more sheets than members: a nullifier counts once.
+pub(crate) fn check_sheet_count(listed: &SheetChamber, frozen: &FrozenSheetChamber) -> Result<(), String> {
+    let (sheets, members) = (listed.latest.len(), frozen.chamber.members.len());
+    match sheets <= members {
+        true => Ok(()),
+        false => Err(format!("{sheets} sheets count, but the chamber has {members} members")),
+    }
 }
 
 /// A sheet with the candidates of its proof and the inputs that the proof is for.
 type Candidate<'a> = (&'a CastSheet, &'a [[U256; 8]], Vec<Fr>);
 
 /// Returns every sheet without a valid proof, replaced ones included: each was accepted when it was cast.
-fn find_unproved_sheets<V: BallotVerifier>(
+pub(crate) fn find_unproved_sheets<V: BallotVerifier>(
     verifier: &V,
     chamber: &SheetChamber,
     frozen: &FrozenSheetChamber,
@@ -101,7 +107,8 @@ fn find_unproved_sheets<V: BallotVerifier>(
     found
 }
 
-fn find_invalid_replacements(chamber: &SheetChamber) -> Vec<String> {
+/// Returns every sheet whose `previous` is not the fingerprint that the nullifier's slot held.
+pub(crate) fn find_invalid_sheet_replacements(chamber: &SheetChamber) -> Vec<String> {
     let mut slots: BTreeMap<Nullifier, &CastSheet> = BTreeMap::new();
     let mut failures = Vec::new();
     for cast in &chamber.sheets {

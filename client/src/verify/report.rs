@@ -1,8 +1,10 @@
 //! The report of a poll's verification.
 
 use psephos_chain::Address;
-use psephos_protocol::identifiers::{ChainId, ChamberId, PollId};
+use psephos_protocol::identifiers::{ChainId, ChamberId, PollId, SheetId};
 use serde::{Deserialize, Serialize};
+
+use super::{CheckSummary, summary::summarize_checks};
 
 /// The results of all checks of a poll.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +22,42 @@ pub struct VerifyReport {
     pub retired_trustees: Vec<Address>,
     /// Every check, in order.
     pub checks: Vec<Check>,
+}
+
+/// The results of all checks of a sheet poll, and of the versions of the charter that were enacted from it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetReport {
+    /// The chain.
+    pub chain_id: ChainId,
+    /// The contract of sheet polls.
+    pub sheets: Address,
+    /// The sheet poll.
+    pub sheet: SheetId,
+    /// Its state at the time of verification.
+    pub state: String,
+    /// The trustees of its committee that state that they keep no key share. No one can check it.
+    pub retired_trustees: Vec<Address>,
+    /// The versions of the charter that were enacted from it.
+    pub versions: Vec<u64>,
+    /// Every check, in order.
+    pub checks: Vec<Check>,
+}
+
+impl SheetReport {
+    /// Whether every check passed.
+    pub fn passed(&self) -> bool {
+        self.checks.iter().all(Check::passed)
+    }
+
+    /// Returns the checks that failed.
+    pub fn failed(&self) -> impl Iterator<Item = &Check> {
+        self.checks.iter().filter(|check| !check.passed())
+    }
+
+    /// Returns the checks by name, in the order in which they first appear.
+    pub fn summarize(&self) -> Vec<CheckSummary> {
+        summarize_checks(&self.checks)
+    }
 }
 
 /// A check: its name, the number of comparisons, and the failures.
@@ -104,6 +142,20 @@ pub enum CheckName {
     Claims,
     /// The amount funded is the sum of the amounts paid, withdrawn and left.
     Books,
+    /// The published statements are those that the sheet poll is bound to, one for each used cell.
+    Text,
+    /// No share of statements came before the turnout was tallied, and none of a chamber with too few sheets.
+    Order,
+    /// The turnout follows from the shares of its block.
+    Turnout,
+    /// A camp is too small exactly when it is said to be; then nothing but the turnout was decrypted.
+    Camps,
+    /// The adopted, contested and unheard statements follow from the totals.
+    Adoption,
+    /// Each version of the charter is what its sheet poll adopted, under the hash that follows.
+    Charter,
+    /// The version in force is the one to which the events lead.
+    Live,
     /// The books of the fee pot are the contract's, and what it paid is for ballots that were cast.
     Pot,
 }
@@ -144,6 +196,13 @@ impl CheckName {
             Self::Ratification => "the ratified option is the outcome of a later poll of the same chambers",
             Self::Claims => "every paid claim is proved, and no ballot is paid twice",
             Self::Books => "what was funded is what was paid, withdrawn and left",
+            Self::Text => "the published statements are those that sheets are bound to",
+            Self::Order => "no share of statements came before the turnout was tallied",
+            Self::Turnout => "the turnout is what its encrypted total contains",
+            Self::Camps => "a camp is called too small exactly when it is, and then nothing more was decrypted",
+            Self::Adoption => "what is adopted, contested and unheard follows from the totals",
+            Self::Charter => "each version of the charter is what its sheet poll adopted, under its hash",
+            Self::Live => "the version of the charter in force is the one that the events name",
             Self::Pot => "the fee pot paid for ballots that were cast, and has what it owes",
         }
     }

@@ -100,7 +100,7 @@ impl BallotVerifier for CountingVerifier {
 }
 
 /// Returns the words of different proofs: a point of the vectors' proofs for each of A, B and C.
-fn different_proofs() -> Vec<[U256; 8]> {
+pub(in crate::verify) fn different_proofs() -> Vec<[U256; 8]> {
     let vectors: serde_json::Value = serde_json::from_str(include_str!("../../../vectors/groth16.json")).unwrap();
     let read = |case: &serde_json::Value| -> Option<Proof> {
         let words = case["words"].as_array()?.iter().map(|word| word.as_str()?.parse().ok());

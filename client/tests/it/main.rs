@@ -7,6 +7,7 @@ mod masked_polls;
 mod membership;
 mod operator_calls;
 mod rounded_polls;
+mod sheet_polls;
 mod signing;
 mod transaction_kinds;
 mod verdicts;
