@@ -120,7 +120,7 @@ impl Coverage {
                 writeln!(page, "| `{event}` | {} | {} |", fields.join(", "), describe(cover)).unwrap();
             }
         }
-        page + HIDDEN
+        page + SHEETS + HIDDEN
     }
 }
 
@@ -182,9 +182,9 @@ const INTRODUCTION: &str = "\
 # What verification covers
 
 `psephos verify` recomputes a poll from events and calldata and compares it with what the contracts answer. This page
-lists every field of every event of the contracts, and the checks that find an alteration of it: a source of events that
-leaves one out, changes a bit of it, or shows it at another place. A field that has no check is not believed: nothing
-that a program shows, computes or decides about a poll changes with it.
+lists every field of every event of the contracts of polls, and the checks that find an alteration of it: a source of
+events that leaves one out, changes a bit of it, or shows it at another place. A field that has no check is not believed:
+nothing that a program shows, computes or decides about a poll changes with it.
 
 The page is written by a test (`client/tests/alterations`). It takes the fields from the contracts' ABI, records an
 election that has every event, and tells more than 1,700 lies about it, one after the other: each must be found by a
@@ -193,11 +193,32 @@ event, moves it to other blocks, and exchanges it with its neighbour; none of th
 are those of the report, by their names in its JSON.
 ";
 
+const SHEETS: &str = "
+## Sheet polls and charters
+
+`psephos verify --sheet N` recomputes a sheet poll, and the version of the charter that was enacted from it. The page
+has no list of its fields yet: no recorded election has these events. A test changes honest
+evidence for each check, and requires that the check notices (`client/src/verify/sheet/tests.rs`); another one requires
+that all of them pass on a sheet poll of the real contracts. They have the names of those of polls where they are the
+same, and these besides:
+
+| check | what it compares |
+|---|---|
+| `text` | the published statements with the agenda that sheets are bound to, and their number with the used cells |
+| `order` | the blocks of all shares and totals of statements with that of the turnout, which comes first |
+| `turnout` | the turnout with what its shares decrypt, and with the number of sheets |
+| `camps` | whether a camp is too small with what is said of it; then nothing but the turnout is decrypted |
+| `adoption` | what is adopted, contested and unheard by the totals with what `Bridging` answers |
+| `charter` | hash, root, texts, principles, parent, expiry and stage of a version with its sheet poll and the views |
+| `live` | the version in force by the events with what `Charters` answers |
+";
+
 const HIDDEN: &str = "
 ## What stays hidden
 
 - Whether a refused share that came through a contract was rightly refused: no calldata has it. So its trustee is not
   blamed.
+- A sheet poll's rewards and fee pot: `verify --sheet` does not look at them.
 - A relayer that may earn from a fee pot and has not earned, if a contract created the pot: the view answers for one
   account at a time. A hash of the list in the view would show it.
 - What a node says that lies in its views as well. Proofs bind ballots, shares, keys, totals and claims; that no ballot

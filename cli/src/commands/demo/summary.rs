@@ -1,6 +1,6 @@
 //! The election as terminal text: results beside the plaintext count, gas, durations and checks.
 
-use psephos_client::verify::VerifyReport;
+use psephos_client::verify::CheckSummary;
 use psephos_demo::election::{ChamberReport, ElectionReport, GasEntry, PollReport};
 
 use crate::failure::Failure;
@@ -67,7 +67,7 @@ fn poll_text(poll: &PollReport) -> String {
     if public.outcome != poll.plaintext_outcome {
         out.push_str(&format!(" (in plaintext: {})", to_printable(&public.describe_outcome(poll.plaintext_outcome))));
     }
-    out.push_str(&format!("\n\n{}\n{}", gas(&poll.gas), checks(&poll.verify)));
+    out.push_str(&format!("\n\n{}\n{}", gas(&poll.gas), checks(&poll.verify.summarize())));
     out
 }
 
@@ -107,10 +107,9 @@ fn times(election: &ElectionReport) -> String {
 }
 
 /// Formats one line per check, over all chambers, and every failure.
-pub(crate) fn checks(verify: &VerifyReport) -> String {
-    let kinds = verify.summarize();
+pub(crate) fn checks(kinds: &[CheckSummary]) -> String {
     let mut out = String::new();
-    for kind in &kinds {
+    for kind in kinds {
         let mark = if kind.failures.is_empty() { "✓" } else { "✗" };
         out.push_str(&format!("  {mark} {} ({})\n", kind.name.describe(), thousands(kind.count)));
     }
