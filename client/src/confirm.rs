@@ -99,6 +99,11 @@ pub struct Confirmation {
 }
 
 impl Confirmation {
+    /// Says that these kinds of sources confirm a context.
+    pub(crate) fn new(chain_id: ChainId, kinds: BTreeSet<SourceKind>, operators: usize) -> Self {
+        Self { chain_id, kinds, operators, attestations: AttestationCount::default() }
+    }
+
     /// Requires two kinds of sources, except on local chains.
     ///
     /// # Errors

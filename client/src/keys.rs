@@ -24,6 +24,14 @@ pub fn load_update_key(keys: &KeyRing, size: usize, observer: &dyn Observer) -> 
     load_keys(keys, [Name::for_statement::<update::Witness>(Some(size))], observer)
 }
 
+/// Loads (or makes) the key of sheets of this size.
+///
+/// # Errors
+/// Returns `Key` or `NoCircuit`.
+pub fn load_sheet_key(keys: &KeyRing, size: usize, observer: &dyn Observer) -> Result<(), KeyRingError> {
+    load_keys(keys, [Name::for_statement::<sheet::Witness>(Some(size))], observer)
+}
+
 /// Loads (or makes) the key of the shares of a poll: blinded ones of this size, if it is rounded.
 ///
 /// # Errors

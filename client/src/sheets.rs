@@ -8,6 +8,7 @@ mod calls;
 mod confirm;
 mod decrypt;
 pub mod error;
+mod member;
 mod outcome;
 mod proofs;
 mod prove;
@@ -19,10 +20,12 @@ pub use calls::{
     NewSheet, cancel_sheet_call, create_sheet_call, created_sheet, enact_call, enacted_version, open_sheet_call,
     set_stage_call,
 };
+pub use confirm::{confirm_live_charter, confirm_sheet_context};
 pub(crate) use decrypt::block_share_inputs;
 pub use decrypt::{SheetDecryption, decrypt_sheet};
 pub use error::SheetsError;
-pub use outcome::{SheetOutcome, charter_from_version, decide_sheet, read_sheet_text};
+pub use member::{find_sheet_identity, require_sheet};
+pub use outcome::{SheetOutcome, charter_from_version, decide_sheet, read_sheet_text, sheet_totals};
 pub use proofs::{check_sheet_chamber, recompute_sheet_context};
 pub(crate) use proofs::{check_sheet_count, find_invalid_sheet_replacements, find_unproved_sheets};
 pub use prove::{SheetVote, is_sheet_counted, prepare_sheet, prove_sheet, prove_sheet_remotely};

@@ -12,6 +12,7 @@ mod vote;
 pub use ballot::{is_counted, prepare_ballot, single_choice, submit_ballot};
 pub use error::VoterError;
 pub use identity::{AccountIdentity, Enrolment, VoterSeed, enrol_identity, rotate_identity};
+pub(crate) use membership::find_members;
 pub use membership::{Membership, find_identity, find_same_identity, list_memberships};
 pub use psephos_submission::mask::MaskError;
 pub use recovery::{RecoveredBallot, recover_ballot};

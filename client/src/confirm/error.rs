@@ -112,7 +112,7 @@ pub enum ConfirmError {
 }
 
 impl ConfirmError {
-    pub(super) fn differs(kind: SourceKind, what: Mismatch, said: String, shown: String) -> Self {
+    pub(crate) fn differs(kind: SourceKind, what: Mismatch, said: String, shown: String) -> Self {
         Self::Differs { kind, what, said, shown }
     }
 }

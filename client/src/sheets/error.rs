@@ -9,6 +9,7 @@ use psephos_charter::{
 use psephos_circuits::catalogue::NoCircuit;
 use psephos_protocol::{
     identifiers::{ChamberId, CommitteeId, SheetId},
+    identity::IdentityError,
     sheet::CounterError,
     statement::sheet::SheetError,
 };
@@ -17,7 +18,10 @@ use psephos_state::{B256, SheetState, StateError};
 use psephos_submission::SubmissionError;
 use psephos_wire::PackageError;
 
-use crate::{conversions::convert_through, remote::RemoteProverError, reward::RewardError, trustee::TrusteeError};
+use crate::{
+    confirm::ConfirmError, conversions::convert_through, remote::RemoteProverError, reward::RewardError,
+    trustee::TrusteeError,
+};
 
 /// A failure of an action about a sheet poll or a charter.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +66,57 @@ pub enum SheetsError {
         chamber: ChamberId,
         /// The account.
         account: Address,
+    },
+    /// No member of the frozen census has an identity of the seed.
+    #[error(
+        "no member of chamber {chamber}, as it was when sheet poll {sheet} was opened, has an identity of this seed: \
+         enrol before it opens, and vote with the seed that was used to enrol"
+    )]
+    NoMemberOfSeed {
+        /// The sheet poll.
+        sheet: SheetId,
+        /// The chamber.
+        chamber: ChamberId,
+    },
+    /// Several members of the frozen census have identities of the seed.
+    #[error("{} members of chamber {chamber} have identities of this seed: {}", .accounts.len(), list(.accounts))]
+    SeveralMembersOfSeed {
+        /// The chamber.
+        chamber: ChamberId,
+        /// The accounts.
+        accounts: Vec<Address>,
+    },
+    /// No identity follows from the seed.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// The sheet poll is not the one that the voter means.
+    #[error(
+        "sheet poll {sheet} is {actual}, not {expected}: it is another one, or its question, statements or rules are \
+         not those that were announced"
+    )]
+    OtherSheet {
+        /// The sheet poll.
+        sheet: SheetId,
+        /// The fingerprint or the words that the voter expects.
+        expected: String,
+        /// Those of the sheet poll.
+        actual: String,
+    },
+    /// What a sheet is proved under is not confirmed.
+    #[error(transparent)]
+    Confirm(Box<ConfirmError>),
+    /// The account that sends is a member of a chamber that sheets are for.
+    #[error(
+        "{account} is a member of chamber {chamber}: sent from it, the chain would show for ever that this member sent \
+         {sheets} sheet(s) of that chamber, and when"
+    )]
+    SenderIsMember {
+        /// The account.
+        account: Address,
+        /// The chamber.
+        chamber: ChamberId,
+        /// The number of sheets.
+        sheets: usize,
     },
     /// The trustee's key does not fit, or its journal cannot be written.
     #[error(transparent)]
@@ -197,6 +252,14 @@ pub enum SheetsError {
         /// Why.
         reason: CounterError,
     },
+    /// The nodes say that another charter is in force than the events.
+    #[error("by the events that were read the charter in force is {events}, and the nodes say {nodes}")]
+    OtherLive {
+        /// The hash by the events; zeros if there is none.
+        events: B256,
+        /// The hash by the contract; zeros if there is none.
+        nodes: B256,
+    },
     /// The sheet poll has no outcome.
     #[error("sheet poll {sheet} has no outcome: {reason}")]
     NoOutcome {
@@ -230,10 +293,20 @@ impl From<RewardError> for SheetsError {
     }
 }
 
+impl From<ConfirmError> for SheetsError {
+    fn from(error: ConfirmError) -> Self {
+        Self::Confirm(Box::new(error))
+    }
+}
+
 impl From<NodesError> for SheetsError {
     fn from(error: NodesError) -> Self {
         Self::Nodes(Box::new(error))
     }
+}
+
+fn list(accounts: &[Address]) -> String {
+    accounts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 impl SheetsError {

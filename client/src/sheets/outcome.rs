@@ -54,12 +54,11 @@ pub fn read_sheet_text(sheet: SheetId, entry: &SheetPoll) -> Result<SheetText, S
     }
 }
 
-/// Returns what the totals of a sheet poll decide, as the contract `Bridging` does.
+/// Returns the totals of every chamber that is tallied.
 ///
 /// # Errors
-/// Returns `NoOutcome` if a chamber that the rule requires is not tallied, `Chain` if a total is none, and `Totals` or
-/// `Outcome` if totals and rule do not fit.
-pub fn decide_sheet(sheet: SheetId, entry: &SheetPoll) -> Result<SheetOutcome, SheetsError> {
+/// Returns `Chain` if a total is none, and `Totals` if the totals of a camp are none.
+pub fn sheet_totals(entry: &SheetPoll) -> Result<BTreeMap<ChamberId, ChamberTotals>, SheetsError> {
     let form = entry.form()?;
     let mut totals = BTreeMap::new();
     for (&id, chamber) in &entry.chambers {
@@ -68,6 +67,16 @@ pub fn decide_sheet(sheet: SheetId, entry: &SheetPoll) -> Result<SheetOutcome, S
             totals.insert(id, collect_totals(&cells, tally.turnout, entry.has_camps())?);
         }
     }
+    Ok(totals)
+}
+
+/// Returns what the totals of a sheet poll decide, as the contract `Bridging` does.
+///
+/// # Errors
+/// Returns `NoOutcome` if a chamber that the rule requires is not tallied, `Chain` if a total is none, and `Totals` or
+/// `Outcome` if totals and rule do not fit.
+pub fn decide_sheet(sheet: SheetId, entry: &SheetPoll) -> Result<SheetOutcome, SheetsError> {
+    let totals = sheet_totals(entry)?;
     let Some(terms) = entry.parameters.adoption else { return Ok(SheetOutcome { totals, outcomes: None }) };
     let mask = ChamberMask::from_bits(terms.required);
     let required = entry.parameters.chambers.iter().enumerate().filter(|(place, _)| mask.contains(*place));

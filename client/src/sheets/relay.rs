@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use alloy::sol_types::SolEvent;
-use psephos_chain::{B256, ChainError, NodeSet, Sent, StateSource, U256};
+use psephos_chain::{Address, B256, ChainError, NodeSet, Sent, StateSource, U256};
 use psephos_circuits::catalogue::Name;
 use psephos_protocol::{
     Fr,
@@ -28,6 +28,7 @@ use super::{SheetsError, confirm::confirm_sheet_chamber};
 use crate::{
     KeyRing,
     progress::{Observer, Phase},
+    relayer::RelayConfig,
 };
 
 /// Most bytes of sheets in a transaction: transaction pools take at most 128 KiB.
@@ -50,19 +51,19 @@ struct Candidate {
     contents: SheetContents,
 }
 
-/// Relays sheets, sending from the account of the first node's connection, at most `batch` in a transaction. Returns the
-/// outcome of each package, in their order, and the transactions.
+/// Relays sheets, sending from the account of the first node's connection. Returns the outcome of each package, in
+/// their order, and the transactions.
 ///
 /// # Errors
 /// Returns `Chain` with `NodeUnreachable`, `NoSender`, or `Unfunded` if nothing could be sent at all; `Submission` if a
-/// contract or a verifier is not ours; `Nodes` or `Refused` if the nodes or the contract say something else than the
+/// contract or a verifier is not ours; `SenderIsMember`; `Nodes` or `Refused` if the nodes or the contract say something else than the
 /// events.
 pub async fn relay_sheets(
     source: &dyn StateSource,
     nodes: &NodeSet,
     circuits: &KeyRing,
     packages: &[SheetPackage],
-    batch: usize,
+    config: RelayConfig,
     observer: &dyn Observer,
 ) -> Result<(Vec<SheetRelay>, Vec<Sent>), SheetsError> {
     let connection = nodes.primary();
@@ -72,13 +73,16 @@ pub async fn relay_sheets(
     observer.begin(Phase::Relay, packages.len() as u64);
     let mut outcomes = vec![SheetRelay::Refused("it was not looked at".into()); packages.len()];
     let queues = check_packages(&state, circuits, packages, &mut outcomes)?;
+    if !config.expose_sender {
+        require_unrelated_sender(&state, &queues, connection.sender())?;
+    }
     let queued: usize = queues.values().map(Vec::len).sum();
     observer.advance(Phase::Relay, packages.len().saturating_sub(queued) as u64);
     let mut transactions = Vec::new();
     for ((sheet, chamber), queue) in queues {
         let block = nodes.find_common_block(0).await?;
         confirm_sheet_chamber(nodes, block, &state, sheet, chamber).await?;
-        for part in split_batches(&queue, batch.max(1)) {
+        for part in split_batches(&queue, config.batch.max(1)) {
             let call = build_batch(sheet, chamber, part);
             match connection.send_call(state.deployment.sheets.sheets, &call).await {
                 Ok(sent) => {
@@ -98,6 +102,20 @@ pub async fn relay_sheets(
     }
     observer.end(Phase::Relay);
     Ok((outcomes, transactions))
+}
+
+/// Requires that the account that sends is a member of none of the chambers that the sheets are for: of the census that
+/// the sheet poll has frozen, or of the present one.
+fn require_unrelated_sender(state: &ChainState, queues: &Queues, sender: Option<Address>) -> Result<(), SheetsError> {
+    let Some(account) = sender else { return Ok(()) };
+    for (&(sheet, chamber), queue) in queues {
+        let frozen = &state.opened_sheet_chamber(sheet, chamber)?.1.chamber;
+        let mut both = [Some(frozen), state.chambers.get(&chamber)].into_iter().flatten();
+        if both.any(|one| one.members.contains_key(&account)) {
+            return Err(SheetsError::SenderIsMember { account, chamber, sheets: queue.len() });
+        }
+    }
+    Ok(())
 }
 
 /// Splits a queue into batches of at most `most` sheets and [`MAX_BATCH_BYTES`].

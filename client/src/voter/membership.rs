@@ -85,7 +85,8 @@ pub fn find_same_identity(
     same.map(|(number, account, _)| (number, account)).collect()
 }
 
-fn find_members(
+/// Finds the members of a chamber whose identities follow from the seed.
+pub(crate) fn find_members(
     deployment: &Deployment,
     seed: &VoterSeed,
     chamber: &Chamber,
