@@ -85,7 +85,7 @@ pub(crate) enum RootCommand {
     /// Check files of voters and weights
     #[command(subcommand)]
     Electorate(commands::electorate::Command),
-    /// Make agendas and axes, answer statements, and check charters; needs no node
+    /// Make agendas and axes, hold sheet polls on them, and enact, show and check charters
     #[command(subcommand)]
     Charter(commands::charter::CharterCommand),
 }

@@ -101,6 +101,9 @@ pub(crate) enum CharterFailure {
         /// What differs.
         error: CheckError,
     },
+    /// No version of the charter is in force.
+    #[error("no version of the charter is in force: no prompt is the right one")]
+    NoneInForce,
     /// A file is none of answers to the agenda.
     #[error("{}: {error}", path.display())]
     Answers {
@@ -146,7 +149,9 @@ impl CharterFailure {
             {
                 MACHINE
             }
-            Self::Check { .. } | Self::Axis { error: AxisFileError::Differs { .. }, .. } => CHECK_FAILED,
+            Self::NoneInForce | Self::Check { .. } | Self::Axis { error: AxisFileError::Differs { .. }, .. } => {
+                CHECK_FAILED
+            }
             _ => INPUT,
         }
     }
@@ -178,6 +183,9 @@ impl CharterFailure {
                 "do not serve a model with it: take the document of the charter in force"
             }
             Self::Check { .. } => "do not serve a model with it: take the exported document, unchanged",
+            Self::NoneInForce => {
+                "`psephos charter show` lists the versions; compare with one of them by its hash with --hash HASH"
+            }
             Self::Answers { .. } => "`psephos charter answer` asks for them one by one",
             Self::Draft { .. } | Self::OtherDraft { .. } => {
                 "move the draft away, or name another file with --out; nothing was changed"

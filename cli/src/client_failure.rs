@@ -4,6 +4,7 @@ mod confirm;
 mod operator;
 mod parts;
 mod reward;
+mod sheets;
 #[cfg(test)]
 mod tests;
 mod trustee;
@@ -21,6 +22,7 @@ use psephos_client::remote::relay::InclusionError;
 use psephos_client::reward::RewardError;
 use psephos_client::schedule::ScheduleError;
 use psephos_client::secret_file::SecretFileError;
+use psephos_client::sheets::SheetsError;
 use psephos_client::tally::TallyError;
 use psephos_client::trustee::TrusteeError;
 use psephos_client::verify::VerifyError;
@@ -37,6 +39,7 @@ use crate::hints::{account_hint, chain_code, chain_hint};
 
 pub(crate) use self::parts::{file_code, keys_code, submission_code, submission_hint};
 pub(crate) use self::reward::{reward_code, reward_hint, verify_code, verify_hint};
+use self::sheets::{sheets_code, sheets_hint};
 pub(crate) use self::trustee::{trustee_code, trustee_hint};
 pub(crate) use self::voter::{parameters_code, parameters_hint, tally_code, tally_hint, voter_code, voter_hint};
 
@@ -72,6 +75,8 @@ client_failures! {
     Reward(RewardError),
     /// A tally failed.
     Tally(TallyError),
+    /// An action about a sheet poll or a charter failed.
+    Sheets(SheetsError),
     /// A poll cannot be verified.
     Verify(VerifyError),
     /// A chamber's ballot rule cannot be derived.
@@ -112,6 +117,7 @@ impl ClientFailure {
             Self::Keys(error) => keys_code(error),
             Self::Reward(error) => reward_code(error),
             Self::Tally(error) => tally_code(error),
+            Self::Sheets(error) => sheets_code(error),
             Self::Verify(error) => verify_code(error),
             Self::Parameters(error) => parameters_code(error),
             Self::Schedule(ScheduleError::File(error)) => file_code(error),
@@ -141,6 +147,7 @@ impl ClientFailure {
             Self::Keys(_) => None,
             Self::Reward(error) => reward_hint(error),
             Self::Tally(error) => tally_hint(error),
+            Self::Sheets(error) => sheets_hint(error),
             Self::Verify(error) => verify_hint(error),
             Self::Schedule(ScheduleError::File(error)) => file_hint(error),
             Self::Schedule(ScheduleError::Damaged { .. }) => {
@@ -162,4 +169,7 @@ impl ClientFailure {
 /// What to do instead of sending from the account of a member.
 pub(crate) const OTHER_SENDER: &str = "hand it to a relayer with --relayer URL, or send it from an account that no one can \
     link to you; --expose-sender sends it all the same. Nothing was sent";
+/// The same for sheets, which no relayer takes yet.
+const OTHER_SENDER_OF_SHEETS: &str = "send it from an account that no one can link to you, or have someone else run \
+    `psephos relay`; --expose-sender sends it all the same. Nothing was sent";
 const PACKAGE: &str = "ask its sender for the complete file again";

@@ -52,6 +52,6 @@ pub(crate) async fn run(session: &Session, command: RootCommand) -> Result<u8, F
         RootCommand::Completions(args) => documentation::print_completions(session, &args),
         RootCommand::Man(args) => documentation::write_manual(session, &args),
         RootCommand::Electorate(command) => electorate::run(session, command),
-        RootCommand::Charter(command) => charter::run(session, &command),
+        RootCommand::Charter(command) => charter::run(session, &command).await,
     }
 }

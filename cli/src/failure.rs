@@ -62,6 +62,14 @@ pub(crate) enum Failure {
         /// The hint: what to do.
         hint: String,
     },
+    /// The chain would refuse it: nothing was sent.
+    #[error("{what}")]
+    Refused {
+        /// The error, in one line.
+        what: String,
+        /// The hint: what to do.
+        hint: String,
+    },
     /// An operation of a client failed.
     #[error(transparent)]
     Client(Box<ClientFailure>),
@@ -121,6 +129,11 @@ impl Failure {
         Self::Relayer { what: what.into(), hint: hint.into() }
     }
 
+    /// Creates a failure for what the chain would refuse, which is not sent.
+    pub(crate) fn chain_refusal(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Refused { what: what.into(), hint: hint.into() }
+    }
+
     /// Creates a failure for a bug of this program.
     pub(crate) fn internal_error(what: impl Into<String>) -> Self {
         Self::machine_failure(what, "this is a bug in psephos: please report it")
@@ -140,7 +153,7 @@ impl Failure {
             Self::Input { .. } => INPUT,
             Self::Secret { .. } => SECRET,
             Self::Machine { .. } => MACHINE,
-            Self::Relayer { .. } => CHAIN,
+            Self::Relayer { .. } | Self::Refused { .. } => CHAIN,
             Self::Key(error) => hints::key_code(error),
             Self::Ceremony(error) => hints::ceremony_code(error),
             Self::Client(error) => error.code(),
@@ -171,7 +184,8 @@ impl Failure {
             Self::Input { hint, .. }
             | Self::Secret { hint, .. }
             | Self::Machine { hint, .. }
-            | Self::Relayer { hint, .. } => Some(hint.clone()),
+            | Self::Relayer { hint, .. }
+            | Self::Refused { hint, .. } => Some(hint.clone()),
             Self::Client(error) => error.hint(),
             Self::Charter(error) => Some(error.hint().to_owned()),
             Self::Demo(error) => hints::demo(error),

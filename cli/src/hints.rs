@@ -32,7 +32,9 @@ pub(crate) fn chain_code(error: &ChainError) -> u8 {
     match error {
         ChainError::InvalidUrl { .. } | ChainError::InvalidHeader { .. } | ChainError::DeploymentFile { .. } => INPUT,
         ChainError::NoFeePots | ChainError::OtherPolls { .. } | ChainError::UnsuitableChain { .. } => INPUT,
-        ChainError::State(StateError::Unexpected(_) | StateError::WrongPollState { .. }) => CHAIN,
+        ChainError::State(
+            StateError::Unexpected(_) | StateError::WrongPollState { .. } | StateError::WrongSheetState { .. },
+        ) => CHAIN,
         ChainError::State(StateError::Inconsistent(_)) => CHECK_FAILED,
         ChainError::State(_) => INPUT,
         ChainError::NoSender => SECRET,
@@ -176,6 +178,13 @@ pub(crate) fn chain_hint(error: &ChainError) -> Option<String> {
         ChainError::State(StateError::UnknownCommittee { .. }) => "`psephos committee list` lists the committees",
         ChainError::State(StateError::WrongPollState { poll, .. }) => {
             return Some(format!("`psephos poll show {poll}` shows the schedule of the poll"));
+        }
+        ChainError::State(StateError::UnknownSheet { .. }) => "`psephos charter show` lists the sheet polls",
+        ChainError::State(StateError::UnknownSheetChamber { .. }) => {
+            "`psephos charter show --sheet N` lists the chambers of sheet poll N"
+        }
+        ChainError::State(StateError::WrongSheetState { sheet, .. }) => {
+            return Some(format!("`psephos charter show --sheet {sheet}` shows its schedule"));
         }
         ChainError::State(StateError::NoReward { .. }) => "`psephos reward status` lists the rewards",
         ChainError::NoFeePots => "deploy the contracts again to have fee pots, or pay relayers by other means",

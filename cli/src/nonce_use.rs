@@ -2,6 +2,7 @@
 
 use crate::args::RootCommand;
 use crate::commands::chamber::ChamberCommand;
+use crate::commands::charter::CharterCommand;
 use crate::commands::committee::CommitteeCommand;
 use crate::commands::poll::PollCommand;
 use crate::commands::poll::fees::FeePotCommand;
@@ -42,7 +43,15 @@ pub(crate) fn check_nonce(nonce: Option<u64>, command: &RootCommand) -> Result<(
 fn describe(command: &RootCommand) -> (&'static str, Sends) {
     match command {
         RootCommand::Demo(_) => ("demo", Sends::Several),
-        RootCommand::Charter(_) => ("charter", Sends::Nothing),
+        RootCommand::Charter(command) => match command {
+            CharterCommand::Create(_) => ("charter create", Sends::One),
+            CharterCommand::Open(_) => ("charter open", Sends::One),
+            CharterCommand::Cancel(_) => ("charter cancel", Sends::One),
+            CharterCommand::Tally(_) => ("charter tally", Sends::Several),
+            CharterCommand::Enact(_) => ("charter enact", Sends::One),
+            CharterCommand::Stage(_) => ("charter stage", Sends::One),
+            _ => ("charter", Sends::Nothing),
+        },
         RootCommand::Identity(_) => ("identity", Sends::Nothing),
         RootCommand::Sender(_) => ("sender", Sends::Nothing),
         RootCommand::Deploy(_) => ("deploy", Sends::Plan),
@@ -92,6 +101,7 @@ fn describe(command: &RootCommand) -> (&'static str, Sends) {
             }
             TrusteeCommand::Register { .. } => ("trustee register", Sends::One),
             TrusteeCommand::Deal { .. } => ("trustee deal", Sends::One),
+            TrusteeCommand::Decrypt(args) if args.is_of_sheets() => ("trustee decrypt --sheet", Sends::Several),
             TrusteeCommand::Decrypt(_) => ("trustee decrypt", Sends::One),
             TrusteeCommand::Tally(_) => ("trustee tally", Sends::Several),
             TrusteeCommand::Retire(_) => ("trustee retire", Sends::One),

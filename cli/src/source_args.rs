@@ -6,10 +6,11 @@ use clap::Args;
 use psephos_chain::{B256, Connection, NodeSet};
 use psephos_client::confirm::{Announcement, Confirmation, SourceKind, Sources, confirm_context, find_equivocations};
 use psephos_client::remote::AttestationService;
+use psephos_client::sheets::confirm_sheet_context;
 use psephos_client::{ChainState, files as client_files, voter::PollReference};
 use psephos_protocol::elements::CensusRoot;
 use psephos_protocol::field;
-use psephos_protocol::identifiers::{ChainId, ChamberId, PollId};
+use psephos_protocol::identifiers::{ChainId, ChamberId, PollId, SheetId};
 use psephos_prover::DEVELOPMENT_CHAINS;
 use psephos_wire::Attestation;
 
@@ -98,6 +99,35 @@ impl ConfirmArgs {
         }
         report_sources(session, &confirmation);
         Ok(confirmation)
+    }
+
+    /// Confirms what a sheet is proved under, and says which sources confirm it.
+    pub(crate) async fn confirm_sheet(
+        &self,
+        session: &Session,
+        connection: &Connection,
+        state: &ChainState,
+        (sheet, chamber): (SheetId, ChamberId),
+        fingerprint: Option<PollReference>,
+    ) -> Result<(), Failure> {
+        if self.attestations.is_some() || self.trusted_block.is_some() {
+            return Err(Failure::invalid_input(
+                "sheet polls have neither attestations of trustees nor proofs against the hash of a block yet",
+                "leave out --attestations and --trusted-block; pass --fingerprint with --census-root as a second source",
+            ));
+        }
+        let sources = Sources {
+            nodes: self.nodes.connect(connection.clone()).await?,
+            attestations: Vec::new(),
+            announcement: self.announcement(fingerprint)?,
+            trusted_block: None,
+        };
+        let confirmation = confirm_sheet_context(&sources, state, sheet, chamber).await?;
+        if !self.trust_nodes_with_vote {
+            confirmation.require_two_kinds()?;
+        }
+        report_sources(session, &confirmation);
+        Ok(())
     }
 
     fn announcement(&self, fingerprint: Option<PollReference>) -> Result<Option<Announcement>, Failure> {

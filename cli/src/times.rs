@@ -14,6 +14,23 @@ const IMPLAUSIBLE: u64 = 100_000_000_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct FileTime(pub(crate) u64);
 
+/// Parses a time on the command line: seconds since 1970, or text as in RFC 3339.
+pub(crate) fn parse_time(text: &str) -> Result<u64, String> {
+    if let Ok(seconds) = text.parse::<u64>() {
+        return match seconds < IMPLAUSIBLE {
+            true => Ok(seconds),
+            false => Err(format!("{seconds} is in milliseconds, or no time: write seconds since 1970")),
+        };
+    }
+    let parsed: Result<Timestamp, _> = text.parse();
+    let seconds = parsed.ok().and_then(|time| u64::try_from(time.as_second()).ok());
+    seconds.filter(|seconds| *seconds < IMPLAUSIBLE).ok_or_else(|| describe_no_time(text))
+}
+
+fn describe_no_time(text: &str) -> String {
+    format!("{text:?} is not a time with its offset, such as 2026-12-01T12:00:00Z or 2026-12-01T13:00:00+01:00")
+}
+
 impl<'de> Deserialize<'de> for FileTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Visitor;
@@ -26,20 +43,13 @@ impl<'de> Deserialize<'de> for FileTime {
             }
 
             fn visit_u64<E: de::Error>(self, seconds: u64) -> Result<FileTime, E> {
-                match seconds < IMPLAUSIBLE {
-                    true => Ok(FileTime(seconds)),
-                    false => {
-                        Err(E::custom(format!("{seconds} is in milliseconds, or no time: write seconds since 1970")))
-                    }
-                }
+                parse_time(&seconds.to_string()).map(FileTime).map_err(E::custom)
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<FileTime, E> {
-                let parsed: Result<Timestamp, _> = text.parse();
-                let seconds = parsed.ok().and_then(|time| u64::try_from(time.as_second()).ok());
-                seconds.filter(|seconds| *seconds < IMPLAUSIBLE).map(FileTime).ok_or_else(|| {
-                    E::custom(format!("{text:?} is not a time with its offset, such as 2026-12-01T12:00:00Z or 2026-12-01T13:00:00+01:00"))
-                })
+                // A number in quotes is none.
+                let seconds = if text.parse::<u64>().is_ok() { Err(describe_no_time(text)) } else { parse_time(text) };
+                seconds.map(FileTime).map_err(E::custom)
             }
         }
 

@@ -14,7 +14,7 @@ use crate::session::Session;
 use crate::table::{Table, to_printable};
 
 mod exposure;
-mod feasibility;
+pub(crate) mod feasibility;
 pub(crate) mod fees;
 mod file;
 mod rounding;

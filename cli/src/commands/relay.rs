@@ -1,4 +1,6 @@
-//! `psephos relay`: verifies the ballots of others, batches them and sends them.
+//! `psephos relay`: verifies the ballots and sheets of others, batches them and sends them.
+
+mod sheets;
 
 use std::path::{Path, PathBuf};
 
@@ -22,10 +24,14 @@ use crate::session::Session;
 use crate::source_args::NodeArgs;
 use crate::table::{Table, to_printable};
 
+/// The largest package that is read, in bytes.
+const MAX_PACKAGE_BYTES: usize =
+    if psephos_wire::sheet::MAX_BYTES > MAX_BYTES { psephos_wire::sheet::MAX_BYTES } else { MAX_BYTES };
+
 /// Arguments of `relay`.
 #[derive(Debug, Args)]
 pub(crate) struct RelayArgs {
-    /// Ballot packages to relay
+    /// Packages of ballots and sheets to relay
     #[arg(value_name = "FILE", required_unless_present = "mask")]
     packages: Vec<PathBuf>,
     /// Also mask each ballot of this masked poll that no package replaces: encrypt it anew, without changing it
@@ -67,6 +73,8 @@ pub(crate) async fn run(session: &Session, args: RelayArgs) -> Result<u8, Failur
     // Sorting by content is as good as shuffling: the order of arrival, often that of the names, does not leave this
     // machine.
     submissions.sort_by(|a, b| a.json.cmp(&b.json));
+    let (of_sheets, mut submissions): (Vec<_>, Vec<_>) =
+        submissions.into_iter().partition(|one| sheets::is_sheet_package(&one.json));
     let deployment = session.read_deployment()?;
     let connection = session.connect_sender(&deployment).await?;
     if let Some(poll) = args.mask {
@@ -79,7 +87,7 @@ pub(crate) async fn run(session: &Session, args: RelayArgs) -> Result<u8, Failur
         }
         submissions = run.packages;
     }
-    if submissions.len() == 1 && args.mask.is_none() {
+    if submissions.len() + of_sheets.len() == 1 && args.mask.is_none() {
         session.output().print_warning(
             "a ballot sent alone reveals when its voter voted, and an account of the voter reveals who it is: collect more \
              ballots first, and send them from another account",
@@ -90,9 +98,22 @@ pub(crate) async fn run(session: &Session, args: RelayArgs) -> Result<u8, Failur
     let config = RelayConfig { batch: args.batch.into(), expose_sender: args.expose_sender };
     let source = session.source(&connection, &deployment)?;
     let nodes = args.nodes.connect(connection).await?;
-    let report = relayer::relay_ballots(&*source, &nodes, &circuits, &submissions, config, &progress).await?;
-    session.output().print_result(&report, || format_report(&report))?;
-    Ok(if report.packages.iter().all(|package| is_settled(&package.outcome)) { OK } else { CHECK_FAILED })
+    let report = match submissions.is_empty() && !of_sheets.is_empty() {
+        true => RelayReport::pending(&[]),
+        false => relayer::relay_ballots(&*source, &nodes, &circuits, &submissions, config, &progress).await?,
+    };
+    let sheets = sheets::relay(&*source, &nodes, &circuits, &of_sheets, config, &progress).await?;
+    let mut shown = json!(report);
+    if !sheets.is_empty() {
+        shown["sheets"] = sheets.to_json();
+    }
+    session.output().print_result(&shown, || match (report.packages.is_empty(), sheets.is_empty()) {
+        (_, true) => format_report(&report),
+        (true, false) => sheets.to_text(),
+        (false, false) => format!("{}\n\n{}", format_report(&report), sheets.to_text()),
+    })?;
+    let is_done = report.packages.iter().all(|package| is_settled(&package.outcome)) && sheets.is_settled();
+    Ok(if is_done { OK } else { CHECK_FAILED })
 }
 
 /// Adds masks of a poll's ballots to packages.
@@ -120,7 +141,13 @@ async fn submit_packages(
 ) -> Result<u8, Failure> {
     let mut packages = Vec::new();
     for path in paths {
-        let bytes = files::read_bytes(path, MAX_BYTES)?;
+        let bytes = files::read_bytes(path, MAX_PACKAGE_BYTES)?;
+        if sheets::is_sheet_package(&bytes) {
+            return Err(Failure::invalid_input(
+                format!("{} is a sheet, and no relayer takes sheets yet", path.display()),
+                "send it without --relayer, from an account that no one can link to its voter; nothing was sent",
+            ));
+        }
         packages.push((Package::parse(&bytes)?, path));
     }
     let state = session.read_state().await?;
@@ -151,8 +178,8 @@ async fn submit_packages(
 
 /// Reads a package. A file that is too large is refused like any other invalid one, while the others are relayed.
 fn read_package(path: &Path) -> Result<Submission, Failure> {
-    let json = files::read_bytes(path, MAX_BYTES).or_else(|error| match error {
-        files::FileError::TooLarge { .. } => Ok(vec![b' '; MAX_BYTES + 1]),
+    let json = files::read_bytes(path, MAX_PACKAGE_BYTES).or_else(|error| match error {
+        files::FileError::TooLarge { .. } => Ok(vec![b' '; MAX_PACKAGE_BYTES + 1]),
         other => Err(other),
     })?;
     Ok(Submission { name: path.display().to_string(), json })

@@ -1,7 +1,8 @@
-//! `psephos vote`: proves a ballot and writes its package, or checks whether a ballot counts.
+//! `psephos vote`: proves a ballot or a sheet and writes its package, or checks whether one counts.
 
 mod check;
 mod choice;
+mod sheet;
 mod within;
 
 use std::path::PathBuf;
@@ -15,7 +16,7 @@ use psephos_client::{
     ChainState, Observer, Package, Phase, files as client_files, voter,
     voter::{PollReference, Voter, VoterSeed},
 };
-use psephos_protocol::identifiers::{ChamberId, PollId};
+use psephos_protocol::identifiers::{ChamberId, PollId, SheetId};
 use psephos_protocol::statement::{ballot, update};
 use psephos_state::{Poll, PollState, fingerprint::ContentWords};
 use psephos_submission::verifiers::check_contracts;
@@ -44,13 +45,21 @@ pub(crate) struct VoteArgs {
     /// Poll number (default: the only poll that is open)
     #[arg(long, value_name = "N")]
     poll: Option<PollId>,
+    /// Sheet poll to answer, instead of a poll: its statements are asked one after the other, and until all are answered
+    /// they are in an encrypted draft beside the package, FILE.draft
+    #[arg(long, value_name = "N", conflicts_with_all = ["poll", "choice", "option", "choices", "within", "resume",
+        "discard"])]
+    sheet: Option<SheetId>,
+    /// With --sheet: file with the answers, instead of asking; `psephos charter answer` writes one
+    #[arg(long, value_name = "FILE", requires = "sheet", conflicts_with = "check")]
+    answers: Option<PathBuf>,
     /// Chamber number (default: the only chamber of the poll in which this identity is a member)
     #[arg(long, value_name = "N")]
     chamber: Option<ChamberId>,
     #[command(flatten)]
     identity: IdentityArgs,
     /// Name of the option to vote for, as `poll show` lists them
-    #[arg(long, value_name = "NAME", required_unless_present_any = ["option", "choices", "check", "resume", "discard"],
+    #[arg(long, value_name = "NAME", required_unless_present_any = ["option", "choices", "check", "resume", "discard", "sheet"],
         conflicts_with_all = ["option", "choices"])]
     choice: Option<String>,
     /// Number of the option to vote for, from 1, as `poll show` lists them
@@ -113,6 +122,9 @@ pub(crate) async fn run(session: &Session, args: VoteArgs) -> Result<u8, Failure
             "leave it out, and hand the package to a relayer with --relayer URL. `psephos relay FILE` sends it from an \
              account: from the one that is enrolled it would show whose ballot it is",
         ));
+    }
+    if let Some(sheet) = args.sheet {
+        return sheet::run(session, &args, sheet).await;
     }
     if let Some(url) = &args.relayer {
         args.route.check(session, url)?;

@@ -34,7 +34,7 @@ pub(crate) struct AnswerArgs {
 }
 
 /// A draft on the disk, and the passphrase that opens it.
-struct DraftFile {
+pub(crate) struct DraftFile {
     path: PathBuf,
     passphrase: Zeroizing<String>,
 }
@@ -100,7 +100,7 @@ fn ask_answers(session: &Session, agenda: &Agenda, out: &Path) -> Result<u8, Fai
 }
 
 /// Opens the draft beside a file of answers, or begins one. Nothing is written before the first answer.
-fn open_draft(session: &Session, agenda: &Agenda, out: &Path) -> Result<(DraftFile, Row), Failure> {
+pub(crate) fn open_draft(session: &Session, agenda: &Agenda, out: &Path) -> Result<(DraftFile, Row), Failure> {
     let mut path = out.to_owned().into_os_string();
     path.push(".draft");
     let path = PathBuf::from(path);
@@ -121,7 +121,18 @@ fn open_draft(session: &Session, agenda: &Agenda, out: &Path) -> Result<(DraftFi
 }
 
 impl DraftFile {
-    fn save(&self, agenda: &Agenda, answers: &Row) -> Result<(), Failure> {
+    /// Returns its path.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether something was saved.
+    pub(crate) fn exists(&self) -> bool {
+        self.path.exists()
+    }
+
+    /// Saves answers, encrypted, in the place of the earlier ones.
+    pub(crate) fn save(&self, agenda: &Agenda, answers: &Row) -> Result<(), Failure> {
         let packed = pack_draft(answers).map_err(|error| CharterFailure::Draft { path: self.path.clone(), error })?;
         let draft = AnswerDraft { agenda: agenda.hash().to_string(), answers: Zeroizing::new(packed) };
         Ok(draft.save_file(&self.path, &self.passphrase)?)

@@ -10,7 +10,7 @@ use crate::table::to_printable;
 
 /// How the asking ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Asked {
+pub(crate) enum Asked {
     /// Every statement is answered, and the voter wants the answers written.
     Finished,
     /// The voter stopped, or the input ended.
@@ -18,17 +18,17 @@ pub(super) enum Asked {
 }
 
 /// Where questions are shown and answers come from.
-pub(super) struct Dialogue<I, O> {
+pub(crate) struct Dialogue<I, O> {
     /// The input, a line an answer.
-    pub(super) input: I,
+    pub(crate) input: I,
     /// The output.
-    pub(super) output: O,
+    pub(crate) output: O,
 }
 
 impl<I: BufRead, O: Write> Dialogue<I, O> {
     /// Asks for every answer that is open, in the agenda's order, and lets the voter go back. `save` stores the answers
     /// after each, so that a closed window loses none.
-    pub(super) fn ask_statements(
+    pub(crate) fn ask_statements(
         &mut self,
         agenda: &Agenda,
         answers: &mut Row,

@@ -1,18 +1,24 @@
-//! `psephos charter check` and `charter show`: the charter in a document, compared with the one in force or shown.
+//! `psephos charter check` and `charter show`: the charter in a document, compared with the one in force or shown; or what
+//! the chain has.
 
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use psephos_charter::charter::{CheckedDocument, MAX_DOCUMENT_BYTES, check_document, check_live_document};
 use psephos_charter::hash::Hash32;
+use psephos_client::sheets::{charter_from_version, confirm_live_charter};
+use psephos_protocol::identifiers::{ChamberId, SheetId};
 use serde_json::{Value, json};
 
 use super::inputs::read_text;
+use super::sheet::{PlotTarget, show_sheet};
+use super::versions::show_versions;
 use crate::charter_failure::CharterFailure;
 use crate::failure::{Failure, OK};
 use crate::files;
 use crate::format::plural;
 use crate::session::Session;
+use crate::source_args::NodeArgs;
 use crate::table::Table;
 use crate::times::format_time;
 
@@ -22,22 +28,42 @@ pub(crate) struct CheckArgs {
     /// Prompt or other document that holds the charter
     #[arg(long, value_name = "FILE")]
     prompt: PathBuf,
-    /// Hash of the charter in force
-    #[arg(long, value_name = "HASH")]
-    hash: Hash32,
+    /// Hash of the charter in force (default: that of the version in force on the chain)
+    #[arg(long, value_name = "HASH", conflicts_with = "also_rpc")]
+    hash: Option<Hash32>,
+    #[command(flatten)]
+    nodes: NodeArgs,
 }
 
 /// Arguments of `charter show`.
 #[derive(Debug, Args)]
 pub(crate) struct ShowArgs {
-    /// Document that holds the charter
-    #[arg(value_name = "FILE")]
-    document: PathBuf,
+    /// Document that holds the charter (default: the versions that the chain has)
+    #[arg(value_name = "FILE", conflicts_with = "sheet")]
+    document: Option<PathBuf>,
+    /// Sheet poll to show, with what became of each statement
+    #[arg(long, value_name = "N")]
+    sheet: Option<SheetId>,
+    /// With --sheet: file to draw the statements in, by the share of each camp that agrees (SVG)
+    #[arg(long, value_name = "FILE", requires = "sheet")]
+    plot: Option<PathBuf>,
+    /// With --plot: chamber to draw (default: the only one)
+    #[arg(long, value_name = "N", requires = "plot")]
+    chamber: Option<ChamberId>,
+    /// Overwrite an existing file
+    #[arg(long, requires = "plot")]
+    force: bool,
 }
 
 /// Runs `charter check`.
-pub(super) fn check_prompt(session: &Session, args: &CheckArgs) -> Result<u8, Failure> {
-    let checked = compare_with_live(&args.prompt, args.hash)?;
+pub(super) async fn check_prompt(session: &Session, args: &CheckArgs) -> Result<u8, Failure> {
+    // A file that cannot be read is said before the chain is asked.
+    let text = read_text(&args.prompt, MAX_DOCUMENT_BYTES)?;
+    let live = match args.hash {
+        Some(hash) => hash,
+        None => read_live(session, &args.nodes).await?,
+    };
+    let checked = compare_with_live(&args.prompt, &text, live)?;
     warn_other_text(session, &checked);
     session.output().print_result(&to_json(&args.prompt, &checked), || {
         let count = checked.charter.principles().len();
@@ -51,20 +77,41 @@ pub(super) fn check_prompt(session: &Session, args: &CheckArgs) -> Result<u8, Fa
     Ok(OK)
 }
 
-/// Reads a document and compares its charter with the one in force, wherever the hash of that comes from.
-fn compare_with_live(path: &Path, live: Hash32) -> Result<CheckedDocument, CharterFailure> {
-    let text = read_text(path, MAX_DOCUMENT_BYTES)?;
-    check_live_document(&text, live).map_err(|error| CharterFailure::Check { path: path.to_owned(), error })
+/// Compares the charter of a document with the one in force, wherever the hash of that comes from.
+fn compare_with_live(path: &Path, text: &str, live: Hash32) -> Result<CheckedDocument, CharterFailure> {
+    check_live_document(text, live).map_err(|error| CharterFailure::Check { path: path.to_owned(), error })
+}
+
+/// Reads the hash of the version in force from the chain, and confirms it on all nodes.
+async fn read_live(session: &Session, nodes: &NodeArgs) -> Result<Hash32, Failure> {
+    let deployment = session.read_deployment()?;
+    let connection = session.connect_node(&deployment).await?;
+    let state = session.source(&connection, &deployment)?.read_state().await?;
+    confirm_live_charter(&nodes.connect(connection).await?, &state).await?;
+    let (number, _) = state.live_charter().ok_or(CharterFailure::NoneInForce)?;
+    Ok(charter_from_version(&state, number)?.hash())
 }
 
 /// Runs `charter show`.
-pub(super) fn show_charter(session: &Session, args: &ShowArgs) -> Result<u8, Failure> {
-    let text = read_text(&args.document, MAX_DOCUMENT_BYTES)?;
-    let checked =
-        check_document(&text).map_err(|error| CharterFailure::Document { path: args.document.clone(), error })?;
+pub(super) async fn show_charter(session: &Session, args: &ShowArgs) -> Result<u8, Failure> {
+    let Some(document) = &args.document else { return show_chain(session, args).await };
+    let text = read_text(document, MAX_DOCUMENT_BYTES)?;
+    let checked = check_document(&text).map_err(|error| CharterFailure::Document { path: document.clone(), error })?;
     warn_other_text(session, &checked);
-    session.output().print_result(&to_json(&args.document, &checked), || describe_charter(&checked))?;
+    session.output().print_result(&to_json(document, &checked), || describe_charter(&checked))?;
     Ok(OK)
+}
+
+/// Shows what the chain has: a sheet poll, or the versions.
+async fn show_chain(session: &Session, args: &ShowArgs) -> Result<u8, Failure> {
+    let target = args.plot.as_deref();
+    if let Some(path) = target.filter(|_| !args.force) {
+        files::ensure_absent(path)?;
+    }
+    let state = session.read_state().await?;
+    let Some(sheet) = args.sheet else { return show_versions(session, &state) };
+    let plot = target.map(|path| PlotTarget { path, chamber: args.chamber, force: args.force });
+    show_sheet(session, &state, sheet, plot.as_ref())
 }
 
 fn warn_other_text(session: &Session, checked: &CheckedDocument) {

@@ -66,7 +66,7 @@ pub(super) fn read_axis(path: &Path) -> Result<AxisFile, CharterFailure> {
 }
 
 /// Reads UTF-8 text of at most `max` bytes. Some editors put a byte order mark in front of it.
-pub(super) fn read_text(path: &Path, max: usize) -> Result<String, CharterFailure> {
+pub(crate) fn read_text(path: &Path, max: usize) -> Result<String, CharterFailure> {
     let text = files::read_text(path, max)?;
     Ok(match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),

@@ -9,14 +9,14 @@ use psephos_charter::mechanisms::ChamberMask;
 use psephos_charter::outcome::{
     AdoptionRule, Cell, ChamberTotals, Outcome, OutcomeError, count_answers, decide_by_plain_majority, decide_outcomes,
 };
-use psephos_charter::plot::{Plot, PlotStatement, render_plot};
 use serde_json::{Value, json};
 
 use super::inputs::{VoterArgs, read_agenda, read_axis, read_voters};
+use super::totals::{cell_columns, cell_of, cell_to_json, draw_statements, name_outcome};
 use crate::charter_failure::CharterFailure;
 use crate::failure::{Failure, OK};
 use crate::files;
-use crate::format::{percent, thousands};
+use crate::format::thousands;
 use crate::session::Session;
 use crate::table::Table;
 
@@ -89,10 +89,7 @@ fn simulate(args: &SimulateArgs) -> Result<Simulation, CharterFailure> {
 impl Simulation {
     /// Returns the totals of both camps of the statement at a place.
     fn cells(&self, place: usize) -> [Cell; 2] {
-        [0, 1].map(|camp| {
-            let group = self.totals.groups().get(camp);
-            group.and_then(|group| group.cells().get(place)).copied().unwrap_or_default()
-        })
+        [0, 1].map(|camp| cell_of(&self.totals, camp, place))
     }
 
     fn turnout(&self) -> [u64; 2] {
@@ -105,34 +102,15 @@ impl Simulation {
 }
 
 fn draw_plot(simulation: &Simulation, theta_bps: u16) -> String {
-    let statements = simulation.agenda.statements().iter().zip(&simulation.outcomes).enumerate();
-    let statements = statements.map(|(place, (statement, outcome))| {
-        let [camp_a, camp_b] = simulation.cells(place);
-        PlotStatement { text: statement.text.clone(), camp_a, camp_b, outcome: *outcome }
-    });
-    let plot = Plot {
-        id: "statements".into(),
-        title: "Statements by camp, computed on the public answers of an export".into(),
-        theta_bps,
-        statements: statements.collect(),
-    };
-    render_plot(&plot)
-}
-
-fn name_outcome(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Adopted => "adopted",
-        Outcome::Contested => "contested",
-        Outcome::Unheard => "unheard",
-    }
+    let title = "Statements by camp, computed on the public answers of an export";
+    draw_statements(title, theta_bps, &simulation.agenda, &simulation.totals, &simulation.outcomes)
 }
 
 fn show(session: &Session, args: &SimulateArgs, simulation: &Simulation) -> Result<(), Failure> {
     let statements = simulation.agenda.statements().iter().enumerate();
-    let to_json = |cell: Cell| json!({ "agrees": cell.agrees, "disagrees": cell.disagrees });
     let rows = statements.clone().map(|(place, statement)| {
         json!({
-            "statement": statement.id, "text": statement.text, "camps": simulation.cells(place).map(to_json),
+            "statement": statement.id, "text": statement.text, "camps": simulation.cells(place).map(cell_to_json),
             "outcome": name_outcome(simulation.outcomes[place]), "plain_majority": simulation.plain[place],
         })
     });
@@ -145,11 +123,7 @@ fn show(session: &Session, args: &SimulateArgs, simulation: &Simulation) -> Resu
         let mut table =
             Table::new(&[">statement", ">camp A", ">agree", ">camp B", ">agree", "outcome", "plain", "text"]);
         for (place, statement) in statements {
-            let [a, b] = simulation.cells(place).map(|cell| {
-                let whole = cell.agrees + cell.disagrees;
-                let share = if whole == 0 { String::new() } else { percent(cell.agrees, whole) };
-                [format!("{} : {}", cell.agrees, cell.disagrees), share]
-            });
+            let [a, b] = simulation.cells(place).map(cell_columns);
             let plain = if simulation.plain[place] { "yes" } else { "" };
             let outcome = name_outcome(simulation.outcomes[place]);
             let first = std::iter::once(statement.id.to_string()).chain(a).chain(b);

@@ -3,6 +3,7 @@
 
 use psephos_client::ChainState;
 use psephos_client::operator::NewPoll;
+use psephos_protocol::identifiers::CommitteeId;
 use psephos_protocol::rule::RuleKind;
 use psephos_state::{ChamberRule, CommitteeStatus};
 
@@ -18,7 +19,8 @@ pub(super) fn check(session: &Session, state: &ChainState, poll: &NewPoll, expor
     if !exported {
         require_references(state, poll)?;
     }
-    require_life(state, poll)?;
+    require_life_until(state, poll.committee, poll.tally_deadline)?;
+    require_polls_left(state, poll.committee)?;
     for rule in &poll.chambers {
         if rule.min_ballots < 10 {
             session.output().print_warning(&format!(
@@ -44,7 +46,7 @@ pub(super) fn check(session: &Session, state: &ChainState, poll: &NewPoll, expor
 
 /// Refuses a poll whose committee, chambers or ratified poll are not there, or are not fit for it.
 fn require_references(state: &ChainState, poll: &NewPoll) -> Result<(), Failure> {
-    require_committee(state, poll)?;
+    require_ready(state, poll.committee)?;
     for rule in &poll.chambers {
         state.registered_chamber(rule.chamber)?;
     }
@@ -60,35 +62,45 @@ fn require_references(state: &ChainState, poll: &NewPoll) -> Result<(), Failure>
     Ok(())
 }
 
-fn require_committee(state: &ChainState, poll: &NewPoll) -> Result<(), Failure> {
-    let status = state.committee(poll.committee)?.status(state.time);
+/// Refuses a committee that has no keys, or is retired.
+pub(crate) fn require_ready(state: &ChainState, committee: CommitteeId) -> Result<(), Failure> {
+    let status = state.committee(committee)?.status(state.time);
     match status {
         CommitteeStatus::Ready => Ok(()),
         other => Err(Failure::invalid_input(
-            format!("committee {} is {other}: a poll needs one that has its keys", poll.committee),
+            format!("committee {committee} is {other}: a poll needs one that has its keys"),
             "`psephos committee list` lists the committees; a new one has keys when its trustees have dealt",
         )),
     }
 }
 
-/// Refuses a poll that is outside its committee's life, which never changes. What is used of it only grows.
-fn require_life(state: &ChainState, poll: &NewPoll) -> Result<(), Failure> {
-    let committee = poll.committee;
+const OTHER_COMMITTEE: &str =
+    "create another committee with `psephos committee create --replaces N`; `psephos committee list` lists them";
+
+/// Refuses a tally deadline that is outside the committee's life, which never changes.
+pub(crate) fn require_life_until(
+    state: &ChainState,
+    committee: CommitteeId,
+    tally_deadline: u64,
+) -> Result<(), Failure> {
     // A committee that another proposal creates first is judged when it is there.
     let Ok(life) = state.committee_life(committee) else { return Ok(()) };
-    let hint =
-        "create another committee with `psephos committee create --replaces N`; `psephos committee list` lists them";
-    let until = format_time(life.lifetime.expires_at);
-    if poll.tally_deadline > life.lifetime.expires_at {
-        let deadline = format_time(poll.tally_deadline);
+    if tally_deadline > life.lifetime.expires_at {
+        let [until, deadline] = [life.lifetime.expires_at, tally_deadline].map(format_time);
         return Err(Failure::invalid_input(
             format!("committee {committee} decrypts totals until {until}, and the poll's tally_deadline is {deadline}"),
-            hint,
+            OTHER_COMMITTEE,
         ));
     }
+    Ok(())
+}
+
+/// Refuses a committee that has had all its polls. What is used of its life only grows.
+fn require_polls_left(state: &ChainState, committee: CommitteeId) -> Result<(), Failure> {
+    let Ok(life) = state.committee_life(committee) else { return Ok(()) };
     if life.polls_left() == 0 {
         let polls = plural(life.lifetime.max_polls.into(), "poll");
-        return Err(Failure::invalid_input(format!("committee {committee} has had its {polls}"), hint));
+        return Err(Failure::invalid_input(format!("committee {committee} has had its {polls}"), OTHER_COMMITTEE));
     }
     Ok(())
 }

@@ -5,11 +5,11 @@ use psephos_chain::Address;
 use psephos_client::keys::load_share_key;
 use psephos_client::trustee::{self, DecryptionOutcome, current_teller, shares_for};
 use psephos_client::{ChainState, Observer, Phase};
-use psephos_protocol::identifiers::{ChamberId, PollId};
+use psephos_protocol::identifiers::{ChamberId, PollId, SheetId};
 use psephos_state::PollChamber;
 use serde_json::{Value, json};
 
-use super::{CautionArgs, KeyFileArgs};
+use super::{CautionArgs, KeyFileArgs, decrypt_sheet};
 use crate::failure::Failure;
 use crate::progress::Progress;
 use crate::session::Session;
@@ -18,8 +18,11 @@ use crate::session::Session;
 #[derive(Debug, Args)]
 pub(crate) struct DecryptArgs {
     /// Poll number
-    #[arg(long, value_name = "N")]
-    poll: PollId,
+    #[arg(long, value_name = "N", required_unless_present = "sheet")]
+    poll: Option<PollId>,
+    /// Sheet poll number
+    #[arg(long, value_name = "N", conflicts_with_all = ["poll", "chamber"])]
+    sheet: Option<SheetId>,
     /// Number of a chamber (default: all chambers that need a share of this trustee)
     #[arg(long, value_name = "N")]
     chamber: Option<ChamberId>,
@@ -29,9 +32,20 @@ pub(crate) struct DecryptArgs {
     care: CautionArgs,
 }
 
+impl DecryptArgs {
+    /// Whether it is about a sheet poll, whose turnouts and statements are shares of two transactions.
+    pub(crate) fn is_of_sheets(&self) -> bool {
+        self.sheet.is_some()
+    }
+}
+
 /// Runs the command.
 pub(super) async fn run(session: &Session, args: DecryptArgs) -> Result<(), Failure> {
-    let poll = args.poll;
+    if let Some(sheet) = args.sheet {
+        return decrypt_sheet::run(session, sheet, &args.keys, &args.care).await;
+    }
+    // The command line requires one of the two.
+    let poll = args.poll.unwrap_or(PollId::new(0));
     let deployment = session.read_deployment()?;
     let secret = args.keys.open_secret(session)?;
     let connection = session.connect_sender(&deployment).await?;
