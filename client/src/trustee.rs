@@ -13,6 +13,7 @@ mod journal;
 mod key_share;
 mod refusal;
 mod retire;
+mod sheet_tasks;
 mod tasks;
 mod teller;
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use psephos_protocol::identifiers::{CommitteeId, PollId};
+use psephos_protocol::identifiers::{CommitteeId, PollId, SheetId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
     committee::Lifetime,
     error::StateError,
     poll::{Poll, PollState},
+    sheet::{SheetPoll, SheetState},
 };
 
 /// The longest time from a committee's creation to the end of its life, in seconds, as the contract has it.
@@ -51,6 +52,10 @@ pub struct CommitteeLife {
     pub exposed: Vec<PollId>,
     /// Those that still need the keys, or may: they can be opened, take ballots, or have a total to decrypt.
     pub pending: Vec<PollId>,
+    /// The sheet polls that were created under it; their contract counts them apart.
+    pub sheets: Vec<SheetId>,
+    /// Those that still need the keys, or may.
+    pub pending_sheets: Vec<SheetId>,
     /// Why no further poll can be created; `None` while one can.
     pub end: Option<EndOfLife>,
 }
@@ -73,6 +78,8 @@ impl ChainState {
         let select = |wanted: &dyn Fn(&Poll) -> bool| {
             under().filter(|(_, poll)| wanted(poll)).map(|(number, _)| *number).collect::<Vec<_>>()
         };
+        let sheets = || self.sheets.iter().filter(|(_, entry)| entry.parameters.committee == id);
+        let needs = |entry: &SheetPoll| sheet_needs_keys(entry, self.time, committee.retired);
         let (lifetime, polls) = (committee.lifetime, select(&|_| true));
         let end = match () {
             () if committee.retired => Some(EndOfLife::Retired),
@@ -86,6 +93,8 @@ impl ChainState {
             exposed: select(&|poll| poll.opened),
             pending: select(&|poll| needs_keys(poll, self.time, committee.retired)),
             polls,
+            sheets: sheets().map(|(number, _)| *number).collect(),
+            pending_sheets: sheets().filter(|(_, entry)| needs(entry)).map(|(number, _)| *number).collect(),
             end,
         })
     }
@@ -102,5 +111,19 @@ fn needs_keys(poll: &Poll, time: u64, is_retired: bool) -> bool {
         PollState::Closed | PollState::Decided | PollState::Rejected | PollState::Undecided => {
             time <= poll.parameters.tally_deadline && poll.chambers.values().any(|chamber| chamber.is_pending())
         }
+    }
+}
+
+/// Returns whether a sheet poll needs its committee's keys at this time, or may need them later.
+fn sheet_needs_keys(entry: &SheetPoll, time: u64, is_retired: bool) -> bool {
+    match entry.state_at(time) {
+        SheetState::Created => !is_retired && time < entry.parameters.closes_at,
+        SheetState::Open => true,
+        SheetState::Closed => {
+            let used = entry.used_blocks();
+            let is_pending = entry.chambers.values().any(|chamber| !chamber.pending_blocks(used).is_empty());
+            time <= entry.parameters.tally_deadline && is_pending
+        }
+        SheetState::Finished | SheetState::Undecided | SheetState::Cancelled => false,
     }
 }

@@ -39,6 +39,8 @@ pub(crate) fn sheets_code(error: &SheetsError) -> u8 {
         | SheetsError::NothingToReplace { .. }
         | SheetsError::NotClosed { .. }
         | SheetsError::NotFinal(_)
+        | SheetsError::ClockDisagrees { .. }
+        | SheetsError::UnprovedDealing { .. }
         | SheetsError::Refused { .. }
         | SheetsError::ShareRejected { .. }
         | SheetsError::NotTrustee { .. }
@@ -72,6 +74,8 @@ pub(crate) fn sheets_hint(error: &SheetsError) -> Option<String> {
             return Some(format!("`psephos charter show --sheet {sheet}` shows its schedule"));
         }
         SheetsError::NotFinal(_) => "wait, or lower the number with --confirmations N; nothing was decrypted",
+        SheetsError::ClockDisagrees { .. } => "check this machine's clock; if it is right, use another node",
+        SheetsError::UnprovedDealing { .. } => "use another node, preferably your own; nothing was decrypted",
         SheetsError::Refused { .. } => {
             "if it stays so, use another node, preferably your own; nothing of this chamber was decrypted or sent"
         }

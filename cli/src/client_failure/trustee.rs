@@ -8,6 +8,7 @@ use super::operator::{operator_code, operator_hint};
 use super::parts::{
     file_code, file_hint, keys_code, remote_code, remote_hint, secret_file_hint, submission_code, submission_hint,
 };
+use super::sheets::{sheets_code, sheets_hint};
 use super::voter::{parameters_code, parameters_hint, tally_code, tally_hint};
 use crate::failure::{CHAIN, INPUT, SECRET};
 use crate::hints::{chain_code, chain_hint};
@@ -22,6 +23,7 @@ pub(crate) fn trustee_code(error: &TrusteeError) -> u8 {
         TrusteeError::File(error) => file_code(error),
         TrusteeError::Tally(error) => tally_code(error),
         TrusteeError::Confirm(error) => confirm_code(error),
+        TrusteeError::Sheets(error) => sheets_code(error),
         TrusteeError::KeyInUse { .. } | TrusteeError::NothingToRetire | TrusteeError::OtherDeployment { .. } => INPUT,
         TrusteeError::Operator(error) => operator_code(error),
         TrusteeError::SecretFile(SecretFileError::File(error)) => file_code(error),
@@ -43,6 +45,7 @@ pub(crate) fn trustee_hint(error: &TrusteeError) -> Option<String> {
         TrusteeError::File(error) => return file_hint(error),
         TrusteeError::Tally(error) => return tally_hint(error),
         TrusteeError::Confirm(error) => return confirm_hint(error),
+        TrusteeError::Sheets(error) => return sheets_hint(error),
         TrusteeError::Refused(
             Refusal::UnprovedBallot { .. }
             | Refusal::WrongContext { .. }
@@ -59,6 +62,9 @@ pub(crate) fn trustee_hint(error: &TrusteeError) -> Option<String> {
         }
         TrusteeError::Refused(Refusal::KeysNeeded { .. }) => {
             "`psephos poll show N` shows until when; the key file is untouched"
+        }
+        TrusteeError::Refused(Refusal::KeysNeededForSheet { .. }) => {
+            "`psephos charter show --sheet N` shows until when; the key file is untouched"
         }
         TrusteeError::Refused(Refusal::CommitteeLives { .. }) => {
             "wait for its end, or have the DAO retire it; with --force your part ends now, and the others need the threshold \

@@ -94,7 +94,7 @@ struct Decrypter<'a> {
 /// one chamber does not prevent the others from being decrypted.
 ///
 /// # Errors
-/// Returns `NotClosed`, `NotFinal`, `NotTrustee`; `Trustee` if the key file is not that of the committee; `Submission` if
+/// Returns `NotClosed`, `NotFinal`, `ClockDisagrees`, `UnprovedDealing`, `NotTrustee`; `Trustee` if the key file is not that of the committee; `Submission` if
 /// a verifier is not ours; `Chain` if a transaction is not accepted.
 pub async fn decrypt_sheet(
     connection: &Connection,
@@ -150,10 +150,7 @@ async fn check_close(
     }
     let closes_at = entry.parameters.closes_at;
     if let Some(now) = precautions.clock.map(|clock| clock()).filter(|now| *now < closes_at) {
-        return Err(SheetsError::NotFinal(format!(
-            "sheet poll {sheet} closes at {closes_at}, but this machine's clock shows {now} (in seconds since 1970): the \
-             node shows another time"
-        )));
+        return Err(SheetsError::ClockDisagrees { sheet, closes_at, now });
     }
     let confirmations = precautions.confirmations;
     let final_time = match state.block.checked_sub(confirmations) {
@@ -175,7 +172,7 @@ fn check_dealings(state: &ChainState, circuits: &KeyRing, sheet: SheetId) -> Res
     let verifier = circuits.verifying_key_for::<dealing::Witness>(Some(recipients.capacity()))?;
     let unproved = find_unproved_dealings(state, verifier, &recipients, committee);
     match unproved.map_err(crate::trustee::TrusteeError::from)?.into_iter().next() {
-        Some(reason) => Err(SheetsError::NotFinal(format!("a dealing of committee {committee}: {reason}"))),
+        Some(reason) => Err(SheetsError::UnprovedDealing { committee, reason: reason.to_string() }),
         None => Ok(()),
     }
 }
@@ -258,7 +255,10 @@ impl Decrypter<'_> {
         let Some(tally) = listed.turnout else { return Err(refuse("its turnout is not tallied".into())) };
         let confirmations = self.precautions.confirmations;
         if tally.position.block.saturating_add(confirmations) > self.state.block {
-            return Err(refuse(format!("its turnout was tallied less than {confirmations} blocks ago: wait")));
+            return Err(SheetsError::NotFinal(format!(
+                "the turnout of chamber {chamber} was tallied less than {confirmations} blocks ago; wait, or require fewer \
+                 confirmations"
+            )));
         }
         for share in listed.shares_of(0) {
             self.verify_share(listed, chamber, share).map_err(&refuse)?;

@@ -195,9 +195,30 @@ pub enum SheetsError {
         /// Its state.
         state: SheetState,
     },
-    /// The close is not past, or not final.
+    /// The close, or a turnout, is not final yet.
     #[error("refused: {0}")]
     NotFinal(String),
+    /// This machine's clock says that the sheet poll is not closed.
+    #[error(
+        "refused: sheet poll {sheet} closes at {closes_at}, but this machine's clock shows {now} (in seconds since \
+         1970): the node shows another time"
+    )]
+    ClockDisagrees {
+        /// The sheet poll.
+        sheet: SheetId,
+        /// Its close.
+        closes_at: u64,
+        /// The machine's time.
+        now: u64,
+    },
+    /// A dealing of the committee is not proved.
+    #[error("refused: a dealing of committee {committee}: {reason}")]
+    UnprovedDealing {
+        /// The committee.
+        committee: CommitteeId,
+        /// What is wrong.
+        reason: String,
+    },
     /// A chamber cannot be decrypted.
     #[error("refused: chamber {chamber}: {reason}")]
     Refused {

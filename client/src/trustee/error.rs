@@ -11,7 +11,8 @@ use psephos_submission::SubmissionError;
 use super::Refusal;
 use crate::{
     confirm::ConfirmError, conversions::convert_through, files::FileError, operator::error::OperatorError,
-    parameters::ParametersError, remote::RemoteProverError, secret_file::SecretFileError, tally::TallyError,
+    parameters::ParametersError, remote::RemoteProverError, secret_file::SecretFileError, sheets::SheetsError,
+    tally::TallyError,
 };
 
 /// A failure of a trustee's action.
@@ -50,6 +51,9 @@ pub enum TrusteeError {
     /// The nodes do not agree with the events, or with each other.
     #[error(transparent)]
     Confirm(#[from] ConfirmError),
+    /// An action about a sheet poll failed.
+    #[error(transparent)]
+    Sheets(Box<SheetsError>),
     /// The account's key did not sign.
     #[error("account {account} cannot sign: {reason}")]
     Signature {
@@ -106,12 +110,19 @@ pub enum TrusteeError {
 
 convert_through!(TrusteeError { KeyError => Keys, NoCircuit => Keys, StateError => Chain, NodesError => Confirm });
 
+impl From<SheetsError> for TrusteeError {
+    fn from(error: SheetsError) -> Self {
+        Self::Sheets(Box::new(error))
+    }
+}
+
 impl TrusteeError {
     /// Returns the name of the contract's error, if a contract reverted.
     pub fn revert_name(&self) -> Option<&str> {
         match self {
             Self::Chain(error) => error.revert_name(),
             Self::Tally(error) => error.revert_name(),
+            Self::Sheets(error) => error.revert_name(),
             _ => None,
         }
     }

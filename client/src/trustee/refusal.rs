@@ -1,6 +1,6 @@
 //! The reasons why a trustee does not decrypt a total, or does not attest a poll.
 
-use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
+use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId, SheetId};
 use std::path::PathBuf;
 
 use psephos_state::{Address, B256, PollState};
@@ -184,6 +184,14 @@ pub enum Refusal {
         committee: CommitteeId,
         /// The polls.
         polls: Vec<PollId>,
+    },
+    /// A sheet poll still needs the key.
+    #[error("sheet poll {sheet} of committee {committee} still needs its keys")]
+    KeysNeededForSheet {
+        /// The committee.
+        committee: CommitteeId,
+        /// The sheet poll.
+        sheet: SheetId,
     },
     /// Further polls can be created under the committee.
     #[error(

@@ -81,11 +81,14 @@ impl Retirement {
     /// Requires that nothing needs the key: no poll is pending, and none can be created any more.
     ///
     /// # Errors
-    /// `Refused` with `KeysNeeded` or `CommitteeLives`.
+    /// `Refused` with `KeysNeeded`, `KeysNeededForSheet` or `CommitteeLives`.
     pub fn require_end(&self) -> Result<(), TrusteeError> {
         let committee = self.note.committee;
         if !self.life.pending.is_empty() {
             return Err(Refusal::KeysNeeded { committee, polls: self.life.pending.clone() }.into());
+        }
+        if let Some(&sheet) = self.life.pending_sheets.first() {
+            return Err(Refusal::KeysNeededForSheet { committee, sheet }.into());
         }
         match self.life.end {
             Some(_) => Ok(()),
@@ -118,6 +121,10 @@ impl Retirement {
         let count = nodes.call_at(block, polls, &call).await.map_err(ConfirmError::from)?;
         let mut comparison = Comparison::default();
         comparison.compare("number of polls", count, U256::from(self.life.polls.len()));
+        let sheets = state.deployment.sheets.sheets;
+        let call = bindings::ISheets::committeeSheetsCall { committee: U256::from(committee.get()) };
+        let count = nodes.call_at(block, sheets, &call).await.map_err(ConfirmError::from)?;
+        comparison.compare("number of sheet polls", count, U256::from(self.life.sheets.len()));
         require_same(format!("committee {committee}"), comparison)?;
         for &id in &self.life.polls {
             let entry = state.poll(id)?;

@@ -6,7 +6,7 @@ use psephos_chain::{Address, ChainError, Connection, Sent};
 use psephos_protocol::{
     committee::{TransportKey, TransportSecret},
     decision::Decision,
-    identifiers::{ChamberId, CommitteeId, PollId},
+    identifiers::{ChamberId, CommitteeId, PollId, SheetId},
 };
 use psephos_state::{ChainState, Committee, CommitteeStatus, DecryptionShare, Poll, PollChamber};
 use serde::{Deserialize, Serialize};
@@ -14,9 +14,14 @@ use serde::{Deserialize, Serialize};
 use super::{
     DecryptionOutcome, Precautions, Refusal, TrusteeError, decrypt_totals, finalise_committee, post_dealing,
     register_key,
+    sheet_tasks::sheet_tasks,
     teller::{current_teller, shares_for, tally_rounded_chamber},
 };
-use crate::{KeyRing, tally};
+use crate::{
+    KeyRing, Silent,
+    sheets::{SheetDecryption, SheetsError, decrypt_sheet, finalise_sheet, tally_sheet},
+    tally,
+};
 
 /// Reverts that mean that the task had been done already.
 const ALREADY_DONE: [&str; 6] =
@@ -61,6 +66,21 @@ pub enum Task {
         /// The poll.
         poll: PollId,
     },
+    /// Post the decryption shares of a sheet poll's blocks that are next: of turnouts, then of statements.
+    DecryptSheet {
+        /// The sheet poll.
+        sheet: SheetId,
+    },
+    /// Tally the blocks of a sheet poll that have enough shares. One of the trustees, or anyone else, is enough.
+    TallySheet {
+        /// The sheet poll.
+        sheet: SheetId,
+    },
+    /// End a sheet poll whose chambers are settled, or that is past its tally deadline.
+    EndSheet {
+        /// The sheet poll.
+        sheet: SheetId,
+    },
 }
 
 impl fmt::Display for Task {
@@ -72,6 +92,9 @@ impl fmt::Display for Task {
             Self::Decrypt { poll } => write!(f, "post decryption shares of poll {poll}"),
             Self::Tally { poll, chamber } => write!(f, "tally chamber {chamber} of poll {poll}"),
             Self::End { poll } => write!(f, "end poll {poll}"),
+            Self::DecryptSheet { sheet } => write!(f, "post decryption shares of sheet poll {sheet}"),
+            Self::TallySheet { sheet } => write!(f, "tally sheet poll {sheet}"),
+            Self::EndSheet { sheet } => write!(f, "end sheet poll {sheet}"),
         }
     }
 }
@@ -102,16 +125,29 @@ pub fn due_tasks(state: &ChainState, account: Address, key: &TransportKey, only:
         tasks.extend(task.filter(registers_once));
     }
     for (&id, poll) in state.polls.iter().filter(|(_, poll)| is_wanted(poll.committee())) {
-        let committee = state.committees.get(&poll.committee());
-        let registered = committee.and_then(|committee| {
-            let registration = committee.registration(committee.trustee_index(account)?)?;
-            (registration.key == *key).then_some(committee)
-        });
+        let registered = registered_committee(state, poll.committee(), account, key);
         if let Some(committee) = registered.filter(|_| poll.is_closed_at(state.time)) {
             tasks.extend(tally_tasks(poll, id, committee, account, state.time));
         }
     }
+    for (&id, entry) in state.sheets.iter().filter(|(_, entry)| is_wanted(entry.parameters.committee)) {
+        if let Some(committee) = registered_committee(state, entry.parameters.committee, account, key) {
+            tasks.extend(sheet_tasks(entry, id, committee, account, state.time));
+        }
+    }
     tasks
+}
+
+/// Returns a committee with which the account has registered this key.
+fn registered_committee<'a>(
+    state: &'a ChainState,
+    id: CommitteeId,
+    account: Address,
+    key: &TransportKey,
+) -> Option<&'a Committee> {
+    let committee = state.committees.get(&id)?;
+    let registration = committee.registration(committee.trustee_index(account)?)?;
+    (registration.key == *key).then_some(committee)
 }
 
 fn is_registering(task: &Task) -> bool {
@@ -224,13 +260,18 @@ pub fn queue_position(state: &ChainState, account: Address, task: Task) -> u64 {
             let committee = state.polls.get(&poll).map(|poll| poll.committee());
             (poll.get(), committee.and_then(|committee| state.committees.get(&committee)))
         }
+        Task::DecryptSheet { sheet } | Task::TallySheet { sheet } | Task::EndSheet { sheet } => {
+            let committee = state.sheets.get(&sheet).map(|entry| entry.parameters.committee);
+            (sheet.get(), committee.and_then(|committee| state.committees.get(&committee)))
+        }
     };
     let position = |committee: &Committee| {
         Some((committee.trustee_index(account)?, committee.trustees.len() as u64, committee.threshold))
     };
     let Some((index, trustees, threshold)) = committee.and_then(position) else { return 0 };
     // As many dealings, and as many decryption shares, as the threshold.
-    let needed = if matches!(task, Task::Deal { .. } | Task::Decrypt { .. }) { threshold } else { 1 };
+    let is_shared = matches!(task, Task::Deal { .. } | Task::Decrypt { .. } | Task::DecryptSheet { .. });
+    let needed = if is_shared { threshold } else { 1 };
     position_after(index, id, trustees, needed)
 }
 
@@ -246,7 +287,7 @@ fn position_after(index: u64, id: u64, trustees: u64, needed: u64) -> u64 {
 ///
 /// # Errors
 /// As [`register_key`], [`post_dealing`], [`finalise_committee`], [`decrypt_totals`], [`tally::tally_chamber`] and
-/// [`tally::finalise_poll`].
+/// [`tally::finalise_poll`]; of sheet polls as [`decrypt_sheet`], [`tally_sheet`] and [`finalise_sheet`].
 pub async fn perform_task(
     connection: &Connection,
     state: &ChainState,
@@ -281,6 +322,20 @@ pub async fn perform_task(
             let sent = tally::finalise_poll(connection, &state.deployment, poll).await;
             sent.map(TaskOutcome::Sent).map_err(TrusteeError::from)
         }
+        Task::DecryptSheet { sheet } => {
+            let source = precautions.proofs;
+            let outcomes = decrypt_sheet(connection, source, circuits, secret, sheet, precautions).await;
+            outcomes.and_then(summarise_blocks).map_err(TrusteeError::from)
+        }
+        Task::TallySheet { sheet } => {
+            let sent = tally_sheet(precautions.proofs, connection, sheet, &Silent).await;
+            let last = |mut sent: Vec<Sent>| sent.pop().map_or(TaskOutcome::NoOp, TaskOutcome::Sent);
+            sent.map(last).map_err(TrusteeError::from)
+        }
+        Task::EndSheet { sheet } => {
+            let sent = finalise_sheet(connection, &state.deployment, sheet).await;
+            sent.map(TaskOutcome::Sent).map_err(TrusteeError::from)
+        }
     };
     match outcome {
         Err(error) if error.revert_name().is_some_and(|name| ALREADY_DONE.contains(&name)) => Ok(TaskOutcome::NoOp),
@@ -292,6 +347,7 @@ pub async fn perform_task(
         }
         // It will be due later.
         Err(TrusteeError::Refused(Refusal::NotConfirmed { .. })) => Ok(TaskOutcome::NoOp),
+        Err(TrusteeError::Sheets(error)) if matches!(*error, SheetsError::NotFinal(_)) => Ok(TaskOutcome::NoOp),
         other => other,
     }
 }
@@ -305,6 +361,20 @@ fn summarise_outcomes(
     for (_, outcome) in outcomes {
         if let DecryptionOutcome::Posted(sent) = outcome? {
             done = TaskOutcome::Sent(sent);
+        }
+    }
+    Ok(done)
+}
+
+/// Returns a transaction with the shares of a sheet poll's blocks. A chamber that was refused is the failure of the task,
+/// though the shares of the others are posted.
+fn summarise_blocks(outcomes: Vec<SheetDecryption>) -> Result<TaskOutcome, SheetsError> {
+    let mut done = TaskOutcome::NoOp;
+    for outcome in outcomes {
+        match outcome {
+            SheetDecryption::Posted { sent, .. } => done = TaskOutcome::Sent(sent),
+            SheetDecryption::NotNeeded { .. } => {}
+            SheetDecryption::Refused { error, .. } => return Err(error),
         }
     }
     Ok(done)

@@ -47,7 +47,8 @@ pub(crate) fn describe_keys(state: &ChainState, id: CommitteeId) -> Result<(Valu
     let life = state.committee_life(id)?;
     let retired = committee.retired_trustees.len();
     let json = json!({
-        "polls": life.polls, "exposed_polls": life.exposed, "pending_polls": life.pending,
+        "polls": life.polls, "exposed_polls": life.exposed, "pending_polls": life.pending, "sheets": life.sheets,
+        "pending_sheets": life.pending_sheets,
         "max_polls": life.lifetime.max_polls, "polls_left": life.polls_left(), "expires_at": life.lifetime.expires_at,
         "end_of_life": life.end, "retired_trustees": committee.retired_trustees,
     });
