@@ -1,8 +1,8 @@
 //! Sheet polls and charters: what a DAO creates and enacts, what a voter proves, what trustees decrypt, and what anyone
 //! tallies.
 //!
-//! A trustee decrypts a chamber's turnout first; the totals of its statements only once the turnout is final and no camp
-//! is too small ([`decrypt_sheet`]).
+//! A trustee decrypts a chamber's turnout first; the totals of its statements only once the turnout is final and no
+//! camp is too small ([`decrypt_sheet`]).
 
 mod calls;
 mod confirm;

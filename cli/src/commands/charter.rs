@@ -1,5 +1,5 @@
-//! `psephos charter`: from a conversation to an agenda, an axis and answers; sheet polls on an agenda, and the charter that
-//! follows from them; and the check of a charter in a prompt.
+//! `psephos charter`: from a conversation to an agenda, an axis and answers; sheet polls on an agenda, and the charter
+//! that follows from them; and the check of a charter in a prompt.
 
 pub(crate) mod answer;
 pub(crate) mod ask;

@@ -58,8 +58,8 @@ pub(crate) enum TrusteeCommand {
     Status(status::StatusArgs),
     /// Post this trustee's decryption shares of the totals of a closed poll, or of a closed sheet poll
     ///
-    /// Of a sheet poll the turnout is decrypted first. Once it is tallied, the command is run again for the statements: if a
-    /// camp is too small, they are never decrypted.
+    /// Of a sheet poll the turnout is decrypted first. Once it is tallied, the command is run again for the statements:
+    /// if a camp is too small, they are never decrypted.
     Decrypt(decrypt::DecryptArgs),
     /// Tally the chambers of a rounded poll as its teller: open the blinded shares, and publish the choice and the
     /// buckets with their proof

@@ -45,8 +45,8 @@ pub(crate) struct VoteArgs {
     /// Poll number (default: the only poll that is open)
     #[arg(long, value_name = "N")]
     poll: Option<PollId>,
-    /// Sheet poll to answer, instead of a poll: its statements are asked one after the other, and until all are answered
-    /// they are in an encrypted draft beside the package, FILE.draft
+    /// Sheet poll to answer, instead of a poll: its statements are asked one after the other, and until all are
+    /// answered they are in an encrypted draft beside the package, FILE.draft
     #[arg(long, value_name = "N", conflicts_with_all = ["poll", "choice", "option", "choices", "within", "resume",
         "discard"])]
     sheet: Option<SheetId>,

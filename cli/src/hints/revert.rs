@@ -18,7 +18,9 @@ pub(crate) fn revert_hint(name: &str) -> Option<&'static str> {
             "the contracts were deployed with an address that has no verifier: name another deployment file with \
              --deployment FILE"
         }
-        "WrongState" => "`psephos poll show N` shows the state of poll N",
+        "WrongState" => {
+            "`psephos poll show N` shows the state of poll N, `psephos charter show --sheet N` that of sheet poll N"
+        }
         "NotEligible" => "the owner makes this account eligible with `psephos chamber allow`",
         "AlreadyEnrolled" => "to replace the identity, run `psephos enrol --rotate`",
         "NotEnrolled" => "enrol first: `psephos enrol`",
@@ -129,6 +131,26 @@ pub(crate) fn revert_hint(name: &str) -> Option<&'static str> {
         "AlreadyClaimed" => "the reward of this ballot is paid already: nothing is left to do",
         "TooEarly" => "wait until the deadline, which is in seconds since 1970, has passed",
         "TooLate" => "the deadline, which is in seconds since 1970, has passed",
+        "UnknownSheet" | "UnknownVersion" => {
+            "`psephos charter show` lists the sheet polls and the versions of the charter"
+        }
+        "AgendaAlreadyAsked" => {
+            "an agenda is asked with camps once in a chamber: the totals of two axes would show single answers; change the \
+             agenda, or ask without --axis"
+        }
+        "ChamberTooLarge" => "a sheet poll with camps is of chambers with at most 8191 members: ask without --axis",
+        "InvalidLeastCamp" => {
+            "the contracts were deployed with a bound: name a larger --least-camp, and none without --axis"
+        }
+        "InvalidAdoptionRule" => "--theta is from 5000 to 10000, and --required names chambers of --chambers",
+        "TurnoutNotTallied" => "the turnout is tallied first: `psephos charter tally N`",
+        "CampIsTooSmall" => "the answers of so small a camp are never decrypted: nothing is left to do",
+        "AlreadyEnacted" => "`psephos charter show` lists the versions: a sheet poll is enacted once",
+        "SheetNotFinished" => "`psephos charter tally N` ends a sheet poll that is tallied",
+        "NothingAdopted" => "`psephos charter show --sheet N` shows what became of each statement",
+        "WrongParent" => "another version was enacted meanwhile: read it with `psephos charter show`, and decide again",
+        "CharterExpired" => "name a later --expires; a version that has expired is replaced by another one",
+        "CharterRetired" => "a version that was retired stays so: enact another one with `psephos charter enact`",
         "DevelopmentKey" => "development keys work on local chains only",
         _ => return None,
     })

@@ -53,7 +53,7 @@ fn answers_of_a_file_are_checked_by_statement() {
 }
 
 #[cfg(unix)]
-mod on_a_terminal {
+pub(crate) mod on_a_terminal {
     use std::ffi::OsStr;
     use std::fs::OpenOptions;
     use std::io::Write;
@@ -67,7 +67,7 @@ mod on_a_terminal {
     use crate::support::{Run, record_success};
 
     /// Runs the command with a terminal as its standard input, on which these lines are typed.
-    fn run_typed(folder: &CommandFolder, arguments: &[&str], lines: &str) -> Run {
+    pub(crate) fn run_typed(folder: &CommandFolder, arguments: &[&str], lines: &str) -> Run {
         let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&master).unwrap();
         unlockpt(&master).unwrap();

@@ -8,6 +8,7 @@ mod bad_input;
 mod ceremony;
 mod charter;
 mod charter_answers;
+mod charter_chain;
 mod charter_input;
 mod committee_end;
 mod demo;

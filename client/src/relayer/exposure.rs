@@ -18,7 +18,8 @@ pub fn is_member(state: &ChainState, poll: PollId, chamber: ChamberId, account: 
     frozen.map(|frozen| &frozen.chamber).into_iter().chain(now).any(|one| one.members.contains_key(&account))
 }
 
-/// Returns whether an account is, or was when some poll or sheet poll opened, a member of any chamber. Everyone can know it.
+/// Returns whether an account is, or was when some poll or sheet poll opened, a member of any chamber. Everyone can
+/// know it.
 pub fn is_known_member(state: &ChainState, account: Address) -> bool {
     let polls = state.polls.values().flat_map(|poll| poll.chambers.values()).filter_map(|one| one.frozen.as_ref());
     let sheets = state.sheets.values().flat_map(|sheet| sheet.chambers.values()).filter_map(|one| one.frozen.as_ref());

@@ -74,7 +74,8 @@ pub async fn confirm_live_charter(nodes: &NodeSet, state: &ChainState) -> Result
 }
 
 /// Confirms that at this block all nodes have the context, the census root and the number of members that the state
-/// has, and returns the contract's view. Gas is not spent, and nothing decrypted, for a sheet poll that one node invents.
+/// has, and returns the contract's view. Gas is not spent, and nothing decrypted, for a sheet poll that one node
+/// invents.
 ///
 /// # Errors
 /// Returns `Nodes` if nodes do not agree, and `Refused` if the contract says something else than the events.

@@ -94,8 +94,8 @@ struct Decrypter<'a> {
 /// one chamber does not prevent the others from being decrypted.
 ///
 /// # Errors
-/// Returns `NotClosed`, `NotFinal`, `ClockDisagrees`, `UnprovedDealing`, `NotTrustee`; `Trustee` if the key file is not that of the committee; `Submission` if
-/// a verifier is not ours; `Chain` if a transaction is not accepted.
+/// Returns `NotClosed`, `NotFinal`, `ClockDisagrees`, `UnprovedDealing`, `NotTrustee`; `Trustee` if the key file is not
+/// that of the committee; `Submission` if a verifier is not ours; `Chain` if a transaction is not accepted.
 pub async fn decrypt_sheet(
     connection: &Connection,
     source: &dyn StateSource,
@@ -248,8 +248,8 @@ impl Decrypter<'_> {
         }
     }
 
-    /// Requires that the turnout is final, is what verified shares decrypt, and that no camp is too small. With camps of
-    /// a few voters, a share of a statement's total would show what they answered.
+    /// Requires that the turnout is final, is what verified shares decrypt, and that no camp is too small. With camps
+    /// of a few voters, a share of a statement's total would show what they answered.
     fn check_turnout(&self, chamber: ChamberId, listed: &SheetChamber) -> Result<(), SheetsError> {
         let refuse = |reason: String| SheetsError::Refused { chamber, reason };
         let Some(tally) = listed.turnout else { return Err(refuse("its turnout is not tallied".into())) };

@@ -56,8 +56,8 @@ struct Candidate {
 ///
 /// # Errors
 /// Returns `Chain` with `NodeUnreachable`, `NoSender`, or `Unfunded` if nothing could be sent at all; `Submission` if a
-/// contract or a verifier is not ours; `SenderIsMember`; `Nodes` or `Refused` if the nodes or the contract say something else than the
-/// events.
+/// contract or a verifier is not ours; `SenderIsMember`; `Nodes` or `Refused` if the nodes or the contract say
+/// something else than the events.
 pub async fn relay_sheets(
     source: &dyn StateSource,
     nodes: &NodeSet,

@@ -9,8 +9,8 @@ use psephos_state::{
 
 use super::Task;
 
-/// Returns the tasks of a sheet poll at a time: its end once every chamber is settled, or late; else shares and totals of
-/// the blocks that are next.
+/// Returns the tasks of a sheet poll at a time: its end once every chamber is settled, or late; else shares and totals
+/// of the blocks that are next.
 pub(super) fn sheet_tasks(
     entry: &SheetPoll,
     sheet: SheetId,

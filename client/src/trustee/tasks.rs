@@ -366,8 +366,8 @@ fn summarise_outcomes(
     Ok(done)
 }
 
-/// Returns a transaction with the shares of a sheet poll's blocks. A chamber that was refused is the failure of the task,
-/// though the shares of the others are posted.
+/// Returns a transaction with the shares of a sheet poll's blocks. A chamber that was refused is the failure of the
+/// task, though the shares of the others are posted.
 fn summarise_blocks(outcomes: Vec<SheetDecryption>) -> Result<TaskOutcome, SheetsError> {
     let mut done = TaskOutcome::NoOp;
     for outcome in outcomes {

@@ -1,5 +1,5 @@
-//! `psephos charter check` and `charter show`: the charter in a document, compared with the one in force or shown; or what
-//! the chain has.
+//! `psephos charter check` and `charter show`: the charter in a document, compared with the one in force or shown; or
+//! what the chain has.
 
 use std::path::{Path, PathBuf};
 

@@ -39,7 +39,7 @@ use crate::table::to_printable;
 
 /// What a voter may count on.
 const NO_RECEIPT: &str = "Your seed shows later that you voted, and when, but not how you answered: what the encryption was \
-    made with is not kept. Whoever sees this machine, or your file of answers, sees the answers.";
+    made with is not kept. Anyone who sees this machine, or your file of answers, sees the answers.";
 
 /// The chamber of a sheet poll in which a sheet is cast.
 #[derive(Clone, Copy, Debug)]
@@ -185,7 +185,7 @@ async fn confirm(
 }
 
 /// Asks for an answer to each statement. Until all are given they are in an encrypted draft beside the package, with
-/// which the same command goes on.
+/// which the same command continues.
 fn ask(session: &Session, text: &SheetText, out: &Path) -> Result<Option<Answered>, Failure> {
     if !std::io::stdin().is_terminal() {
         return Err(Failure::invalid_input(
@@ -326,8 +326,8 @@ fn check(
     Ok(if counted { OK } else { CHECK_FAILED })
 }
 
-/// Reads a package, and requires that it is a sheet of this identity in this chamber: of any other one it would be true,
-/// and misleading, that it does not count.
+/// Reads a package, and requires that it is a sheet of this identity in this chamber: of any other one it would be
+/// true, and misleading, that it does not count.
 fn read_own_package(
     state: &ChainState,
     own: &AccountIdentity,
