@@ -39,7 +39,7 @@ use crate::hints::{account_hint, chain_code, chain_hint};
 
 pub(crate) use self::parts::{file_code, keys_code, submission_code, submission_hint};
 pub(crate) use self::reward::{reward_code, reward_hint, verify_code, verify_hint};
-use self::sheets::{sheets_code, sheets_hint};
+pub(crate) use self::sheets::{sheets_code, sheets_hint};
 pub(crate) use self::trustee::{trustee_code, trustee_hint};
 pub(crate) use self::voter::{parameters_code, parameters_hint, tally_code, tally_hint, voter_code, voter_hint};
 

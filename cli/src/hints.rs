@@ -8,7 +8,6 @@ mod signer;
 use psephos_ceremony::CeremonyError;
 use psephos_chain::{ChainError, NetworkError, plan::PlanError, source::indexer::error::IndexerError};
 use psephos_client::relayer::RelayerError;
-use psephos_client::sheets::SheetsError;
 use psephos_demo::DemoError;
 use psephos_prover::KeyError;
 use psephos_state::StateError;
@@ -18,7 +17,7 @@ pub(crate) use self::signer::account_hint;
 pub(crate) use self::signer::ethereum_keystore_hint;
 use self::signer::{nonce_hint, signer_code, signer_hint};
 use crate::client_failure::{
-    context_code, keys_code, parameters_code, parameters_hint, reward_code, reward_hint, submission_code,
+    context_code, keys_code, parameters_code, parameters_hint, reward_code, reward_hint, sheets_code, submission_code,
     submission_hint, tally_code, tally_hint, trustee_code, trustee_hint, verify_code, verify_hint, voter_code,
     voter_hint,
 };
@@ -89,10 +88,7 @@ pub(crate) fn demo_code(error: &DemoError) -> u8 {
         DemoError::Parameters(error) => parameters_code(error),
         DemoError::Identity(_) | DemoError::TransportKey(_) => SECRET,
         DemoError::Rule(_) => INPUT,
-        DemoError::Sheets(SheetsError::Chain(error)) => chain_code(error),
-        DemoError::Sheets(SheetsError::Keys(error)) => keys_code(error),
-        DemoError::Sheets(SheetsError::Submission(error)) => submission_code(error),
-        DemoError::Sheets(_) => CHECK_FAILED,
+        DemoError::Sheets(error) => sheets_code(error),
         DemoError::Conversation(_) => INPUT,
         DemoError::Electorate(_) | DemoError::Metadata(_) | DemoError::ImpossibleCommittee { .. } => INPUT,
         DemoError::BallotRefused(_) | DemoError::ClaimRefused(_) => CHECK_FAILED,

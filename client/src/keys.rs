@@ -41,14 +41,6 @@ pub fn load_share_key(keys: &KeyRing, rounded: Option<usize>, observer: &dyn Obs
     load_keys(keys, [name], observer)
 }
 
-/// Loads (or makes) the keys of sheet polls of this size: of sheets and of decryption.
-///
-/// # Errors
-/// Returns `Key` or `NoCircuit`.
-pub fn load_sheet_key(keys: &KeyRing, size: usize, observer: &dyn Observer) -> Result<(), KeyRingError> {
-    load_keys(keys, [Name::for_statement::<sheet::Witness>(Some(size)), Ok(Name::Decryption)], observer)
-}
-
 /// Loads (or makes) the key of decisions of this size, which the teller of a rounded poll proves.
 ///
 /// # Errors

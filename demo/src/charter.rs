@@ -20,10 +20,12 @@ pub use report::{CharterReport, GatewayReport, RewardSummary, StatementReport};
 
 use std::path::PathBuf;
 
+use psephos_chain::NodeSource;
 use psephos_client::{
     KeyRing,
     keys::{load_claim_keys, load_sealing_keys, load_sheet_key},
     progress::{Observer, Phase},
+    verify::verify_sheet,
 };
 use psephos_state::PollBounds;
 use psephos_submission::verifiers::deploy_system;
@@ -156,6 +158,9 @@ pub async fn run_charter(
         load_claim_keys(circuits, 3, observer)
     })?;
     let reward = rewards::pay_rewards(&cast, sheet, chamber, observer, &mut clock, &mut gas).await?;
+    let source = NodeSource::new(actors.chain.connection().clone(), deployment.clone());
+    let verify = verify_sheet(&source, actors.chain.connection(), circuits, sheet, observer).await?;
+    clock.record_lap(Phase::Verify);
     report::build_report(report::Parts {
         config,
         conversation: &conversation,
@@ -167,6 +172,7 @@ pub async fn run_charter(
         enacted,
         gateway,
         reward,
+        verify,
         gas,
         timings: clock.timings(),
     })

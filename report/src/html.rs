@@ -13,6 +13,7 @@ mod markup;
 pub mod poll;
 pub mod reward;
 mod rounded;
+pub mod sheet;
 #[cfg(test)]
 mod tests;
 mod totals;
@@ -21,11 +22,18 @@ mod verified;
 
 pub use markup::Markup;
 
-use crate::verified::VerifiedPoll;
+use crate::{sheet::VerifiedSheet, verified::VerifiedPoll};
 
 /// Returns the page of a verified poll. It depends on the report alone.
 pub fn render_poll(report: &VerifiedPoll) -> String {
     let mut page = Markup::default();
     verified::write_page(&mut page, report);
+    page.finish()
+}
+
+/// Returns the page of a verified sheet poll. It depends on the report alone.
+pub fn render_sheet(report: &VerifiedSheet) -> String {
+    let mut page = Markup::default();
+    sheet::write_page(&mut page, report);
     page.finish()
 }

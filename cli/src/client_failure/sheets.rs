@@ -5,6 +5,7 @@ use psephos_client::sheets::SheetsError;
 use super::OTHER_SENDER_OF_SHEETS;
 use super::confirm::{confirm_code, confirm_hint};
 use super::parts::{keys_code, remote_code, remote_hint, submission_code, submission_hint};
+use super::reward::{reward_code, reward_hint};
 use super::trustee::{trustee_code, trustee_hint};
 use crate::failure::{CHAIN, CHECK_FAILED, INPUT, SECRET};
 use crate::hints::{chain_code, chain_hint};
@@ -17,7 +18,8 @@ pub(crate) fn sheets_code(error: &SheetsError) -> u8 {
         SheetsError::Remote(error) => remote_code(error),
         SheetsError::Trustee(error) => trustee_code(error),
         SheetsError::Confirm(error) => confirm_code(error),
-        SheetsError::Identity(_) => SECRET,
+        SheetsError::Reward(error) => reward_code(error),
+        SheetsError::Identity(_) | SheetsError::OtherSoftware { .. } => SECRET,
         SheetsError::Package(_)
         | SheetsError::Answers(_)
         | SheetsError::SeveralMembersOfSeed { .. }
@@ -37,6 +39,7 @@ pub(crate) fn sheets_code(error: &SheetsError) -> u8 {
         | SheetsError::OtherCount { .. }
         | SheetsError::AlreadyVoted { .. }
         | SheetsError::NothingToReplace { .. }
+        | SheetsError::NoSheet { .. }
         | SheetsError::NotClosed { .. }
         | SheetsError::NotFinal(_)
         | SheetsError::ClockDisagrees { .. }
@@ -56,6 +59,8 @@ pub(crate) fn sheets_hint(error: &SheetsError) -> Option<String> {
         SheetsError::Remote(error) => return remote_hint(error),
         SheetsError::Trustee(error) => return trustee_hint(error),
         SheetsError::Confirm(error) => return confirm_hint(error),
+        SheetsError::Reward(error) => return reward_hint(error),
+        SheetsError::NoSheet { .. } => "claim with the account that voted, in the chamber in which it did",
         SheetsError::NotMember { .. } => "name the account that enrolled with --account",
         SheetsError::OtherIdentity { .. } => "name the identity file that this account enrolled with --identity",
         SheetsError::NoMemberOfSeed { .. } => {
@@ -91,6 +96,7 @@ pub(crate) fn sheets_hint(error: &SheetsError) -> Option<String> {
         SheetsError::OtherLive { .. } => "do not serve a model by this answer: use another node with --rpc",
         SheetsError::Keys(_)
         | SheetsError::Identity(_)
+        | SheetsError::OtherSoftware { .. }
         | SheetsError::Answers(_)
         | SheetsError::Nodes(_)
         | SheetsError::NoTotal { .. }

@@ -6,7 +6,7 @@ use clap::Args;
 use psephos_chain::Connection;
 use psephos_client::verify::{self, CheckSummary, PollEvidence, SheetReport, VerifyReport};
 use psephos_protocol::identifiers::{PollId, SheetId};
-use psephos_report::{VerifiedPoll, render_poll};
+use psephos_report::{VerifiedPoll, VerifiedSheet, render_poll, render_sheet};
 use psephos_state::Address;
 use serde::Serialize;
 
@@ -22,7 +22,7 @@ pub(crate) struct VerifyArgs {
     #[command(flatten)]
     subject: Subject,
     /// Also write the poll and its verification to an HTML page
-    #[arg(long, value_name = "FILE", conflicts_with = "sheet")]
+    #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
     /// Overwrite an existing report
     #[arg(long, requires = "report")]
@@ -45,6 +45,7 @@ struct Subject {
 #[derive(Serialize)]
 struct VerifySheetResult<'a> {
     passed: bool,
+    report: Option<&'a Path>,
     #[serde(flatten)]
     verified: &'a SheetReport,
 }
@@ -62,7 +63,7 @@ struct VerifyResult<'a> {
 pub(crate) async fn run(session: &Session, args: VerifyArgs) -> Result<u8, Failure> {
     let poll = match (args.subject.poll, args.subject.sheet) {
         (Some(poll), _) => poll,
-        (None, Some(sheet)) => return verify_sheet(session, sheet).await,
+        (None, Some(sheet)) => return verify_sheet(session, sheet, args.report.as_deref(), args.force).await,
         // The command line has one of the two.
         (None, None) => return Err(Failure::invalid_input("nothing is to be verified", "give --poll N or --sheet N")),
     };
@@ -92,15 +93,23 @@ pub(crate) async fn run(session: &Session, args: VerifyArgs) -> Result<u8, Failu
 }
 
 /// Verifies a sheet poll and the charter that was enacted from it.
-async fn verify_sheet(session: &Session, sheet: SheetId) -> Result<u8, Failure> {
+async fn verify_sheet(session: &Session, sheet: SheetId, page: Option<&Path>, force: bool) -> Result<u8, Failure> {
+    if let Some(page) = page.filter(|_| !force) {
+        files::ensure_absent(page)?;
+    }
     let deployment = session.read_deployment()?;
     let connection = session.connect_node(&deployment).await?;
     let progress = Progress::new(session.output());
     let source = session.source(&connection, &deployment)?;
     let circuits = session.open_circuits()?;
-    let report = verify::verify_sheet(&*source, &connection, &circuits, sheet, &progress).await?;
+    let evidence = verify::collect_sheet_evidence(&*source, &connection, &circuits, sheet, &progress).await?;
+    let report = verify::check_sheet_evidence(&evidence, &circuits, &progress)?;
+    if let Some(page) = page {
+        let shown = VerifiedSheet::new(&evidence.state, sheet, report.clone())?;
+        files::write_file(page, render_sheet(&shown).as_bytes(), force)?;
+    }
     let passed = report.passed();
-    session.output().print_result(&VerifySheetResult { passed, verified: &report }, || {
+    session.output().print_result(&VerifySheetResult { passed, report: page, verified: &report }, || {
         let subject = format!("Sheet poll {} on chain {}: {}", report.sheet, report.chain_id, report.state);
         let found = describe(&report.summarize(), report.checks.len(), report.failed().count());
         let versions: Vec<String> = report.versions.iter().map(u64::to_string).collect();
@@ -108,7 +117,8 @@ async fn verify_sheet(session: &Session, sheet: SheetId) -> Result<u8, Failure> 
             true => String::new(),
             false => format!("\nVersion of the charter that was enacted from it: {}", versions.join(", ")),
         };
-        format!("{subject}\n{found}{enacted}{}", describe_retired(&report.retired_trustees))
+        let written = page.map_or_else(String::new, |page| format!("\nReport: {}", page.display()));
+        format!("{subject}\n{found}{enacted}{}{written}", describe_retired(&report.retired_trustees))
     })?;
     Ok(if passed { OK } else { CHECK_FAILED })
 }

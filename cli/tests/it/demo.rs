@@ -45,7 +45,8 @@ fn charter_of_sixty_people_is_that_of_the_plain_computation() {
     // Counted from the export by a program in another language, with the axis of the whole pilot.
     let number = |value: &serde_json::Value| value.as_u64().expect("a number");
     assert_eq!([0, 1].map(|camp| number(&report["turnout"][camp])), [40, 20]);
-    let sum = |camp: usize, answer: usize| -> u64 { statements.iter().map(|one| number(&one["camps"][camp][answer])).sum() };
+    let sum =
+        |camp: usize, answer: usize| -> u64 { statements.iter().map(|one| number(&one["camps"][camp][answer])).sum() };
     assert_eq!([[sum(0, 0), sum(0, 1)], [sum(1, 0), sum(1, 1)]], [[417, 274], [346, 91]]);
     let with = |outcome: &str| -> Vec<u64> {
         statements.iter().filter(|one| one["outcome"] == outcome).map(|one| number(&one["id"])).collect()

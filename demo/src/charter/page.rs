@@ -2,7 +2,7 @@
 
 use psephos_report::{
     format::{plural, thousands},
-    html::{Markup, contracts, frame, gas},
+    html::{Markup, contracts, frame, gas, sheet},
 };
 
 use super::CharterReport;
@@ -29,6 +29,7 @@ pub fn render_charter_page(report: &CharterReport) -> String {
         page.raw("<li>The gateway did not start: ").text(reason).raw("</li>");
     }
     page.raw("</ul></section>");
+    sheet::write_checks(&mut page, &report.verify);
     page.raw("<section aria-labelledby=\"costs\"><h2 id=\"costs\">Gas and durations</h2><div class=\"columns\"><div>");
     gas::write_table(&mut page, &report.gas);
     page.raw("</div><div>");
@@ -42,12 +43,12 @@ pub fn render_charter_page(report: &CharterReport) -> String {
 
 fn describe_verdict(report: &CharterReport) -> String {
     match report.passed() {
-        true => {
-            "Turnout, totals and adopted statements on chain are those of the plain computation; the gateway starts \
-                 with the charter in force, and with no other."
-                .to_owned()
-        }
-        false => "The chain and the plain computation differ, or the gateway or a claim failed.".to_owned(),
+        true => format!(
+            "Turnout, totals and adopted statements on chain are those of the plain computation, the gateway starts with \
+             the charter in force and with no other, and all {} checks hold.",
+            report.verify.checks.len()
+        ),
+        false => "The chain and the plain computation differ, or the gateway, a claim or a check failed.".to_owned(),
     }
 }
 

@@ -6,7 +6,9 @@ use psephos_charter::{
     outcome::{Cell, Outcome},
     plot::{Plot, PlotStatement},
 };
+use psephos_client::verify::SheetReport;
 use psephos_protocol::identifiers::SheetId;
+use psephos_report::html::sheet::name_outcome;
 use psephos_state::Deployment;
 use serde::Serialize;
 
@@ -71,6 +73,8 @@ pub struct CharterReport {
     pub gateway: GatewayReport,
     /// The rewards.
     pub reward: RewardSummary,
+    /// The verification from chain data.
+    pub verify: SheetReport,
     /// The contracts' addresses.
     pub deployment: Deployment,
     /// Gas per call.
@@ -130,6 +134,7 @@ pub(super) struct Parts<'a> {
     pub(super) enacted: Enacted,
     pub(super) gateway: GatewayReport,
     pub(super) reward: RewardSummary,
+    pub(super) verify: SheetReport,
     pub(super) gas: Vec<GasEntry>,
     pub(super) timings: Vec<Timing>,
 }
@@ -147,6 +152,7 @@ pub(super) fn build_report(parts: Parts<'_>) -> Result<CharterReport, DemoError>
         enacted,
         gateway,
         reward,
+        verify,
         gas,
         timings,
     } = parts;
@@ -199,6 +205,7 @@ pub(super) fn build_report(parts: Parts<'_>) -> Result<CharterReport, DemoError>
         timelock: enacted.timelock,
         gateway,
         reward,
+        verify,
         deployment,
         gas,
         timings,
@@ -231,14 +238,6 @@ fn list_played(conversation: &Conversation, least_camp: u32) -> Vec<String> {
     played
 }
 
-fn name_outcome(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Adopted => "adopted",
-        Outcome::Contested => "contested",
-        Outcome::Unheard => "unheard",
-    }
-}
-
 impl CharterReport {
     /// Whether everything came out as it must: totals and outcomes are those of the plain computation, the gateway
     /// started with the constitution in force and with no other, and claims were paid.
@@ -248,6 +247,7 @@ impl CharterReport {
             && self.gateway.started
             && self.gateway.refused.len() == 2
             && self.reward.received
+            && self.verify.passed()
     }
 
     /// Returns the number of statements with an outcome.

@@ -8,6 +8,7 @@ use psephos_charter::answers::Answer;
 use psephos_client::{
     KeyRing, operator,
     progress::{Observer, Phase},
+    relayer::RelayConfig,
     sheets::{self, NewSheet, SheetRelay},
     voter::{self, Voter},
 };
@@ -199,8 +200,9 @@ impl Voting<'_> {
         }
         let source = NodeSource::new(self.actors.chain.connection().clone(), self.deployment.clone());
         let nodes = NodeSet::single(self.actors.relayer.clone());
+        let config = RelayConfig { batch: self.config.batch, ..RelayConfig::default() };
         let (outcomes, transactions) =
-            sheets::relay_sheets(&source, &nodes, self.circuits, packages, self.config.batch, observer).await?;
+            sheets::relay_sheets(&source, &nodes, self.circuits, packages, config, observer).await?;
         if let Some(SheetRelay::Refused(reason)) = outcomes.iter().find(|one| matches!(one, SheetRelay::Refused(_))) {
             return Err(DemoError::BallotRefused(reason.clone()));
         }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use psephos_demo::charter::{self, CharterConfig, CharterReport, render_charter_page};
 use serde::Serialize;
 
-use super::Demo;
+use super::{Demo, checks};
 use crate::failure::{CHECK_FAILED, Failure, OK};
 use crate::files;
 use crate::format::{percent, thousands};
@@ -106,10 +106,13 @@ fn describe_report(report: &CharterReport) -> String {
     report.real.iter().for_each(|line| text.push_str(&format!("  {line}\n")));
     text.push_str("Not real\n");
     report.played.iter().for_each(|line| text.push_str(&format!("  {line}\n")));
+    text.push_str(&format!("\nVerified from chain data alone\n{}", checks(&report.verify.summarize())));
     let seconds: f64 = report.timings.iter().map(|timing| timing.seconds).sum();
     let verdict = match report.passed() {
-        true => "✓ Turnout, totals and adopted statements on chain are those of the plain computation",
-        false => "✗ The chain and the plain computation differ, or the gateway or a claim failed",
+        true => {
+            "✓ Turnout, totals and adopted statements on chain are those of the plain computation, and all checks hold"
+        }
+        false => "✗ The chain and the plain computation differ, or the gateway, a claim or a check failed",
     };
     text.push_str(&format!("\n{verdict} ({seconds:.0} s)\n"));
     text
