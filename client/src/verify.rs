@@ -3,8 +3,8 @@
 //! Nothing is trusted: censuses, contexts, proofs, sums, shares, totals and the decision are recomputed from events and
 //! calldata and compared with the contracts' views. A contradiction is a failed check in the report, never a panic.
 //!
-//! [`collect_evidence`] reads the evidence; [`check_evidence`] is pure; [`verify_poll`] does both. Of sheet polls, and of
-//! the charter that follows from one: [`collect_sheet_evidence`], [`check_sheet_evidence`], [`verify_sheet`].
+//! [`collect_evidence`] reads the evidence; [`check_evidence`] is pure; [`verify_poll`] does both. Of sheet polls, and
+//! of the charter that follows from one: [`collect_sheet_evidence`], [`check_sheet_evidence`], [`verify_sheet`].
 
 mod ballots;
 mod blame;

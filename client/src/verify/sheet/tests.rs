@@ -91,7 +91,7 @@ fn every_check_notices_what_it_is_for() {
                 let frozen = chamber_mut(evidence).frozen.as_mut().unwrap();
                 frozen.ctx = psephos_protocol::elements::Context::from_u64(8);
             }),
-            (Name::Context, "another quorum", |evidence| sheet_mut(evidence).fingerprint = None),
+            (Name::Context, "no fingerprint", |evidence| sheet_mut(evidence).fingerprint = None),
             (Name::BallotProofs, "a false proof", |evidence| {
                 chamber_mut(evidence).sheets[1].proof = ProofData::Found(vec![proof(REFUSED)]);
             }),

@@ -1,5 +1,5 @@
-//! A sheet poll of eleven statements in two camps, from its events to the version of the charter that follows. Block `n`
-//! has the time `n` and one transaction.
+//! A sheet poll of eleven statements in two camps, from its events to the version of the charter that follows. Block
+//! `n` has the time `n` and one transaction.
 
 use std::collections::BTreeMap;
 
