@@ -63,9 +63,6 @@ pub(crate) fn trustee_hint(error: &TrusteeError) -> Option<String> {
         TrusteeError::Refused(Refusal::KeysNeeded { .. }) => {
             "`psephos poll show N` shows until when; the key file is untouched"
         }
-        TrusteeError::Refused(Refusal::KeysNeededForSheet { .. }) => {
-            "`psephos charter show --sheet N` shows until when; the key file is untouched"
-        }
         TrusteeError::Refused(Refusal::CommitteeLives { .. }) => {
             "wait for its end, or have the DAO retire it; with --force your part ends now, and the others need the threshold \
              without you"

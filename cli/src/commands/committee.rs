@@ -21,7 +21,7 @@ use crate::format::plural;
 use crate::session::Session;
 use crate::times::format_time;
 
-pub(super) use show::{describe_keys, name_polls};
+pub(super) use show::describe_keys;
 
 const HOUR: u64 = 3_600;
 const DAY: u64 = 24 * HOUR;

@@ -3,7 +3,7 @@
 use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId, SheetId};
 use std::path::PathBuf;
 
-use psephos_state::{Address, B256, PollState};
+use psephos_state::{Address, B256, PollState, lifetime::name_polls};
 
 use crate::confirm::Mismatch;
 
@@ -177,31 +177,31 @@ pub enum Refusal {
     /// The events contradict each other.
     #[error("the events of the chain are inconsistent: {0}")]
     InvalidEvents(String),
-    /// Polls still need the key.
-    #[error("{} of committee {committee} still {} its keys", name_polls(polls), if polls.len() == 1 { "needs" } else { "need" })]
+    /// Polls or sheet polls still need the key.
+    #[error(
+        "{} of committee {committee} still {} its keys", name_polls(polls, sheets),
+        if polls.len() + sheets.len() == 1 { "needs" } else { "need" }
+    )]
     KeysNeeded {
         /// The committee.
         committee: CommitteeId,
         /// The polls.
         polls: Vec<PollId>,
+        /// The sheet polls.
+        sheets: Vec<SheetId>,
     },
-    /// A sheet poll still needs the key.
-    #[error("sheet poll {sheet} of committee {committee} still needs its keys")]
-    KeysNeededForSheet {
-        /// The committee.
-        committee: CommitteeId,
-        /// The sheet poll.
-        sheet: SheetId,
-    },
-    /// Further polls can be created under the committee.
+    /// Further polls or sheet polls can be created under the committee.
     #[error(
-        "committee {committee} is not at its end: {polls} polls may still be created under it, tallied until {until}"
+        "committee {committee} is not at its end: {polls} polls and {sheets} sheet polls may still be created under it, \
+         tallied until {until}"
     )]
     CommitteeLives {
         /// The committee.
         committee: CommitteeId,
         /// The number of polls that may still be created.
         polls: u64,
+        /// The number of sheet polls that may still be created.
+        sheets: u64,
         /// The end of its life, in seconds since 1970.
         until: u64,
     },
@@ -213,10 +213,4 @@ pub enum Refusal {
         /// The difference.
         difference: String,
     },
-}
-
-/// Returns the numbers of polls in one phrase.
-fn name_polls(polls: &[PollId]) -> String {
-    let numbers: Vec<String> = polls.iter().map(PollId::to_string).collect();
-    format!("{} {}", if polls.len() == 1 { "poll" } else { "polls" }, numbers.join(", "))
 }

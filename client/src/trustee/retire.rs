@@ -1,22 +1,19 @@
-//! The end of a trustee's part: when no poll needs its key any more, it destroys it and states so on chain.
+//! The end of a trustee's part: when no poll and no sheet poll needs its key any more, it destroys it and states so on chain.
 //!
 //! The order is note, wipe, statement: a statement is never made before it is true, and a run that dies in between is
 //! finished by the next one, which finds the note.
 
+mod confirm;
+
 use std::path::{Path, PathBuf};
 
-use psephos_chain::{Address, Connection, NodeSet, Sent, U256};
+use psephos_chain::{Address, Connection, Sent, U256};
 use psephos_protocol::identifiers::CommitteeId;
-use psephos_state::{
-    ChainState, CommitteeLife, bindings,
-    bindings::{ICommittee::retireTrusteeCall, IPolls::chamberCall, IPolls::pollCall},
-    compare::{Comparison, compare_committee, compare_poll, compare_poll_chamber},
-};
+use psephos_state::{ChainState, CommitteeLife, bindings::ICommittee::retireTrusteeCall};
 use serde::{Deserialize, Serialize};
 
 use super::{Refusal, TrusteeError, inspect_key_file};
 use crate::{
-    confirm::ConfirmError,
     files,
     operator::{Call, error::OperatorError, simulate_calls},
 };
@@ -78,70 +75,24 @@ impl Retirement {
         self.note.committee
     }
 
-    /// Requires that nothing needs the key: no poll is pending, and none can be created any more.
+    /// Requires that nothing needs the key: no poll and no sheet poll is pending, and none can be created any more.
     ///
     /// # Errors
-    /// `Refused` with `KeysNeeded`, `KeysNeededForSheet` or `CommitteeLives`.
+    /// `Refused` with `KeysNeeded` or `CommitteeLives`.
     pub fn require_end(&self) -> Result<(), TrusteeError> {
         let committee = self.note.committee;
-        if !self.life.pending.is_empty() {
-            return Err(Refusal::KeysNeeded { committee, polls: self.life.pending.clone() }.into());
-        }
-        if let Some(&sheet) = self.life.pending_sheets.first() {
-            return Err(Refusal::KeysNeededForSheet { committee, sheet }.into());
+        if self.life.needs_keys() {
+            let (polls, sheets) = (self.life.pending.clone(), self.life.pending_sheets.clone());
+            return Err(Refusal::KeysNeeded { committee, polls, sheets }.into());
         }
         match self.life.end {
             Some(_) => Ok(()),
             None => {
-                let (polls, until) = (self.life.polls_left(), self.life.lifetime.expires_at);
-                Err(Refusal::CommitteeLives { committee, polls, until }.into())
+                let (polls, sheets) = (self.life.polls_left(), self.life.sheets_left());
+                let until = self.life.lifetime.expires_at;
+                Err(Refusal::CommitteeLives { committee, polls, sheets, until }.into())
             }
         }
-    }
-
-    /// Requires that all nodes show the committee and its polls as the events do: a key that was destroyed because one
-    /// node hid a poll does not come back.
-    ///
-    /// # Errors
-    /// `Refused` with `ViewsDiffer`, or `Confirm`.
-    pub async fn confirm(&self, nodes: &NodeSet, state: &ChainState) -> Result<(), TrusteeError> {
-        let committee = self.note.committee;
-        let block = nodes.find_common_block(0).await.map_err(ConfirmError::from)?;
-        let require_same = |what: String, comparison: Comparison| match comparison.differences.into_iter().next() {
-            None => Ok(()),
-            Some(difference) => Err(Refusal::ViewsDiffer { what, difference: difference.to_string() }),
-        };
-        let call = bindings::ICommittee::committeeCall { id: U256::from(committee.get()) };
-        let view = nodes.call_at(block, state.deployment.committee, &call).await.map_err(ConfirmError::from)?;
-        let entry = state.committee(committee)?;
-        require_same(format!("committee {committee}"), compare_committee(state, committee, entry, &view))?;
-
-        let polls = state.deployment.polls;
-        let call = bindings::IPolls::committeePollsCall { committee: U256::from(committee.get()) };
-        let count = nodes.call_at(block, polls, &call).await.map_err(ConfirmError::from)?;
-        let mut comparison = Comparison::default();
-        comparison.compare("number of polls", count, U256::from(self.life.polls.len()));
-        let sheets = state.deployment.sheets.sheets;
-        let call = bindings::ISheets::committeeSheetsCall { committee: U256::from(committee.get()) };
-        let count = nodes.call_at(block, sheets, &call).await.map_err(ConfirmError::from)?;
-        comparison.compare("number of sheet polls", count, U256::from(self.life.sheets.len()));
-        require_same(format!("committee {committee}"), comparison)?;
-        for &id in &self.life.polls {
-            let entry = state.poll(id)?;
-            let poll = U256::from(id.get());
-            let view = nodes.call_at(block, polls, &pollCall { id: poll }).await.map_err(ConfirmError::from)?;
-            require_same(format!("poll {id}"), compare_poll(entry, &view))?;
-            // Later, no total is decrypted any more, whatever a chamber's is.
-            if block.time > entry.parameters.tally_deadline {
-                continue;
-            }
-            for (number, chamber) in &entry.chambers {
-                let call = chamberCall { id: poll, chamberId: U256::from(number.get()) };
-                let view = nodes.call_at(block, polls, &call).await.map_err(ConfirmError::from)?;
-                require_same(format!("chamber {number} of poll {id}"), compare_poll_chamber(entry, chamber, &view))?;
-            }
-        }
-        Ok(())
     }
 
     /// Requires that the contract takes the statement, before anything is destroyed.

@@ -8,6 +8,7 @@ use psephos_charter::{
 };
 use psephos_client::{
     Silent,
+    relayer::RelayConfig,
     sheets::{
         NewSheet, SheetDecryption, SheetRelay, create_sheet_call, created_sheet, decrypt_sheet, enact_call,
         enacted_version, finalise_sheet, open_sheet_call, prepare_sheet, prove_sheet, relay_sheets, set_stage_call,
@@ -79,7 +80,8 @@ impl Scene {
         let packages: Vec<_> = members.iter().enumerate().map(prove).collect();
         let nodes = NodeSet::single(self.local.relayer.clone());
         let (source, circuits) = (self.local.source(), &self.local.circuits);
-        let (outcomes, _) = relay_sheets(&source, &nodes, circuits, &packages, 10, &Silent).await.unwrap();
+        let (outcomes, _) =
+            relay_sheets(&source, &nodes, circuits, &packages, RelayConfig::default(), &Silent).await.unwrap();
         assert!(outcomes.iter().all(|outcome| matches!(outcome, SheetRelay::Cast(_))), "{outcomes:?}");
     }
 

@@ -9,7 +9,6 @@ use super::{
 use crate::{
     bindings::IPolls::{self, IPollsEvents},
     chain_state::ChainState,
-    committee::Lifetime,
     fingerprint::PollContent,
     poll::{
         Ballot, BallotBatch, ChamberRule, DecryptionShare, FrozenChamber, Poll, PollChamber, PollState, PostedWords,
@@ -165,7 +164,7 @@ impl ChainState {
             return invalid(format!("poll {id} is about proposal {proposal}, but its event is filed under another"));
         }
         if let Some(what) = self.outside_life(id) {
-            return invalid(what);
+            return invalid(format!("poll {id} {what}"));
         }
         match fingerprint.filter(|computed| computed.to_bytes() != stated.0) {
             Some(computed) => invalid(format!("poll {id} has fingerprint {computed}, but its event says {stated}")),
@@ -176,18 +175,8 @@ impl ChainState {
     /// Returns what is wrong with a new poll that is outside its committee's life: the contract creates none.
     fn outside_life(&self, id: PollId) -> Option<String> {
         let poll = self.polls.get(&id)?;
-        let committee = poll.committee();
-        let life = self.committee_life(committee).ok()?;
-        let Lifetime { expires_at, max_polls } = life.lifetime;
-        let deadline = poll.parameters.tally_deadline;
-        if deadline > expires_at {
-            return Some(format!(
-                "poll {id} is tallied until {deadline}, after the end {expires_at} of committee {committee}"
-            ));
-        }
-        let polls = life.polls.len() as u64;
-        (polls > u64::from(max_polls))
-            .then(|| format!("poll {id} is number {polls} under committee {committee}, which may have {max_polls}"))
+        let life = self.committee_life(poll.committee()).ok()?;
+        life.find_excess(poll.committee(), life.polls.len(), poll.parameters.tally_deadline)
     }
 
     fn apply_chamber_opened(&mut self, event: IPolls::ChamberOpened, batch: &mut LogBatch<'_>) -> Outcome {

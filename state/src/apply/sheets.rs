@@ -96,6 +96,9 @@ impl ChainState {
                 "sheet poll {id} is about proposal {proposal}, but its event is filed under another"
             ));
         }
+        if let Some(what) = self.sheet_outside_life(id) {
+            return invalid(format!("sheet poll {id} {what}"));
+        }
         match form {
             Ok(hash) if hash == form_hash => {}
             Ok(hash) => {
@@ -109,6 +112,13 @@ impl ChainState {
             }
             None => Ok(()),
         }
+    }
+
+    /// Returns what is wrong with a new sheet poll that is outside its committee's life: the contract creates none.
+    fn sheet_outside_life(&self, id: SheetId) -> Option<String> {
+        let sheet = &self.sheets.get(&id)?.parameters;
+        let life = self.committee_life(sheet.committee).ok()?;
+        life.find_excess(sheet.committee, life.sheets.len(), sheet.tally_deadline)
     }
 
     fn apply_sheet_chamber_opened(&mut self, event: ISheets::SheetChamberOpened, batch: &mut LogBatch<'_>) -> Outcome {

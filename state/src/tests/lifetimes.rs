@@ -1,15 +1,19 @@
 //! The life of committees, and the statements of trustees that keep no key share.
 
 use alloy_primitives::{Address, U256};
-use psephos_protocol::identifiers::{CommitteeId, PollId};
+use psephos_protocol::identifiers::{CommitteeId, PollId, SheetId};
 
-use super::story::{Story, poll_created, poll_parameters};
+use super::{
+    sheet_story::{block, ended, packed, sheet_parameters, turnout},
+    story::{Story, poll_created, poll_parameters},
+};
 use crate::{
     bindings::{
         ICommittee::{CommitteeRetired, TrusteeRetired},
         IPolls::{self, PollEnded, PollOpened},
+        ISheets::{CampTooSmall, State},
     },
-    lifetime::EndOfLife,
+    lifetime::{EndOfLife, name_polls},
 };
 
 const COMMITTEE: CommitteeId = CommitteeId::new(0);
@@ -43,8 +47,13 @@ fn life_ends_by_time_by_number_and_by_retirement() {
     assert_eq!(life_at(&mut story, 5), (None, vec![], vec![1]), "one of two");
     assert_eq!(story.0.committee_life(COMMITTEE).unwrap().polls_left(), 1);
     create_polls(&mut story, &[30]);
+    assert_eq!(life_at(&mut story, 5).0, None, "sheet polls are counted apart");
+    let life = story.0.committee_life(COMMITTEE).unwrap();
+    assert_eq!((life.polls_left(), life.sheets_left()), (0, 2));
+    story.create_sheet(1).create_sheet(2);
     assert_eq!(life_at(&mut story, 5).0, Some(EndOfLife::UsedUp));
-    assert_eq!(story.0.committee_life(COMMITTEE).unwrap().polls_left(), 0);
+    let life = story.0.committee_life(COMMITTEE).unwrap();
+    assert_eq!((life.polls_left(), life.sheets_left()), (0, 0));
     story.committee(&CommitteeRetired { committee: U256::ZERO });
     assert_eq!(life_at(&mut story, 5), (Some(EndOfLife::Retired), vec![], vec![]), "no poll opens any more");
     assert!(story.findings().is_empty(), "{:?}", story.findings());
@@ -85,6 +94,76 @@ fn polls_outside_their_committees_life_become_findings() {
             "poll 3 is number 3 under committee 0, which may have 2",
         ]
     );
+}
+
+/// Returns the sheet polls that were opened and those that still need the keys, at a time.
+fn sheets_at(story: &mut Story, time: u64) -> (Vec<u64>, Vec<u64>) {
+    story.0.time = time;
+    let life = story.0.committee_life(COMMITTEE).unwrap();
+    assert_eq!(life.needs_keys(), !life.pending_sheets.is_empty());
+    let numbers = |sheets: Vec<SheetId>| sheets.into_iter().map(SheetId::get).collect();
+    (numbers(life.exposed_sheets), numbers(life.pending_sheets))
+}
+
+#[test]
+fn sheet_poll_is_pending_until_none_of_its_blocks_can_be_decrypted_any_more() {
+    let mut created = Story::with_members();
+    created.create_sheet(1);
+    assert_eq!(created.0.committee_life(COMMITTEE).unwrap().sheets, [SheetId::new(1)]);
+    assert_eq!(sheets_at(&mut created, 19), (vec![], vec![1]), "it may open");
+    assert_eq!(sheets_at(&mut created, 20), (vec![], vec![]), "it never opens");
+    created.open_sheet(1);
+    assert_eq!(sheets_at(&mut created, 19), (vec![1], vec![1]), "it takes sheets");
+    assert_eq!(sheets_at(&mut created, 20), (vec![1], vec![]), "too few sheets to decrypt");
+
+    let mut story = Story::with_sheets();
+    assert_eq!(sheets_at(&mut story, 30), (vec![1], vec![1]), "its turnout in the last second");
+    assert_eq!(sheets_at(&mut story, 31), (vec![1], vec![]), "after it");
+    story.committee(&CommitteeRetired { committee: U256::ZERO });
+    assert_eq!(sheets_at(&mut story, 25).1, [1], "a retired committee finishes what is open");
+    let mut small = Story(story.0.clone(), Vec::new());
+    let (sheet, chamber) = (U256::from(1), U256::ZERO);
+    small.sheets(&turnout(3, 0)).sheets(&CampTooSmall { sheet, chamber, turnout: [3, 0], leastCamp: 1 });
+    assert_eq!(sheets_at(&mut small, 25), (vec![1], vec![]), "a camp is too small");
+    story.sheets(&turnout(2, 1)).sheets(&block(1, vec![packed(2, 1); 8]));
+    assert_eq!(sheets_at(&mut story, 25).1, [1], "a block is left");
+    let mut cancelled = Story(story.0.clone(), Vec::new());
+    cancelled.sheets(&ended(1, State::Cancelled));
+    assert_eq!(sheets_at(&mut cancelled, 15), (vec![1], vec![]), "no total is decrypted, but its sheets stay");
+    story.sheets(&block(2, vec![packed(2, 1); 3]));
+    assert_eq!(sheets_at(&mut story, 25), (vec![1], vec![]));
+    assert!(story.findings().is_empty(), "{:?}", story.findings());
+}
+
+/// The contract creates no such sheet polls.
+#[test]
+fn sheet_polls_outside_their_committees_life_become_findings() {
+    let mut story = Story::with_members();
+    create_polls(&mut story, &[30, 30]);
+    for (number, tally_deadline) in [(1, 1_001), (2, 1_000), (3, 30)] {
+        let mut parameters = sheet_parameters();
+        parameters.tallyDeadline = tally_deadline;
+        let created = story.sheet_created(number, parameters);
+        story.sheets(&created);
+    }
+    assert_eq!(
+        story.findings(),
+        [
+            "sheet poll 1 is tallied until 1001, after the end 1000 of committee 0",
+            "sheet poll 3 is number 3 under committee 0, which may have 2",
+        ]
+    );
+    assert!(
+        story.0.findings[1].concerns_sheet(SheetId::new(3)) && !story.0.findings[1].concerns_sheet(SheetId::new(1))
+    );
+}
+
+#[test]
+fn polls_and_sheet_polls_are_named_in_one_phrase() {
+    let (polls, sheets) = ([PollId::new(1)], [SheetId::new(2), SheetId::new(3)]);
+    assert_eq!(name_polls(&polls, &sheets), "poll 1 and sheet polls 2, 3");
+    assert_eq!(name_polls(&[], &sheets[..1]), "sheet poll 2");
+    assert_eq!(name_polls(&polls, &[]), "poll 1");
 }
 
 #[test]

@@ -19,6 +19,7 @@ pub(super) async fn run(session: &Session) -> Result<(), Failure> {
         ">dealt",
         "replaces",
         ">polls",
+        ">sheet polls",
         "life ends",
     ]);
     let mut entries = Vec::new();
@@ -35,6 +36,7 @@ pub(super) async fn run(session: &Session) -> Result<(), Failure> {
             dealt.to_string(),
             committee.replaces.map(|old| old.to_string()).unwrap_or_default(),
             format!("{} of {}", life.polls.len(), life.lifetime.max_polls),
+            format!("{} of {}", life.sheets.len(), life.lifetime.max_polls),
             match life.end {
                 None => format_time(life.lifetime.expires_at),
                 Some(end) => format!("over: {end}"),
@@ -49,8 +51,8 @@ pub(super) async fn run(session: &Session) -> Result<(), Failure> {
         entries.push(json!({
             "committee": id, "phase": phase, "threshold": committee.threshold, "replaces": committee.replaces,
             "registration_deadline": committee.registration_deadline, "dealing_deadline": committee.dealing_deadline,
-            "trustees": trustees.collect::<Vec<_>>(), "polls": life.polls.len(), "max_polls": life.lifetime.max_polls,
-            "expires_at": life.lifetime.expires_at, "end_of_life": life.end,
+            "trustees": trustees.collect::<Vec<_>>(), "polls": life.polls.len(), "sheets": life.sheets.len(),
+            "max_polls": life.lifetime.max_polls, "expires_at": life.lifetime.expires_at, "end_of_life": life.end,
         }));
     }
     session.output().print_result(&json!({ "committees": entries }), || match table.is_empty() {

@@ -1,7 +1,8 @@
 //! `psephos committee show`: the trustees of a committee, and what its keys still open.
 
 use psephos_client::ChainState;
-use psephos_protocol::identifiers::{CommitteeId, PollId};
+use psephos_protocol::identifiers::CommitteeId;
+use psephos_state::{CommitteeLife, lifetime::name_polls};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
@@ -34,8 +35,9 @@ pub(super) async fn run(session: &Session, id: CommitteeId) -> Result<(), Failur
     session.output().print_result(&shown, || {
         let trustees = plural(committee.trustees.len() as u64, "trustee");
         let mut shown = format!("Committee {id}: {phase}; {threshold} of {trustees} decrypt a total\n  {text}\n");
-        if !life.pending.is_empty() {
-            shown.push_str(&format!("  its keys are needed until the end of {}\n", name_polls(&life.pending)));
+        if life.needs_keys() {
+            let pending = name_polls(&life.pending, &life.pending_sheets);
+            shown.push_str(&format!("  its keys are needed until the end of {pending}\n"));
         }
         format!("{shown}\n{}", table.render())
     })
@@ -47,31 +49,34 @@ pub(crate) fn describe_keys(state: &ChainState, id: CommitteeId) -> Result<(Valu
     let life = state.committee_life(id)?;
     let retired = committee.retired_trustees.len();
     let json = json!({
-        "polls": life.polls, "exposed_polls": life.exposed, "pending_polls": life.pending, "sheets": life.sheets,
-        "pending_sheets": life.pending_sheets,
-        "max_polls": life.lifetime.max_polls, "polls_left": life.polls_left(), "expires_at": life.lifetime.expires_at,
+        "polls": life.polls, "exposed_polls": life.exposed, "pending_polls": life.pending,
+        "sheets": life.sheets, "exposed_sheets": life.exposed_sheets, "pending_sheets": life.pending_sheets,
+        "max_polls": life.lifetime.max_polls, "polls_left": life.polls_left(), "sheets_left": life.sheets_left(),
+        "expires_at": life.lifetime.expires_at,
         "end_of_life": life.end, "retired_trustees": committee.retired_trustees,
     });
     // The keys are gone once fewer are left than decrypt.
     let left = committee.registrations.len().saturating_sub(retired) as u64;
-    let exposed = match (life.exposed.len() as u64, left < committee.threshold) {
-        (0, _) => "no poll hangs on its keys".to_owned(),
-        (exposed, false) => format!(
-            "{} {} on its keys: {} of its trustees' key files open all their ballots",
-            plural(exposed, "poll"),
-            if exposed == 1 { "hangs" } else { "hang" },
+    let exposed = match (count_exposed(&life), left < committee.threshold) {
+        (None, _) => "no poll hangs on its keys".to_owned(),
+        (Some((exposed, is_one)), false) => format!(
+            "{exposed} {} on its keys: {} of its trustees' key files open all their ballots",
+            if is_one { "hangs" } else { "hang" },
             committee.threshold
         ),
-        (exposed, true) => format!(
-            "{} hung on its keys; fewer than {} trustees have theirs, as the others state: if it is true, no one opens a ballot \
-             any more",
-            plural(exposed, "poll"),
+        (Some((exposed, _)), true) => format!(
+            "{exposed} hung on its keys; fewer than {} trustees have theirs, as the others state: if it is true, no one opens a \
+             ballot any more",
             committee.threshold
         ),
     };
     let (polls, until) = (life.polls_left(), format_time(life.lifetime.expires_at));
     let rest = match life.end {
-        None => format!("{} of {} left, tallied until {until}", polls, plural(life.lifetime.max_polls.into(), "poll")),
+        None => format!(
+            "{polls} of {} and {} of as many sheet polls left, tallied until {until}",
+            plural(life.lifetime.max_polls.into(), "poll"),
+            life.sheets_left()
+        ),
         Some(end) => format!("its life is over: {end}"),
     };
     let stated = match retired {
@@ -81,8 +86,10 @@ pub(crate) fn describe_keys(state: &ChainState, id: CommitteeId) -> Result<(Valu
     Ok((json, format!("{exposed}; {rest}{stated}")))
 }
 
-/// Returns the numbers of polls in one phrase.
-pub(crate) fn name_polls(polls: &[PollId]) -> String {
-    let numbers: Vec<String> = polls.iter().map(PollId::to_string).collect();
-    format!("{} {}", if polls.len() == 1 { "poll" } else { "polls" }, numbers.join(", "))
+/// Returns how many polls and sheet polls hang on a committee's keys, and whether that is one; `None` if none does.
+fn count_exposed(life: &CommitteeLife) -> Option<(String, bool)> {
+    let counts = [(life.exposed.len() as u64, "poll"), (life.exposed_sheets.len() as u64, "sheet poll")];
+    let named: Vec<String> =
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, noun)| plural(*count, noun)).collect();
+    (!named.is_empty()).then(|| (named.join(" and "), counts.iter().map(|(count, _)| count).sum::<u64>() == 1))
 }

@@ -2,10 +2,10 @@
 
 use clap::Args;
 use psephos_client::trustee::{Retirement, TrusteeError, default_clock};
+use psephos_state::lifetime::name_polls;
 use serde_json::json;
 
 use super::KeyFileArgs;
-use crate::commands::committee::name_polls;
 use crate::consent::require_agreement;
 use crate::failure::Failure;
 use crate::files;
@@ -59,12 +59,13 @@ pub(super) async fn run(session: &Session, args: RetireArgs) -> Result<(), Failu
         if !retirement.is_stated {
             retirement.simulate(&connection).await?;
         }
-        output.print_remark(&match retirement.life.exposed.as_slice() {
-            [] => format!("No poll of committee {committee} was opened."),
-            polls => format!(
+        let (polls, sheets) = (&retirement.life.exposed, &retirement.life.exposed_sheets);
+        output.print_remark(&match polls.is_empty() && sheets.is_empty() {
+            true => format!("No poll of committee {committee} was opened."),
+            false => format!(
                 "The key in {} helps to open all ballots of {}, of committee {committee}. No one can bring it back.",
                 path.display(),
-                name_polls(polls)
+                name_polls(polls, sheets)
             ),
         });
         if !args.yes {
@@ -81,6 +82,7 @@ pub(super) async fn run(session: &Session, args: RetireArgs) -> Result<(), Failu
     let shown = json!({
         "committee": committee, "file": files::shown(path), "destroyed": retirement.has_key_file,
         "transaction": transaction, "polls": retirement.life.exposed,
+        "sheets": retirement.life.exposed_sheets,
     });
     output.print_result(&shown, || {
         let destroyed = if retirement.has_key_file { "is destroyed" } else { "was destroyed before" };

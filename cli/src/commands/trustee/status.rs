@@ -42,10 +42,7 @@ pub(super) async fn run(session: &Session, args: StatusArgs) -> Result<(), Failu
         let phase = committee.status(state.time);
         let part = describe_progress(&state, id, account, &key)?;
         let life = state.committee_life(id)?;
-        let retires = life.end.is_some()
-            && life.pending.is_empty()
-            && life.pending_sheets.is_empty()
-            && is_holder(committee, account, &key);
+        let retires = life.end.is_some() && !life.needs_keys() && is_holder(committee, account, &key);
         if retires {
             finished.push(id);
         }

@@ -1,4 +1,12 @@
-use psephos_protocol::rule::RuleKind;
+use std::collections::BTreeMap;
+
+use psephos_protocol::{
+    fingerprint::ContentHash,
+    identifiers::SheetId,
+    rule::RuleKind,
+    sheet::{Form, FormKind},
+};
+use psephos_state::{B256, SheetPoll, sheet::SheetParameters};
 
 use super::*;
 use crate::{
@@ -39,6 +47,49 @@ fn key_is_needed_while_a_poll_is_open_or_another_can_come() {
     let over = find(&state_at(DEADLINE));
     over.require_end().unwrap();
     assert_eq!(over.life.exposed, [POLL]);
+}
+
+/// Polls and sheet polls are counted apart, and each that is pending needs the key.
+#[test]
+fn key_is_needed_while_a_sheet_poll_is_pending() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = write_keys(&folder);
+    let mut state = state_at(CLOSES);
+    let parameters = SheetParameters {
+        proposal: B256::ZERO,
+        metadata: String::new(),
+        agenda: [1; 32],
+        form: Ok(Form::new(16, 3, FormKind::Statements { camps: None }).unwrap()),
+        size: 16,
+        chambers: Vec::new(),
+        adoption: None,
+        committee: COMMITTEE,
+        cancellation: None,
+        opens_at: OPENS,
+        closes_at: DEADLINE - 1,
+        tally_deadline: DEADLINE,
+    };
+    let sheet = SheetPoll {
+        parameters,
+        creator: Address::ZERO,
+        content: ContentHash::from_bytes([4; 32]),
+        fingerprint: None,
+        chambers: BTreeMap::new(),
+        opened: true,
+        ended: None,
+    };
+    state.sheets.insert(SheetId::new(7), sheet.into());
+    let find = |state: &ChainState| Retirement::find(state, TRUSTEE, &keys).unwrap();
+    let refusal = find(&state).require_end().unwrap_err();
+    assert_eq!(refusal.to_string(), "refused: sheet poll 7 of committee 0 still needs its keys");
+    state.time = OPENS;
+    let refusal = find(&state).require_end().unwrap_err();
+    assert_eq!(refusal.to_string(), "refused: poll 1 and sheet poll 7 of committee 0 still need its keys");
+    state.time = DEADLINE - 1;
+    let lives = find(&state).require_end().unwrap_err().to_string();
+    assert!(lives.contains("1 polls and 1 sheet polls may still be created"), "{lives}");
+    state.time = DEADLINE;
+    find(&state).require_end().unwrap();
 }
 
 #[test]
