@@ -72,6 +72,13 @@ impl ChainState {
         self.polls.get(&poll).map(Arc::as_ref).ok_or(StateError::UnknownPoll { poll, polls: self.polls.len() as u64 })
     }
 
+    /// Returns number and version of the charter in force at the time of the last block: the newest that is live and
+    /// has not expired, as the contract's `live` answers.
+    pub fn live_charter(&self) -> Option<(u64, &CharterVersion)> {
+        let live = self.charters.iter().rev().find(|(_, version)| version.is_live_at(self.time));
+        live.map(|(number, version)| (*number, version))
+    }
+
     /// Returns a sheet poll.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use alloy_primitives::B256;
 use psephos_protocol::{identifiers::SheetId, sheet::hash_agenda};
 use serde::{Deserialize, Serialize};
 
-use crate::{bindings::ICharters, chain_state::ChainState, log::EventPosition};
+use crate::{bindings::ICharters, log::EventPosition};
 
 /// A version of the charter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,15 +81,6 @@ impl CharterStage {
             ICharters::Stage::Retired => Self::Retired,
             ICharters::Stage::None | ICharters::Stage::__Invalid => return None,
         })
-    }
-}
-
-impl ChainState {
-    /// Returns number and version of the charter in force at the time of the last block: the newest that is live and
-    /// has not expired, as the contract's `live` answers.
-    pub fn live_charter(&self) -> Option<(u64, &CharterVersion)> {
-        let live = self.charters.iter().rev().find(|(_, version)| version.is_live_at(self.time));
-        live.map(|(number, version)| (*number, version))
     }
 }
 

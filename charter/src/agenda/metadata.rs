@@ -1,7 +1,7 @@
 //! The text of a sheet poll, which its creator publishes with it: what is asked, and the agenda.
 //!
-//! The contract binds both: the text is part of the sheet poll's fingerprint, and the agenda's hash stands beside it. So
-//! a client shows its voter the very statements that the sheet is bound to.
+//! The contract binds both: the text is part of the sheet poll's fingerprint, and the agenda's hash stands beside it.
+//! So a client shows its voter the very statements that the sheet is bound to.
 
 use serde::{Deserialize, Serialize};
 

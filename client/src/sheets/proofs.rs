@@ -34,8 +34,8 @@ pub fn recompute_sheet_context(state: &ChainState, sheet: SheetId, chamber: Cham
     Ok(context::derive_sheet_context(scope, root, keys.hash_keys(COMMITTEE_KEYS), form))
 }
 
-/// Returns what is wrong with a chamber's sheets: proofs that are missing or invalid, sheets that do not replace the one
-/// before them, more sheets than members.
+/// Returns what is wrong with a chamber's sheets: proofs that are missing or invalid, sheets that do not replace the
+/// one before them, more sheets than members.
 ///
 /// # Errors
 /// Returns `Keys` if the verifying key cannot be used, and `Chain` if there is no such chamber.

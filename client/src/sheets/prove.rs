@@ -40,8 +40,8 @@ impl SheetVote {
     }
 }
 
-/// Prepares and signs a sheet of statements: finds the voter's leaf in the frozen census, encrypts the answers, and takes
-/// the sheet that it replaces from the chain. `None` as an answer counts like a pass.
+/// Prepares and signs a sheet of statements: finds the voter's leaf in the frozen census, encrypts the answers, and
+/// takes the sheet that it replaces from the chain. `None` as an answer counts like a pass.
 ///
 /// With `replace`, the voter's earlier sheet is replaced; without, there must be none.
 ///

@@ -1,5 +1,5 @@
-//! Rewards for sheets: as those for ballots, by a contract of their own, with the same amount for every sheet. A note of
-//! a sheet holds the weight 1 and no answers, so the smallest claim circuit pays it, and an amount can say nothing.
+//! Rewards for sheets: as those for ballots, by a contract of their own, with the same amount for every sheet. A note
+//! of a sheet holds the weight 1 and no answers, so the smallest claim circuit pays it, and an amount can say nothing.
 
 use psephos_chain::{Address, ChainError, Connection, Sent, U256};
 use psephos_circuits::catalogue::Name;
@@ -34,7 +34,7 @@ use crate::{
     voter::Voter,
 };
 
-/// Returns a deployment whose rewards are those of sheets: the calls of rewards are the same, and so are what they bind.
+/// Returns a deployment whose rewards are those of sheets: the calls of rewards are the same, and what they bind.
 fn of_sheets(deployment: &Deployment) -> Deployment {
     let rewards = deployment.sheets.rewards;
     Deployment { rewards, ..deployment.clone() }

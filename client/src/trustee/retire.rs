@@ -1,4 +1,5 @@
-//! The end of a trustee's part: when no poll and no sheet poll needs its key any more, it destroys it and states so on chain.
+//! The end of a trustee's part: when no poll and no sheet poll needs its key any more, it destroys it and states so
+//! on chain.
 //!
 //! The order is note, wipe, statement: a statement is never made before it is true, and a run that dies in between is
 //! finished by the next one, which finds the note.
