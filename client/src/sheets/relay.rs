@@ -135,6 +135,9 @@ fn split_batches(queue: &[Candidate], most: usize) -> Vec<&[Candidate]> {
     parts
 }
 
+/// A sheet that applies, its index among the packages, and its proof with the inputs that it is for.
+type CheckedSheet = (usize, SheetContents, (Proof, Vec<Fr>));
+
 type Queues = BTreeMap<(SheetId, ChamberId), Vec<Candidate>>;
 
 /// Checks packages against the state, and orders those that apply: first sheets, then replacements. Proofs are verified
@@ -145,7 +148,7 @@ fn check_packages(
     packages: &[SheetPackage],
     outcomes: &mut [SheetRelay],
 ) -> Result<Queues, SheetsError> {
-    let mut by_size: BTreeMap<usize, Vec<(usize, SheetContents, (Proof, Vec<Fr>))>> = BTreeMap::new();
+    let mut by_size: BTreeMap<usize, Vec<CheckedSheet>> = BTreeMap::new();
     for (index, package) in packages.iter().enumerate() {
         match check_package(state, package) {
             Ok((contents, proof)) => by_size.entry(package.cells).or_default().push((index, contents, proof)),
