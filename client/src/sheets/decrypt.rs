@@ -239,8 +239,8 @@ impl Decrypter<'_> {
         }
         let recomputed = recompute_sheet_context(self.state, self.sheet, chamber)?;
         if recomputed != frozen.ctx {
-            let [inforce, given] = [frozen.ctx, recomputed].map(|ctx| ctx.to_hex());
-            return Err(refuse(format!("its context is {inforce}, the events give {given}")));
+            let [in_force, given] = [frozen.ctx, recomputed].map(|ctx| ctx.to_hex());
+            return Err(refuse(format!("its context is {in_force}, the events give {given}")));
         }
         match check_sheet_chamber(self.state, self.circuits, self.sheet, chamber)?.into_iter().next() {
             Some(reason) => Err(refuse(reason)),

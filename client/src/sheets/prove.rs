@@ -97,9 +97,9 @@ pub fn prepare_sheet(
         keys,
     })?;
     if draft.ctx() != frozen.ctx {
-        let [inforce, given] = [frozen.ctx, draft.ctx()].map(|ctx| ctx.to_hex());
+        let [in_force, given] = [frozen.ctx, draft.ctx()].map(|ctx| ctx.to_hex());
         return Err(inconsistent(format_args!(
-            "sheet poll {sheet}, chamber {chamber}: the context in force is {inforce}, its events give {given}"
+            "sheet poll {sheet}, chamber {chamber}: the context in force is {in_force}, its events give {given}"
         ))
         .into());
     }

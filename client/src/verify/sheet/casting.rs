@@ -64,8 +64,8 @@ fn check_context(
 ) -> Result<(), String> {
     let computed = recompute_sheet_context(state, sheet, id).map_err(|error| error.to_string())?;
     if computed != frozen.ctx {
-        let [given, inforce] = [computed, frozen.ctx].map(|ctx| ctx.to_hex());
-        return Err(format!("the events give the context {given}, the one in force is {inforce}"));
+        let [given, in_force] = [computed, frozen.ctx].map(|ctx| ctx.to_hex());
+        return Err(format!("the events give the context {given}, the one in force is {in_force}"));
     }
     match words::from_field(&computed) == answers.view.ctx {
         true => Ok(()),
