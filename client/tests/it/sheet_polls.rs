@@ -1,7 +1,13 @@
 //! A sheet poll on a local chain, from its creation to the version of the charter that follows, and its verification.
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
-use psephos_chain::{NodeSet, local};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use async_trait::async_trait;
+use psephos_chain::{ChainError, NodeSet, StateSource, local};
 use psephos_charter::{
     agenda::{Agenda, AgendaStatement, SheetText},
     answers::Answer,
@@ -19,10 +25,10 @@ use psephos_client::{
 };
 use psephos_protocol::{
     identifiers::{ChamberId, SheetId},
-    sheet::{Axis, Form, FormKind, hash_pilot},
+    sheet::{Axis, Form, FormKind, Turnout, hash_pilot},
 };
 use psephos_state::{
-    B256, CharterStage, U256,
+    B256, ChainState, CharterStage, Deployment, TransactionCall, U256,
     sheet::{AdoptionTerms, SheetChamberRule},
 };
 use psephos_testkit::{CommitteeSize, HOUR, LocalDeployment, Member};
@@ -110,6 +116,46 @@ fn require_passed(report: &SheetReport, state: &str) {
     assert_eq!(report.state, state);
 }
 
+/// A node that shows another turnout than the one that was decrypted.
+struct LyingSource<S> {
+    honest: S,
+    sheet: SheetId,
+    turnout: Turnout,
+}
+
+#[async_trait]
+impl<S: StateSource> StateSource for LyingSource<S> {
+    fn deployment(&self) -> &Deployment {
+        self.honest.deployment()
+    }
+
+    async fn read_state(&self) -> Result<ChainState, ChainError> {
+        let mut state = self.honest.read_state().await?;
+        let entry = Arc::make_mut(state.sheets.get_mut(&self.sheet).unwrap());
+        entry.chambers.values_mut().filter_map(|chamber| chamber.turnout.as_mut()).for_each(|tally| {
+            tally.turnout = self.turnout;
+        });
+        Ok(state)
+    }
+
+    async fn read_calls(&self, transactions: &BTreeSet<B256>) -> Result<BTreeMap<B256, TransactionCall>, ChainError> {
+        self.honest.read_calls(transactions).await
+    }
+}
+
+/// A camp of one is shown as one of three. Of a node that is believed, it would get shares of every statement.
+async fn require_no_share_for_a_false_turnout(scene: &Scene) {
+    let trustee = &scene.local.trustees[0];
+    let (journal, nodes) = (Journal::disabled(), NodeSet::single(trustee.account.clone()));
+    let source =
+        LyingSource { honest: scene.local.source(), sheet: scene.sheet, turnout: Turnout { lower: 1, upper: 3 } };
+    let care = Precautions { journal: &journal, confirmations: 0, proofs: &source, nodes: &nodes, clock: None };
+    let (circuits, secret) = (&scene.local.circuits, &trustee.secret);
+    let done = decrypt_sheet(&trustee.account, &source, circuits, secret, scene.sheet, care).await.unwrap();
+    let [SheetDecryption::Refused { error, .. }] = done.as_slice() else { panic!("a share was made: {done:?}") };
+    assert!(error.to_string().contains("its turnout is not the one"), "{error}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn sheet_poll_is_verified_from_its_opening_to_the_charter_that_follows() {
     let (scene, chamber, members) = Scene::open().await;
@@ -120,6 +166,7 @@ async fn sheet_poll_is_verified_from_its_opening_to_the_charter_that_follows() {
     local.advance_past_close().await;
     scene.decrypt_and_tally().await;
     require_passed(&scene.verify().await, "closed");
+    require_no_share_for_a_false_turnout(&scene).await;
     scene.decrypt_and_tally().await;
     finalise_sheet(&local.relayer, &local.deployment, scene.sheet).await.unwrap();
     require_passed(&scene.verify().await, "finished");
