@@ -106,8 +106,8 @@ pub enum ConversationError {
     Text(#[from] psephos_charter::agenda::MetadataError),
     /// There are fewer voters than the pilot has people.
     #[error(
-        "the export has {voters} people with enough answers, and the pilot has {pilot}: take a smaller pilot (at least 30), \
-         or count people with fewer answers"
+        "the export has {voters} people with enough answers, and the pilot has {pilot}: take a smaller pilot, of \
+         at least 30 people, with --pilot N"
     )]
     SmallPilot {
         /// The number of voters.

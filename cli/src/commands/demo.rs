@@ -60,6 +60,9 @@ pub(crate) struct Demo {
     /// Number of voters of the export, the first by lot [default: all]
     #[arg(long, value_name = "N", requires = "charter", value_parser = clap::value_parser!(u32).range(1..))]
     voters: Option<u32>,
+    /// Number of people of the export whose answers the axis is computed from, drawn by lot
+    #[arg(long, value_name = "N", requires = "charter", default_value_t = 200, value_parser = clap::value_parser!(u32).range(30..))]
+    pilot: u32,
     /// Statements of the export that count: 1 those that moderators accepted, 0 those that they did not reject, -1 all
     #[arg(long, value_name = "N", requires = "charter", default_value_t = 0, allow_negative_numbers = true,
         value_parser = clap::value_parser!(i8).range(-1..=1))]

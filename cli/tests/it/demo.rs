@@ -73,5 +73,6 @@ fn conversation_with_too_few_people_is_refused_before_a_chain_starts() {
     let polis = concat!(env!("CARGO_MANIFEST_DIR"), "/../charter/data/polis/vtaiwan.uberx");
     let too_many = ["demo", "--charter", polis, "--voters", "1219"];
     folder.run(&too_many).fails(2, "1218 people with enough answers, fewer than the 1219");
+    folder.run(&["demo", "--charter", polis, "--pilot", "1300"]).fails(2, "with --pilot N");
     folder.run(&["demo", "--charter", "nowhere"]).fails(2, "comments.csv");
 }

@@ -29,6 +29,7 @@ pub(super) async fn run(session: &Session, args: Demo, polis: PathBuf) -> Result
     let config = CharterConfig {
         voters: args.voters.map(|voters| voters as usize),
         least_moderation: args.moderated,
+        pilot: args.pilot as usize,
         replace_every: args.replace_every,
         batch: args.batch.into(),
         chain: args.chain,
